@@ -1,0 +1,17 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+# Thin on purpose: what the targets do is in scripts/dev.
+DEV := $(or $(PYTHON),python3) -m scripts.dev
+COMMANDS := setup run lint bench stop clean env
+export PORT FRESH FIX N ALL XERO
+
+.DEFAULT_GOAL := help
+.PHONY: help test shell $(COMMANDS)
+
+help:
+	@$(DEV) help
+
+$(COMMANDS):
+	@$(DEV) $@
+
+test shell:
+	@$(DEV) $@ $(ARGS)

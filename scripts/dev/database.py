@@ -1,0 +1,235 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Databases: two templates, made once and copied for tests and the demo.
+
+`base` holds the apps that the addons build on; it depends on Odoo only and is kept as
+a dump in the cache. `addons` is a copy of it with all addons of this clone installed.
+The comment of a database tells from what it was made.
+"""
+
+import ast
+from pathlib import Path
+
+from . import odoo_source, paths
+from .kit import INSIDE, locked
+from .say import Stop, step
+
+# Installed without what Odoo would add by itself (SMS, IAP, e-mail providers, …):
+# that halves the time and nothing calls out. What the web client needs is named.
+BASE = (
+    "account",
+    "base_import",
+    "base_setup",
+    "bus",
+    "contacts",
+    "rpc",
+    "sale_management",
+    "web_tour",
+)
+# Of the modules that Odoo would add by itself, those that an installation with the
+# same apps always has and that our addons have to live with.
+BRIDGES = (
+    "auth_signup",
+    "mrp_repair",
+    "pos_repair",
+    "pos_sale",
+    "purchase_stock",
+    "repair",
+    "sale_purchase",
+    "sale_stock",
+    "stock_account",
+    "stock_delivery",
+)
+LIBRARIES = ("odoo/addons", "addons")
+
+
+def name(kind):
+    """Return the name of this clone's database of that kind."""
+    return f"synkd_{kind}_{paths.clone_key()}"
+
+
+def manifest(module, source):
+    """Return the manifest of a module, of ours or of Odoo's, or {}."""
+    folders = [paths.ROOT, *(Path(source) / library for library in LIBRARIES)]
+    for folder in folders:
+        path = folder / module / "__manifest__.py"
+        if path.is_file():
+            return ast.literal_eval(path.read_text())
+    return {}
+
+
+def closure(modules, source):
+    """Return the modules and all that they depend on."""
+    found, todo = set(), list(modules)
+    while todo:
+        module = todo.pop()
+        if module not in found:
+            found.add(module)
+            todo += manifest(module, source).get("depends", [])
+    return found
+
+
+def bridges(modules, source):
+    """Return the bridge modules whose dependencies are all among the modules."""
+    present = closure(modules, source)
+    wanted = []
+    for module in BRIDGES:
+        depends = manifest(module, source).get("depends")
+        if depends and module not in present and present.issuperset(depends):
+            wanted.append(module)
+    return wanted
+
+
+def base_key(kit):
+    """Return a hash of all that the base template is made from."""
+    prepare = (INSIDE / "prepare.py").read_text()
+    return paths.digest(odoo_source.version(kit.source), *BASE, prepare)
+
+
+def addons_key(kit):
+    """Return a hash of all that the addons template is made from."""
+    return paths.digest(base_key(kit), *BRIDGES, paths.addons_digest())
+
+
+def made_from(kit, database):
+    """Return the key in the comment of a database, or ''."""
+    return kit.sql(
+        "SELECT shobj_description(oid, 'pg_database') FROM pg_database"
+        f" WHERE datname = '{database}'"
+    )
+
+
+def mark(kit, database, key):
+    """Write the key into the comment of a database."""
+    kit.pg_run("psql", "-Xqd", database, "-c", f"COMMENT ON DATABASE {database} IS '{key}'")
+
+
+def exists(kit, database):
+    """Tell whether there is a database of that name."""
+    return bool(kit.sql(f"SELECT 1 FROM pg_database WHERE datname = '{database}'"))
+
+
+def drop(kit, database):
+    """Delete a database, whoever is connected."""
+    kit.pg_run("dropdb", "--if-exists", "--force", database)
+
+
+def copy(kit, source, target):
+    """Make a database as a copy of another, in place of what was there."""
+    drop(kit, target)
+    kit.pg_run("createdb", "-T", source, target)
+
+
+def base(kit):
+    """Return the name of the base template, made or restored when missing."""
+    key = base_key(kit)
+    database = f"synkd_base_{key}"
+    dump = paths.cache() / "templates" / f"base-{key}.dump"
+    with locked(paths.cache() / "templates.lock"):
+        if made_from(kit, database) == key:
+            return database
+        drop(kit, database)
+        if dump.exists():
+            _restore(kit, database, dump)
+        else:
+            _build_base(kit, database, dump)
+        mark(kit, database, key)
+    return database
+
+
+def _restore(kit, database, dump):
+    with step("Restoring the base database from the cache"):
+        kit.pg_run("createdb", "-T", "template0", database)
+        kit.pg_run("pg_restore", "--no-owner", "-j2", "-d", database, dump)
+
+
+def _build_base(kit, database, dump):
+    conf = kit.conf(with_addons=False)
+    with step(f"Installing {', '.join(BASE)} (about a minute, once)"):
+        _install(kit, database, BASE, conf)
+    with step("Preparing the base database (about a minute, once)"):
+        kit.inside(database, "prepare.py", conf=conf)
+    dump.parent.mkdir(parents=True, exist_ok=True)
+    fresh = dump.with_suffix(".part")
+    kit.pg_run("pg_dump", "-Fc", "-Z1", "--no-owner", "-f", fresh, database)
+    fresh.rename(dump)
+
+
+def _install(kit, database, modules, conf=None, update=()):
+    args = ["-d", database, "-i", ",".join(modules), "--skip-auto-install"]
+    if update:
+        args += ["-u", ",".join(update)]
+    kit.odoo(
+        *args,
+        "--stop-after-init",
+        "--no-http",
+        "--max-cron-threads=0",
+        conf=conf,
+        what=f"Installing {', '.join(modules)}",
+    )
+
+
+def addons(kit):
+    """Return the name of the template with our addons, made when they changed."""
+    database = name("addons")
+    source = base(kit)
+    key = addons_key(kit)
+    if made_from(kit, database) == key:
+        return database
+    ours = _require_addons()
+    with locked(paths.run_dir() / "addons.lock"):
+        with step(f"Installing {', '.join(ours)}"):
+            copy(kit, source, database)
+            _install(kit, database, [*ours, *bridges([*BASE, *ours], kit.source)])
+        with step("Preparing the web client's files"):
+            kit.inside(database, "prepare.py")
+        mark(kit, database, key)
+    return database
+
+
+def _require_addons():
+    ours = paths.addons()
+    if not ours:
+        raise Stop(f"There is no addon yet in {paths.ROOT}.")
+    return ours
+
+
+def demo(kit, fresh=False):
+    """Return the name of the demo database, made or brought up to date."""
+    database = name("demo")
+    key = addons_key(kit)
+    if not fresh and made_from(kit, database) == key:
+        return database
+    ours = _require_addons()
+    if fresh or not made_from(kit, database):
+        _make_demo(kit, database, ours)
+    else:
+        _update_demo(kit, database, ours)
+    mark(kit, database, key)
+    return database
+
+
+def _make_demo(kit, database, ours):
+    template = addons(kit)
+    with step("Making the demo database"):
+        copy(kit, template, database)
+        _load_demo(kit, database, ours, "init")
+
+
+def _update_demo(kit, database, ours):
+    with step("The addons changed: updating the demo database"):
+        wanted = [*ours, *bridges([*BASE, *ours], kit.source)]
+        _install(kit, database, wanted, update=ours)
+        _load_demo(kit, database, ours, "update")
+
+
+def _load_demo(kit, database, ours, mode):
+    kit.inside(
+        database, "demo.py", SYNKD_DEMO_MODE=mode, SYNKD_ADDONS=",".join(ours)
+    )
+
+
+def of_this_clone(kit):
+    """Return the databases that belong to this clone."""
+    pattern = f"^synkd_[a-z]+_{paths.clone_key()}"
+    query = f"SELECT datname FROM pg_database WHERE datname ~ '{pattern}'"
+    return kit.sql(query).split()

@@ -1,0 +1,230 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The demo: start Odoo, stay in the foreground, stop it cleanly."""
+
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+
+from . import database, paths, postgres
+from .kit import locked
+from .proc import environment
+from .say import Stop, info, step
+
+PORT = 8069
+UP_WITHIN = 120
+STOP_WITHIN = 15
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
+
+def run(kit, extras=()):
+    """Serve the demo database until told to stop; return the exit code."""
+    with own_terminal(), stoppable() as told, single_run():
+        fresh = _flag("FRESH")
+        name = database.demo(kit, fresh)
+        url = f"http://127.0.0.1:{_port()}"
+        with started(kit, name, url, extras) as odoo:
+            if _wait_until_up(odoo, url, told):
+                _welcome(url, name)
+            while odoo.poll() is None and not told:
+                time.sleep(0.2)
+            return _verdict(odoo, told)
+
+
+def _flag(name):
+    return os.environ.get(name, "") not in ("", "0")
+
+
+def _port():
+    given = os.environ.get("PORT")
+    if not given:
+        return postgres.free_port(PORT)
+    if postgres.free_port(int(given)) != int(given):
+        raise Stop(f"Port {given} is taken: choose another one with PORT=.")
+    return int(given)
+
+
+def _verdict(odoo, told):
+    if told or not odoo.returncode:
+        return 0
+    log = paths.run_dir() / "odoo.log"
+    raise Stop(f"Odoo ended by itself with exit code {odoo.returncode}: see {log}")
+
+
+@contextmanager
+def started(kit, name, url, extras=()):
+    """Start Odoo on a database; stop it when leaving."""
+    log = paths.run_dir() / "odoo.log"
+    command = [kit.venv / "bin" / "odoo", "-c", kit.conf(), "-d", name]
+    port = url.rpartition(":")[2]
+    command += [f"--http-port={port}", f"--db-filter=^{name}$", *extras]
+    with log.open("a") as stream:
+        # In a session of its own: Ctrl-C reaches us only, and Odoo gets one signal.
+        odoo = subprocess.Popen(
+            list(map(str, command)),
+            stdin=subprocess.DEVNULL,
+            stdout=stream,
+            stderr=stream,
+            cwd=paths.ROOT,
+            env=kit.env(),
+            start_new_session=True,
+        )
+    _remember(odoo.pid)
+    try:
+        yield odoo
+    finally:
+        _end(odoo)
+        _pid_file().unlink(missing_ok=True)
+
+
+def _end(odoo):
+    if odoo.poll() is not None:
+        return
+    with step("Stopping Odoo"):
+        odoo.send_signal(signal.SIGINT)
+        try:
+            odoo.wait(STOP_WITHIN)
+        except subprocess.TimeoutExpired:
+            odoo.kill()
+            odoo.wait()
+
+
+def _wait_until_up(odoo, url, told):
+    with step("Starting Odoo"):
+        deadline = time.monotonic() + UP_WITHIN
+        while odoo.poll() is None and not told:
+            if _answers(url + "/web/login"):
+                return True
+            if time.monotonic() > deadline:
+                log = paths.run_dir() / "odoo.log"
+                raise Stop(f"Odoo does not answer after {UP_WITHIN} s: see {log}")
+            time.sleep(0.2)
+    return False
+
+
+def _answers(url):
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=30) as response:
+            return response.status == 200
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _welcome(url, name):
+    info("")
+    info(f"   Odoo is up:  {url}")
+    info("   login:       admin")
+    info("   password:    admin")
+    info(f"   database:    {name}   (log: {paths.run_dir() / 'odoo.log'})")
+    info("   Ctrl-C stops it.")
+    info("")
+
+
+@contextmanager
+def stoppable():
+    """Yield a list that fills with the signals that ask us to stop."""
+    told = []
+    before = {
+        number: signal.signal(number, lambda got, _frame: told.append(got))
+        for number in SIGNALS
+    }
+    try:
+        yield told
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+@contextmanager
+def own_terminal():
+    """Take the terminal's Ctrl-C for ourselves, so that make does not see it.
+
+    Make would end with an error of its own, although we stop as we should.
+    """
+    try:
+        mine = os.tcgetpgrp(0) == os.getpgrp()
+    except OSError:
+        mine = False
+    if not mine or os.getpgrp() == os.getpid():
+        yield
+        return
+    group = os.getpgrp()
+    old = signal.signal(signal.SIGTTOU, signal.SIG_IGN)
+    os.setpgid(0, 0)
+    os.tcsetpgrp(0, os.getpid())
+    try:
+        yield
+    finally:
+        os.tcsetpgrp(0, group)
+        os.setpgid(0, group)
+        signal.signal(signal.SIGTTOU, old)
+
+
+@contextmanager
+def single_run():
+    """Refuse a second server of the same clone."""
+    with locked(paths.run_dir() / "run.lock"):
+        if _running():
+            raise Stop("It runs already in this clone: see .run/odoo.log, or make stop.")
+        _remember(None)
+    try:
+        yield
+    finally:
+        _pid_file().unlink(missing_ok=True)
+
+
+def _pid_file():
+    return paths.run_dir() / "run.json"
+
+
+def _remember(odoo):
+    pids = [pid for pid in (os.getpid(), odoo) if pid]
+    known = [[pid, _started_at(pid)] for pid in pids]
+    _pid_file().write_text(json.dumps(known))
+
+
+def _running():
+    """Return the pids that we noted and that are still the same processes."""
+    try:
+        known = json.loads(_pid_file().read_text())
+    except (OSError, ValueError):
+        return []
+    return [pid for pid, since in known if since and _started_at(pid) == since]
+
+
+def _started_at(pid):
+    """Return when a process started: a pid alone may have been given anew."""
+    ask = ["ps", "-o", "lstart=", "-p", str(pid)]
+    try:
+        with open(f"/proc/{pid}/stat") as stat:
+            return stat.read().rpartition(")")[2].split()[19]
+    except OSError:
+        pass
+    try:
+        env = environment(LC_ALL="C")
+        return subprocess.check_output(ask, text=True, env=env).strip()
+    except (OSError, subprocess.CalledProcessError):
+        return ""
+
+
+def stop():
+    """Stop a running demo of this clone, and PostgreSQL when nobody uses it."""
+    pids = _running()
+    if pids:
+        os.kill(pids[0], signal.SIGTERM)
+        _wait_until_gone(pids)
+    info("Odoo stopped" if pids else "Odoo was not running")
+    info(postgres.stop())
+
+
+def _wait_until_gone(pids):
+    deadline = time.monotonic() + STOP_WITHIN + 5
+    while _running() and time.monotonic() < deadline:
+        time.sleep(0.2)
+    for pid in set(pids) & set(_running()):
+        os.kill(pid, signal.SIGKILL)
