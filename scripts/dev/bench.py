@@ -1,0 +1,28 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The benchmarks: benchmarks/bench.py in Odoo's shell on a copy of the template."""
+
+import os
+
+from . import database, kit, paths
+from .say import Stop
+from .test import scratch
+
+SCRIPT = paths.ROOT / "benchmarks" / "bench.py"
+
+
+def bench(args):
+    """Run the benchmarks and return the exit code.
+
+    The script finds `env`, and the sizes in SYNKD_BENCH_SIZES, such as '1000 10000'.
+    """
+    if not SCRIPT.exists():
+        raise Stop(f"There is no {SCRIPT.relative_to(paths.ROOT)} yet.")
+    sizes = os.environ.get("N") or " ".join(args) or "1000"
+    with kit.ready() as ready, scratch(ready, database.addons(ready), "bench") as name:
+        odoo = [ready.venv / "bin" / "odoo", "shell", "-c", ready.conf(), "-d", name]
+        with SCRIPT.open() as code:
+            return ready.exec(
+                [*odoo, "--no-http", "--log-level=warn"],
+                env=ready.env(SYNKD_BENCH_SIZES=sizes),
+                stdin=code,
+            )

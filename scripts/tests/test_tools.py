@@ -1,0 +1,132 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Tests of the pure parts of the tools."""
+
+from pathlib import Path
+
+import pytest
+
+from scripts.dev import database, odoo_source, paths, postgres, run, say, venv
+
+
+def test_cache_is_given_or_xdg_or_home(monkeypatch, tmp_path):
+    monkeypatch.setenv("SYNKD_CACHE", str(tmp_path))
+    assert paths.cache() == tmp_path
+    monkeypatch.delenv("SYNKD_CACHE")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert paths.cache() == tmp_path / paths.NAME
+    monkeypatch.delenv("XDG_CACHE_HOME")
+    monkeypatch.setenv("HOME", str(tmp_path))
+    assert paths.cache() == tmp_path / ".cache" / paths.NAME
+
+
+def test_root_keeps_postgres_out_of_its_home(monkeypatch):
+    monkeypatch.setattr(paths, "is_root", lambda: True)
+    assert paths.postgres_home().is_relative_to("/var/lib")
+    monkeypatch.setattr(paths, "is_root", lambda: False)
+    assert paths.postgres_home().is_relative_to(paths.cache())
+
+
+def test_digest_tells_where_one_text_ends():
+    assert paths.digest("ab", "c") != paths.digest("a", "bc")
+    assert paths.digest("ab") == paths.digest(b"ab")
+
+
+def test_addons_digest_follows_the_files(monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    (tmp_path / "one").mkdir()
+    (tmp_path / "one" / "__manifest__.py").write_text("{}")
+    before = paths.addons_digest()
+    (tmp_path / "one" / "x.pyc").write_text("not ours")
+    assert paths.addons_digest() == before
+    (tmp_path / "one" / "x.py").write_text("")
+    assert paths.addons_digest() != before
+    assert paths.addons() == ["one"]
+
+
+def test_database_url_is_taken_apart(monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", "postgres://a%40b:p%20w@db:6000/x")
+    assert postgres.external() == {
+        "PGHOST": "db",
+        "PGPORT": "6000",
+        "PGUSER": "a@b",
+        "PGPASSWORD": "p w",
+    }
+
+
+def test_server_of_pghost(monkeypatch):
+    for key in ("DATABASE_URL", "PGPORT", "PGUSER", "PGPASSWORD"):
+        monkeypatch.delenv(key, raising=False)
+    monkeypatch.setenv("PGHOST", "db")
+    assert postgres.external() == {"PGHOST": "db", "PGPORT": "5432", "PGUSER": "odoo"}
+
+
+def test_own_cluster_is_not_external(monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "postgres_home", lambda: tmp_path)
+    (tmp_path / "port").write_text("6001\n")
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+    monkeypatch.setenv("PGHOST", "127.0.0.1")
+    monkeypatch.setenv("PGPORT", "6001")
+    assert postgres.external() is None
+
+
+def test_free_port_is_the_next_one_up(monkeypatch):
+    monkeypatch.setattr(postgres, "_is_free", lambda port: port > 8070)
+    assert postgres.free_port(8069) == 8071
+
+
+def _modules(folder, **modules):
+    for name, depends in modules.items():
+        (folder / "addons" / name).mkdir(parents=True)
+        path = folder / "addons" / name / "__manifest__.py"
+        path.write_text(repr({"depends": depends}))
+
+
+def test_bridges_follow_their_dependencies(monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "ROOT", tmp_path / "clone")
+    _modules(tmp_path, sale=[], stock=[], sale_stock=["sale", "stock"], shop=["stock"])
+    assert database.closure(["shop"], tmp_path) == {"shop", "stock"}
+    assert database.bridges(["shop"], tmp_path) == []
+    assert database.bridges(["shop", "sale"], tmp_path) == ["sale_stock"]
+
+
+def test_databases_are_named_per_clone(monkeypatch):
+    here = database.name("demo")
+    monkeypatch.setattr(paths, "ROOT", Path("/elsewhere"))
+    assert database.name("demo") != here
+
+
+def test_odoo_home_must_be_the_right_series(monkeypatch, tmp_path):
+    monkeypatch.setenv("ODOO_HOME", str(tmp_path))
+    with pytest.raises(say.Stop, match="holds no odoo/release.py"):
+        odoo_source.find()
+    (tmp_path / "odoo").mkdir()
+    release = tmp_path / "odoo" / "release.py"
+    release.write_text("version_info = (18, 0, 0, 'final', 0, '')")
+    with pytest.raises(say.Stop, match="is Odoo 18.0"):
+        odoo_source.find()
+    release.write_text("version_info = (19, 0, 0, 'final', 0, '')")
+    assert odoo_source.find() == tmp_path
+
+
+def test_absolute_symlinks_are_led_into_the_tree(tmp_path):
+    (tmp_path / "usr").mkdir()
+    (tmp_path / "usr" / "file").write_text("here")
+    link = tmp_path / "link"
+    link.symlink_to("/usr/file")
+    odoo_source._point_inside(link, tmp_path)
+    assert link.read_text() == "here"
+
+
+def test_unfit_python_is_refused(monkeypatch):
+    monkeypatch.setenv("PYTHON", "no-such-python")
+    with pytest.raises(say.Stop, match="PYTHON=no-such-python"):
+        venv.choose_python()
+
+
+def test_only_living_pids_of_the_same_process_count(monkeypatch, tmp_path):
+    monkeypatch.setattr(run, "_pid_file", lambda: tmp_path / "run.json")
+    monkeypatch.setattr(run, "_started_at", lambda pid: "now" if pid == 7 else "")
+    (tmp_path / "run.json").write_text('[[7, "now"], [8, "now"]]')
+    assert run._running() == [7]
+    (tmp_path / "run.json").write_text('[[7, "before"]]')
+    assert run._running() == []
