@@ -32,4 +32,6 @@ def pytest_sessionfinish(session, exitstatus):
 def pytest_terminal_summary(terminalreporter):
     """Name the skipped tests."""
     for nodeid in sorted(set(skipped) - allowed()):
-        terminalreporter.line(f"SKIPPED, so failed: {nodeid}: {skipped[nodeid]}", red=True)
+        terminalreporter.line(
+            f"SKIPPED, so failed: {nodeid}: {skipped[nodeid]}", red=True
+        )

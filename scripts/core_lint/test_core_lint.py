@@ -17,6 +17,10 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+
+from odoo.modules import Manifest
+from odoo.tools import config, constants, parse_version
+
 from odoo.addons.test_lint.tests import test_pylint as pylint_module
 from odoo.addons.test_lint.tests.test_dunderinit import TestDunderinit  # noqa: F401
 from odoo.addons.test_lint.tests.test_i18n import TestI18n  # noqa: F401
@@ -37,8 +41,6 @@ from odoo.addons.test_lint.tests.test_pofile import PotLinter  # noqa: F401
 from odoo.addons.test_lint.tests.test_pylint import TestPyLint  # noqa: F401
 from odoo.addons.test_lint.tests.test_routes import RoutesLinter  # noqa: F401
 from odoo.addons.test_lint.tests.test_test_holes import TestTestHoles  # noqa: F401
-from odoo.modules import Manifest
-from odoo.tools import config, constants, parse_version
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -112,7 +112,9 @@ COMMANDS = {
 def usage():
     """Return the list of commands as text."""
     lines = [f"  {name:7} {command.__doc__}" for name, command in COMMANDS.items()]
-    return "Usage: make COMMAND, or python3 -m scripts.dev COMMAND\n\n" + "\n".join(lines)
+    return "Usage: make COMMAND, or python3 -m scripts.dev COMMAND\n\n" + "\n".join(
+        lines
+    )
 
 
 def main(argv=None):

@@ -100,7 +100,9 @@ def made_from(kit, database):
 
 def mark(kit, database, key):
     """Write the key into the comment of a database."""
-    kit.pg_run("psql", "-Xqd", database, "-c", f"COMMENT ON DATABASE {database} IS '{key}'")
+    kit.pg_run(
+        "psql", "-Xqd", database, "-c", f"COMMENT ON DATABASE {database} IS '{key}'"
+    )
 
 
 def exists(kit, database):
@@ -223,9 +225,7 @@ def _update_demo(kit, database, ours):
 
 
 def _load_demo(kit, database, ours, mode):
-    kit.inside(
-        database, "demo.py", SYNKD_DEMO_MODE=mode, SYNKD_ADDONS=",".join(ours)
-    )
+    kit.inside(database, "demo.py", SYNKD_DEMO_MODE=mode, SYNKD_ADDONS=",".join(ours))
 
 
 def of_this_clone(kit):

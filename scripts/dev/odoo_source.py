@@ -211,7 +211,9 @@ def _mend(root):
             _point_inside(path, root)
     dangling = [p for p in root.rglob("*") if p.is_symlink() and not p.exists()]
     if dangling:
-        info(f"   {len(dangling)} symlinks of Odoo's package lead nowhere: {dangling[0]}")
+        info(
+            f"   {len(dangling)} symlinks of Odoo's package lead nowhere: {dangling[0]}"
+        )
 
 
 def _point_inside(link, root):

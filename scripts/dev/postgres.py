@@ -241,7 +241,18 @@ class Cluster:
         log = self.home / "server.log"
         with step("Starting PostgreSQL"):
             options = f"-p {port} -c config_file={self.data}/postgresql.conf"
-            start = ["-D", self.data, "-l", log, "-o", options, "-w", "-t", "60", "start"]
+            start = [
+                "-D",
+                self.data,
+                "-l",
+                log,
+                "-o",
+                options,
+                "-w",
+                "-t",
+                "60",
+                "start",
+            ]
             self._call("pg_ctl", *start)
 
     def port(self):
@@ -289,7 +300,9 @@ def _unprivileged_user():
         except KeyError:
             continue
         return name
-    raise Stop("PostgreSQL cannot run as root: add a user named postgres, or set PGHOST.")
+    raise Stop(
+        "PostgreSQL cannot run as root: add a user named postgres, or set PGHOST."
+    )
 
 
 @contextmanager

@@ -26,7 +26,9 @@ def quiet(command, what, **options):
 def _tail(log, start, lines=12):
     with log.open(errors="replace") as stream:
         stream.seek(start)
-        return "\n".join("   | " + line.rstrip() for line in stream.readlines()[-lines:])
+        return "\n".join(
+            "   | " + line.rstrip() for line in stream.readlines()[-lines:]
+        )
 
 
 def output(command, **options):

@@ -170,7 +170,9 @@ def single_run():
     """Refuse a second server of the same clone."""
     with locked(paths.run_dir() / "run.lock"):
         if _running():
-            raise Stop("It runs already in this clone: see .run/odoo.log, or make stop.")
+            raise Stop(
+                "It runs already in this clone: see .run/odoo.log, or make stop."
+            )
         _remember(None)
     try:
         yield

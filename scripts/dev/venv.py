@@ -22,7 +22,9 @@ main()
 def choose_python():
     """Return the interpreter to build on and its version, such as '3.11'."""
     given = os.environ.get("PYTHON")
-    names = [given] if given else [_base_python(), "python3.13", "python3.12", "python3.11"]
+    names = (
+        [given] if given else [_base_python(), "python3.13", "python3.12", "python3.11"]
+    )
     for name in names:
         found = _version(name)
         if found in SUPPORTED:
