@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The commands: `python3 -m scripts.dev COMMAND`, or `make COMMAND`."""
 
-import os
 import shlex
 import shutil
 import sys
@@ -78,7 +77,7 @@ def stop(_args):
 def clean(_args):
     """Remove databases and run state of this clone; ALL=1: the cache as well."""
     run.stop()
-    if os.environ.get("ALL", "") not in ("", "0"):
+    if paths.flag("ALL"):
         _clean_all()
     elif postgres.external() or (paths.postgres_home() / "data").exists():
         with postgres.server() as pg:

@@ -173,10 +173,11 @@ def _install(kit, database, modules, conf=None, update=()):
 def addons(kit):
     """Return the name of the template with our addons, made when they changed."""
     database = name("addons")
-    source = base(kit)
     key = addons_key(kit)
-    if made_from(kit, database) == key:
+    found = made_from(kit, database)
+    if found == key or (found and paths.flag("KEEP")):
         return database
+    source = base(kit)
     ours = _require_addons()
     with locked(paths.run_dir() / "addons.lock"):
         with step(f"Installing {', '.join(ours)}"):

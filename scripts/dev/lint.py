@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The code checks: one function each, all of them or the named ones."""
 
-import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -20,7 +19,7 @@ def lint(args):
         raise Stop(
             f"There is no check {unknown.pop()}: choose from {', '.join(CHECKS)}."
         )
-    fix = os.environ.get("FIX", "") not in ("", "0")
+    fix = paths.flag("FIX")
     failed = [name for name in args or CHECKS if not _passes(name, fix)]
     info(f"\nFailed: {', '.join(failed)}" if failed else "\nAll checks passed.")
     return 1 if failed else 0

@@ -9,6 +9,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 RUN = ROOT / ".run"
 NAME = "synkd_connector"
+# Folders of an addon that leave no trace in a database.
+APART = ("tests", "readme")
 
 
 def cache():
@@ -18,6 +20,11 @@ def cache():
         return Path(given).expanduser().resolve()
     base = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     return Path(base).expanduser().resolve() / NAME
+
+
+def flag(name):
+    """Tell whether a variable such as FRESH=1 is set and not 0."""
+    return os.environ.get(name, "") not in ("", "0")
 
 
 def is_root():
@@ -56,11 +63,12 @@ def addons():
 
 
 def addons_digest():
-    """Return a hash of every file of every addon."""
+    """Return a hash of all files of the addons that shape a database."""
     parts = []
     for name in addons():
         for path in sorted((ROOT / name).rglob("*")):
-            if path.is_file() and not _generated(path):
+            inside = path.relative_to(ROOT / name)
+            if path.is_file() and not _generated(path) and inside.parts[0] not in APART:
                 parts += [str(path.relative_to(ROOT)), path.read_bytes()]
     return digest(*parts)
 

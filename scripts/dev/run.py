@@ -24,7 +24,7 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 def run(kit, extras=()):
     """Serve the demo database until told to stop; return the exit code."""
     with own_terminal(), stoppable() as told, single_run():
-        fresh = _flag("FRESH")
+        fresh = paths.flag("FRESH")
         name = database.demo(kit, fresh)
         url = f"http://127.0.0.1:{_port()}"
         with started(kit, name, url, extras) as odoo:
@@ -33,10 +33,6 @@ def run(kit, extras=()):
             while odoo.poll() is None and not told:
                 time.sleep(0.2)
             return _verdict(odoo, told)
-
-
-def _flag(name):
-    return os.environ.get(name, "") not in ("", "0")
 
 
 def _port():

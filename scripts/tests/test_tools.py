@@ -38,6 +38,9 @@ def test_addons_digest_follows_the_files(monkeypatch, tmp_path):
     before = paths.addons_digest()
     (tmp_path / "one" / "x.pyc").write_text("not ours")
     assert paths.addons_digest() == before
+    (tmp_path / "one" / "tests").mkdir()
+    (tmp_path / "one" / "tests" / "test_x.py").write_text("leaves no trace")
+    assert paths.addons_digest() == before
     (tmp_path / "one" / "x.py").write_text("")
     assert paths.addons_digest() != before
     assert paths.addons() == ["one"]
