@@ -7,11 +7,13 @@ The comment of a database tells from what it was made.
 """
 
 import ast
+import re
 from pathlib import Path
 
 from . import odoo_source, paths
 from .kit import INSIDE, locked
-from .say import Stop, step
+from .proc import warnings
+from .say import Stop, info, step
 
 # Installed without what Odoo would add by itself (SMS, IAP, e-mail providers, …):
 # that halves the time and nothing calls out. What the web client needs is named.
@@ -39,6 +41,8 @@ BRIDGES = (
     "stock_account",
     "stock_delivery",
 )
+# Complaints that are not about our addons.
+KNOWN = re.compile(r"py\.warnings|Running as user 'root'")
 LIBRARIES = ("odoo/addons", "addons")
 
 
@@ -160,7 +164,7 @@ def _install(kit, database, modules, conf=None, update=()):
     args = ["-d", database, "-i", ",".join(modules), "--skip-auto-install"]
     if update:
         args += ["-u", ",".join(update)]
-    kit.odoo(
+    return kit.odoo(
         *args,
         "--stop-after-init",
         "--no-http",
@@ -182,11 +186,29 @@ def addons(kit):
     with locked(paths.run_dir() / "addons.lock"):
         with step(f"Installing {', '.join(ours)}"):
             copy(kit, source, database)
-            _install(kit, database, [*ours, *bridges([*BASE, *ours], kit.source)])
+            wanted = [*ours, *bridges([*BASE, *ours], kit.source)]
+            _keep_warnings(_install(kit, database, wanted))
         with step("Preparing the web client's files"):
             kit.inside(database, "prepare.py")
         mark(kit, database, key)
     return database
+
+
+def _warnings_file():
+    return paths.run_dir() / "addons.warnings"
+
+
+def _keep_warnings(where):
+    found = [line for line in warnings(*where) if not KNOWN.search(line)]
+    _warnings_file().write_text("".join(line + "\n" for line in found))
+    for line in found:
+        info(f"   {line}")
+
+
+def install_warnings():
+    """Return what Odoo complained about when our addons were installed last."""
+    found = _warnings_file()
+    return found.read_text().splitlines() if found.exists() else []
 
 
 def _require_addons():

@@ -59,7 +59,7 @@ class Kit:
     def odoo(self, *args, conf=None, what="Odoo", **options):
         """Run Odoo to its end, its output in the log."""
         command = [self.venv / "bin" / "odoo", *args, "-c", conf or self.conf()]
-        quiet(command, what, env=self.env(**options), cwd=paths.ROOT)
+        return quiet(command, what, env=self.env(**options), cwd=paths.ROOT)
 
     def inside(self, database, script, conf=None, **variables):
         """Run one of the scripts in `inside` in the shell of a database."""

@@ -2,15 +2,21 @@
 """Running other programs."""
 
 import os
+import re
 import shutil
 import subprocess
 
 from .paths import run_dir
 from .say import Stop
 
+WARNING = r"^\S+ \S+ \d+ (WARNING|ERROR|CRITICAL) "
+
 
 def quiet(command, what, **options):
-    """Run a command with its output in a log file; stop with its last lines."""
+    """Run a command with its output in a log file; return where the output is.
+
+    When the command fails, stop with the last lines.
+    """
     log = run_dir() / "commands.log"
     with log.open("a") as stream:
         stream.write(f"\n$ {' '.join(map(str, command))}\n")
@@ -21,6 +27,15 @@ def quiet(command, what, **options):
         )
     if done.returncode:
         raise Stop(f"{what} failed.\n{_tail(log, start)}\nThe whole log: {log}")
+    return log, start
+
+
+def warnings(log, start):
+    """Return the warnings and errors that Odoo logged from there on."""
+    with log.open(errors="replace") as stream:
+        stream.seek(start)
+        found = (line.rstrip() for line in stream)
+        return [line for line in found if re.search(WARNING, line)]
 
 
 def _tail(log, start, lines=12):

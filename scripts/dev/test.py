@@ -16,7 +16,16 @@ def test(args):
     """Run the tests and return the exit code; arguments go to pytest."""
     with kit.ready() as ready:
         failed = 0 if args else _tools(ready)
-        return _addons(ready, args) or failed
+        failed = _addons(ready, args) or failed
+        return failed if args else failed or _complaints()
+
+
+def _complaints():
+    """Return 1 when Odoo logged warnings as it installed our addons."""
+    found = database.install_warnings()
+    for line in found:
+        info(f"Logged while the addons were installed: {line}")
+    return 1 if found else 0
 
 
 def _tools(ready):

@@ -5,7 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from scripts.dev import database, odoo_source, paths, postgres, run, say, venv
+from scripts.dev import (
+    database,
+    odoo_source,
+    paths,
+    postgres,
+    proc,
+    run,
+    say,
+    venv,
+)
 
 
 def test_cache_is_given_or_xdg_or_home(monkeypatch, tmp_path):
@@ -75,6 +84,14 @@ def test_own_cluster_is_not_external(monkeypatch, tmp_path):
 def test_free_port_is_the_next_one_up(monkeypatch):
     monkeypatch.setattr(postgres, "_is_free", lambda port: port > 8070)
     assert postgres.free_port(8069) == 8071
+
+
+def test_warnings_are_found_from_a_place_on(tmp_path):
+    log = tmp_path / "log"
+    old = "2030-01-01 10:00:00,000 1 WARNING db odoo: old\n"
+    new = "2030-01-01 10:00:00,000 1 ERROR db odoo: new"
+    log.write_text(f"{old}2030-01-01 10:00:00,000 1 INFO db odoo: WARNING\n{new}\n")
+    assert proc.warnings(log, len(old)) == [new]
 
 
 def _modules(folder, **modules):
