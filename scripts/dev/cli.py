@@ -3,6 +3,7 @@
 
 import shlex
 import shutil
+import signal
 import sys
 
 from . import database, kit, paths, postgres, run
@@ -81,16 +82,24 @@ def clean(_args):
         _clean_all()
     elif postgres.external() or (paths.postgres_home() / "data").exists():
         with postgres.server() as pg:
-            known = kit.Kit(paths.ROOT, paths.ROOT, pg)
-            for name in database.of_this_clone(known):
-                database.drop(known, name)
-                info(f"Deleted the database {name}")
+            _drop(pg, database.of_this_clone)
     shutil.rmtree(paths.RUN, ignore_errors=True)
+
+
+def _drop(pg, which):
+    known = kit.Kit(paths.ROOT, paths.ROOT, pg)
+    for name in which(known):
+        database.drop(known, name)
+        info(f"Deleted the database {name}")
 
 
 def _clean_all():
     if not postgres.external():
         postgres.remove()
+    else:
+        with postgres.server() as pg:
+            _drop(pg, database.of_this_clone)
+            _drop(pg, database.bases)
     shutil.rmtree(paths.cache(), ignore_errors=True)
     info(f"Deleted {paths.cache()}")
 
@@ -123,6 +132,8 @@ def main(argv=None):
     if name not in COMMANDS:
         print(usage())
         return 0 if name in ("help", "-h", "--help") else 2
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, signal.default_int_handler)
     try:
         return COMMANDS[name](args) or 0
     except Stop as error:

@@ -253,6 +253,14 @@ def _load_demo(kit, database, ours, mode):
 
 def of_this_clone(kit):
     """Return the databases that belong to this clone."""
-    pattern = f"^synkd_[a-z]+_{paths.clone_key()}"
+    return _named(kit, f"^synkd_[a-z]+_{paths.clone_key()}")
+
+
+def bases(kit):
+    """Return the base templates, which all clones share."""
+    return _named(kit, "^synkd_base_[0-9a-f]+$")
+
+
+def _named(kit, pattern):
     query = f"SELECT datname FROM pg_database WHERE datname ~ '{pattern}'"
     return kit.sql(query).split()

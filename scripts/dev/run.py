@@ -23,11 +23,10 @@ SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 def run(kit, extras=()):
     """Serve the demo database until told to stop; return the exit code."""
-    with own_terminal(), stoppable() as told, single_run():
-        fresh = paths.flag("FRESH")
-        name = database.demo(kit, fresh)
+    with own_terminal(), single_run():
+        name = database.demo(kit, paths.flag("FRESH"))
         url = f"http://127.0.0.1:{_port()}"
-        with started(kit, name, url, extras) as odoo:
+        with stoppable() as told, started(kit, name, url, extras) as odoo:
             if _wait_until_up(odoo, url, told):
                 _welcome(url, name)
             while odoo.poll() is None and not told:

@@ -4,15 +4,16 @@
 import os
 
 from odoo.modules.module import Manifest
+from odoo.modules.module_graph import ModuleGraph
 from odoo.tools.convert import convert_file
 
-# pylint: disable=invalid-commit  # a script, not a request
 mode = os.environ["SYNKD_DEMO_MODE"]
 wanted = os.environ["SYNKD_ADDONS"].split(",")
 modules = env["ir.module.module"].search([("state", "=", "installed")])  # noqa: F821
-ordered = [name for name in modules.sorted("id").mapped("name") if name in wanted]
-by_depth = sorted(ordered, key=lambda name: (name.count("_"), name))
-for name in by_depth:
+graph = ModuleGraph(env.cr, mode="load")  # noqa: F821
+graph.extend(modules.mapped("name"))
+# In the order in which Odoo loads modules: a module's data may use its dependencies'.
+for name in [module.name for module in graph if module.name in wanted]:
     for filename in Manifest.for_addon(name).get("demo", []):
         convert_file(env, name, filename, {}, mode=mode, noupdate=True)  # noqa: F821
 
