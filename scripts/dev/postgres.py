@@ -3,7 +3,8 @@
 
 The private cluster listens on 127.0.0.1 only, and only the role `odoo` may enter: it
 can create databases but is no superuser. Whoever uses the cluster holds a shared lock
-on a file; the last one out stops it, unless it was asked to stay.
+on a file; the last one out stops it, unless a clone asked it to stay or somebody is
+still connected.
 """
 
 import fcntl
@@ -89,8 +90,14 @@ def keep_running():
     """Start the private cluster, if it is used at all, and let it stay up."""
     with server() as found:
         if not external():
-            (paths.postgres_home() / "keep").touch()
+            _keep_file().parent.mkdir(exist_ok=True)
+            _keep_file().touch()
         return found
+
+
+def _keep_file():
+    """Return the file by which this clone asks the cluster to stay."""
+    return paths.postgres_home() / "kept-for" / paths.clone_key()
 
 
 def stop():
@@ -98,7 +105,7 @@ def stop():
     home = paths.postgres_home()
     if external() or not (home / "data" / "PG_VERSION").exists():
         return "no private PostgreSQL here"
-    (home / "keep").unlink(missing_ok=True)
+    _keep_file().unlink(missing_ok=True)
     cluster = Cluster.open()
     if not cluster.running():
         return "PostgreSQL was not running"
@@ -276,7 +283,7 @@ class Cluster:
                 self._stop_if_idle(lock)
 
     def _stop_if_idle(self, lock):
-        if (self.home / "keep").exists():
+        if any((self.home / "kept-for").glob("*")) or self._visitors():
             return
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -284,6 +291,13 @@ class Cluster:
             return
         if self.running():
             self._call("pg_ctl", "-D", self.data, "-m", "fast", "-w", "stop")
+
+    def _visitors(self):
+        """Tell whether a program that does not know our lock is connected."""
+        query = "SELECT 1 FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+        command = [self.bindir / "psql", "-XwAtd", "postgres", "-c"]
+        env = environment(PGHOST="127.0.0.1", PGPORT=self.port(), PGUSER=ROLE)
+        return output([*command, f"{query} AND usename = '{ROLE}'"], env=env)
 
     def _command(self, program, *args):
         command = [str(self.bindir / program), *map(str, args)]
