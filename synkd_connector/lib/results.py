@@ -1,0 +1,196 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What connectors take and give: small frozen records, no Odoo inside."""
+
+from dataclasses import asdict, dataclass, field
+from decimal import Decimal
+
+OK = "ok"
+REJECTED = "rejected"
+NOT_FOUND = "not_found"
+
+
+@dataclass(frozen=True)
+class Capabilities:
+    """What one accounting system can do; the user interface hides the rest.
+
+    :param int customer_batch: customers per write call.
+    :param int code_length: longest customer code (Ext Acc #).
+    :param int name_length: longest customer name.
+    :param bool pull: customers can be read back.
+    :param bool balances: outstanding and overdue amounts can be read.
+    :param bool credit_limit: the system keeps a credit limit.
+    :param bool hold: the system can hold a customer.
+    :param bool archive: customers can be archived.
+    :param bool currencies: customers may have a currency of their own.
+    :param bool delivery_address: a second address is kept.
+    :param bool webhooks: the system can tell us about changes.
+    :param tuple fields: the fields of ``CustomerData`` that it gives back; only these
+        are compared when both sides changed.
+    """
+
+    customer_batch: int = 1
+    code_length: int = 15
+    name_length: int = 255
+    pull: bool = False
+    balances: bool = False
+    credit_limit: bool = False
+    hold: bool = False
+    archive: bool = False
+    currencies: bool = False
+    delivery_address: bool = False
+    webhooks: bool = False
+    fields: tuple = ()
+
+
+@dataclass(frozen=True)
+class CustomerData:
+    """One customer as the books know it; texts are "" and never None.
+
+    :param str external_id: the record's identity in the books ("" if unknown).
+    :param str credit_limit: decimal number as text, as it goes over the wire.
+    :param str country: ISO 3166 alpha-2 code.
+    :param str currency: ISO 4217 code.
+    :param str term_kind: one of the four trading terms (see
+        ``account.payment.term._get_trading_term``), or "".
+    :param int term_days: days or day of the month of that term.
+    """
+
+    external_id: str = ""
+    code: str = ""
+    name: str = ""
+    contact_name: str = ""
+    email: str = ""
+    phone: str = ""
+    website: str = ""
+    vat: str = ""
+    street: str = ""
+    street2: str = ""
+    city: str = ""
+    zip: str = ""
+    state: str = ""
+    country: str = ""
+    delivery_street: str = ""
+    delivery_street2: str = ""
+    delivery_city: str = ""
+    delivery_zip: str = ""
+    delivery_state: str = ""
+    delivery_country: str = ""
+    currency: str = ""
+    term_kind: str = ""
+    term_days: int = 0
+    credit_limit: str = "0.00"
+    held: bool = False
+    archived: bool = False
+
+    def as_dict(self):
+        """Return the record as a plain dict, fit for JSON.
+
+        :rtype: dict
+        """
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Result:
+    """What became of one member of a batch.
+
+    :param int res_id: id of the record that was sent.
+    :param str outcome: ``OK``, ``REJECTED``, or ``NOT_FOUND`` (only as the answer
+        of a reconciliation: the write never happened).
+    :param str external_id: the record's identity in the books.
+    :param str message: the books' own words when they refused.
+    """
+
+    res_id: int
+    outcome: str = OK
+    external_id: str = ""
+    message: str = ""
+
+    def as_dict(self):
+        """Return the result as a plain dict, fit for JSON.
+
+        :rtype: dict
+        """
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page of an incremental read.
+
+    :param tuple customers: ``CustomerData`` in the order of their change.
+    :param dict cursor: where the next read goes on; opaque to the engine, stored
+        after the page was taken over, so that a killed run resumes there.
+    """
+
+    customers: tuple = ()
+    cursor: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Balance:
+    """What one customer owes, in the currency of the books.
+
+    :param Decimal outstanding: open amount.
+    :param Decimal overdue: the part of it that is past its due date.
+    """
+
+    external_id: str
+    outstanding: Decimal = Decimal(0)
+    overdue: Decimal = Decimal(0)
+
+
+@dataclass(frozen=True)
+class BalancePage:
+    """One page of balances.
+
+    :param tuple balances: ``Balance``.
+    :param dict cursor: where the next read goes on.
+    """
+
+    balances: tuple = ()
+    cursor: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Calls that the ledger still allows, read from its answers; -1 = unknown."""
+
+    minute_remaining: int = -1
+    day_remaining: int = -1
+    day_limit: int = -1
+
+
+@dataclass(frozen=True)
+class Member:
+    """One record of a batch, written down before anything is sent.
+
+    :param int res_id: id of the record.
+    :param dict payload: exactly what is sent.
+    :param str external_id: its identity in the books; "" asks to create it.
+    """
+
+    res_id: int
+    payload: dict
+    external_id: str = ""
+
+
+@dataclass(frozen=True)
+class Batch:
+    """The members of one write call, and the key that makes it repeatable."""
+
+    key: str
+    members: tuple
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the ledger said to one batch.
+
+    :param tuple results: ``Result``; a member without one counts as unknown, and the
+        ledger is asked about it again.
+    :param Budget budget: calls left, when the ledger tells.
+    """
+
+    results: tuple = ()
+    budget: Budget = field(default_factory=Budget)

@@ -1,0 +1,21 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    account_payment_term,
+    res_company,
+    res_partner,
+    synkd_account_customer,
+    synkd_code_counter,
+    synkd_connector,
+    synkd_connector_demo,
+    synkd_customer_class,
+    synkd_customer_link,
+    synkd_demo_customer,
+    synkd_engine,
+    synkd_importer,
+    synkd_ledger,
+    synkd_match,
+    synkd_request,
+    synkd_request_line,
+    synkd_run,
+    synkd_sync_mixin,
+)

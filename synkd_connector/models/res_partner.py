@@ -1,0 +1,254 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..const import DECISION_SENTENCES, MIRRORED_FIELDS
+from ..lib.decision import NOT_LINKED, Target, decide
+
+USER = "synkd_connector.group_user"
+
+
+class ResPartner(models.Model):
+    _inherit = "res.partner"
+
+    account_customer_id = fields.Many2one(
+        "synkd.account.customer",
+        compute="_compute_account_customer",
+        inverse="_inverse_account_customer_id",
+        search="_search_account_customer_id",
+        groups=USER,
+        help="The customer of the books that this customer is billed as. A branch"
+        " without a link of its own uses its parent's.",
+    )
+    account_link_partner_id = fields.Many2one(
+        "res.partner",
+        string="Linked Through",
+        compute="_compute_account_customer",
+        groups=USER,
+    )
+    customer_class_id = fields.Many2one(
+        "synkd.customer.class",
+        related="account_customer_id.class_id",
+        groups=USER,
+    )
+    account_sync_state = fields.Selection(
+        related="account_customer_id.sync_state", string="Sync", groups=USER
+    )
+    account_code = fields.Char(
+        related="account_customer_id.code", string="Ext Acc #", groups=USER
+    )
+    customer_link_ids = fields.One2many(
+        "synkd.customer.link",
+        "partner_id",
+        string="Link History",
+        context={"active_test": False},
+        groups=USER,
+    )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("parent_id", "customer_link_ids.active")
+    @api.depends_context("company")
+    def _compute_account_customer(self):
+        links = self.env["synkd.customer.link"].sudo()
+        ledger = self.env.company._get_synkd_ledger()
+        nearest = links._get_nearest(self, ledger)
+        for partner in self:
+            link = links.browse(nearest.get(partner._origin.id))
+            partner.account_customer_id = link.account_customer_id.sudo(False)
+            partner.account_link_partner_id = link.partner_id.sudo(False)
+
+    def _inverse_account_customer_id(self):
+        links_sudo = self.env["synkd.customer.link"].sudo()
+        ledger = self.env.company._get_synkd_ledger()
+        own = links_sudo.search(
+            [("partner_id", "in", self.ids), ("ledger_id", "=", ledger.id)]
+        )
+        gone = self.filtered(lambda partner: not partner.account_customer_id)
+        own.filtered(lambda link: link.partner_id in gone)._end()
+        nearest = links_sudo._get_nearest(self, ledger)
+        pairs = [
+            (partner, partner.account_customer_id)
+            for partner in self - gone
+            if links_sudo.browse(nearest.get(partner.id)).account_customer_id
+            != partner.account_customer_id
+        ]
+        self._check_linkable(pairs)
+        links_sudo._link(pairs)
+
+    def _check_linkable(self, pairs):
+        """Refuse account customers that the user may not read.
+
+        :raise AccessError: when one of them is in the books of a foreign company.
+        """
+        for _partner, account in pairs:
+            account.sudo(False).check_access("read")
+
+    @api.model
+    def _search_account_customer_id(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        if operator == "in" and set(value) & {False, None}:
+            linked = self._search_account_customer_id("any", Domain.TRUE)
+            named = [v for v in value if v]
+            chosen = self._search_account_customer_id("in", named) if named else []
+            return ~Domain(linked) | Domain(chosen or Domain.FALSE)
+        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
+        if operator in ("any", "any!"):
+            domain = Domain(value)
+        elif operator == "in" and not any(isinstance(v, str) for v in value):
+            domain = Domain("id", "in", list(value))
+        else:
+            domain = Domain("display_name", operator, value)
+        query = accounts._search(domain).subselect()
+        ledger = self.env.company._get_synkd_ledger()
+        links = self.env["synkd.customer.link"].sudo()
+        return Domain("id", "in", links._partners_sql(query, ledger))
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override to let the account customers that keep in step take changes over."""
+        result = super().write(vals)
+        names = vals.keys() & set(MIRRORED_FIELDS)
+        if names:
+            accounts = self.env["synkd.account.customer"].sudo()
+            accounts.search([("mirror_partner_id", "in", self.ids)])._mirror(names)
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_linked(self):
+        links = self.env["synkd.customer.link"].sudo().with_context(active_test=False)
+        used = links.search([("partner_id", "in", self.ids)], limit=1)
+        if used:
+            raise UserError(
+                self.env._(
+                    "%s is or was linked to an account customer, so it cannot be"
+                    " deleted. Archive it instead.",
+                    used.partner_id.display_name,
+                )
+            )
+
+    # === ACTIONS === #
+
+    def action_synkd_sync(self):
+        """Open the Sync dialog for these customers, or for the filtered list.
+
+        With nothing selected, the list passes its filter as ``active_domain``.
+
+        :rtype: dict
+        """
+        domain = [("id", "in", self.ids)]
+        if not self:
+            domain = self.env.context.get("active_domain") or []
+        return self.env["synkd.sync.wizard"]._open(domain)
+
+    def action_create_account_customer(self):
+        """Open a new account customer, prefilled from this customer.
+
+        :rtype: dict
+        :raise UserError: when the customer has an account customer of its own.
+        """
+        self.ensure_one()
+        accounts = self.env["synkd.account.customer"]
+        if self.account_customer_id and self.account_link_partner_id == self:
+            raise UserError(
+                self.env._(
+                    "%(customer)s is linked to %(account)s already. Unlink it first.",
+                    customer=self.display_name,
+                    account=self.account_customer_id.display_name,
+                )
+            )
+        vals = accounts._prepare_from_partner(self)
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Create New Account Customer"),
+            "res_model": accounts._name,
+            "view_mode": "form",
+            "target": "new",
+            "context": {f"default_{name}": value for name, value in vals.items()},
+        }
+
+    def action_view_account_customer(self):
+        """Open the account customer.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.account_customer_id._get_records_action()
+
+    def action_synkd_why(self):
+        """Say in words how documents of this customer are posted, and why.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        decision = self._synkd_decide()
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "title": self.env._("Why?"),
+                "message": self._synkd_explain(decision),
+                "type": "success" if decision.ready else "warning",
+                "sticky": True,
+            },
+        }
+
+    # === BUSINESS METHODS === #
+
+    def _synkd_mirrored_vals(self):
+        """Return the fields that an account customer takes over, ready to write.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        values = {}
+        for name in MIRRORED_FIELDS:
+            field = self._fields[name]
+            values[name] = field.convert_to_write(self[name], self)
+        return values
+
+    def _synkd_decide(self, document=None):
+        """Gather the facts and ask the posting decision.
+
+        :param Document document: None asks about the customer in general.
+        :rtype: synkd_connector.lib.decision.Decision
+        """
+        self.ensure_one()
+        account = self.account_customer_id
+        generic = account.class_id.generic_account_customer_id
+        return decide(
+            self._synkd_target(account), self._synkd_target(generic), document
+        )
+
+    @api.model
+    def _synkd_target(self, account):
+        """Return what the decision must know of an account customer, or None.
+
+        :rtype: synkd_connector.lib.decision.Target
+        """
+        if not account:
+            return None
+        return Target(account.id, account.posting or "", account.active, account.held)
+
+    def _synkd_explain(self, decision):
+        """Turn a decision about this customer into a sentence.
+
+        :rtype: str
+        """
+        accounts = self.env["synkd.account.customer"]
+        account = accounts.browse(decision.target_id) or self.account_customer_id
+        lazy = DECISION_SENTENCES[decision.reason]
+        sentence = self.env._(lazy) % {
+            "customer": self.display_name,
+            "account": account.display_name or "",
+            "lines": ", ".join(decision.lines),
+        }
+        if decision.reason == NOT_LINKED or self.account_link_partner_id == self:
+            return sentence
+        through = self.env._(
+            "The link is that of %s.", self.account_link_partner_id.display_name
+        )
+        return f"{sentence} {through}"

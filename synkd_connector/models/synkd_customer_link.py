@@ -1,0 +1,266 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import SQL
+
+
+class SynkdCustomerLink(models.Model):
+    """An operational customer is billed as an account customer.
+
+    A link that ends is archived, never deleted: the rows of this table are the
+    history of who linked what, and when. A table of its own, since a company
+    dependent field would need a sub-select for each partner in every search.
+    """
+
+    _name = "synkd.customer.link"
+    _description = "Customer Link"
+    _order = "id desc"
+    _rec_name = "account_customer_id"
+
+    partner_id = fields.Many2one(
+        "res.partner", string="Operational Customer", required=True, index=True,
+        ondelete="restrict",
+    )
+    account_customer_id = fields.Many2one(
+        "synkd.account.customer", required=True, index=True, ondelete="restrict"
+    )
+    ledger_id = fields.Many2one(
+        related="account_customer_id.ledger_id", store=True, index=True
+    )
+    company_id = fields.Many2one(related="ledger_id.company_id", store=True)
+    active = fields.Boolean(default=True, readonly=True)
+    linked_at = fields.Datetime(
+        readonly=True, default=lambda self: fields.Datetime.now()
+    )
+    linked_by_id = fields.Many2one(
+        "res.users", string="Linked by", readonly=True,
+        default=lambda self: self.env.uid,
+    )
+    unlinked_at = fields.Datetime(readonly=True)
+    unlinked_by_id = fields.Many2one("res.users", readonly=True)
+
+    _partner_uniq = models.UniqueIndex(
+        "(partner_id, ledger_id) WHERE active",
+        "This customer is linked to an account customer of this ledger already."
+        " Unlink it first.",
+    )
+
+    @api.constrains("partner_id", "account_customer_id", "active")
+    def _check_company(self):
+        for link in self.filtered("active"):
+            company = link.partner_id.company_id
+            if company and link.company_id not in company.parent_ids:
+                raise ValidationError(
+                    self.env._(
+                        "%(customer)s belongs to %(site)s, but %(account)s is in the"
+                        " books of %(company)s. Choose an account customer of its own"
+                        " company.",
+                        customer=link.partner_id.display_name,
+                        site=company.name,
+                        account=link.account_customer_id.display_name,
+                        company=link.company_id.name,
+                    )
+                )
+
+    @api.constrains("account_customer_id", "active")
+    def _check_archived(self):
+        for link in self.filtered("active"):
+            if not link.account_customer_id.active:
+                raise ValidationError(
+                    self.env._(
+                        "Account customer %(account)s is archived, so %(customer)s"
+                        " cannot be linked to it. Restore it, or choose another one.",
+                        account=link.account_customer_id.display_name,
+                        customer=link.partner_id.display_name,
+                    )
+                )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
+        raise UserError(
+            self.env._("Links are the history of who linked what. Unlink instead.")
+        )
+
+    @api.model
+    def _link(self, pairs):
+        """Link operational customers to account customers, in place of older links.
+
+        :param list pairs: tuples of one `res.partner` and one account customer.
+        :return: the new links; pairs that are linked already give none.
+        """
+        current = self._get_current(pairs)
+        new = [
+            (partner, account)
+            for partner, account in pairs
+            if current.get((partner.id, account.ledger_id.id)) != account
+        ]
+        replaced = [
+            current[key]
+            for partner, account in new
+            if (key := (partner.id, account.ledger_id.id)) in current
+        ]
+        if replaced:
+            self._get_links([partner for partner, _account in new])._end()
+        links = self.create(
+            [{"partner_id": p.id, "account_customer_id": a.id} for p, a in new]
+        )
+        links._log(self.env._("Linked:"))
+        return links
+
+    @api.model
+    def _get_links(self, partners):
+        """Return the live links of some partners, in every ledger.
+
+        :rtype: recordset of `synkd.customer.link`
+        """
+        return self.search([("partner_id", "in", [p.id for p in partners])])
+
+    def _get_current(self, pairs):
+        """Return the account customer of each (partner id, ledger id) of the pairs.
+
+        :rtype: dict
+        """
+        links = self._get_links([partner for partner, _account in pairs])
+        return {
+            (link.partner_id.id, link.ledger_id.id): link.account_customer_id
+            for link in links
+        }
+
+    def _end(self):
+        """Archive the links, and remember who did and when."""
+        live = self.filtered("active")
+        live._log(self.env._("Unlinked:"))
+        live.write(
+            {
+                "active": False,
+                "unlinked_at": fields.Datetime.now(),
+                "unlinked_by_id": self.env.uid,
+            }
+        )
+        for link in live:
+            account = link.account_customer_id
+            if account.mirror_partner_id == link.partner_id:
+                account.mirror_partner_id = False
+
+    def _log(self, verb):
+        """Note the links in the chatter of both sides."""
+        for field, other in (
+            ("partner_id", "account_customer_id"),
+            ("account_customer_id", "partner_id"),
+        ):
+            bodies = {link[field].id: f"{verb} {link[other].display_name}" for link in self}
+            self[field].sudo()._message_log_batch(bodies=bodies)
+
+    @api.model
+    def _get_nearest(self, partners, ledger):
+        """Return the link that each partner uses: its own, or its nearest ancestor's.
+
+        :param recordset partners: `res.partner`
+        :param recordset ledger: the `synkd.ledger`
+        :return: link id by partner id; partners without one are left out.
+        :rtype: dict[int, int]
+        """
+        self.flush_model()
+        partners.flush_model(["parent_id"])
+        if not partners.ids or not ledger:
+            return {}
+        return dict(self.env.execute_query(self._nearest_sql(partners.ids, ledger.id)))
+
+    def _nearest_sql(self, partner_ids, ledger_id):
+        """Return the query that climbs from each partner to its nearest link.
+
+        The depth is bounded, so that a cycle made in the database cannot hang it.
+        """
+        return SQL(
+            """WITH RECURSIVE up(id, ancestor, parent, depth) AS (
+                SELECT p.id, p.id, p.parent_id, 0
+                  FROM res_partner p WHERE p.id = ANY(%(ids)s)
+             UNION ALL
+                SELECT up.id, p.id, p.parent_id, up.depth + 1
+                  FROM up JOIN res_partner p ON p.id = up.parent
+                 WHERE up.depth < 50 AND NOT EXISTS (
+                    SELECT FROM synkd_customer_link l WHERE l.active
+                       AND l.partner_id = up.ancestor AND l.ledger_id = %(ledger)s))
+            SELECT DISTINCT ON (up.id) up.id, l.id
+              FROM up JOIN synkd_customer_link l ON l.partner_id = up.ancestor
+               AND l.ledger_id = %(ledger)s AND l.active
+          ORDER BY up.id, up.depth""",
+            ids=list(partner_ids),
+            ledger=ledger_id,
+        )
+
+    @api.model
+    def _partners_sql(self, account_query, ledger):
+        """Return the query of the partners that use one of some account customers.
+
+        :param SQL account_query: selects ids of account customers.
+        :param recordset ledger: the `synkd.ledger`.
+        :rtype: SQL
+        """
+        self.flush_model()
+        self.env["res.partner"].flush_model(["parent_id"])
+        return SQL(
+            """WITH RECURSIVE down(id, depth) AS (
+                SELECT l.partner_id, 0 FROM synkd_customer_link l
+                 WHERE l.active AND l.ledger_id = %(ledger)s
+                   AND l.account_customer_id IN (%(accounts)s)
+             UNION ALL
+                SELECT c.id, down.depth + 1
+                  FROM res_partner c JOIN down ON c.parent_id = down.id
+                 WHERE down.depth < 50 AND NOT EXISTS (
+                    SELECT FROM synkd_customer_link l WHERE l.active
+                       AND l.partner_id = c.id AND l.ledger_id = %(ledger)s))
+            SELECT id FROM down""",
+            ledger=ledger.id or 0,
+            accounts=account_query,
+        )
+
+    @api.model
+    def _accounts_sql(self, partner_query, ledger):
+        """Return the query of the account customers that some partners use.
+
+        :param SQL partner_query: selects ids of `res.partner`.
+        :param recordset ledger: the `synkd.ledger`.
+        :rtype: SQL
+        """
+        return SQL(
+            """WITH RECURSIVE up(ancestor, parent, depth) AS (
+                SELECT p.id, p.parent_id, 0
+                  FROM res_partner p WHERE p.id IN (%(partners)s)
+             UNION
+                SELECT p.id, p.parent_id, up.depth + 1
+                  FROM up JOIN res_partner p ON p.id = up.parent
+                 WHERE up.depth < 50 AND NOT EXISTS (
+                    SELECT FROM synkd_customer_link l WHERE l.active
+                       AND l.partner_id = up.ancestor AND l.ledger_id = %(ledger)s))
+            SELECT l.account_customer_id FROM up JOIN synkd_customer_link l
+                ON l.partner_id = up.ancestor AND l.ledger_id = %(ledger)s
+               AND l.active""",
+            partners=partner_query,
+            ledger=ledger.id or 0,
+        )
+
+    def _count_waiting(self):
+        """Return how many documents wait because of this link.
+
+        This method serves as a hook for the addons that queue documents.
+
+        :rtype: int
+        """
+        return 0
+
+    def action_unlink_customer(self):
+        """Open the dialog that says what unlinking means, and does it.
+
+        :rtype: dict
+        """
+        self.check_access("read")
+        wizard = self.env["synkd.unlink.wizard"].create({"link_ids": self.ids})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Unlink"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }

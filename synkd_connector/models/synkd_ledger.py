@@ -1,0 +1,511 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+from ..lib.errors import MisconfiguredError
+from ..lib.results import Capabilities
+
+CONNECTOR_PREFIX = "synkd.connector."
+
+
+class SynkdLedger(models.Model):
+    """One set of books in one accounting system, of one company.
+
+    It owns its cron: Odoo's lock on that record is what makes its runs one at a time
+    on every worker and host. Buttons only write a wish down and trigger the cron.
+    """
+
+    _name = "synkd.ledger"
+    _description = "Ledger"
+    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _order = "company_id, name"
+    _check_company_auto = True
+
+    # Configuration
+    name = fields.Char(required=True, tracking=True)
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company", required=True, index=True, tracking=True,
+        default=lambda self: self._default_company_id(),
+    )
+    currency_id = fields.Many2one(related="company_id.currency_id")
+    connector = fields.Selection(
+        selection="_selection_connector", tracking=True,
+        help="The kind of accounting system that keeps these books.",
+    )
+    post_accounts = fields.Boolean(
+        tracking=True,
+        help="Off: nothing is written to the books; everything waits and can be"
+        " previewed.",
+    )
+    push_on_save = fields.Boolean(
+        string="Push Saved Customers at Once",
+        help="On: a saved account customer goes to the books right after saving."
+        " Off: it waits for the schedule.",
+    )
+    user_id = fields.Many2one(
+        "res.users", string="Responsible", default=lambda self: self.env.uid,
+        help="Gets an activity when the connection needs a person.",
+    )
+    import_class_id = fields.Many2one(
+        "synkd.customer.class", string="Class of Imported Customers",
+        check_company=True,
+        help="Given to customers that are imported from the books. Empty: none.",
+    )
+    keep_days = fields.Integer(
+        string="Keep Runs for (days)", default=90,
+        help="Finished runs and requests are removed after this time.",
+    )
+
+    # Schedule
+    cron_id = fields.Many2one(
+        "ir.cron", readonly=True, copy=False, ondelete="restrict"
+    )
+    schedule = fields.Selection(
+        [("interval", "Every so many minutes"), ("daily", "Once a day")],
+        default="interval", required=True,
+    )
+    interval_minutes = fields.Integer(default=15)
+    daily_time = fields.Float(
+        default=2.0, help="Time of day, in the time zone of the company."
+    )
+    next_run = fields.Datetime(related="cron_id.nextcall", string="Next Run")
+
+    # Connection
+    paused_until = fields.Datetime(readonly=True, copy=False)
+    pause_reason = fields.Text(readonly=True, copy=False)
+    needs_person = fields.Boolean(readonly=True, copy=False)
+    pull_cursor = fields.Json(readonly=True, copy=False)
+    balance_cursor = fields.Json(readonly=True, copy=False)
+    failures = fields.Integer(readonly=True, copy=False)
+    check_message = fields.Text(string="Connection Test", readonly=True, copy=False)
+    minute_remaining = fields.Integer(readonly=True, copy=False, default=-1)
+    day_remaining = fields.Integer(readonly=True, copy=False, default=-1)
+    day_limit = fields.Integer(readonly=True, copy=False, default=-1)
+
+    # Counts
+    run_ids = fields.One2many("synkd.run", "ledger_id")
+    last_run_id = fields.Many2one("synkd.run", compute="_compute_last_run_id")
+    state = fields.Selection(
+        [
+            ("ok", "Connected"),
+            ("off", "Post Accounts Off"),
+            ("paused", "Paused"),
+            ("person", "Needs You"),
+            ("setup", "Not Set Up"),
+        ],
+        compute="_compute_state",
+    )
+    pending_count = fields.Integer(compute="_compute_counts")
+    attention_count = fields.Integer(compute="_compute_counts")
+    synced_count = fields.Integer(compute="_compute_counts")
+    match_count = fields.Integer(compute="_compute_match_count")
+
+    _company_uniq = models.UniqueIndex(
+        "(company_id) WHERE active",
+        "This company has a live ledger already. Archive it first.",
+    )
+
+    def _default_company_id(self):
+        return self.env.company.root_id
+
+    @api.model
+    def _selection_connector(self):
+        """Return code and name of each connector that is installed.
+
+        :rtype: list[tuple[str, str]]
+        """
+        models_ = (self.env[name] for name in self.env if name.startswith(CONNECTOR_PREFIX))
+        return sorted(
+            (model._name.removeprefix(CONNECTOR_PREFIX), model._connector_label)
+            for model in models_
+        )
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("run_ids")
+    def _compute_last_run_id(self):
+        groups = self.env["synkd.run"]._read_group(
+            [("ledger_id", "in", self.ids), ("state", "!=", "waiting")],
+            ["ledger_id"],
+            ["id:max"],
+        )
+        last = {ledger.id: run_id for ledger, run_id in groups}
+        for ledger in self:
+            ledger.last_run_id = last.get(ledger.id)
+
+    @api.depends("connector", "post_accounts", "paused_until", "needs_person")
+    def _compute_state(self):
+        for ledger in self:
+            if not ledger._has_connector():
+                ledger.state = "setup"
+            elif ledger.needs_person:
+                ledger.state = "person"
+            elif ledger._is_paused():
+                ledger.state = "paused"
+            else:
+                ledger.state = "ok" if ledger.post_accounts else "off"
+
+    def _compute_counts(self):
+        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
+        groups = accounts._read_group(
+            [("ledger_id", "in", self.ids)], ["ledger_id", "sync_state"], ["__count"]
+        )
+        counts = {(ledger.id, state): count for ledger, state, count in groups}
+        for ledger in self:
+            count = lambda *states: sum(counts.get((ledger.id, s), 0) for s in states)
+            ledger.pending_count = count("pending", "sending")
+            ledger.attention_count = count("attention", "conflict")
+            ledger.synced_count = count("synced")
+
+    def _compute_match_count(self):
+        groups = self.env["synkd.match"]._read_group(
+            [("ledger_id", "in", self.ids), ("state", "=", "proposed")],
+            ["ledger_id"],
+            ["account_customer_id:count_distinct"],
+        )
+        counts = {ledger.id: count for ledger, count in groups}
+        for ledger in self:
+            ledger.match_count = counts.get(ledger.id, 0)
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("interval_minutes", "daily_time", "schedule")
+    def _check_schedule(self):
+        for ledger in self:
+            if ledger.schedule == "interval" and ledger.interval_minutes < 1:
+                raise ValidationError(
+                    self.env._(
+                        "Ledger %s must run every 1 minute or more. Type the minutes.",
+                        ledger.name,
+                    )
+                )
+            if not 0 <= ledger.daily_time < 24:
+                raise ValidationError(
+                    self.env._(
+                        "The daily time of ledger %s must lie between 00:00 and 23:59.",
+                        ledger.name,
+                    )
+                )
+
+    @api.constrains("company_id")
+    def _check_company_kept(self):
+        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
+        for ledger in self:
+            foreign = [
+                ("ledger_id", "=", ledger.id),
+                ("class_id.company_id", "not in", [False, ledger.company_id.id]),
+            ]
+            if accounts.search_count(foreign, limit=1):
+                raise ValidationError(
+                    self.env._(
+                        "Ledger %s has account customers already, so it cannot move to"
+                        " another company. Create a ledger there.",
+                        ledger.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to give each ledger its cron and its company's ready-made classes."""
+        ledgers = super().create(vals_list)
+        for ledger in ledgers:
+            ledger._create_cron()
+            ledger._sync_cron()
+            self.env["synkd.customer.class"]._create_ready_made(ledger)
+        return ledgers
+
+    def write(self, vals):
+        """Override to keep the cron in step with the schedule."""
+        result = super().write(vals)
+        if vals.keys() & {"active", "name", "schedule", "interval_minutes", "daily_time"}:
+            self._sync_cron()
+        return result
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
+        raise UserError(
+            self.env._(
+                "Ledger %s cannot be deleted, since its history would go with it."
+                " Archive it instead.",
+                self[:1].name,
+            )
+        )
+
+    def _create_cron(self):
+        """Create the cron that this ledger owns."""
+        self.ensure_one()
+        self.cron_id = self.env["ir.cron"].sudo().create(
+            {
+                "name": self.name,
+                "model_id": self.env["ir.model"]._get_id(self._name),
+                "state": "code",
+                "code": f"model.browse({self.id})._cron_run()",
+                "user_id": self.env.ref("base.user_root").id,
+                "interval_number": 1,
+                "interval_type": "days",
+            }
+        )
+
+    def _sync_cron(self):
+        """Write schedule, name and switch of each ledger on its cron.
+
+        :raise UserError: when a run is under way; it can be tried again after it.
+        """
+        for ledger in self.filtered("cron_id"):
+            daily = ledger.schedule == "daily"
+            ledger.cron_id.sudo().write(
+                {
+                    "name": self.env._("Ledger: %s", ledger.name),
+                    "active": ledger.active,
+                    "interval_type": "days" if daily else "minutes",
+                    "interval_number": 1 if daily else ledger.interval_minutes,
+                    "nextcall": ledger._next_call(),
+                }
+            )
+
+    def _next_call(self):
+        """Return when the schedule runs next.
+
+        :return: naive UTC time.
+        :rtype: datetime
+        """
+        now = fields.Datetime.now()
+        if self.schedule == "interval":
+            return now + timedelta(minutes=self.interval_minutes)
+        zone = ZoneInfo(self.company_id.partner_id.tz or self.env.user.tz or "UTC")
+        local = now.replace(tzinfo=UTC).astimezone(zone)
+        minutes = round(self.daily_time * 60)
+        at = time(min(minutes // 60, 23), minutes % 60)
+        call = datetime.combine(local.date(), at, zone)
+        if call <= local:
+            call = datetime.combine(local.date() + timedelta(days=1), at, zone)
+        return call.astimezone(UTC).replace(tzinfo=None)
+
+    # === ACTIONS: write the wish down, never talk to the books === #
+
+    def action_run_now(self):
+        """Ask for a run right after this transaction.
+
+        :return: the client action that shows its progress.
+        :rtype: dict
+        """
+        self.check_access("read")
+        return self.sudo()._request_run()._get_watch_action()
+
+    def action_test_connection(self):
+        """Ask the next run to test configuration and connection.
+
+        :rtype: dict
+        """
+        self.check_access("write")
+        run = self.sudo()._request_run({"origin": "check"})
+        return run._get_watch_action()
+
+    def action_resume(self):
+        """End a pause, for example after the connection was mended.
+
+        :rtype: dict
+        """
+        self.check_access("write")
+        self.sudo()._set_resumed()
+        return self.action_run_now()
+
+    def action_view_runs(self):
+        """Open the runs of this ledger.
+
+        :rtype: dict
+        """
+        return self._view("synkd_run_action")
+
+    def action_view_pending(self):
+        """Open the account customers that wait for the next run.
+
+        :rtype: dict
+        """
+        return self._view_accounts(("pending", "sending"))
+
+    def action_view_attention(self):
+        """Open the account customers that wait for a person.
+
+        :rtype: dict
+        """
+        return self._view_accounts(("attention", "conflict"))
+
+    def action_view_synced(self):
+        """Open the account customers that are in the books as they are here.
+
+        :rtype: dict
+        """
+        return self._view_accounts(("synced",))
+
+    def action_view_matches(self):
+        """Open the proposed matches of this ledger.
+
+        :rtype: dict
+        """
+        return self._view("synkd_match_action")
+
+    def action_view_books(self):
+        """Open the books themselves, where the connector keeps them in this database.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self._get_connector()._get_books_action(self)
+
+    def _view(self, name, domain=()):
+        """Return one of the addon's window actions, narrowed to this ledger."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(f"synkd_connector.{name}")
+        action["domain"] = [("ledger_id", "in", self.ids), *domain]
+        action["context"] = {"active_test": False}
+        return action
+
+    def _view_accounts(self, states):
+        """Return the action of the account customers in some states."""
+        domain = [("sync_state", "in", states)]
+        return self._view("synkd_account_customer_action", domain)
+
+    # === RUNS === #
+
+    def _request_run(self, vals=None):
+        """Write down that a user wants a run, and wake the cron.
+
+        :param dict vals: values of the `synkd.run`.
+        :return: the waiting run.
+        :raise UserError: when the ledger is archived or has no connector.
+        """
+        self.ensure_one()
+        self._check_can_run()
+        wish = {"ledger_id": self.id, "requested_by_id": self.env.uid, "origin": "user"}
+        run = self.env["synkd.run"].sudo().create(wish | (vals or {}))
+        self._wake()
+        return run
+
+    def _check_can_run(self):
+        """Refuse a run that could not do anything.
+
+        :raise UserError: when the ledger is archived or has no connector.
+        """
+        if not self.active:
+            raise UserError(
+                self.env._(
+                    "Ledger %s is archived, so nothing can be synchronised. Restore it"
+                    " under Invoicing > Configuration > Ledgers.",
+                    self.name,
+                )
+            )
+        if not self._has_connector():
+            raise UserError(self._no_connector_message())
+
+    def _wake(self):
+        """Let the cron of each ledger run right after this transaction."""
+        for cron in self.filtered("active").cron_id.sudo():
+            cron._trigger()
+
+    def _cron_run(self):
+        """Make one pass: called by the ledger's cron."""
+        self.ensure_one()
+        self.env["synkd.engine"]._run(self)
+
+    def _is_paused(self):
+        """Whether calls are not allowed at present."""
+        until = self.paused_until
+        return self.needs_person or bool(until and until > fields.Datetime.now())
+
+    def _set_paused(self, reason, until=False, needs_person=False):
+        """Stop calls until a time, or until a person resumes.
+
+        :param str reason: a sentence for the user.
+        :param datetime until: naive UTC.
+        :param bool needs_person: schedule one activity for the responsible.
+        """
+        was_waiting = self.needs_person
+        self.write(
+            {
+                "pause_reason": reason,
+                "paused_until": until,
+                "needs_person": needs_person,
+                "failures": self.failures + 1,
+            }
+        )
+        if until:
+            self.cron_id.sudo()._trigger(at=until)
+        if needs_person and not was_waiting:
+            self._call_person(reason)
+
+    def _call_person(self, reason):
+        """Give the responsible one activity about the connection."""
+        self.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=self.env._("The books need you"),
+            note=reason,
+            user_id=self.user_id.id or self.env.uid,
+        )
+
+    def _set_resumed(self):
+        """Forget a pause, and mark its activity done."""
+        self.filtered("needs_person").activity_unlink(["mail.mail_activity_data_warning"])
+        self.write(
+            {
+                "pause_reason": False,
+                "paused_until": False,
+                "needs_person": False,
+                "failures": 0,
+            }
+        )
+
+    def _set_budget(self, budget):
+        """Remember how many calls the ledger still allows; -1 means unknown.
+
+        :param Budget budget: as the last answer told.
+        """
+        names = ("minute_remaining", "day_remaining", "day_limit")
+        changed = {n: getattr(budget, n) for n in names if getattr(budget, n) >= 0}
+        if any(self[name] != value for name, value in changed.items()):
+            self.write(changed)
+
+    # === CONNECTOR === #
+
+    def _has_connector(self):
+        """Whether the code of this ledger's connector is installed."""
+        return f"{CONNECTOR_PREFIX}{self.connector}" in self.env
+
+    def _no_connector_message(self):
+        """Return the sentence about a missing connector."""
+        return self.env._(
+            "Ledger %s has no connector. Choose one under Invoicing > Configuration >"
+            " Ledgers, or install the addon of its accounting system.",
+            self.name,
+        )
+
+    def _get_connector(self):
+        """Return the connector's model.
+
+        :raise MisconfiguredError: when its addon is not installed.
+        """
+        self.ensure_one()
+        if not self._has_connector():
+            raise MisconfiguredError(self._no_connector_message())
+        return self.env[f"{CONNECTOR_PREFIX}{self.connector}"]
+
+    def _get_capabilities(self):
+        """Return what the ledger's system can do; the defaults without a connector.
+
+        :rtype: Capabilities
+        """
+        if not self or not self._has_connector():
+            return Capabilities()
+        return self.sudo()._get_connector()._capabilities(self.sudo())
+
+    def _get_pulled_fields(self):
+        """Return the names of the ``CustomerData`` fields that the books give back.
+
+        :rtype: tuple[str]
+        """
+        return self._get_capabilities().fields

@@ -1,0 +1,283 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL
+
+# A proposal from this score on keeps Sync from creating a twin.
+LIKELY = 60
+# How much each reason counts; several add up, to 100 at most.
+POINTS = {"vat": 70, "code": 60, "email": 60, "phone": 25}
+NAME_POINTS = 70
+SHARED_PHONES = 3
+PER_ACCOUNT = 5
+
+
+class SynkdMatch(models.Model):
+    """A guess: this operational customer may be that customer of the books.
+
+    Guesses are made by one statement over both tables. Nothing is linked until a
+    person accepts; what was declined is remembered and not proposed again.
+    """
+
+    _name = "synkd.match"
+    _description = "Proposed Match"
+    _order = "account_customer_id, score desc, id"
+    _rec_name = "partner_id"
+
+    account_customer_id = fields.Many2one(
+        "synkd.account.customer", required=True, readonly=True, index=True,
+        ondelete="cascade",
+    )
+    ledger_id = fields.Many2one(
+        related="account_customer_id.ledger_id", store=True, index=True
+    )
+    company_id = fields.Many2one(related="ledger_id.company_id", store=True)
+    partner_id = fields.Many2one(
+        "res.partner", string="Operational Customer", required=True, readonly=True,
+        index=True, ondelete="cascade",
+    )
+    score = fields.Integer(readonly=True, help="0 to 100; higher is likelier.")
+    reasons = fields.Char(readonly=True)
+    state = fields.Selection(
+        [("proposed", "Proposed"), ("accepted", "Linked"), ("declined", "Declined")],
+        default="proposed", required=True, readonly=True,
+    )
+    account_code = fields.Char(related="account_customer_id.code", string="Ext Acc #")
+    account_email = fields.Char(related="account_customer_id.email")
+    account_phone = fields.Char(related="account_customer_id.phone")
+    partner_ref = fields.Char(related="partner_id.ref", string="Reference")
+    partner_email = fields.Char(related="partner_id.email", string="Customer E-mail")
+    partner_phone = fields.Char(related="partner_id.phone", string="Customer Phone")
+
+    _pair_uniq = models.Constraint(
+        "unique(account_customer_id, partner_id)", "This match is proposed already."
+    )
+
+    # === ACTIONS === #
+
+    def action_accept(self):
+        """Link the operational customers of these matches to their account customers.
+
+        :rtype: bool
+        :raise UserError: when one customer is chosen for two account customers.
+        """
+        self._check_can_decide()
+        matches = self.filtered(lambda match: match.state == "proposed")
+        partners = matches.partner_id
+        if len(partners) < len(matches):
+            raise UserError(
+                self.env._(
+                    "One customer is chosen for several account customers: %s. Accept"
+                    " one match of each customer.",
+                    self._get_doubled_names(matches),
+                )
+            )
+        links = self.env["synkd.customer.link"].sudo()
+        links._link([(m.partner_id, m.account_customer_id) for m in matches])
+        matches.sudo().state = "accepted"
+        self._close_others(partners)
+        return True
+
+    def action_decline(self):
+        """Remember that these are different customers.
+
+        :rtype: bool
+        """
+        self._check_can_decide()
+        self.filtered(lambda match: match.state == "proposed").sudo().state = "declined"
+        return True
+
+    @api.model
+    def action_propose(self):
+        """Look for matches in the ledger of the current company, and open them.
+
+        :rtype: dict
+        """
+        self._check_can_decide()
+        ledger = self.env.company._get_synkd_ledger()
+        self.sudo()._propose(ledger)
+        return ledger.action_view_matches()
+
+    def _check_can_decide(self):
+        """Let only managers link by matches.
+
+        :raise UserError: says who may.
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("synkd_connector.group_manager"):
+            raise UserError(
+                self.env._("Only managers of the books accept matches. Ask one of them.")
+            )
+
+    def _get_doubled_names(self, matches):
+        """Return the names of customers that occur in several of the matches."""
+        groups = matches.grouped("partner_id")
+        return ", ".join(p.display_name for p, m in groups.items() if len(m) > 1)
+
+    def _close_others(self, partners):
+        """Drop the proposals that are settled by the links of some customers."""
+        self.sudo().search(
+            [("partner_id", "in", partners.ids), ("state", "=", "proposed")]
+        ).unlink()
+
+    # === BUSINESS METHODS === #
+
+    @api.model
+    def _get_likely_partners(self, ledger, partners):
+        """Return those customers that look like one of the books' customers.
+
+        :rtype: recordset of `res.partner`
+        """
+        likely = self.search(
+            [
+                ("ledger_id", "=", ledger.id),
+                ("partner_id", "in", partners.ids),
+                ("state", "=", "proposed"),
+                ("score", ">=", LIKELY),
+            ]
+        )
+        return likely.partner_id & partners
+
+    @api.model
+    def _propose(self, ledger):
+        """Make the proposals of a ledger anew; declined ones stay declined.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :return: how many matches are proposed now.
+        :rtype: int
+        """
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "DELETE FROM synkd_match WHERE ledger_id = %s AND state = 'proposed'",
+                ledger.id,
+            )
+        )
+        self.env.cr.execute(self._propose_sql(ledger))
+        self.invalidate_model()
+        return self.env.cr.rowcount
+
+    def _propose_sql(self, ledger):
+        """Return the statement that pairs unlinked customers of both sides.
+
+        Each reason is an equality join on an indexable expression, except the name,
+        which asks the trigram index. A phone number that many share says nothing.
+        """
+        return SQL(
+            """WITH account AS (
+                SELECT a.id, lower(a.name) AS name, %(vat_a)s AS vat,
+                       upper(a.code) AS code, lower(trim(a.email)) AS email,
+                       %(phone_a)s AS phone
+                  FROM synkd_account_customer a
+                 WHERE a.ledger_id = %(ledger)s AND a.active AND NOT EXISTS (
+                    SELECT FROM synkd_customer_link l
+                     WHERE l.active AND l.account_customer_id = a.id)
+                   AND NOT EXISTS (SELECT FROM synkd_customer_class c
+                     WHERE c.generic_account_customer_id = a.id)
+            ), partner AS (
+                SELECT p.id, lower(p.name) AS name, %(vat_p)s AS vat,
+                       upper(trim(p.ref)) AS code, lower(trim(p.email)) AS email,
+                       %(phone_p)s AS phone
+                  FROM res_partner p
+                 WHERE p.active AND p.customer_rank > 0 AND p.name IS NOT NULL
+                   AND (p.company_id IS NULL OR p.company_id = ANY(%(companies)s))
+                   AND NOT EXISTS (SELECT FROM synkd_customer_link l
+                     WHERE l.active AND l.partner_id = p.id
+                       AND l.ledger_id = %(ledger)s)
+            ), rare AS (
+                SELECT phone FROM account WHERE phone IS NOT NULL
+              GROUP BY phone HAVING count(*) <= %(shared)s
+            ), pair AS (
+                SELECT a.id AS a, p.id AS p FROM account a JOIN partner p USING (vat)
+                 UNION SELECT a.id, p.id FROM account a JOIN partner p USING (code)
+                 UNION SELECT a.id, p.id FROM account a JOIN partner p USING (email)
+                 UNION SELECT a.id, p.id FROM account a JOIN partner p USING (phone)
+                  JOIN rare USING (phone)
+                 UNION SELECT a.id, p.id FROM partner p
+                  JOIN synkd_account_customer s ON lower(s.name) %% p.name
+                  JOIN account a ON a.id = s.id
+                 WHERE similarity(a.name, p.name) >= 0.45
+            ), scored AS (
+                SELECT pair.a, pair.p, a.vat = p.vat AS vat, a.code = p.code AS code,
+                       a.email = p.email AS email,
+                       a.phone = p.phone AND a.phone IN (SELECT phone FROM rare)
+                       AS phone, similarity(a.name, p.name) AS name
+                  FROM pair JOIN account a ON a.id = pair.a
+                  JOIN partner p ON p.id = pair.p
+            ), ranked AS (
+                SELECT *, %(score)s AS score, row_number() OVER (
+                    PARTITION BY a ORDER BY %(score)s DESC, p) AS place
+                  FROM scored)
+            INSERT INTO synkd_match (account_customer_id, ledger_id, company_id,
+                partner_id, score, reasons, state, create_uid, create_date,
+                write_uid, write_date)
+            SELECT a, %(ledger)s, %(company)s, p, score, %(reasons)s, 'proposed',
+                   %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
+                   now() AT TIME ZONE 'UTC'
+              FROM ranked WHERE place <= %(per_account)s
+       ON CONFLICT (account_customer_id, partner_id) DO NOTHING""",
+            ledger=ledger.id,
+            company=ledger.company_id.id,
+            companies=self.env["res.company"]
+            .sudo()
+            .search([("id", "child_of", ledger.company_id.id)])
+            .ids,
+            vat_a=self._normal_sql("a.vat", "[^0-9A-Z]"),
+            vat_p=self._normal_sql("p.vat", "[^0-9A-Z]"),
+            phone_a=self._phone_sql("a.phone"),
+            phone_p=self._phone_sql("p.phone"),
+            shared=SHARED_PHONES,
+            score=self._score_sql(),
+            reasons=self._reasons_sql(),
+            uid=self.env.uid,
+            per_account=PER_ACCOUNT,
+        )
+
+    def _normal_sql(self, column, junk):
+        """Return the expression of a text without junk; NULL when nothing is left."""
+        return SQL(
+            "NULLIF(regexp_replace(upper(%s), %s, '', 'g'), '')",
+            SQL(column),  # pylint: disable=sql-injection
+            junk,
+        )
+
+    def _phone_sql(self, column):
+        """Return the last nine digits of a number; NULL for cut and dummy ones."""
+        digits = self._normal_sql(column, "[^0-9]")
+        return SQL(
+            "CASE WHEN length(%(digits)s) >= 9 AND %(digits)s !~ '^(.)\\1*$'"
+            " THEN right(%(digits)s, 9) END",
+            digits=digits,
+        )
+
+    def _score_sql(self):
+        """Return the expression of the score, 0 to 100."""
+        parts = [
+            SQL(
+                "CASE WHEN %s THEN %s ELSE 0 END",
+                SQL.identifier("scored", name),
+                points,
+            )
+            for name, points in POINTS.items()
+        ]
+        name = SQL("round(%s * scored.name)::int", NAME_POINTS)
+        return SQL("LEAST(100, %s)", SQL(" + ").join([*parts, name]))
+
+    def _reasons_sql(self):
+        """Return the expression of the reasons in words."""
+        words = {
+            "vat": self.env._("same tax ID"),
+            "code": self.env._("same code"),
+            "email": self.env._("same e-mail"),
+            "phone": self.env._("same phone"),
+        }
+        parts = [
+            SQL("CASE WHEN %s THEN %s END", SQL.identifier("ranked", name), word)
+            for name, word in words.items()
+        ]
+        name = SQL(
+            "CASE WHEN ranked.name >= 0.45 THEN %s || round(100 * ranked.name) || '%%'"
+            " END",
+            self.env._("similar name: "),
+        )
+        return SQL("concat_ws(', ', %s)", SQL(", ").join([*parts, name]))

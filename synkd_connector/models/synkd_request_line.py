@@ -1,0 +1,105 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+
+from odoo import api, fields, models
+
+from ..lib.results import NOT_FOUND, OK
+
+ACCOUNT = "synkd.account.customer"
+
+
+class SynkdRequestLine(models.Model):
+    """One member of a request: what was sent for it, and what became of it."""
+
+    _name = "synkd.request.line"
+    _description = "Request Member"
+    _order = "id"
+    _rec_name = "res_id"
+
+    request_id = fields.Many2one(
+        "synkd.request", required=True, index=True, ondelete="cascade"
+    )
+    ledger_id = fields.Many2one(related="request_id.ledger_id")
+    company_id = fields.Many2one(related="request_id.company_id")
+    model = fields.Char(required=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="model", required=True
+    )
+    account_customer_id = fields.Many2one(
+        ACCOUNT, compute="_compute_account_customer_id", store=True, precompute=True,
+        index="btree_not_null", ondelete="restrict",
+    )
+    payload = fields.Json(required=True)
+    payload_text = fields.Text(string="What Was Sent", compute="_compute_payload_text")
+    fingerprint = fields.Char(required=True)
+    books_fingerprint = fields.Char()
+    revision = fields.Integer()
+    external_id = fields.Char(string="Identity Before")
+    state = fields.Selection(
+        [
+            ("open", "Answer Unknown"),
+            ("ok", "In the Books"),
+            ("rejected", "Refused"),
+            ("void", "Not Written"),
+        ],
+        default="open",
+        required=True,
+    )
+    message = fields.Text()
+
+    _open_uniq = models.UniqueIndex(
+        "(model, res_id) WHERE state = 'open'",
+        "This record is in another request whose answer is unknown.",
+    )
+
+    @api.depends("model", "res_id")
+    def _compute_account_customer_id(self):
+        for line in self:
+            line.account_customer_id = line.model == ACCOUNT and line.res_id
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for line in self:
+            line.payload_text = json.dumps(line.payload, indent=2, sort_keys=True)
+
+    def _get_records(self):
+        """Return the records of lines that are all of one model."""
+        ids = self.mapped("res_id")
+        return self.env[self[0].model].browse(ids) if self else self.env[ACCOUNT]
+
+    def _apply(self, record, result, run):
+        """Put one result on its record.
+
+        :param recordset record: what was sent.
+        :param dict result: a lib.results.Result.
+        :param recordset run: the `synkd.run` that counts it.
+        """
+        if result["outcome"] == OK:
+            self._apply_ok(record, result, run)
+        elif result["outcome"] == NOT_FOUND:
+            self._apply_not_found(record, result)
+        else:
+            self.write({"state": "rejected", "message": result["message"]})
+            record._set_attention(result["message"])
+            run._count("refused")
+
+    def _apply_ok(self, record, result, run):
+        """Note that the books hold what was sent, which may be outdated by now."""
+        self.write({"state": "ok", "message": result["message"]})
+        record._set_synced(
+            {
+                "external_id": result["external_id"] or record.external_id,
+                "fingerprint": self.fingerprint,
+                "books_fingerprint": self.books_fingerprint,
+            }
+        )
+        if record.revision != self.revision:
+            record._set_pending(from_states=("synced",))
+        run._count("changed" if self.external_id else "created")
+
+    def _apply_not_found(self, record, result):
+        """Let a record whose write never happened wait for the next batch."""
+        self.state = "void"
+        if result["external_id"]:
+            record.external_id = result["external_id"]
+        record._set_pending(from_states=("sending",))

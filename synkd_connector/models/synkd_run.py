@@ -1,0 +1,291 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+COUNTERS = ("created", "changed", "unchanged", "imported", "refused", "skipped")
+LIVE_STATES = ("waiting", "running")
+
+
+class SynkdRun(models.Model):
+    """One pass of a ledger: what it was asked, how far it is, what it did.
+
+    waiting: written down by a button; the cron takes it. running: survives a killed
+    worker, the next call of the cron goes on with its phase. The other states are
+    final.
+    """
+
+    _name = "synkd.run"
+    _description = "Run"
+    _order = "id desc"
+
+    ledger_id = fields.Many2one(
+        "synkd.ledger", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="ledger_id.company_id", store=True)
+    state = fields.Selection(
+        [
+            ("waiting", "Waiting"),
+            ("running", "Running"),
+            ("done", "Complete"),
+            ("attention", "Requires Attention"),
+            ("paused", "Paused"),
+            ("failed", "Failed"),
+        ],
+        default="waiting", required=True, readonly=True,
+    )
+    origin = fields.Selection(
+        [
+            ("schedule", "Schedule"),
+            ("user", "Button"),
+            ("check", "Connection Test"),
+        ],
+        default="schedule", required=True, readonly=True,
+    )
+    requested_by_id = fields.Many2one("res.users", readonly=True)
+    phase = fields.Char(readonly=True)
+    partner_domain = fields.Json(
+        string="Customers Asked For", readonly=True,
+        help="The filter of the customer list when Sync was pressed; empty: all.",
+    )
+    create_class_id = fields.Many2one(
+        "synkd.customer.class", string="Create in Class", readonly=True,
+        help="Customers without an account customer get one of this class.",
+    )
+    scoped = fields.Boolean(
+        readonly=True, help="Only the customers asked for are sent."
+    )
+    started_at = fields.Datetime(readonly=True)
+    ended_at = fields.Datetime(readonly=True)
+    duration = fields.Float(
+        string="Duration (s)", compute="_compute_duration", digits=(16, 1)
+    )
+    total = fields.Integer(readonly=True)
+    processed = fields.Integer(readonly=True)
+    progress = fields.Integer(string="Progress (%)", compute="_compute_progress")
+    created = fields.Integer(readonly=True)
+    changed = fields.Integer(readonly=True)
+    unchanged = fields.Integer(readonly=True)
+    imported = fields.Integer(readonly=True)
+    refused = fields.Integer(readonly=True)
+    skipped = fields.Integer(
+        readonly=True, help="Customers that got no account customer, since one of the"
+        " books looks like them and waits in Match, or their data does not do.",
+    )
+    write_calls = fields.Integer(readonly=True)
+    read_calls = fields.Integer(readonly=True)
+    message = fields.Text(readonly=True)
+    request_ids = fields.One2many("synkd.request", "run_id", readonly=True)
+
+    _live_idx = models.Index("(ledger_id, id) WHERE state IN ('waiting', 'running')")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("ledger_id", "create_date")
+    def _compute_display_name(self):
+        for run in self:
+            run.display_name = self.env._(
+                "Run %(number)s of %(ledger)s",
+                number=run.id or "",
+                ledger=run.ledger_id.sudo().name or "",
+            )
+
+    @api.depends("started_at", "ended_at")
+    def _compute_duration(self):
+        for run in self:
+            end = run.ended_at or fields.Datetime.now()
+            seconds = run.started_at and (end - run.started_at).total_seconds()
+            run.duration = max(seconds or 0, 0)
+
+    @api.depends("state", "total", "processed")
+    def _compute_progress(self):
+        for run in self:
+            share = 100 * run.processed // run.total if run.total else 0
+            run.progress = min(share, 99) if run.state in LIVE_STATES else 100
+
+    # === STATE: the only methods that move it === #
+
+    @api.model
+    def _take(self, ledger):
+        """Return the run that the ledger's cron works on now.
+
+        An unfinished one first, then the oldest that waits; else the schedule starts
+        a new one.
+
+        :rtype: recordset of `synkd.run`
+        """
+        live = self.search(
+            [("ledger_id", "=", ledger.id), ("state", "in", LIVE_STATES)], order="id"
+        )
+        running = live.filtered(lambda run: run.state == "running")
+        run = (running or live)[:1] or self.create({"ledger_id": ledger.id})
+        if run.state == "waiting":
+            run.write({"state": "running", "started_at": fields.Datetime.now()})
+        return run
+
+    def _set_ended(self, state, message):
+        """End a *running* run.
+
+        :param str state: done, attention, paused or failed.
+        :param str message: a sentence for the user.
+        """
+        if self.state in LIVE_STATES:
+            self.write(
+                {"state": state, "message": message, "ended_at": fields.Datetime.now()}
+            )
+            self._notify()
+
+    # === BUSINESS METHODS === #
+
+    def _count(self, counter, number=1):
+        """Add to one of the COUNTERS, or to a count of calls."""
+        self[counter] += number
+
+    def _has_next(self):
+        """Whether another run of the same ledger waits.
+
+        :rtype: bool
+        """
+        domain = [("ledger_id", "=", self.ledger_id.id), ("state", "=", "waiting")]
+        return bool(self.search_count(domain, limit=1))
+
+    def _notify(self):
+        """Tell the user who asked how far the run is, over the bus."""
+        for run in self.filtered("requested_by_id"):
+            run.requested_by_id._bus_send("synkd_run", run._get_progress())
+
+    def _get_progress(self):
+        """Return what the progress panel shows.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        counts = {name: self[name] for name in COUNTERS}
+        return counts | {
+            "id": self.id,
+            "ledger": self.ledger_id.name,
+            "state": self.state,
+            "progress": self.progress,
+            "message": self.message or "",
+        }
+
+    def get_progress(self):
+        """Return how far these runs are, for a panel that missed the bus.
+
+        :rtype: list[dict]
+        """
+        self.check_access("read")
+        return [run._get_progress() for run in self.sudo()]
+
+    def _get_watch_action(self):
+        """Return the client action that shows the progress of this run.
+
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.client",
+            "tag": "synkd_watch_run",
+            "params": self.sudo()._get_progress(),
+        }
+
+    def _attention_domain(self):
+        """Return the account customers that this run left to a person.
+
+        :rtype: Domain
+        """
+        return Domain("run_id", "in", self.ids) & Domain(
+            "sync_state", "in", ("attention", "conflict")
+        )
+
+    def action_view_attention(self):
+        """Open the account customers that this run left to a person.
+
+        :rtype: dict
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "synkd_connector.synkd_account_customer_action"
+        )
+        action["domain"] = list(self._attention_domain())
+        action["context"] = {"active_test": False}
+        return action
+
+    def action_view_requests(self):
+        """Open the requests of this run.
+
+        :rtype: dict
+        """
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "synkd_connector.synkd_request_action"
+        )
+        action["domain"] = [("run_id", "in", self.ids)]
+        return action
+
+    @api.autovacuum
+    def _gc_runs(self):
+        """Remove ended runs without requests that are older than kept."""
+        done = 0
+        for ledger in self.env["synkd.ledger"].with_context(active_test=False).search([]):
+            before = fields.Datetime.now() - timedelta(days=ledger.keep_days)
+            old = self.search(
+                [
+                    ("ledger_id", "=", ledger.id),
+                    ("state", "not in", LIVE_STATES),
+                    ("create_date", "<", before),
+                    ("request_ids", "=", False),
+                ],
+                limit=models.GC_UNLINK_LIMIT,
+            )
+            done += len(old)
+            old.unlink()
+        return done, done >= models.GC_UNLINK_LIMIT
+
+    # === WHICH CUSTOMERS === #
+
+    def _get_partners_env(self):
+        """Return `res.partner` with the eyes of the user who pressed Sync.
+
+        :rtype: recordset of `res.partner`
+        """
+        user = self.requested_by_id or self.env.user
+        companies = user._get_company_ids() or [self.company_id.id]
+        branches = self.company_id.sudo().search([("id", "child_of", self.company_id.id)])
+        allowed = [c for c in branches.ids if c in companies] or companies
+        return (
+            self.env["res.partner"]
+            .with_user(user)
+            .with_context(allowed_company_ids=allowed)
+        )
+
+    @api.model
+    def _accounts_of(self, ledger, domain, partners=None):
+        """Return the query of the account customers of some operational ones.
+
+        :param Domain domain: which `res.partner`.
+        :param recordset partners: an empty `res.partner` with a user's eyes.
+        :rtype: SQL
+        """
+        partners = self.env["res.partner"] if partners is None else partners
+        links = self.env["synkd.customer.link"]
+        links.flush_model()
+        partners.flush_model(["parent_id"])
+        return links._accounts_sql(partners._search(domain).subselect(), ledger)
+
+    def _mark_scope(self):
+        """Mark the account customers that a narrowed run is about."""
+        if not self.scoped:
+            return
+        domain = Domain(self.partner_domain or [])
+        query = self._accounts_of(self.ledger_id, domain, self._get_partners_env())
+        self.env.flush_all()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE synkd_account_customer SET run_id = %s"
+                " WHERE ledger_id = %s AND id IN (%s)",
+                self.id,
+                self.ledger_id.id,
+                query,
+            )
+        )
+        self.env["synkd.account.customer"].invalidate_model(["run_id"])

@@ -1,0 +1,186 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from ..const import SYNC_STATES
+
+# Only the engine moves these, through the _set_* methods below.
+ENGINE_FIELDS = frozenset(
+    (
+        "sync_state",
+        "sync_message",
+        "external_id",
+        "fingerprint",
+        "books_fingerprint",
+        "books_data",
+        "revision",
+        "retry_at",
+        "attempts",
+    )
+)
+
+
+class SynkdSyncMixin(models.AbstractModel):
+    """A record that has a counterpart in the books.
+
+    Life of a change: a save that touches one of ``_synced_fields`` raises the
+    revision and sets *pending*. The engine writes a request down, sets *sending*,
+    sends, and sets *synced* (or *pending* again when the revision moved on meanwhile).
+    What the books refuse goes to *attention*, what both sides changed to *conflict*.
+
+    Entry points: ``write`` for people, the ``_set_*`` methods for the engine.
+    """
+
+    _name = "synkd.sync.mixin"
+    _description = "Record With a Counterpart in the Books"
+
+    # Names of the fields that the books keep too.
+    _synced_fields = frozenset()
+
+    sync_state = fields.Selection(
+        SYNC_STATES, default="pending", required=True, readonly=True, copy=False
+    )
+    sync_message = fields.Text(string="What Happened", readonly=True, copy=False)
+    external_id = fields.Char(
+        string="Identity in the Books", readonly=True, copy=False
+    )
+    queued_at = fields.Datetime(
+        readonly=True, copy=False, default=lambda self: fields.Datetime.now()
+    )
+    retry_at = fields.Datetime(string="Next Try", readonly=True, copy=False)
+    attempts = fields.Integer(readonly=True, copy=False)
+    revision = fields.Integer(readonly=True, copy=False)
+    fingerprint = fields.Char(readonly=True, copy=False)
+    books_fingerprint = fields.Char(readonly=True, copy=False)
+    books_data = fields.Json(readonly=True, copy=False)
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to keep users from setting what only the engine sets.
+
+        :raise AccessError: when they do.
+        """
+        self._check_engine_fields({key for vals in vals_list for key in vals})
+        return super().create(vals_list)
+
+    def write(self, vals):
+        """Override to queue a change of what the books keep too.
+
+        :raise AccessError: when a user sets what only the engine sets.
+        """
+        self._check_engine_fields(vals.keys())
+        if vals.keys() & self._synced_fields and "sync_state" not in vals:
+            self._queue()
+        return super().write(vals)
+
+    def _check_engine_fields(self, names):
+        """Keep users, also over RPC, from moving the state of the sync.
+
+        :raise AccessError: when one of the names is the engine's.
+        """
+        if not self.env.su and ENGINE_FIELDS & set(names):
+            raise AccessError(
+                self.env._(
+                    "Only runs move the sync state of a record. Use the buttons Sync,"
+                    " Retry or Resolve Conflict."
+                )
+            )
+
+    # === SYNC STATE: the only methods that move it === #
+
+    def _queue(self):
+        """Raise the revision, and let what is not being sent wait for the next run.
+
+        Allowed from every state; *sending* keeps its state, the raised revision makes
+        it wait again after the answer; *conflict* waits for a person.
+        """
+        records_sudo = self.sudo()
+        for record in records_sudo:
+            record.revision += 1
+        records_sudo._set_pending(from_states=("pending", "synced", "attention"))
+
+    def _set_pending(self, from_states=("attention", "conflict", "sending")):
+        """Let records of the given states wait for the next run.
+
+        :param tuple from_states: states that may move; others stay as they are.
+        :return: the records that moved.
+        """
+        moved = self.filtered(lambda record: record.sync_state in from_states)
+        moved.write(
+            {
+                "sync_state": "pending",
+                "queued_at": fields.Datetime.now(),
+                "retry_at": False,
+                "sync_message": False,
+            }
+        )
+        moved._wake_ledgers()
+        return moved
+
+    def _set_sending(self):
+        """Mark *pending* records as members of a request that is written down.
+
+        :return: the records that moved.
+        """
+        moved = self.filtered(lambda record: record.sync_state == "pending")
+        moved.write({"sync_state": "sending", "retry_at": False})
+        return moved
+
+    def _set_synced(self, values=None):
+        """Mark records as being in the books as they are here; from every state.
+
+        :param dict values: further technical values, such as the external id.
+        """
+        done = {
+            "sync_state": "synced",
+            "sync_message": False,
+            "retry_at": False,
+            "attempts": 0,
+            "books_data": False,
+        }
+        self.write(done | (values or {}))
+
+    def _set_attention(self, message):
+        """Let *pending* or *sending* records wait for a person.
+
+        :param str message: what happened and what to do.
+        """
+        moved = self.filtered(lambda r: r.sync_state in ("pending", "sending"))
+        moved.write(
+            {"sync_state": "attention", "sync_message": message, "retry_at": False}
+        )
+
+    def _set_conflict(self, message, data):
+        """Let a record wait for a person who says which side is right.
+
+        :param str message: what happened.
+        :param dict data: the record as the books have it.
+        """
+        self.write(
+            {"sync_state": "conflict", "sync_message": message, "books_data": data}
+        )
+
+    def _set_retry(self, message):
+        """Back off: let *sending* records wait longer with each attempt.
+
+        :param str message: what went wrong.
+        """
+        now = fields.Datetime.now()
+        for record in self.filtered(lambda r: r.sync_state == "sending"):
+            wait = self.env["synkd.engine"]._backoff(record.attempts)
+            record.write(
+                {
+                    "sync_state": "pending",
+                    "attempts": record.attempts + 1,
+                    "retry_at": now + timedelta(seconds=wait),
+                    "sync_message": message,
+                }
+            )
+
+    def _wake_ledgers(self):
+        """Ask the ledgers that push at once for a run after this transaction."""
+        self.ledger_id.sudo().filtered("push_on_save")._wake()

@@ -1,0 +1,185 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..models.synkd_match import LIKELY
+
+
+class SynkdSyncWizard(models.TransientModel):
+    """The Sync dialog: says what would happen, and writes the wish down on Yes.
+
+    Everything it shows is counted in this database by a few statements; the books are
+    asked by the run, never by this dialog.
+    """
+
+    _name = "synkd.sync.wizard"
+    _description = "Synchronise Customers"
+
+    ledger_id = fields.Many2one("synkd.ledger", required=True, readonly=True)
+    post_accounts = fields.Boolean(related="ledger_id.post_accounts")
+    pause_reason = fields.Text(related="ledger_id.pause_reason")
+    partner_domain = fields.Json(readonly=True)
+    selected_count = fields.Integer(string="Customers", readonly=True)
+    scoped = fields.Boolean(readonly=True)
+    mode = fields.Selection(
+        [("leave", "Leave them"), ("create", "Create account customers in a class")],
+        string="Customers without an account customer", default="leave", required=True,
+    )
+    class_id = fields.Many2one("synkd.customer.class", string="Class")
+    create_count = fields.Integer(string="Created", readonly=True)
+    change_count = fields.Integer(string="Changed", readonly=True)
+    unchanged_count = fields.Integer(string="Unchanged", readonly=True)
+    imported_count = fields.Integer(string="Imported and not linked", readonly=True)
+    attention_count = fields.Integer(string="Cannot be sent", readonly=True)
+    unlinked_count = fields.Integer(
+        string="Without an account customer", readonly=True
+    )
+    likely_count = fields.Integer(string="Wait in Match", readonly=True)
+    unfit_count = fields.Integer(string="Without a usable name", readonly=True)
+    cannot_text = fields.Text(string="Why Not", readonly=True)
+
+    @api.model
+    def _open(self, domain):
+        """Open the dialog for some operational customers.
+
+        :param list domain: which `res.partner`; [] is all customers.
+        :rtype: dict
+        :raise UserError: when the company has no ledger that can run.
+        """
+        self.env["synkd.run"].check_access("read")
+        ledger = self.env.company._get_synkd_ledger()
+        if not ledger:
+            raise self.env["synkd.account.customer"]._no_ledger_error()
+        ledger._check_can_run()
+        wizard = self.create({"ledger_id": ledger.id} | self._prepare(ledger, domain))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Synchronise Customers"),
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def _prepare(self, ledger, domain):
+        """Count what a run would do.
+
+        :rtype: dict
+        """
+        partners = self.env["res.partner"]
+        domain = Domain(domain)
+        if domain.is_true():
+            domain = Domain("customer_rank", ">", 0)
+        every = Domain("customer_rank", ">", 0)
+        total = partners.search_count(domain)
+        scoped = total < partners.search_count(every)
+        unlinked = domain & Domain("account_customer_id", "=", False)
+        unfit = unlinked & (Domain("name", "=", False) | Domain("name", "=", ""))
+        matches = self.env["synkd.match"].sudo()
+        likely = matches.search(
+            [
+                ("ledger_id", "=", ledger.id),
+                ("state", "=", "proposed"),
+                ("score", ">=", LIKELY),
+            ]
+        ).partner_id
+        return {
+            "partner_domain": list(domain),
+            "selected_count": total,
+            "scoped": scoped,
+            "unlinked_count": partners.search_count(unlinked),
+            "unfit_count": partners.search_count(unfit),
+            "likely_count": partners.search_count(
+                unlinked & Domain("id", "in", likely.ids)
+            ),
+            "class_id": self._default_class(ledger).id,
+        } | self._count_accounts(ledger, domain if scoped else None)
+
+    def _default_class(self, ledger):
+        """Return the class that is proposed for new account customers."""
+        return self.env["synkd.customer.class"].search(
+            [("company_id", "=", ledger.company_id.id), ("posting", "=", "account")],
+            limit=1,
+        )
+
+    def _count_accounts(self, ledger, domain):
+        """Count the account customers by what a run would do with them.
+
+        :param Domain domain: operational customers, or None for the whole ledger.
+        :rtype: dict
+        """
+        accounts = self.env["synkd.account.customer"].sudo()
+        accounts = accounts.with_context(active_test=False)
+        scope = Domain("ledger_id", "=", ledger.id)
+        if domain is not None:
+            query = self.env["synkd.run"]._accounts_of(ledger, domain)
+            scope &= Domain("id", "in", query)
+        groups = accounts._read_group(scope, ["sync_state", "origin"], ["__count"])
+        waiting = scope & Domain("sync_state", "in", ("pending", "sending"))
+        new = accounts.search_count(waiting & Domain("external_id", "=", False))
+        count = lambda *s: sum(n for state, _origin, n in groups if state in s)
+        return {
+            "create_count": new,
+            "change_count": count("pending", "sending") - new,
+            "unchanged_count": count("synced"),
+            "attention_count": count("attention", "conflict"),
+            "imported_count": accounts.search_count(
+                scope & Domain([("origin", "=", "books"), ("link_ids", "=", False)])
+            ),
+            "cannot_text": self._explain_cannot(accounts, scope),
+        }
+
+    def _explain_cannot(self, accounts, scope):
+        """Return the reasons of those that wait for a person, counted."""
+        groups = accounts._read_group(
+            scope & Domain("sync_state", "in", ("attention", "conflict")),
+            ["sync_message"],
+            ["__count"],
+            order="__count desc",
+            limit=5,
+        )
+        return "\n".join(f"{count} × {message or ''}" for message, count in groups)
+
+    def action_confirm(self):
+        """Write the wish down and start the run; Yes in the dialog.
+
+        :return: the client action that shows the progress.
+        :rtype: dict
+        :raise UserError: when account customers shall be created without a class.
+        """
+        self.ensure_one()
+        if self.mode == "create" and not self.class_id:
+            raise UserError(
+                self.env._("Choose the class of the account customers to create.")
+            )
+        self._check_may_sync()
+        run = self.ledger_id.sudo()._request_run(
+            {
+                "requested_by_id": self.env.uid,
+                "partner_domain": self.partner_domain,
+                "scoped": self.scoped,
+                "create_class_id": self.mode == "create" and self.class_id.id,
+            }
+        )
+        return run._get_watch_action()
+
+    def _check_may_sync(self):
+        """Let only managers write to the books.
+
+        :raise UserError: says who may.
+        """
+        if not self.env.user.has_group("synkd_connector.group_manager"):
+            raise UserError(
+                self.env._(
+                    "Only managers of the books may synchronise customers. Ask one of"
+                    " them, or wait for the next scheduled run."
+                )
+            )
+
+    def action_view_matches(self):
+        """Open the matches of the ledger.
+
+        :rtype: dict
+        """
+        return self.ledger_id.action_view_matches()
