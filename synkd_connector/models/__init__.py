@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import synkd_sync_mixin  # isort: skip (the others inherit it)
+from . import synkd_ledger  # isort: skip (the demo connector extends it)
 from . import (
     account_payment_term,
     res_company,
@@ -12,10 +14,8 @@ from . import (
     synkd_demo_customer,
     synkd_engine,
     synkd_importer,
-    synkd_ledger,
     synkd_match,
     synkd_request,
     synkd_request_line,
     synkd_run,
-    synkd_sync_mixin,
 )

@@ -78,7 +78,7 @@ class SynkdEngine(models.AbstractModel):
         except Exception:
             self.env.cr.rollback()
             _logger.exception("%s stopped by an unexpected error", run)
-            self._stop(run, RetryableError(self._unexpected_message(ledger)))
+            self._stop_unexpected(run)
 
     def _run_phases(self, run):
         """Go through the phases that are left.
@@ -115,15 +115,24 @@ class SynkdEngine(models.AbstractModel):
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     def _stop(self, run, error):
-        """End a run because of an error, and pause the ledger as its kind asks."""
+        """Stop a run because of an error, and pause the ledger as its kind asks.
+
+        What only needs time goes on later by itself; the rest needs a person.
+        """
         ledger = run.ledger_id
-        needs_person = error.kind in ("unauthorised", "misconfigured", "rejected")
-        until = False
-        if not needs_person:
+        if error.kind in ("retryable", "throttled"):
             wait = timedelta(seconds=self._backoff(ledger.failures))
             until = getattr(error, "until", None) or fields.Datetime.now() + wait
-        ledger._set_paused(error.message, until, needs_person)
-        run._set_ended("failed" if needs_person else "paused", error.message)
+            ledger._set_paused(error.message, until=until)
+            run._set_paused(error.message)
+        else:
+            ledger._set_paused(error.message, needs_person=True)
+            run._set_ended("failed", error.message)
+        self.env["ir.cron"]._commit_progress(remaining=0)
+
+    def _stop_unexpected(self, run):
+        """End a run because of a fault of the program; the schedule tries again."""
+        run._set_ended("failed", self._unexpected_message(run.ledger_id))
         self.env["ir.cron"]._commit_progress(remaining=0)
 
     def _unexpected_message(self, ledger):
@@ -210,7 +219,10 @@ class SynkdEngine(models.AbstractModel):
 
     def _keep(self, run, request, answer):
         """Commit an answer before anything is done with it."""
-        run.ledger_id._set_budget(answer.budget)
+        ledger = run.ledger_id
+        ledger._set_budget(answer.budget)
+        if ledger.failures:
+            ledger._set_resumed()
         request._set_answered(answer)
         self.env["ir.cron"]._commit_progress()
 

@@ -278,11 +278,8 @@ class SynkdImporter(models.AbstractModel):
         """Use the customers' own references as codes where they fit and are free."""
         length = ledger._get_capabilities().code_length
         wanted = [(p.ref or "").strip() for p in partners]
-        taken = set(
-            self._accounts()
-            .browse(self._code_ids(ledger, [w for w in wanted if w]))
-            .mapped(lambda account: account.code.upper())
-        )
+        used = self._accounts().browse(self._code_ids(ledger, wanted))
+        taken = {account.code.upper() for account in used}
         for vals, code in zip(vals_list, wanted, strict=True):
             if code and len(code) <= length and code.upper() not in taken:
                 vals["code"] = code

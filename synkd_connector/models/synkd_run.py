@@ -6,15 +6,15 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 COUNTERS = ("created", "changed", "unchanged", "imported", "refused", "skipped")
-LIVE_STATES = ("waiting", "running")
+LIVE_STATES = ("waiting", "running", "paused")
 
 
 class SynkdRun(models.Model):
     """One pass of a ledger: what it was asked, how far it is, what it did.
 
     waiting: written down by a button; the cron takes it. running: survives a killed
-    worker, the next call of the cron goes on with its phase. The other states are
-    final.
+    worker, the next call of the cron goes on with its phase. paused: the books cannot
+    be reached or allow no calls; it goes on by itself. The other states are final.
     """
 
     _name = "synkd.run"
@@ -79,7 +79,9 @@ class SynkdRun(models.Model):
     message = fields.Text(readonly=True)
     request_ids = fields.One2many("synkd.request", "run_id", readonly=True)
 
-    _live_idx = models.Index("(ledger_id, id) WHERE state IN ('waiting', 'running')")
+    _live_idx = models.Index(
+        "(ledger_id, id) WHERE state IN ('waiting', 'running', 'paused')"
+    )
 
     # === COMPUTE METHODS === #
 
@@ -119,16 +121,26 @@ class SynkdRun(models.Model):
         live = self.search(
             [("ledger_id", "=", ledger.id), ("state", "in", LIVE_STATES)], order="id"
         )
-        running = live.filtered(lambda run: run.state == "running")
-        run = (running or live)[:1] or self.create({"ledger_id": ledger.id})
-        if run.state == "waiting":
-            run.write({"state": "running", "started_at": fields.Datetime.now()})
+        begun = live.filtered("started_at")
+        run = (begun or live)[:1] or self.create({"ledger_id": ledger.id})
+        if run.state != "running":
+            started = run.started_at or fields.Datetime.now()
+            run.write({"state": "running", "started_at": started, "message": False})
         return run
+
+    def _set_paused(self, message):
+        """Let a *running* run go on later, from the phase that it is in.
+
+        :param str message: a sentence for the user.
+        """
+        if self.state == "running":
+            self.write({"state": "paused", "message": message})
+            self._notify()
 
     def _set_ended(self, state, message):
         """End a *running* run.
 
-        :param str state: done, attention, paused or failed.
+        :param str state: done, attention or failed.
         :param str message: a sentence for the user.
         """
         if self.state in LIVE_STATES:
