@@ -139,9 +139,10 @@ class ResPartner(models.Model):
 
         :rtype: dict
         """
-        domain = [("id", "in", self.ids)]
-        if not self:
-            domain = self.env.context.get("active_domain") or []
+        if self:
+            selected = [("id", "in", self.ids)]
+            return self.env["synkd.sync.wizard"]._open(selected, scoped=True)
+        domain = self.env.context.get("active_domain") or []
         return self.env["synkd.sync.wizard"]._open(domain)
 
     def action_create_account_customer(self):

@@ -81,7 +81,7 @@ class SynkdCommon(BaseCommon):
         """
         ledger = ledger or self.ledger
         with self.enter_registry_test_mode():
-            ledger.sudo()._cron_run()
+            ledger.sudo().cron_id.method_direct_trigger()
         self.env.invalidate_all()
         return self.env["synkd.run"].search([("ledger_id", "=", ledger.id)], limit=1)
 

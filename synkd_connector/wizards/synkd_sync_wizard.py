@@ -40,10 +40,11 @@ class SynkdSyncWizard(models.TransientModel):
     cannot_text = fields.Text(string="Why Not", readonly=True)
 
     @api.model
-    def _open(self, domain):
+    def _open(self, domain, scoped=False):
         """Open the dialog for some operational customers.
 
         :param list domain: which `res.partner`; [] is all customers.
+        :param bool scoped: send nobody else, even when these are all customers.
         :rtype: dict
         :raise UserError: when the company has no ledger that can run.
         """
@@ -52,7 +53,8 @@ class SynkdSyncWizard(models.TransientModel):
         if not ledger:
             raise self.env["synkd.account.customer"]._no_ledger_error()
         ledger._check_can_run()
-        wizard = self.create({"ledger_id": ledger.id} | self._prepare(ledger, domain))
+        vals = {"ledger_id": ledger.id} | self._prepare(ledger, domain, scoped)
+        wizard = self.create(vals)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Synchronise Customers"),
@@ -62,7 +64,7 @@ class SynkdSyncWizard(models.TransientModel):
             "target": "new",
         }
 
-    def _prepare(self, ledger, domain):
+    def _prepare(self, ledger, domain, scoped):
         """Count what a run would do.
 
         :rtype: dict
@@ -73,7 +75,7 @@ class SynkdSyncWizard(models.TransientModel):
             domain = Domain("customer_rank", ">", 0)
         every = Domain("customer_rank", ">", 0)
         total = partners.search_count(domain)
-        scoped = total < partners.search_count(every)
+        scoped = scoped or total < partners.search_count(every)
         unlinked = domain & Domain("account_customer_id", "=", False)
         unfit = unlinked & (Domain("name", "=", False) | Domain("name", "=", ""))
         matches = self.env["synkd.match"].sudo()
