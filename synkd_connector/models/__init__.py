@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import synkd_sync_mixin  # isort: skip (the others inherit it)
+from . import synkd_schedule_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_ledger  # isort: skip (the demo connector extends it)
 from . import (
     account_payment_term,

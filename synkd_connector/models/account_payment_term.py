@@ -60,9 +60,9 @@ class AccountPaymentTerm(models.Model):
         :rtype: recordset of `account.payment.term`
         """
         labels = dict(
-            self.env["account.payment.term.line"]._fields[
-                "delay_type"
-            ]._description_selection(self.env)
+            self.env["account.payment.term.line"]
+            ._fields["delay_type"]
+            ._description_selection(self.env)
         )
         line = {"value": "percent", "value_amount": 100, "delay_type": delay_type}
         if delay_type == "days_end_of_month_on_the":

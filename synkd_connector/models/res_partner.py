@@ -241,8 +241,8 @@ class ResPartner(models.Model):
         """
         accounts = self.env["synkd.account.customer"]
         account = accounts.browse(decision.target_id) or self.account_customer_id
-        lazy = DECISION_SENTENCES[decision.reason]
-        sentence = self.env._(lazy) % {
+        sentence = self.env._(DECISION_SENTENCES[decision.reason])
+        sentence %= {
             "customer": self.display_name,
             "account": account.display_name or "",
             "lines": ", ".join(decision.lines),

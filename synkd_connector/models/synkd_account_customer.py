@@ -10,6 +10,7 @@ from ..lib.results import CustomerData
 
 NAME_LENGTH = 255
 
+
 class SynkdAccountCustomer(models.Model):
     """One customer of the books: the record here and the record there are a pair.
 
@@ -113,7 +114,11 @@ class SynkdAccountCustomer(models.Model):
         copy=False,
     )
     run_id = fields.Many2one(
-        "synkd.run", string="Last Run", readonly=True, copy=False, index="btree_not_null"
+        "synkd.run",
+        string="Last Run",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
     )
     request_line_ids = fields.One2many(
         "synkd.request.line", "account_customer_id", readonly=True
@@ -128,9 +133,7 @@ class SynkdAccountCustomer(models.Model):
         "(ledger_id, external_id) WHERE external_id IS NOT NULL",
         "Another account customer is this customer of the books already.",
     )
-    _due_idx = models.Index(
-        "(ledger_id, queued_at, id) WHERE sync_state = 'pending'"
-    )
+    _due_idx = models.Index("(ledger_id, queued_at, id) WHERE sync_state = 'pending'")
     _attention_idx = models.Index(
         "(ledger_id) WHERE sync_state IN ('attention', 'conflict')"
     )
@@ -249,7 +252,7 @@ class SynkdAccountCustomer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to fill codes and class defaults, and to link the mirrored customer."""
+        """Override to fill codes and class defaults, and to link who is mirrored."""
         accounts = super().create(self._prepare_vals_list(vals_list))
         accounts._link_mirrored()
         accounts.filtered(lambda a: a.sync_state == "pending")._wake_ledgers()

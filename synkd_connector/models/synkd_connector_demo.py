@@ -52,7 +52,8 @@ class SynkdLedger(models.Model):
     )
     demo_fault = fields.Selection(FAULTS, string="Simulated Fault")
     demo_fault_every = fields.Integer(
-        string="At Every n-th Call", default=1,
+        string="At Every n-th Call",
+        default=1,
         help="1: every write call meets the fault; 3: every third one.",
     )
 
@@ -135,7 +136,11 @@ class SynkdConnectorDemo(models.AbstractModel):
             found = books.search(
                 [
                     ("ledger_id", "=", ledger.id),
-                    ("reference", "in", [m.payload["reference"] for m in batch.members]),
+                    (
+                        "reference",
+                        "in",
+                        [m.payload["reference"] for m in batch.members],
+                    ),
                 ]
             )
             by_reference = {customer.reference: customer for customer in found}
@@ -198,7 +203,7 @@ class SynkdConnectorDemo(models.AbstractModel):
             with self.env.registry.cursor() as cr:
                 env = api.Environment(cr, api.SUPERUSER_ID, {})
                 fault = self._count_call(env, ledger, kind, member_count)
-                cr.commit()  # pylint: disable=invalid-commit (the books' own)
+                cr.commit()  # pylint: disable=invalid-commit
                 self._raise_fault(fault)
                 yield env["synkd.demo.customer"], fault
         except psycopg2.errors.SerializationFailure as error:

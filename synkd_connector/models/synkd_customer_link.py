@@ -18,7 +18,10 @@ class SynkdCustomerLink(models.Model):
     _rec_name = "account_customer_id"
 
     partner_id = fields.Many2one(
-        "res.partner", string="Operational Customer", required=True, index=True,
+        "res.partner",
+        string="Operational Customer",
+        required=True,
+        index=True,
         ondelete="restrict",
     )
     account_customer_id = fields.Many2one(
@@ -33,7 +36,9 @@ class SynkdCustomerLink(models.Model):
         readonly=True, default=lambda self: fields.Datetime.now()
     )
     linked_by_id = fields.Many2one(
-        "res.users", string="Linked by", readonly=True,
+        "res.users",
+        string="Linked by",
+        readonly=True,
         default=lambda self: self.env.uid,
     )
     unlinked_at = fields.Datetime(readonly=True)
@@ -148,7 +153,9 @@ class SynkdCustomerLink(models.Model):
             ("partner_id", "account_customer_id"),
             ("account_customer_id", "partner_id"),
         ):
-            bodies = {link[field].id: f"{verb} {link[other].display_name}" for link in self}
+            bodies = {
+                link[field].id: f"{verb} {link[other].display_name}" for link in self
+            }
             self[field].sudo()._message_log_batch(bodies=bodies)
 
     @api.model

@@ -49,7 +49,9 @@ class SynkdDemoCustomer(models.Model):
     outstanding = fields.Float(digits=(16, 2))
     overdue = fields.Float(digits=(16, 2))
     change_number = fields.Integer(
-        readonly=True, copy=False, index=True,
+        readonly=True,
+        copy=False,
+        index=True,
         help="Rises with each change in these books; readers ask for what is newer.",
     )
 

@@ -186,7 +186,7 @@ class SynkdEngine(models.AbstractModel):
         :rtype: float
         """
         wait = min(BACKOFF_FIRST * 2 ** min(attempts, 20), BACKOFF_LONGEST)
-        return wait * random.uniform(0.8, 1.2)  # noqa: S311 (no secret)
+        return wait * random.uniform(0.8, 1.2)
 
     # === PHASE: requests whose answer is unknown === #
 

@@ -174,11 +174,15 @@ class SynkdImporter(models.AbstractModel):
 
         :rtype: dict
         """
-        countries = self.env["res.country"].search([])
+        codes = {d.country for d in customers} | {d.delivery_country for d in customers}
+        countries = self.env["res.country"].search([("code", "in", list(codes))])
         states = self.env["res.country.state"].search(
-            [("country_id.code", "in", list({d.country for d in customers}))]
+            [("country_id", "in", countries.ids)]
         )
-        currencies = self.env["res.currency"].with_context(active_test=False).search([])
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currencies = currencies.search(
+            [("name", "in", list({d.currency for d in customers}))]
+        )
         kinds = {(d.term_kind, d.term_days) for d in customers if d.term_kind}
         terms = self.env["account.payment.term"]
         return {
@@ -217,7 +221,9 @@ class SynkdImporter(models.AbstractModel):
                 lookup["term"].get((data.term_kind, data.term_days)),
             ),
         }
-        vals |= {field: value for key, (field, value) in optional.items() if key in pulled}
+        vals |= {
+            field: value for key, (field, value) in optional.items() if key in pulled
+        }
         if currency := lookup["currency"].get(data.currency):
             vals["currency_id"] = currency
         return vals

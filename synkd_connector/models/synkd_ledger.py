@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import UTC, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
@@ -20,7 +19,7 @@ class SynkdLedger(models.Model):
 
     _name = "synkd.ledger"
     _description = "Ledger"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["synkd.schedule.mixin", "mail.thread", "mail.activity.mixin"]
     _order = "company_id, name"
     _check_company_auto = True
 
@@ -28,12 +27,16 @@ class SynkdLedger(models.Model):
     name = fields.Char(required=True, tracking=True)
     active = fields.Boolean(default=True, tracking=True)
     company_id = fields.Many2one(
-        "res.company", required=True, index=True, tracking=True,
+        "res.company",
+        required=True,
+        index=True,
+        tracking=True,
         default=lambda self: self._default_company_id(),
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     connector = fields.Selection(
-        selection="_selection_connector", tracking=True,
+        selection="_selection_connector",
+        tracking=True,
         help="The kind of accounting system that keeps these books.",
     )
     post_accounts = fields.Boolean(
@@ -47,32 +50,22 @@ class SynkdLedger(models.Model):
         " Off: it waits for the schedule.",
     )
     user_id = fields.Many2one(
-        "res.users", string="Responsible", default=lambda self: self.env.uid,
+        "res.users",
+        string="Responsible",
+        default=lambda self: self.env.uid,
         help="Gets an activity when the connection needs a person.",
     )
     import_class_id = fields.Many2one(
-        "synkd.customer.class", string="Class of Imported Customers",
+        "synkd.customer.class",
+        string="Class of Imported Customers",
         check_company=True,
         help="Given to customers that are imported from the books. Empty: none.",
     )
     keep_days = fields.Integer(
-        string="Keep Runs for (days)", default=90,
+        string="Keep Runs for (days)",
+        default=90,
         help="Finished runs and requests are removed after this time.",
     )
-
-    # Schedule
-    cron_id = fields.Many2one(
-        "ir.cron", readonly=True, copy=False, ondelete="restrict"
-    )
-    schedule = fields.Selection(
-        [("interval", "Every so many minutes"), ("daily", "Once a day")],
-        default="interval", required=True,
-    )
-    interval_minutes = fields.Integer(default=15)
-    daily_time = fields.Float(
-        default=2.0, help="Time of day, in the time zone of the company."
-    )
-    next_run = fields.Datetime(related="cron_id.nextcall", string="Next Run")
 
     # Connection
     paused_until = fields.Datetime(readonly=True, copy=False)
@@ -118,7 +111,9 @@ class SynkdLedger(models.Model):
 
         :rtype: list[tuple[str, str]]
         """
-        models_ = (self.env[name] for name in self.env if name.startswith(CONNECTOR_PREFIX))
+        models_ = (
+            self.env[name] for name in self.env if name.startswith(CONNECTOR_PREFIX)
+        )
         return sorted(
             (model._name.removeprefix(CONNECTOR_PREFIX), model._connector_label)
             for model in models_
@@ -173,24 +168,6 @@ class SynkdLedger(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("interval_minutes", "daily_time", "schedule")
-    def _check_schedule(self):
-        for ledger in self:
-            if ledger.schedule == "interval" and ledger.interval_minutes < 1:
-                raise ValidationError(
-                    self.env._(
-                        "Ledger %s must run every 1 minute or more. Type the minutes.",
-                        ledger.name,
-                    )
-                )
-            if not 0 <= ledger.daily_time < 24:
-                raise ValidationError(
-                    self.env._(
-                        "The daily time of ledger %s must lie between 00:00 and 23:59.",
-                        ledger.name,
-                    )
-                )
-
     @api.constrains("company_id")
     def _check_company_kept(self):
         accounts = self.env["synkd.account.customer"].with_context(active_test=False)
@@ -212,20 +189,11 @@ class SynkdLedger(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to give each ledger its cron and its company's ready-made classes."""
+        """Override to give each company its ready-made classes."""
         ledgers = super().create(vals_list)
         for ledger in ledgers:
-            ledger._create_cron()
-            ledger._sync_cron()
             self.env["synkd.customer.class"]._create_ready_made(ledger)
         return ledgers
-
-    def write(self, vals):
-        """Override to keep the cron in step with the schedule."""
-        result = super().write(vals)
-        if vals.keys() & {"active", "name", "schedule", "interval_minutes", "daily_time"}:
-            self._sync_cron()
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):
@@ -236,56 +204,6 @@ class SynkdLedger(models.Model):
                 self[:1].name,
             )
         )
-
-    def _create_cron(self):
-        """Create the cron that this ledger owns."""
-        self.ensure_one()
-        self.cron_id = self.env["ir.cron"].sudo().create(
-            {
-                "name": self.name,
-                "model_id": self.env["ir.model"]._get_id(self._name),
-                "state": "code",
-                "code": f"model.browse({self.id})._cron_run()",
-                "user_id": self.env.ref("base.user_root").id,
-                "interval_number": 1,
-                "interval_type": "days",
-            }
-        )
-
-    def _sync_cron(self):
-        """Write schedule, name and switch of each ledger on its cron.
-
-        :raise UserError: when a run is under way; it can be tried again after it.
-        """
-        for ledger in self.filtered("cron_id"):
-            daily = ledger.schedule == "daily"
-            ledger.cron_id.sudo().write(
-                {
-                    "name": self.env._("Ledger: %s", ledger.name),
-                    "active": ledger.active,
-                    "interval_type": "days" if daily else "minutes",
-                    "interval_number": 1 if daily else ledger.interval_minutes,
-                    "nextcall": ledger._next_call(),
-                }
-            )
-
-    def _next_call(self):
-        """Return when the schedule runs next.
-
-        :return: naive UTC time.
-        :rtype: datetime
-        """
-        now = fields.Datetime.now()
-        if self.schedule == "interval":
-            return now + timedelta(minutes=self.interval_minutes)
-        zone = ZoneInfo(self.company_id.partner_id.tz or self.env.user.tz or "UTC")
-        local = now.replace(tzinfo=UTC).astimezone(zone)
-        minutes = round(self.daily_time * 60)
-        at = time(min(minutes // 60, 23), minutes % 60)
-        call = datetime.combine(local.date(), at, zone)
-        if call <= local:
-            call = datetime.combine(local.date() + timedelta(days=1), at, zone)
-        return call.astimezone(UTC).replace(tzinfo=None)
 
     # === ACTIONS: write the wish down, never talk to the books === #
 
@@ -361,7 +279,9 @@ class SynkdLedger(models.Model):
 
     def _view(self, name, domain=()):
         """Return one of the addon's window actions, narrowed to this ledger."""
-        action = self.env["ir.actions.act_window"]._for_xml_id(f"synkd_connector.{name}")
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"synkd_connector.{name}"
+        )
         action["domain"] = [("ledger_id", "in", self.ids), *domain]
         action["context"] = {"active_test": False}
         return action
@@ -402,11 +322,6 @@ class SynkdLedger(models.Model):
             )
         if not self._has_connector():
             raise UserError(self._no_connector_message())
-
-    def _wake(self):
-        """Let the cron of each ledger run right after this transaction."""
-        for cron in self.filtered("active").cron_id.sudo():
-            cron._trigger()
 
     def _cron_run(self):
         """Make one pass: called by the ledger's cron."""
@@ -450,7 +365,9 @@ class SynkdLedger(models.Model):
 
     def _set_resumed(self):
         """Forget a pause, and mark its activity done."""
-        self.filtered("needs_person").activity_unlink(["mail.mail_activity_data_warning"])
+        self.filtered("needs_person").activity_unlink(
+            ["mail.mail_activity_data_warning"]
+        )
         self.write(
             {
                 "pause_reason": False,
@@ -469,6 +386,15 @@ class SynkdLedger(models.Model):
         changed = {n: getattr(budget, n) for n in names if getattr(budget, n) >= 0}
         if any(self[name] != value for name, value in changed.items()):
             self.write(changed)
+
+    def _get_kept(self):
+        """Return every ledger, and the time before which its runs are removed.
+
+        :rtype: list[tuple]
+        """
+        ledgers = self.with_context(active_test=False).search([("id", "!=", False)])
+        now = fields.Datetime.now()
+        return [(ledger, now - timedelta(days=ledger.keep_days)) for ledger in ledgers]
 
     # === CONNECTOR === #
 

@@ -10,6 +10,8 @@ POINTS = {"vat": 70, "code": 60, "email": 60, "phone": 25}
 NAME_POINTS = 70
 SHARED_PHONES = 3
 PER_ACCOUNT = 5
+# Names below this share of common trigrams are different names.
+SIMILAR = 0.45
 
 
 class SynkdMatch(models.Model):
@@ -25,7 +27,10 @@ class SynkdMatch(models.Model):
     _rec_name = "partner_id"
 
     account_customer_id = fields.Many2one(
-        "synkd.account.customer", required=True, readonly=True, index=True,
+        "synkd.account.customer",
+        required=True,
+        readonly=True,
+        index=True,
         ondelete="cascade",
     )
     ledger_id = fields.Many2one(
@@ -33,14 +38,20 @@ class SynkdMatch(models.Model):
     )
     company_id = fields.Many2one(related="ledger_id.company_id", store=True)
     partner_id = fields.Many2one(
-        "res.partner", string="Operational Customer", required=True, readonly=True,
-        index=True, ondelete="cascade",
+        "res.partner",
+        string="Operational Customer",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
     )
     score = fields.Integer(readonly=True, help="0 to 100; higher is likelier.")
     reasons = fields.Char(readonly=True)
     state = fields.Selection(
         [("proposed", "Proposed"), ("accepted", "Linked"), ("declined", "Declined")],
-        default="proposed", required=True, readonly=True,
+        default="proposed",
+        required=True,
+        readonly=True,
     )
     account_code = fields.Char(related="account_customer_id.code", string="Ext Acc #")
     account_email = fields.Char(related="account_customer_id.email")
@@ -106,7 +117,9 @@ class SynkdMatch(models.Model):
         self.check_access("read")
         if not self.env.user.has_group("synkd_connector.group_manager"):
             raise UserError(
-                self.env._("Only managers of the books accept matches. Ask one of them.")
+                self.env._(
+                    "Only managers of the books accept matches. Ask one of them."
+                )
             )
 
     def _get_doubled_names(self, matches):
@@ -160,51 +173,15 @@ class SynkdMatch(models.Model):
     def _propose_sql(self, ledger):
         """Return the statement that pairs unlinked customers of both sides.
 
-        Each reason is an equality join on an indexable expression, except the name,
-        which asks the trigram index. A phone number that many share says nothing.
+        :rtype: SQL
         """
         return SQL(
-            """WITH account AS (
-                SELECT a.id, lower(a.name) AS name, %(vat_a)s AS vat,
-                       upper(a.code) AS code, lower(trim(a.email)) AS email,
-                       %(phone_a)s AS phone
-                  FROM synkd_account_customer a
-                 WHERE a.ledger_id = %(ledger)s AND a.active AND NOT EXISTS (
-                    SELECT FROM synkd_customer_link l
-                     WHERE l.active AND l.account_customer_id = a.id)
-                   AND NOT EXISTS (SELECT FROM synkd_customer_class c
-                     WHERE c.generic_account_customer_id = a.id)
-            ), partner AS (
-                SELECT p.id, lower(p.name) AS name, %(vat_p)s AS vat,
-                       upper(trim(p.ref)) AS code, lower(trim(p.email)) AS email,
-                       %(phone_p)s AS phone
-                  FROM res_partner p
-                 WHERE p.active AND p.customer_rank > 0 AND p.name IS NOT NULL
-                   AND (p.company_id IS NULL OR p.company_id = ANY(%(companies)s))
-                   AND NOT EXISTS (SELECT FROM synkd_customer_link l
-                     WHERE l.active AND l.partner_id = p.id
-                       AND l.ledger_id = %(ledger)s)
-            ), rare AS (
+            """WITH account AS (%(accounts)s), partner AS (%(partners)s),
+            rare AS (
                 SELECT phone FROM account WHERE phone IS NOT NULL
-              GROUP BY phone HAVING count(*) <= %(shared)s
-            ), pair AS (
-                SELECT a.id AS a, p.id AS p FROM account a JOIN partner p USING (vat)
-                 UNION SELECT a.id, p.id FROM account a JOIN partner p USING (code)
-                 UNION SELECT a.id, p.id FROM account a JOIN partner p USING (email)
-                 UNION SELECT a.id, p.id FROM account a JOIN partner p USING (phone)
-                  JOIN rare USING (phone)
-                 UNION SELECT a.id, p.id FROM partner p
-                  JOIN synkd_account_customer s ON lower(s.name) %% p.name
-                  JOIN account a ON a.id = s.id
-                 WHERE similarity(a.name, p.name) >= 0.45
-            ), scored AS (
-                SELECT pair.a, pair.p, a.vat = p.vat AS vat, a.code = p.code AS code,
-                       a.email = p.email AS email,
-                       a.phone = p.phone AND a.phone IN (SELECT phone FROM rare)
-                       AS phone, similarity(a.name, p.name) AS name
-                  FROM pair JOIN account a ON a.id = pair.a
-                  JOIN partner p ON p.id = pair.p
-            ), ranked AS (
+              GROUP BY phone HAVING count(*) <= %(shared)s),
+            pair AS (%(pairs)s), scored AS (%(scored)s),
+            ranked AS (
                 SELECT *, %(score)s AS score, row_number() OVER (
                     PARTITION BY a ORDER BY %(score)s DESC, p) AS place
                   FROM scored)
@@ -216,21 +193,84 @@ class SynkdMatch(models.Model):
                    now() AT TIME ZONE 'UTC'
               FROM ranked WHERE place <= %(per_account)s
        ON CONFLICT (account_customer_id, partner_id) DO NOTHING""",
+            accounts=self._accounts_sql(ledger),
+            partners=self._partners_sql(ledger),
+            pairs=self._pairs_sql(),
+            scored=self._scored_sql(),
             ledger=ledger.id,
             company=ledger.company_id.id,
-            companies=self.env["res.company"]
-            .sudo()
-            .search([("id", "child_of", ledger.company_id.id)])
-            .ids,
-            vat_a=self._normal_sql("a.vat", "[^0-9A-Z]"),
-            vat_p=self._normal_sql("p.vat", "[^0-9A-Z]"),
-            phone_a=self._phone_sql("a.phone"),
-            phone_p=self._phone_sql("p.phone"),
             shared=SHARED_PHONES,
             score=self._score_sql(),
             reasons=self._reasons_sql(),
             uid=self.env.uid,
             per_account=PER_ACCOUNT,
+        )
+
+    def _accounts_sql(self, ledger):
+        """Return the account customers without a link, normalised for comparison."""
+        return SQL(
+            """SELECT a.id, lower(a.name) AS name, %(vat)s AS vat,
+                      upper(a.code) AS code, lower(trim(a.email)) AS email,
+                      %(phone)s AS phone
+                 FROM synkd_account_customer a
+                WHERE a.ledger_id = %(ledger)s AND a.active AND NOT EXISTS (
+                    SELECT FROM synkd_customer_link l
+                     WHERE l.active AND l.account_customer_id = a.id)
+                  AND NOT EXISTS (SELECT FROM synkd_customer_class c
+                     WHERE c.generic_account_customer_id = a.id)""",
+            ledger=ledger.id,
+            vat=self._normal_sql("a.vat", "[^0-9A-Z]"),
+            phone=self._phone_sql("a.phone"),
+        )
+
+    def _partners_sql(self, ledger):
+        """Return the operational customers without a link, in the same shape."""
+        companies = self.env["res.company"].sudo()
+        branches = companies.search([("id", "child_of", ledger.company_id.id)])
+        return SQL(
+            """SELECT p.id, lower(p.name) AS name, %(vat)s AS vat,
+                      upper(trim(p.ref)) AS code, lower(trim(p.email)) AS email,
+                      %(phone)s AS phone
+                 FROM res_partner p
+                WHERE p.active AND p.customer_rank > 0 AND p.name IS NOT NULL
+                  AND (p.company_id IS NULL OR p.company_id = ANY(%(companies)s))
+                  AND NOT EXISTS (SELECT FROM synkd_customer_link l
+                     WHERE l.active AND l.partner_id = p.id
+                       AND l.ledger_id = %(ledger)s)""",
+            ledger=ledger.id,
+            companies=branches.ids,
+            vat=self._normal_sql("p.vat", "[^0-9A-Z]"),
+            phone=self._phone_sql("p.phone"),
+        )
+
+    def _pairs_sql(self):
+        """Return the pairs worth a score.
+
+        Each reason is an equality join, except the name, which asks the trigram
+        index. A phone number that many share says nothing.
+        """
+        return SQL(
+            """SELECT a.id AS a, p.id AS p FROM account a JOIN partner p USING (vat)
+                UNION SELECT a.id, p.id FROM account a JOIN partner p USING (code)
+                UNION SELECT a.id, p.id FROM account a JOIN partner p USING (email)
+                UNION SELECT a.id, p.id FROM account a JOIN partner p USING (phone)
+                 JOIN rare USING (phone)
+                UNION SELECT a.id, p.id FROM partner p
+                 JOIN synkd_account_customer s ON lower(s.name) %% p.name
+                 JOIN account a ON a.id = s.id
+                WHERE similarity(a.name, p.name) >= %s""",
+            SIMILAR,
+        )
+
+    def _scored_sql(self):
+        """Return the pairs with the reasons that hold for each."""
+        return SQL(
+            """SELECT pair.a, pair.p, a.vat = p.vat AS vat, a.code = p.code AS code,
+                      a.email = p.email AS email,
+                      a.phone = p.phone AND a.phone IN (SELECT phone FROM rare)
+                      AS phone, similarity(a.name, p.name) AS name
+                 FROM pair JOIN account a ON a.id = pair.a
+                 JOIN partner p ON p.id = pair.p"""
         )
 
     def _normal_sql(self, column, junk):
@@ -276,8 +316,9 @@ class SynkdMatch(models.Model):
             for name, word in words.items()
         ]
         name = SQL(
-            "CASE WHEN ranked.name >= 0.45 THEN %s || round(100 * ranked.name) || '%%'"
+            "CASE WHEN ranked.name >= %s THEN %s || round(100 * ranked.name) || '%%'"
             " END",
+            SIMILAR,
             self.env._("similar name: "),
         )
         return SQL("concat_ws(', ', %s)", SQL(", ").join([*parts, name]))

@@ -29,9 +29,7 @@ class SynkdRequest(models.Model):
     )
     company_id = fields.Many2one(related="ledger_id.company_id", store=True)
     run_id = fields.Many2one("synkd.run", readonly=True, index="btree_not_null")
-    kind = fields.Selection(
-        [("customers", "Customers")], required=True, readonly=True
-    )
+    kind = fields.Selection([("customers", "Customers")], required=True, readonly=True)
     state = fields.Selection(
         [
             ("open", "Answer Unknown"),
@@ -44,7 +42,9 @@ class SynkdRequest(models.Model):
         readonly=True,
     )
     key = fields.Char(
-        string="Idempotency Key", required=True, readonly=True,
+        string="Idempotency Key",
+        required=True,
+        readonly=True,
         default=lambda self: self._default_key(),
     )
     line_ids = fields.One2many("synkd.request.line", "request_id", readonly=True)
@@ -166,8 +166,7 @@ class SynkdRequest(models.Model):
     def _gc_requests(self):
         """Remove closed requests that are older than their ledger keeps them."""
         done = 0
-        for ledger in self.env["synkd.ledger"].with_context(active_test=False).search([]):
-            before = fields.Datetime.now() - timedelta(days=ledger.keep_days)
+        for ledger, before in self.env["synkd.ledger"]._get_kept():
             old = self.search(
                 [
                     ("ledger_id", "=", ledger.id),

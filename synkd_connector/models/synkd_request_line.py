@@ -26,8 +26,12 @@ class SynkdRequestLine(models.Model):
         string="Record", model_field="model", required=True
     )
     account_customer_id = fields.Many2one(
-        ACCOUNT, compute="_compute_account_customer_id", store=True, precompute=True,
-        index="btree_not_null", ondelete="restrict",
+        ACCOUNT,
+        compute="_compute_account_customer_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
     )
     payload = fields.Json(required=True)
     payload_text = fields.Text(string="What Was Sent", compute="_compute_payload_text")

@@ -1,6 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
-
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
@@ -34,7 +32,9 @@ class SynkdRun(models.Model):
             ("paused", "Paused"),
             ("failed", "Failed"),
         ],
-        default="waiting", required=True, readonly=True,
+        default="waiting",
+        required=True,
+        readonly=True,
     )
     origin = fields.Selection(
         [
@@ -42,16 +42,21 @@ class SynkdRun(models.Model):
             ("user", "Button"),
             ("check", "Connection Test"),
         ],
-        default="schedule", required=True, readonly=True,
+        default="schedule",
+        required=True,
+        readonly=True,
     )
     requested_by_id = fields.Many2one("res.users", readonly=True)
     phase = fields.Char(readonly=True)
     partner_domain = fields.Json(
-        string="Customers Asked For", readonly=True,
+        string="Customers Asked For",
+        readonly=True,
         help="The filter of the customer list when Sync was pressed; empty: all.",
     )
     create_class_id = fields.Many2one(
-        "synkd.customer.class", string="Create in Class", readonly=True,
+        "synkd.customer.class",
+        string="Create in Class",
+        readonly=True,
         help="Customers without an account customer get one of this class.",
     )
     scoped = fields.Boolean(
@@ -71,7 +76,8 @@ class SynkdRun(models.Model):
     imported = fields.Integer(readonly=True)
     refused = fields.Integer(readonly=True)
     skipped = fields.Integer(
-        readonly=True, help="Customers that got no account customer, since one of the"
+        readonly=True,
+        help="Customers that got no account customer, since one of the"
         " books looks like them and waits in Match, or their data does not do.",
     )
     write_calls = fields.Integer(readonly=True)
@@ -178,6 +184,7 @@ class SynkdRun(models.Model):
         return counts | {
             "id": self.id,
             "ledger": self.ledger_id.name,
+            "origin": self.origin,
             "state": self.state,
             "progress": self.progress,
             "message": self.message or "",
@@ -238,8 +245,7 @@ class SynkdRun(models.Model):
     def _gc_runs(self):
         """Remove ended runs without requests that are older than kept."""
         done = 0
-        for ledger in self.env["synkd.ledger"].with_context(active_test=False).search([]):
-            before = fields.Datetime.now() - timedelta(days=ledger.keep_days)
+        for ledger, before in self.env["synkd.ledger"]._get_kept():
             old = self.search(
                 [
                     ("ledger_id", "=", ledger.id),
@@ -262,7 +268,9 @@ class SynkdRun(models.Model):
         """
         user = self.requested_by_id or self.env.user
         companies = user._get_company_ids() or [self.company_id.id]
-        branches = self.company_id.sudo().search([("id", "child_of", self.company_id.id)])
+        branches = self.company_id.sudo().search(
+            [("id", "child_of", self.company_id.id)]
+        )
         allowed = [c for c in branches.ids if c in companies] or companies
         return (
             self.env["res.partner"]

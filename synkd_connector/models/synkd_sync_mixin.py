@@ -43,9 +43,7 @@ class SynkdSyncMixin(models.AbstractModel):
         SYNC_STATES, default="pending", required=True, readonly=True, copy=False
     )
     sync_message = fields.Text(string="What Happened", readonly=True, copy=False)
-    external_id = fields.Char(
-        string="Identity in the Books", readonly=True, copy=False
-    )
+    external_id = fields.Char(string="Identity in the Books", readonly=True, copy=False)
     queued_at = fields.Datetime(
         readonly=True, copy=False, default=lambda self: fields.Datetime.now()
     )

@@ -1,2 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import synkd_conflict_wizard, synkd_preview_wizard, synkd_sync_wizard, synkd_unlink_wizard
+from . import (
+    synkd_conflict_wizard,
+    synkd_preview_wizard,
+    synkd_sync_wizard,
+    synkd_unlink_wizard,
+)

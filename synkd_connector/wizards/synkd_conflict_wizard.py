@@ -25,14 +25,16 @@ class SynkdConflictWizard(models.TransientModel):
             raise UserError(
                 self.env._("%s has no conflict to resolve.", account.display_name)
             )
-        theirs = account.sudo().books_data
+        ours, theirs = account.sudo()._books_fields(), account.sudo().books_data
         wizard = self.create(
             {
                 "account_customer_id": account.id,
                 "same_code": theirs.get("__kind__") == "code",
                 "line_ids": [
                     fields.Command.create(vals)
-                    for vals in self._prepare_lines(account.sudo()._books_fields(), theirs)
+                    for vals in self._prepare_lines(
+                        account.sudo()._books_fields(), theirs
+                    )
                 ],
             }
         )
@@ -51,8 +53,11 @@ class SynkdConflictWizard(models.TransientModel):
         :rtype: list[dict]
         """
         return [
-            {"label": name.replace("_", " ").capitalize(), "ours": f"{value}",
-             "theirs": f"{theirs.get(name)}"}
+            {
+                "label": name.replace("_", " ").capitalize(),
+                "ours": f"{value}",
+                "theirs": f"{theirs.get(name)}",
+            }
             for name, value in ours.items()
             if theirs.get(name) != value
         ]

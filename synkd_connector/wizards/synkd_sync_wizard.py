@@ -24,7 +24,9 @@ class SynkdSyncWizard(models.TransientModel):
     scoped = fields.Boolean(readonly=True)
     mode = fields.Selection(
         [("leave", "Leave them"), ("create", "Create account customers in a class")],
-        string="Customers without an account customer", default="leave", required=True,
+        string="Customers without an account customer",
+        default="leave",
+        required=True,
     )
     class_id = fields.Many2one("synkd.customer.class", string="Class")
     create_count = fields.Integer(string="Created", readonly=True)
@@ -32,9 +34,7 @@ class SynkdSyncWizard(models.TransientModel):
     unchanged_count = fields.Integer(string="Unchanged", readonly=True)
     imported_count = fields.Integer(string="Imported and not linked", readonly=True)
     attention_count = fields.Integer(string="Cannot be sent", readonly=True)
-    unlinked_count = fields.Integer(
-        string="Without an account customer", readonly=True
-    )
+    unlinked_count = fields.Integer(string="Without an account customer", readonly=True)
     likely_count = fields.Integer(string="Wait in Match", readonly=True)
     unfit_count = fields.Integer(string="Without a usable name", readonly=True)
     cannot_text = fields.Text(string="Why Not", readonly=True)

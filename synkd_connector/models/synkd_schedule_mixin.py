@@ -1,0 +1,132 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+CRON_FIELDS = frozenset(
+    ("active", "name", "schedule", "interval_minutes", "daily_time")
+)
+
+
+class SynkdScheduleMixin(models.AbstractModel):
+    """A record that owns a cron, and a schedule that a user understands.
+
+    Odoo runs one cron record once at a time, over all workers and hosts. The
+    inheriting model has `name`, `active` and `company_id`, and a `_cron_run`.
+    """
+
+    _name = "synkd.schedule.mixin"
+    _description = "Record With a Cron of Its Own"
+
+    cron_id = fields.Many2one("ir.cron", readonly=True, copy=False, ondelete="restrict")
+    schedule = fields.Selection(
+        [("interval", "Every so many minutes"), ("daily", "Once a day")],
+        default="interval",
+        required=True,
+    )
+    interval_minutes = fields.Integer(default=15)
+    daily_time = fields.Float(
+        default=2.0, help="Time of day, in the time zone of the company."
+    )
+    next_run = fields.Datetime(related="cron_id.nextcall", string="Next Run")
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("interval_minutes", "daily_time", "schedule")
+    def _check_schedule(self):
+        for ledger in self:
+            if ledger.schedule == "interval" and ledger.interval_minutes < 1:
+                raise ValidationError(
+                    self.env._(
+                        "Ledger %s must run every 1 minute or more. Type the minutes.",
+                        ledger.name,
+                    )
+                )
+            if not 0 <= ledger.daily_time < 24:
+                raise ValidationError(
+                    self.env._(
+                        "The daily time of ledger %s must lie between 00:00 and 23:59.",
+                        ledger.name,
+                    )
+                )
+
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to give each record its cron."""
+        records = super().create(vals_list)
+        for record in records:
+            record._create_cron()
+        records._sync_cron()
+        return records
+
+    def write(self, vals):
+        """Override to keep the cron in step with the schedule."""
+        result = super().write(vals)
+        if vals.keys() & CRON_FIELDS:
+            self._sync_cron()
+        return result
+
+    # === CRON === #
+
+    def _create_cron(self):
+        """Create the cron that this ledger owns."""
+        self.ensure_one()
+        self.cron_id = (
+            self.env["ir.cron"]
+            .sudo()
+            .create(
+                {
+                    "name": self.name,
+                    "model_id": self.env["ir.model"]._get_id(self._name),
+                    "state": "code",
+                    "code": f"model.browse({self.id})._cron_run()",
+                    "user_id": self.env.ref("base.user_root").id,
+                    "interval_number": 1,
+                    "interval_type": "days",
+                }
+            )
+        )
+
+    def _sync_cron(self):
+        """Write schedule, name and switch of each ledger on its cron.
+
+        :raise UserError: when a run is under way; it can be tried again after it.
+        """
+        for ledger in self.filtered("cron_id"):
+            daily = ledger.schedule == "daily"
+            ledger.cron_id.sudo().write(
+                {
+                    "name": self.env._("Ledger: %s", ledger.name),
+                    "active": ledger.active,
+                    "interval_type": "days" if daily else "minutes",
+                    "interval_number": 1 if daily else ledger.interval_minutes,
+                    "nextcall": ledger._next_call(),
+                }
+            )
+
+    def _next_call(self):
+        """Return when the schedule runs next.
+
+        :return: naive UTC time.
+        :rtype: datetime
+        """
+        now = fields.Datetime.now()
+        if self.schedule == "interval":
+            return now + timedelta(minutes=self.interval_minutes)
+        zone = ZoneInfo(self.company_id.partner_id.tz or self.env.user.tz or "UTC")
+        local = now.replace(tzinfo=UTC).astimezone(zone)
+        minutes = round(self.daily_time * 60)
+        at = time(min(minutes // 60, 23), minutes % 60)
+        call = datetime.combine(local.date(), at, zone)
+        if call <= local:
+            call = datetime.combine(local.date() + timedelta(days=1), at, zone)
+        return call.astimezone(UTC).replace(tzinfo=None)
+
+    def _wake(self):
+        """Let the cron of each ledger run right after this transaction."""
+        for cron in self.filtered("active").cron_id.sudo():
+            cron._trigger()
