@@ -4,7 +4,6 @@
     "summary": "A firewall between the people who sell and the books",
     "version": "19.0.1.0.0",
     "category": "Accounting/Accounting",
-    "website": "https://github.com/synkd/synkd_connector",
     "author": "Synkd",
     "license": "LGPL-3",
     "depends": ["account", "contacts"],
@@ -35,4 +34,5 @@
     },
     "application": True,
     "post_init_hook": "post_init_hook",
+    "uninstall_hook": "uninstall_hook",
 }

@@ -18,3 +18,16 @@ def post_init_hook(env):
                 "post_accounts": True,
             }
         )
+
+
+def uninstall_hook(env):
+    """Remove the ledgers' crons, which nothing could run any more.
+
+    :param Environment env: superuser environment of the removal.
+    """
+    crons = env["synkd.ledger"].with_context(active_test=False).search(
+        [("cron_id", "!=", False)]
+    ).cron_id
+    env.cr.execute("UPDATE synkd_ledger SET cron_id = NULL")
+    crons.unlink()
+    env.cr.execute("DROP SEQUENCE IF EXISTS synkd_demo_change_seq")
