@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import Query
 
 from ..const import DECISION_SENTENCES, MIRRORED_FIELDS
 from ..lib.decision import NOT_LINKED, Target, decide
@@ -53,37 +54,54 @@ class ResPartner(models.Model):
     def _compute_account_customer(self):
         links = self.env["synkd.customer.link"].sudo()
         ledger = self.env.company._get_synkd_ledger()
-        nearest = links._get_nearest(self, ledger)
+        nearest = links._get_nearest(self._origin | self.parent_id._origin, ledger)
         for partner in self:
             link = links.browse(nearest.get(partner._origin.id))
+            if partner != partner._origin and link.partner_id != partner._origin:
+                # In a form that is not saved yet the parent may be another one.
+                link = links.browse(nearest.get(partner.parent_id._origin.id))
             partner.account_customer_id = link.account_customer_id.sudo(False)
             partner.account_link_partner_id = link.partner_id.sudo(False)
 
     def _inverse_account_customer_id(self):
+        wanted = {partner: partner.account_customer_id for partner in self}
         links_sudo = self.env["synkd.customer.link"].sudo()
         ledger = self.env.company._get_synkd_ledger()
-        own = links_sudo.search(
-            [("partner_id", "in", self.ids), ("ledger_id", "=", ledger.id)]
-        )
-        gone = self.filtered(lambda partner: not partner.account_customer_id)
-        own.filtered(lambda link: link.partner_id in gone)._end()
-        nearest = links_sudo._get_nearest(self, ledger)
-        pairs = [
-            (partner, partner.account_customer_id)
-            for partner in self - gone
-            if links_sudo.browse(nearest.get(partner.id)).account_customer_id
-            != partner.account_customer_id
-        ]
-        self._check_linkable(pairs)
+        nearest = links_sudo._get_nearest(self.parent_id, ledger)
+        pairs, without = [], self.browse()
+        for partner, account in wanted.items():
+            inherited = links_sudo.browse(nearest.get(partner.parent_id.id))
+            if not account or account == inherited.account_customer_id:
+                without |= partner
+            else:
+                pairs.append((partner, account))
+        self._check_linkable(pairs, ledger)
+        links_sudo.search(
+            [("partner_id", "in", without.ids), ("ledger_id", "=", ledger.id)]
+        )._end()
         links_sudo._link(pairs)
+        links_sudo._forget_computed()
 
-    def _check_linkable(self, pairs):
-        """Refuse account customers that the user may not read.
+    def _check_linkable(self, pairs, ledger):
+        """Refuse account customers of other books than those of this company.
 
-        :raise AccessError: when one of them is in the books of a foreign company.
+        :raise AccessError: when the user may not read one of them.
+        :raise UserError: when one of them is in another ledger.
         """
-        for _partner, account in pairs:
+        for partner, account in pairs:
             account.sudo(False).check_access("read")
+            if account.ledger_id != ledger:
+                raise UserError(
+                    self.env._(
+                        "%(account)s is in %(other)s, but %(customer)s is linked in the"
+                        " books of %(company)s. Choose an account customer of these, or"
+                        " switch the company.",
+                        account=account.display_name,
+                        other=account.ledger_id.name,
+                        customer=partner.display_name,
+                        company=self.env.company.name,
+                    )
+                )
 
     @api.model
     def _search_account_customer_id(self, operator, value):
@@ -94,17 +112,27 @@ class ResPartner(models.Model):
             named = [v for v in value if v]
             chosen = self._search_account_customer_id("in", named) if named else []
             return ~Domain(linked) | Domain(chosen or Domain.FALSE)
-        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
-        if operator in ("any", "any!"):
-            domain = Domain(value)
-        elif operator == "in" and not any(isinstance(v, str) for v in value):
-            domain = Domain("id", "in", list(value))
+        if isinstance(value, Query):
+            query = value.subselect()
         else:
-            domain = Domain("display_name", operator, value)
-        query = accounts._search(domain).subselect()
+            domain = self._account_domain(operator, value)
+            accounts = self.env["synkd.account.customer"]
+            query = accounts.with_context(active_test=False)._search(domain).subselect()
         ledger = self.env.company._get_synkd_ledger()
         links = self.env["synkd.customer.link"].sudo()
         return Domain("id", "in", links._partners_sql(query, ledger))
+
+    @api.model
+    def _account_domain(self, operator, value):
+        """Return the domain of the account customers that a search asks for.
+
+        :rtype: Domain
+        """
+        if operator in ("any", "any!"):
+            return Domain(value)
+        if operator == "in" and not any(isinstance(v, str) for v in value):
+            return Domain("id", "in", list(value))
+        return Domain("display_name", operator, value)
 
     # === CRUD METHODS === #
 
@@ -115,6 +143,8 @@ class ResPartner(models.Model):
         if names:
             accounts = self.env["synkd.account.customer"].sudo()
             accounts.search([("mirror_partner_id", "in", self.ids)])._mirror(names)
+        if "parent_id" in vals:
+            self.env["synkd.customer.link"]._forget_computed()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -153,14 +183,12 @@ class ResPartner(models.Model):
         """
         self.ensure_one()
         accounts = self.env["synkd.account.customer"]
-        if self.account_customer_id and self.account_link_partner_id == self:
-            raise UserError(
-                self.env._(
-                    "%(customer)s is linked to %(account)s already. Unlink it first.",
-                    customer=self.display_name,
-                    account=self.account_customer_id.display_name,
-                )
-            )
+        accounts.check_access("create")
+        if not accounts._default_ledger_id():
+            raise accounts._no_ledger_error()
+        accounts.env["synkd.customer.link"]._check_free(
+            [{"partner_id": self.id, "ledger_id": accounts._default_ledger_id().id}]
+        )
         vals = accounts._prepare_from_partner(self)
         return {
             "type": "ir.actions.act_window",
@@ -190,7 +218,6 @@ class ResPartner(models.Model):
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "title": self.env._("Why?"),
                 "message": self._synkd_explain(decision),
                 "type": "success" if decision.ready else "warning",
                 "sticky": True,

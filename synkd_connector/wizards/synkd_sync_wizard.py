@@ -30,6 +30,7 @@ class SynkdSyncWizard(models.TransientModel):
     )
     class_id = fields.Many2one("synkd.customer.class", string="Class")
     create_count = fields.Integer(string="Created", readonly=True)
+    new_count = fields.Integer(compute="_compute_new_count")
     change_count = fields.Integer(string="Changed", readonly=True)
     unchanged_count = fields.Integer(string="Unchanged", readonly=True)
     imported_count = fields.Integer(string="Imported and not linked", readonly=True)
@@ -38,6 +39,13 @@ class SynkdSyncWizard(models.TransientModel):
     likely_count = fields.Integer(string="Wait in Match", readonly=True)
     unfit_count = fields.Integer(string="Without a usable name", readonly=True)
     cannot_text = fields.Text(string="Why Not", readonly=True)
+
+    @api.depends("mode", "create_count", "unlinked_count")
+    def _compute_new_count(self):
+        for wizard in self:
+            fit = wizard.unlinked_count - wizard.unfit_count - wizard.likely_count
+            more = max(fit, 0) if wizard.mode == "create" else 0
+            wizard.new_count = wizard.create_count + more
 
     @api.model
     def _open(self, domain, scoped=False):
