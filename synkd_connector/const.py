@@ -15,6 +15,9 @@ SYNC_STATES = [
     ("attention", "Requires Attention"),
 ]
 
+# Longest name of an account customer; a connector may allow less.
+NAME_LENGTH = 255
+
 # Fields of an account customer that the books keep too: a change of one of them
 # has to be sent. The names are those of lib.results.CustomerData where the value
 # is a plain text.

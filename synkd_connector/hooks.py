@@ -25,9 +25,12 @@ def uninstall_hook(env):
 
     :param Environment env: superuser environment of the removal.
     """
-    crons = env["synkd.ledger"].with_context(active_test=False).search(
-        [("cron_id", "!=", False)]
-    ).cron_id
+    crons = (
+        env["synkd.ledger"]
+        .with_context(active_test=False)
+        .search([("cron_id", "!=", False)])
+        .cron_id
+    )
     env.cr.execute("UPDATE synkd_ledger SET cron_id = NULL")
     crons.unlink()
     env.cr.execute("DROP SEQUENCE IF EXISTS synkd_demo_change_seq")

@@ -20,21 +20,11 @@ def stem(name, prefix="", length=15):
     :rtype: str
     """
     room = max(length - NUMBER_LENGTH, 1)
-    prefix = (prefix or "").upper()[: room - 1]
+    prefix = "".join((prefix or "").upper().split())[: room - 1]
     plain = unicodedata.normalize("NFKD", name or "").encode("ascii", "ignore").decode()
     letters = "".join(c for c in plain.upper() if c.isalnum())
     letters = letters.ljust(STEM_LENGTH, FILLER)[:STEM_LENGTH]
     return prefix + letters[: room - len(prefix)]
-
-
-def number_of(code, code_stem):
-    """Return the number at the end of a code, or 0 when it is not of this stem.
-
-    :rtype: int
-    """
-    tail = code.upper().removeprefix(code_stem)
-    is_ours = code.upper().startswith(code_stem) and tail.isascii() and tail.isdigit()
-    return int(tail) if is_ours else 0
 
 
 def build(code_stem, number, length=15):

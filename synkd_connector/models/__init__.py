@@ -7,6 +7,7 @@ from . import (
     res_company,
     res_partner,
     synkd_account_customer,
+    synkd_account_customer_partner,
     synkd_code_counter,
     synkd_connector,
     synkd_connector_demo,

@@ -10,6 +10,8 @@ TERM_KINDS = {
     "days_end_of_month_on_the": "following_month",
     "days_after_end_of_month": "after_month_end",
 }
+# Kinds whose days are a day of the month.
+DAYS_RANGE = {"current_month": (1, 31), "following_month": (1, 31)}
 
 
 class AccountPaymentTerm(models.Model):
@@ -27,7 +29,8 @@ class AccountPaymentTerm(models.Model):
             return "", 0
         if line.delay_type == "days_end_of_month_on_the":
             return self._get_following_month_term(line)
-        return TERM_KINDS.get(line.delay_type, ""), line.nb_days
+        kind = TERM_KINDS.get(line.delay_type, "")
+        return (kind, line.nb_days) if kind else ("", 0)
 
     def _get_following_month_term(self, line):
         """Return the term of a "days end of month on the" line.
@@ -43,14 +46,20 @@ class AccountPaymentTerm(models.Model):
     def _find_trading_term(self, kind, days):
         """Return the payment term that says the same, made when there is none.
 
+        Only terms that all companies share are looked at.
+
         :param str kind: a value of ``TERM_KINDS``, or "".
         :param int days: days, or day of the month.
+        :return: empty when no payment term can say that.
         :rtype: recordset of `account.payment.term`
         """
         delay_type = next((k for k, v in TERM_KINDS.items() if v == kind), None)
-        if not delay_type:
+        lowest, highest = DAYS_RANGE.get(kind, (0, 9999))
+        if not delay_type or not lowest <= days <= highest:
             return self.browse()
-        terms = self.search([("line_ids.delay_type", "=", delay_type)])
+        terms = self.search(
+            [("line_ids.delay_type", "=", delay_type), ("company_id", "=", False)]
+        )
         same = (t for t in terms if t._get_trading_term() == (kind, days))
         return next(same, None) or self._create_trading_term(delay_type, days)
 

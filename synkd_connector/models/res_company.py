@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 
 class ResCompany(models.Model):
@@ -21,3 +22,24 @@ class ResCompany(models.Model):
         chain = self.sudo().parent_ids
         found = ledgers.search([("company_id", "in", chain.ids)])
         return found.sorted(lambda l: chain.ids.index(l.company_id.id))[-1:]
+
+    def _no_synkd_ledger_error(self):
+        """Return the error for a company that has no books, or none in use."""
+        chain = self.sudo().parent_ids
+        ledgers = self.env["synkd.ledger"].sudo().with_context(active_test=False)
+        if archived := ledgers.search([("company_id", "in", chain.ids)], limit=1):
+            return UserError(
+                self.env._(
+                    "Ledger %s is archived, so its customers can neither be created nor"
+                    " synchronised. Ask an administrator to restore it under Invoicing >"
+                    " Configuration > Ledgers.",
+                    archived.name,
+                )
+            )
+        return UserError(
+            self.env._(
+                "Company %s has no ledger, so it can have no account customers. Ask an"
+                " administrator to create one under Invoicing > Configuration.",
+                self.name,
+            )
+        )

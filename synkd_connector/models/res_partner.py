@@ -184,12 +184,15 @@ class ResPartner(models.Model):
         self.ensure_one()
         accounts = self.env["synkd.account.customer"]
         accounts.check_access("create")
-        if not accounts._default_ledger_id():
-            raise accounts._no_ledger_error()
-        accounts.env["synkd.customer.link"]._check_free(
-            [{"partner_id": self.id, "ledger_id": accounts._default_ledger_id().id}]
+        ledger = self.env.company._get_synkd_ledger()
+        if not ledger:
+            raise self.env.company._no_synkd_ledger_error()
+        self.env["synkd.customer.link"]._check_free(
+            [{"partner_id": self.id, "ledger_id": ledger.id}]
         )
-        vals = accounts._prepare_from_partner(self)
+        ledger = self.env.company._get_synkd_ledger()
+        customer_class = self.env["synkd.sync.wizard"]._default_class(ledger)
+        vals = accounts._prepare_from_partner(self, customer_class)
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Create New Account Customer"),

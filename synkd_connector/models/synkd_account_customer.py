@@ -2,13 +2,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..const import MIRRORED_FIELDS, PLAIN_FIELDS, SYNCED_FIELDS
-from ..lib import codes
+from ..const import MIRRORED_FIELDS, NAME_LENGTH, PLAIN_FIELDS, SYNCED_FIELDS
 from ..lib.errors import ConnectorError
 from ..lib.fingerprint import fingerprint
 from ..lib.results import CustomerData
 
-NAME_LENGTH = 255
+# Only runs set these, besides the engine's fields of the mixin.
+RUN_FIELDS = frozenset(("origin", "run_id", "outstanding", "overdue", "queued_at"))
 
 
 class SynkdAccountCustomer(models.Model):
@@ -159,7 +159,7 @@ class SynkdAccountCustomer(models.Model):
         )
         counts = {account.id: count for account, count in groups}
         for account in self:
-            account.link_count = counts.get(account.id, 0)
+            account.link_count = counts.get(account._origin.id, 0)
 
     @api.depends("code", "name")
     def _compute_display_name(self):
@@ -224,6 +224,19 @@ class SynkdAccountCustomer(models.Model):
                     )
                 )
 
+    @api.constrains("class_id")
+    def _check_class_active(self):
+        for account in self:
+            if account.class_id and not account.class_id.active:
+                raise ValidationError(
+                    self.env._(
+                        "Class %(class)s is archived, so %(account)s cannot be given it."
+                        " Restore the class, or choose another one.",
+                        account=account.display_name,
+                        **{"class": account.class_id.name},
+                    )
+                )
+
     @api.constrains("active")
     def _check_generic_stays(self):
         archived = self.filtered(lambda account: not account.active)
@@ -245,18 +258,82 @@ class SynkdAccountCustomer(models.Model):
     @api.onchange("class_id")
     def _onchange_class_id(self):
         """Take the default terms of the class where nothing was chosen yet."""
-        self.payment_term_id = self.payment_term_id or self.class_id.payment_term_id
-        self.credit_limit = self.credit_limit or self.class_id.credit_limit
+        if self.class_id.posting == "account":
+            self.payment_term_id = self.payment_term_id or self.class_id.payment_term_id
+            self.credit_limit = self.credit_limit or self.class_id.credit_limit
 
     # === CRUD METHODS === #
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to fill codes and class defaults, and to link who is mirrored."""
+        """Override to fill codes and class defaults, and to link the mirrored customer."""
+        keys = self.env.context
+        self._check_engine_fields({k[8:] for k in keys if k.startswith("default_")})
         accounts = super().create(self._prepare_vals_list(vals_list))
         accounts._link_mirrored()
         accounts.filtered(lambda a: a.sync_state == "pending")._wake_ledgers()
         return accounts
+
+    def write(self, vals):
+        """Override to keep each customer in its ledger, and with a code."""
+        self._check_same_ledger(vals)
+        if "code" in vals and not (vals["code"] or "").strip():
+            return self._write_without_code(vals)
+        restored = self.filtered(lambda a: vals.get("active") and not a.active)
+        result = super().write(vals)
+        restored.filtered("mirror_partner_id")._mirror(set(MIRRORED_FIELDS))
+        if vals.get("mirror_partner_id"):
+            self._check_mirror()
+        return result
+
+    def copy_data(self, default=None):
+        """Override to tell the copy from the original: books want unique names."""
+        vals_list = super().copy_data(default)
+        if "name" in (default or {}):
+            return vals_list
+        return [
+            vals | {"name": self.env._("%s (copy)", account.name)}
+            for account, vals in zip(self, vals_list, strict=True)
+        ]
+
+    def _write_without_code(self, vals):
+        """Write values whose code is empty: a new one is made.
+
+        The books may keep customers without a code; these keep theirs here.
+        """
+        rest = {name: value for name, value in vals.items() if name != "code"}
+        for account in self:
+            fresh = {"name": account.name, "class_id": account.class_id.id} | vals
+            if self.env.su and account.code:
+                fresh["code"] = account.code
+            else:
+                self.env["synkd.code.counter"]._fill(account.ledger_id, [fresh])
+            account.write(rest | {"code": fresh["code"]})
+        return True
+
+    def _check_engine_fields(self, names):
+        """Override to add what only runs set on account customers."""
+        names = set(names)
+        if not self.env.su and RUN_FIELDS & names:
+            names.add("sync_state")
+        return super()._check_engine_fields(names)
+
+    def _check_same_ledger(self, vals):
+        """Refuse to move account customers to other books.
+
+        :raise UserError: says to make a new one there.
+        """
+        for account in self if "ledger_id" in vals else ():
+            if account.ledger_id.id != vals["ledger_id"]:
+                raise UserError(
+                    self.env._(
+                        "Account customer %(account)s is a customer of %(ledger)s and"
+                        " cannot move to other books. Create an account customer there"
+                        " instead.",
+                        account=account.display_name,
+                        ledger=account.ledger_id.name,
+                    )
+                )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):
@@ -273,15 +350,18 @@ class SynkdAccountCustomer(models.Model):
 
         :rtype: list[dict]
         """
-        ledger = self._default_ledger_id()
-        filled = [
-            {"ledger_id": ledger.id} | self._class_defaults(vals) | vals
-            for vals in vals_list
-        ]
+        defaults = self.default_get(["ledger_id", "class_id"])
+        filled = []
+        for vals in vals_list:
+            given = defaults | vals
+            filled.append(self._class_defaults(given) | given)
+        if not all(vals.get("ledger_id") for vals in filled):
+            raise self.env.company._no_synkd_ledger_error()
         without = [vals for vals in filled if not (vals.get("code") or "").strip()]
         for ledger_id in {vals["ledger_id"] for vals in without}:
+            ledger = self.env["synkd.ledger"].browse(ledger_id)
             mine = [vals for vals in without if vals["ledger_id"] == ledger_id]
-            self._fill_codes(self.env["synkd.ledger"].browse(ledger_id), mine)
+            self.env["synkd.code.counter"]._fill(ledger, mine)
         return filled
 
     def _class_defaults(self, vals):
@@ -296,42 +376,6 @@ class SynkdAccountCustomer(models.Model):
             "payment_term_id": customer_class.payment_term_id.id,
             "credit_limit": customer_class.credit_limit,
         }
-
-    def _fill_codes(self, ledger, vals_list):
-        """Put a generated code into each of the values, all of one ledger."""
-        if not ledger:
-            raise self._no_ledger_error()
-        length = ledger._get_capabilities().code_length
-        classes = self.env["synkd.customer.class"]
-        default = ledger.sudo().company_id.synkd_code_prefix
-        stems = [
-            codes.stem(
-                vals.get("name"),
-                classes.browse(vals.get("class_id")).code_prefix or default,
-                length,
-            )
-            for vals in vals_list
-        ]
-        counter = self.env["synkd.code.counter"].sudo()
-        fresh = counter._next_codes(ledger, stems)
-        for vals, code in zip(vals_list, fresh, strict=True):
-            vals["code"] = code
-
-    def _no_ledger_error(self):
-        """Return the error for a company that has no books."""
-        return UserError(
-            self.env._(
-                "Company %s has no ledger, so it can have no account customers. Ask an"
-                " administrator to create one under Invoicing > Configuration.",
-                self.env.company.name,
-            )
-        )
-
-    def _link_mirrored(self):
-        """Link each new account customer to the customer it keeps in step with."""
-        self.env["synkd.customer.link"]._link(
-            [(a.mirror_partner_id, a) for a in self if a.mirror_partner_id]
-        )
 
     # === BUSINESS METHODS === #
 
@@ -356,46 +400,6 @@ class SynkdAccountCustomer(models.Model):
             held=self.held,
             archived=not self.active,
         )
-
-    @api.model
-    def _prepare_from_partner(self, partner, customer_class=None):
-        """Return the values of a new account customer for an operational one.
-
-        The customer's own reference becomes the code when it fits and is free.
-
-        :param recordset partner: one `res.partner`.
-        :param recordset customer_class: the `synkd.customer.class`, or None.
-        :rtype: dict
-        """
-        contact = partner.child_ids.filtered(lambda c: c.type == "contact")[:1]
-        vals = partner._synkd_mirrored_vals() | {
-            "contact_name": contact.name or (not partner.is_company and partner.name),
-            "mirror_partner_id": partner.id,
-        }
-        if partner.credit_limit and partner.use_partner_credit_limit:
-            vals["credit_limit"] = partner.credit_limit
-        if term := partner.property_payment_term_id:
-            vals["payment_term_id"] = term.id
-        if customer_class:
-            vals["class_id"] = customer_class.id
-        return vals
-
-    def _mirror(self, names):
-        """Take over changed fields of the customers that these keep in step with.
-
-        :param set names: names of the `res.partner` fields that were written.
-        """
-        wanted = [name for name in MIRRORED_FIELDS if name in names]
-        for account in self:
-            new = account.mirror_partner_id._synkd_mirrored_vals()
-            changed = {
-                name: new[name]
-                for name in wanted
-                if account._fields[name].convert_to_write(account[name], account)
-                != new[name]
-            }
-            if changed:
-                account.write(changed)
 
     def _books_fields(self):
         """Return this customer as far as its books keep it, by field name.
@@ -439,13 +443,6 @@ class SynkdAccountCustomer(models.Model):
             return self.env._("This waits for a person: %s", self.sync_message)
         return self.env._("The next run sends this to %s.", self.ledger_id.name)
 
-    def _take_new_code(self):
-        """Give this customer a fresh code, since its code is another's in the books."""
-        vals = {"name": self.name, "class_id": self.class_id.id}
-        self._fill_codes(self.ledger_id, [vals])
-        self.write({"code": vals["code"]})
-        self._set_pending(from_states=("conflict",))
-
     # === ACTIONS === #
 
     def action_retry(self):
@@ -463,7 +460,7 @@ class SynkdAccountCustomer(models.Model):
 
         :rtype: dict
         """
-        self.check_access("write")
+        self.env["synkd.sync.wizard"]._check_may_sync()
         self.action_retry()
         return self.ledger_id[:1].action_run_now()
 
@@ -493,15 +490,3 @@ class SynkdAccountCustomer(models.Model):
         self.ensure_one()
         self.check_access("write")
         return self.env["synkd.conflict.wizard"]._open(self)
-
-    def action_view_partners(self):
-        """Open the operational customers that are billed as this account customer.
-
-        :rtype: dict
-        """
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "account.res_partner_action_customer"
-        )
-        action["domain"] = [("account_customer_id", "in", self.ids)]
-        action["context"] = {}
-        return action

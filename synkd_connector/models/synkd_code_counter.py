@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import Counter
+from itertools import groupby
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
@@ -25,6 +26,28 @@ class SynkdCodeCounter(models.Model):
     _stem_uniq = models.Constraint(
         "unique(ledger_id, stem)", "A stem has one counter for each ledger."
     )
+
+    @api.model
+    def _fill(self, ledger, vals_list):
+        """Put a code into the values of new account customers, all of one ledger.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param list vals_list: with ``name`` and ``class_id``; gets ``code``.
+        """
+        length = ledger._get_capabilities().code_length
+        classes = self.env["synkd.customer.class"]
+        default = ledger.sudo().company_id.synkd_code_prefix
+        stems = [
+            codes.stem(
+                vals.get("name"),
+                classes.browse(vals.get("class_id")).code_prefix or default,
+                length,
+            )
+            for vals in vals_list
+        ]
+        fresh = self.sudo()._next_codes(ledger, stems)
+        for vals, code in zip(vals_list, fresh, strict=True):
+            vals["code"] = code
 
     def _next_codes(self, ledger, stems):
         """Give out one free code for each stem.
@@ -68,16 +91,21 @@ class SynkdCodeCounter(models.Model):
 
         :rtype: set[str]
         """
-        heads = tuple(f"{stem[: max(length - 6, 1)]}%" for stem in stems)
+        heads = {stem[: max(length - 6, 1)] for stem in stems}
         if not heads:
             return set()
         self.env["synkd.account.customer"].flush_model(["code", "ledger_id"])
+        # One hashed comparison for each length of head, however many stems there are.
+        by_length = [
+            SQL("left(upper(code), %s) = ANY (%s)", size, sorted(group))
+            for size, group in groupby(sorted(heads, key=len), key=len)
+        ]
         rows = self.env.execute_query(
             SQL(
                 "SELECT upper(code) FROM synkd_account_customer"
-                " WHERE ledger_id = %s AND upper(code) LIKE ANY (%s)",
+                " WHERE ledger_id = %s AND (%s)",
                 ledger.id,
-                list(heads),
+                SQL(" OR ").join(by_length),
             )
         )
         return {code for (code,) in rows}

@@ -67,9 +67,10 @@ class SynkdCustomerClass(models.Model):
     account_customer_ids = fields.One2many("synkd.account.customer", "class_id")
     account_customer_count = fields.Integer(compute="_compute_account_customer_count")
 
-    _name_uniq = models.Constraint(
-        "unique(company_id, name)",
-        "There is a customer class of this name already. Choose another name.",
+    _name_uniq = models.UniqueIndex(
+        "(company_id, lower(name->>'en_US'))",
+        "There is a customer class of this name already, maybe an archived one. Choose"
+        " another name.",
     )
 
     def _default_company_id(self):
@@ -136,16 +137,36 @@ class SynkdCustomerClass(models.Model):
                 "title": self.env._("This changes how documents are posted"),
                 "message": self.env._(
                     "%(count)s account customers are of class %(name)s. Their waiting"
-                    " documents will be decided again when you save.",
+                    " documents (%(waiting)s) will be decided again when you save.",
                     count=count,
                     name=self._origin.name,
+                    waiting=self._origin._count_waiting(),
                 ),
             }
         }
 
+    def _count_waiting(self):
+        """Return how many documents wait whose account customers are of this class.
+
+        This method serves as a hook for the addons that queue documents.
+
+        :rtype: int
+        """
+        return 0
+
+    def copy_data(self, default=None):
+        """Override to give the copy a name of its own."""
+        vals_list = super().copy_data(default)
+        if "name" in (default or {}):
+            return vals_list
+        return [
+            vals | {"name": self.env._("%s (copy)", customer_class.name)}
+            for customer_class, vals in zip(self, vals_list, strict=True)
+        ]
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
-        used = self.with_context(active_test=False).account_customer_ids
+        used = self.sudo().with_context(active_test=False).account_customer_ids
         if used:
             raise UserError(
                 self.env._(
@@ -173,14 +194,17 @@ class SynkdCustomerClass(models.Model):
 
         :param recordset ledger: the `synkd.ledger`.
         """
+        # An administrator of ledgers need not be a manager of classes.
+        classes_sudo = self.sudo().with_context(active_test=False)
         company = ledger.company_id
-        known = self.with_context(active_test=False)
-        if known.search_count([("company_id", "=", company.id)], limit=1):
+        if classes_sudo.search_count([("company_id", "=", company.id)], limit=1):
             return
-        counter = self.env["synkd.account.customer"].create(
+        counter = classes_sudo.env["synkd.account.customer"].create(
             {"name": self.env._("Counter Sales"), "ledger_id": ledger.id}
         )
-        self.create(self._ready_made_vals(company, counter))
+        made = classes_sudo.create(self._ready_made_vals(company, counter))
+        # Who is linked to the shared customer itself is a walk-in of its class.
+        counter.class_id = made.filtered("generic_account_customer_id")
 
     def _ready_made_vals(self, company, counter):
         """Return the values of the three ready-made classes.

@@ -3,6 +3,15 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.tools import SQL
 
+# Fields of `res.partner` that follow from the links.
+LINK_FIELDS = (
+    "account_customer_id",
+    "account_link_partner_id",
+    "customer_class_id",
+    "account_sync_state",
+    "account_code",
+)
+
 
 class SynkdCustomerLink(models.Model):
     """An operational customer is billed as an account customer.
@@ -80,11 +89,67 @@ class SynkdCustomerLink(models.Model):
                     )
                 )
 
+    # === CRUD METHODS === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to write the history down: who, when, and in both chatters.
+
+        :raise UserError: when a customer has a link in that ledger already.
+        """
+        history = {
+            "active": True,
+            "linked_at": fields.Datetime.now(),
+            "linked_by_id": self.env.uid,
+            "unlinked_at": False,
+            "unlinked_by_id": False,
+        }
+        vals_list = [vals | history for vals in vals_list]
+        self._check_free(vals_list)
+        links = super().create(vals_list)
+        if not self.env.su:
+            links.partner_id.check_access("read")
+            links.account_customer_id.check_access("read")
+        links.sudo()._log(self.env._("Linked:"))
+        self._forget_computed()
+        return links
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):
         raise UserError(
             self.env._("Links are the history of who linked what. Unlink instead.")
         )
+
+    def _check_free(self, vals_list):
+        """Refuse a second link of a customer in one ledger, naming the first.
+
+        :raise UserError: says to unlink first.
+        """
+        accounts = self.env["synkd.account.customer"].sudo()
+        wanted = {
+            (
+                vals.get("partner_id"),
+                vals.get("ledger_id")
+                or accounts.browse(vals.get("account_customer_id")).ledger_id.id,
+            )
+            for vals in vals_list
+        }
+        found = self.sudo().search(
+            [("partner_id", "in", [partner_id for partner_id, _ledger in wanted])]
+        )
+        for link in found:
+            if (link.partner_id.id, link.ledger_id.id) in wanted:
+                raise UserError(link._taken_message())
+
+    def _taken_message(self):
+        """Return the sentence about a customer that is linked already."""
+        return self.env._(
+            "%(customer)s is linked to %(account)s already. Unlink it first.",
+            customer=self.partner_id.display_name,
+            account=self.account_customer_id.display_name,
+        )
+
+    # === BUSINESS METHODS === #
 
     @api.model
     def _link(self, pairs):
@@ -93,24 +158,20 @@ class SynkdCustomerLink(models.Model):
         :param list pairs: tuples of one `res.partner` and one account customer.
         :return: the new links; pairs that are linked already give none.
         """
-        current = self._get_current(pairs)
-        new = [
-            (partner, account)
-            for partner, account in pairs
-            if current.get((partner.id, account.ledger_id.id)) != account
-        ]
-        replaced = [
-            current[key]
-            for partner, account in new
-            if (key := (partner.id, account.ledger_id.id)) in current
-        ]
-        if replaced:
-            self._get_links([partner for partner, _account in new])._end()
-        links = self.create(
-            [{"partner_id": p.id, "account_customer_id": a.id} for p, a in new]
-        )
-        links._log(self.env._("Linked:"))
-        return links
+        live = {
+            (link.partner_id.id, link.ledger_id.id): link
+            for link in self._get_links([partner for partner, _account in pairs])
+        }
+        new, replaced = [], self.browse()
+        for partner, account in pairs:
+            link = live.get((partner.id, account.ledger_id.id), self.browse())
+            if link.account_customer_id != account:
+                new.append(
+                    {"partner_id": partner.id, "account_customer_id": account.id}
+                )
+                replaced |= link
+        replaced._end()
+        return self.create(new)
 
     @api.model
     def _get_links(self, partners):
@@ -119,17 +180,6 @@ class SynkdCustomerLink(models.Model):
         :rtype: recordset of `synkd.customer.link`
         """
         return self.search([("partner_id", "in", [p.id for p in partners])])
-
-    def _get_current(self, pairs):
-        """Return the account customer of each (partner id, ledger id) of the pairs.
-
-        :rtype: dict
-        """
-        links = self._get_links([partner for partner, _account in pairs])
-        return {
-            (link.partner_id.id, link.ledger_id.id): link.account_customer_id
-            for link in links
-        }
 
     def _end(self):
         """Archive the links, and remember who did and when."""
@@ -142,10 +192,37 @@ class SynkdCustomerLink(models.Model):
                 "unlinked_by_id": self.env.uid,
             }
         )
-        for link in live:
-            account = link.account_customer_id
-            if account.mirror_partner_id == link.partner_id:
-                account.mirror_partner_id = False
+        out_of_step = live.filtered(
+            lambda link: link.account_customer_id.mirror_partner_id == link.partner_id
+        )
+        out_of_step.account_customer_id.mirror_partner_id = False
+        self._forget_computed()
+
+    @api.model
+    def _move(self, sources, target):
+        """Bring links over to the customer that stays when customers are merged.
+
+        Its own link wins, then the oldest; the others end, and stay as history.
+
+        :param recordset sources: `res.partner` that go.
+        :param recordset target: the `res.partner` that stays.
+        """
+        live = self.search([("partner_id", "in", (sources | target).ids)], order="id")
+        for links in live.grouped("ledger_id").values():
+            own = links.filtered(lambda link: link.partner_id == target)
+            (links - (own or links)[:1])._end()
+        history = self.with_context(active_test=False)
+        history.search([("partner_id", "in", sources.ids)]).partner_id = target
+        self._forget_computed()
+
+    @api.model
+    def _forget_computed(self):
+        """Let all customers find their account customer anew.
+
+        The links of an ancestor change those of all customers below it, which no
+        dependency can tell without asking for each record alone.
+        """
+        self.env["res.partner"].invalidate_model(LINK_FIELDS)
 
     def _log(self, verb):
         """Note the links in the chatter of both sides."""
@@ -262,7 +339,12 @@ class SynkdCustomerLink(models.Model):
         :rtype: dict
         """
         self.check_access("read")
-        wizard = self.env["synkd.unlink.wizard"].create({"link_ids": self.ids})
+        live = self.filtered("active")
+        if not live:
+            raise UserError(
+                self.env._("This link has ended already. There is nothing to unlink.")
+            )
+        wizard = self.env["synkd.unlink.wizard"].create({"link_ids": live.ids})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Unlink"),

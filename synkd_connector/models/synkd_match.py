@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # A proposal from this score on keeps Sync from creating a twin.
@@ -8,8 +9,15 @@ LIKELY = 60
 # How much each reason counts; several add up, to 100 at most.
 POINTS = {"vat": 70, "code": 60, "email": 60, "phone": 25}
 NAME_POINTS = 70
-SHARED_PHONES = 3
 PER_ACCOUNT = 5
+# A value that more customers of one side share says nothing about any of them.
+SHARED = {"vat": 10, "code": 3, "email": 3, "phone": 3, "plain": 10}
+# Words that say nothing about who somebody is.
+LEGAL_WORDS = r"\m(pty|ltd|limited|inc|cc|npc|llc|gmbh|plc|bk|edms|bpk)\M"
+PLACEHOLDER_EMAIL = (
+    r"^(no-?reply|none|nobody|na|no|noemail|no-email|unknown|test|dummy|x+)@"
+    r"|@(test|none|noemail|dummy)\."
+)
 # Names below this share of common trigrams are different names.
 SIMILAR = 0.45
 
@@ -74,8 +82,7 @@ class SynkdMatch(models.Model):
         """
         self._check_can_decide()
         matches = self.filtered(lambda match: match.state == "proposed")
-        partners = matches.partner_id
-        if len(partners) < len(matches):
+        if len(matches.partner_id) < len(matches):
             raise UserError(
                 self.env._(
                     "One customer is chosen for several account customers: %s. Accept"
@@ -83,10 +90,16 @@ class SynkdMatch(models.Model):
                     self._get_doubled_names(matches),
                 )
             )
-        links = self.env["synkd.customer.link"].sudo()
-        links._link([(m.partner_id, m.account_customer_id) for m in matches])
+        links_sudo = self.env["synkd.customer.link"].sudo()
+        links_sudo._check_free(
+            [
+                {"partner_id": m.partner_id.id, "ledger_id": m.ledger_id.id}
+                for m in matches
+            ]
+        )
+        links_sudo._link([(m.partner_id, m.account_customer_id) for m in matches])
         matches.sudo().state = "accepted"
-        self._close_others(partners)
+        matches._close_others()
         return True
 
     def action_decline(self):
@@ -106,6 +119,8 @@ class SynkdMatch(models.Model):
         """
         self._check_can_decide()
         ledger = self.env.company._get_synkd_ledger()
+        if not ledger:
+            raise self.env.company._no_synkd_ledger_error()
         self.sudo()._propose(ledger)
         return ledger.action_view_matches()
 
@@ -127,11 +142,16 @@ class SynkdMatch(models.Model):
         groups = matches.grouped("partner_id")
         return ", ".join(p.display_name for p, m in groups.items() if len(m) > 1)
 
-    def _close_others(self, partners):
-        """Drop the proposals that are settled by the links of some customers."""
-        self.sudo().search(
-            [("partner_id", "in", partners.ids), ("state", "=", "proposed")]
-        ).unlink()
+    def _close_others(self):
+        """Drop the proposals in the same ledgers that these settle."""
+        for ledger, matches in self.grouped("ledger_id").items():
+            self.sudo().search(
+                [
+                    ("ledger_id", "=", ledger.id),
+                    ("partner_id", "in", matches.partner_id.ids),
+                    ("state", "=", "proposed"),
+                ]
+            ).unlink()
 
     # === BUSINESS METHODS === #
 
@@ -142,14 +162,23 @@ class SynkdMatch(models.Model):
         :rtype: recordset of `res.partner`
         """
         likely = self.search(
+            self._likely_domain(ledger) & Domain("partner_id", "in", partners.ids)
+        )
+        return likely.partner_id & partners
+
+    @api.model
+    def _likely_domain(self, ledger):
+        """Return the proposals that keep Sync from creating a twin.
+
+        :rtype: Domain
+        """
+        return Domain(
             [
                 ("ledger_id", "=", ledger.id),
-                ("partner_id", "in", partners.ids),
                 ("state", "=", "proposed"),
                 ("score", ">=", LIKELY),
             ]
         )
-        return likely.partner_id & partners
 
     @api.model
     def _propose(self, ledger):
@@ -177,9 +206,6 @@ class SynkdMatch(models.Model):
         """
         return SQL(
             """WITH account AS (%(accounts)s), partner AS (%(partners)s),
-            rare AS (
-                SELECT phone FROM account WHERE phone IS NOT NULL
-              GROUP BY phone HAVING count(*) <= %(shared)s),
             pair AS (%(pairs)s), scored AS (%(scored)s),
             ranked AS (
                 SELECT *, %(score)s AS score, row_number() OVER (
@@ -193,13 +219,12 @@ class SynkdMatch(models.Model):
                    now() AT TIME ZONE 'UTC'
               FROM ranked WHERE place <= %(per_account)s
        ON CONFLICT (account_customer_id, partner_id) DO NOTHING""",
-            accounts=self._accounts_sql(ledger),
-            partners=self._partners_sql(ledger),
+            accounts=self._rare_sql(self._accounts_sql(ledger)),
+            partners=self._rare_sql(self._partners_sql(ledger)),
             pairs=self._pairs_sql(),
             scored=self._scored_sql(),
             ledger=ledger.id,
             company=ledger.company_id.id,
-            shared=SHARED_PHONES,
             score=self._score_sql(),
             reasons=self._reasons_sql(),
             uid=self.env.uid,
@@ -209,8 +234,8 @@ class SynkdMatch(models.Model):
     def _accounts_sql(self, ledger):
         """Return the account customers without a link, normalised for comparison."""
         return SQL(
-            """SELECT a.id, lower(a.name) AS name, %(vat)s AS vat,
-                      upper(a.code) AS code, lower(trim(a.email)) AS email,
+            """SELECT a.id, lower(a.name) AS name, %(plain)s AS plain,
+                      %(vat)s AS vat, upper(a.code) AS code, %(email)s AS email,
                       %(phone)s AS phone
                  FROM synkd_account_customer a
                 WHERE a.ledger_id = %(ledger)s AND a.active AND NOT EXISTS (
@@ -220,6 +245,8 @@ class SynkdMatch(models.Model):
                      WHERE c.generic_account_customer_id = a.id)""",
             ledger=ledger.id,
             vat=self._normal_sql("a.vat", "[^0-9A-Z]"),
+            plain=self._plain_name_sql("a.name"),
+            email=self._email_sql("a.email"),
             phone=self._phone_sql("a.phone"),
         )
 
@@ -228,9 +255,9 @@ class SynkdMatch(models.Model):
         companies = self.env["res.company"].sudo()
         branches = companies.search([("id", "child_of", ledger.company_id.id)])
         return SQL(
-            """SELECT p.id, lower(p.name) AS name, %(vat)s AS vat,
-                      upper(trim(p.ref)) AS code, lower(trim(p.email)) AS email,
-                      %(phone)s AS phone
+            """SELECT p.id, lower(p.name) AS name, %(plain)s AS plain,
+                      %(vat)s AS vat, NULLIF(upper(trim(p.ref)), '') AS code,
+                      %(email)s AS email, %(phone)s AS phone
                  FROM res_partner p
                 WHERE p.active AND p.customer_rank > 0 AND p.name IS NOT NULL
                   AND (p.company_id IS NULL OR p.company_id = ANY(%(companies)s))
@@ -240,37 +267,79 @@ class SynkdMatch(models.Model):
             ledger=ledger.id,
             companies=branches.ids,
             vat=self._normal_sql("p.vat", "[^0-9A-Z]"),
+            plain=self._plain_name_sql("p.name"),
+            email=self._email_sql("p.email"),
             phone=self._phone_sql("p.phone"),
         )
+
+    def _rare_sql(self, query):
+        """Return a side without the values that too many of its customers share.
+
+        This also bounds the pairs: 2,000 customers with one phone number on both
+        sides would be four million.
+        """
+        columns = SQL(", ").join(
+            SQL(
+                "CASE WHEN count(%(name)s) OVER (PARTITION BY %(name)s) <= %(most)s"
+                " THEN %(name)s END AS %(name)s",
+                name=SQL.identifier(name),
+                most=most,
+            )
+            for name, most in SHARED.items()
+        )
+        return SQL("SELECT id, name, %s FROM (%s) AS side", columns, query)
 
     def _pairs_sql(self):
         """Return the pairs worth a score.
 
-        Each reason is an equality join, except the name, which asks the trigram
-        index. A phone number that many share says nothing.
+        Each reason is an equality join, except similar names, which ask the trigram
+        index, and of which each customer brings its likeliest few only.
         """
-        return SQL(
-            """SELECT a.id AS a, p.id AS p FROM account a JOIN partner p USING (vat)
-                UNION SELECT a.id, p.id FROM account a JOIN partner p USING (code)
-                UNION SELECT a.id, p.id FROM account a JOIN partner p USING (email)
-                UNION SELECT a.id, p.id FROM account a JOIN partner p USING (phone)
-                 JOIN rare USING (phone)
-                UNION SELECT a.id, p.id FROM partner p
-                 JOIN synkd_account_customer s ON lower(s.name) %% p.name
-                 JOIN account a ON a.id = s.id
-                WHERE similarity(a.name, p.name) >= %s""",
+        equal = [
+            SQL(
+                "SELECT a.id AS a, p.id AS p FROM account a JOIN partner p USING (%s)",
+                SQL.identifier(name),
+            )
+            for name in SHARED
+        ]
+        similar = SQL(
+            """SELECT near.id AS a, p.id AS p FROM partner p
+           CROSS JOIN LATERAL (
+                SELECT a.id FROM synkd_account_customer s JOIN account a USING (id)
+                 WHERE lower(s.name) %% p.name AND similarity(a.name, p.name) >= %s
+              ORDER BY similarity(a.name, p.name) DESC, a.id LIMIT %s) AS near""",
             SIMILAR,
+            PER_ACCOUNT,
         )
+        return SQL(" UNION ").join([*equal, similar])
 
     def _scored_sql(self):
         """Return the pairs with the reasons that hold for each."""
         return SQL(
             """SELECT pair.a, pair.p, a.vat = p.vat AS vat, a.code = p.code AS code,
-                      a.email = p.email AS email,
-                      a.phone = p.phone AND a.phone IN (SELECT phone FROM rare)
-                      AS phone, similarity(a.name, p.name) AS name
+                      a.email = p.email AS email, a.phone = p.phone AS phone,
+                      CASE WHEN a.plain = p.plain THEN 1
+                           ELSE similarity(a.name, p.name) END AS name
                  FROM pair JOIN account a ON a.id = pair.a
                  JOIN partner p ON p.id = pair.p"""
+        )
+
+    def _plain_name_sql(self, column):
+        """Return a name without its legal form, blanks and signs; NULL if none."""
+        return SQL(
+            "NULLIF(regexp_replace(regexp_replace(lower(%s), %s, '', 'g'),"
+            " '[^[:alnum:]]', '', 'g'), '')",
+            SQL(column),  # pylint: disable=sql-injection
+            LEGAL_WORDS,
+        )
+
+    def _email_sql(self, column):
+        """Return an e-mail address; NULL for what is none and for placeholders."""
+        return SQL(
+            "CASE WHEN %(email)s LIKE '%%_@_%%' AND %(email)s !~ %(placeholder)s"
+            " THEN %(email)s END",
+            email=SQL("lower(trim(%s))", SQL(column)),  # pylint: disable=sql-injection
+            placeholder=PLACEHOLDER_EMAIL,
         )
 
     def _normal_sql(self, column, junk):
@@ -286,6 +355,7 @@ class SynkdMatch(models.Model):
         digits = self._normal_sql(column, "[^0-9]")
         return SQL(
             "CASE WHEN length(%(digits)s) >= 9 AND %(digits)s !~ '^(.)\\1*$'"
+            " AND position(right(%(digits)s, 9) IN '01234567890') = 0"
             " THEN right(%(digits)s, 9) END",
             digits=digits,
         )

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    base_partner_merge,
     synkd_conflict_wizard,
     synkd_preview_wizard,
     synkd_sync_wizard,

@@ -2,6 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..lib.fingerprint import fingerprint
+from ..lib.results import CustomerData
+
 
 class SynkdConflictWizard(models.TransientModel):
     """Shows both sides of a conflict, and settles it as a person decides."""
@@ -10,7 +13,9 @@ class SynkdConflictWizard(models.TransientModel):
     _description = "Resolve Conflict"
 
     account_customer_id = fields.Many2one("synkd.account.customer", required=True)
-    message = fields.Text(related="account_customer_id.sync_message")
+    message = fields.Text(
+        related="account_customer_id.sync_message", related_sudo=False
+    )
     same_code = fields.Boolean(readonly=True)
     line_ids = fields.One2many("synkd.conflict.line", "wizard_id", readonly=True)
 
@@ -32,9 +37,7 @@ class SynkdConflictWizard(models.TransientModel):
                 "same_code": theirs.get("__kind__") == "code",
                 "line_ids": [
                     fields.Command.create(vals)
-                    for vals in self._prepare_lines(
-                        account.sudo()._books_fields(), theirs
-                    )
+                    for vals in self._prepare_lines(ours, theirs)
                 ],
             }
         )
@@ -81,9 +84,65 @@ class SynkdConflictWizard(models.TransientModel):
 
         :rtype: dict
         """
-        self.account_customer_id.check_access("write")
-        self.account_customer_id.sudo()._take_new_code()
+        account = self.account_customer_id
+        account.check_access("write")
+        account_sudo = account.sudo()
+        if (account_sudo.books_data or {}).get("__kind__") != "code":
+            raise UserError(
+                self.env._(
+                    "The code of %s is no other customer's in the books any more."
+                    " Nothing was changed.",
+                    account.display_name,
+                )
+            )
+        self._part(account_sudo)
         return {"type": "ir.actions.act_window_close"}
+
+    def _part(self, account_sudo):
+        """Give ours a fresh code, and take the books' customer over as another one.
+
+        The books' customer was read already and is not told again, so it becomes an
+        account customer of its own now.
+        """
+        ledger = account_sudo.ledger_id
+        theirs = account_sudo.books_data
+        data = CustomerData(**{k: v for k, v in theirs.items() if k != "__kind__"})
+        vals = {"name": account_sudo.name, "class_id": account_sudo.class_id.id}
+        self.env["synkd.code.counter"]._fill(ledger, [vals])
+        account_sudo.write({"code": vals["code"]})
+        account_sudo._set_pending(from_states=("conflict",))
+        account_sudo.books_data = False
+        account_sudo.flush_recordset(["code"])
+        self._import(ledger, data)
+
+    def _import(self, ledger, data):
+        """Make an account customer of one customer of the books, if there is none.
+
+        :param CustomerData data: as the books told it.
+        """
+        accounts_sudo = self.env["synkd.account.customer"].sudo()
+        accounts_sudo = accounts_sudo.with_context(active_test=False)
+        known = [
+            ("ledger_id", "=", ledger.id),
+            ("external_id", "=", data.external_id),
+        ]
+        if accounts_sudo.search_count(known, limit=1):
+            return
+        importer = self.env["synkd.importer"].sudo()
+        pulled = set(ledger._get_pulled_fields())
+        account = accounts_sudo.create(
+            importer._prepare_vals(data, importer._prepare_lookup([data]), pulled)
+            | {
+                "ledger_id": ledger.id,
+                "origin": "books",
+                "class_id": ledger.import_class_id.id,
+                "sync_state": "synced",
+                "external_id": data.external_id,
+                "books_fingerprint": fingerprint(importer._fields_of(ledger, data)),
+            }
+        )
+        payload = ledger._get_connector()._customer_payload(account)
+        account.fingerprint = fingerprint(payload)
 
     def _resolve(self, take_theirs):
         """Settle the conflict with the rights of the source record."""

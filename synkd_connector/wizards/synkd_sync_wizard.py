@@ -2,8 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
-from ..models.synkd_match import LIKELY
+from ..const import NAME_LENGTH
 
 
 class SynkdSyncWizard(models.TransientModel):
@@ -17,8 +18,10 @@ class SynkdSyncWizard(models.TransientModel):
     _description = "Synchronise Customers"
 
     ledger_id = fields.Many2one("synkd.ledger", required=True, readonly=True)
-    post_accounts = fields.Boolean(related="ledger_id.post_accounts")
-    pause_reason = fields.Text(related="ledger_id.pause_reason")
+    post_accounts = fields.Boolean(
+        related="ledger_id.post_accounts", related_sudo=False
+    )
+    pause_reason = fields.Text(related="ledger_id.pause_reason", related_sudo=False)
     partner_domain = fields.Json(readonly=True)
     selected_count = fields.Integer(string="Customers", readonly=True)
     scoped = fields.Boolean(readonly=True)
@@ -59,7 +62,7 @@ class SynkdSyncWizard(models.TransientModel):
         self.env["synkd.run"].check_access("read")
         ledger = self.env.company._get_synkd_ledger()
         if not ledger:
-            raise self.env["synkd.account.customer"]._no_ledger_error()
+            raise self.env.company._no_synkd_ledger_error()
         ledger._check_can_run()
         vals = {"ledger_id": ledger.id} | self._prepare(ledger, domain, scoped)
         wizard = self.create(vals)
@@ -77,34 +80,48 @@ class SynkdSyncWizard(models.TransientModel):
 
         :rtype: dict
         """
-        partners = self.env["res.partner"]
-        domain = Domain(domain)
-        if domain.is_true():
-            domain = Domain("customer_rank", ">", 0)
+        partners = self._get_partners(ledger)
         every = Domain("customer_rank", ">", 0)
+        # Whom somebody selected is meant, also without a sale so far.
+        domain = Domain(domain) if scoped else Domain(domain) & every
         total = partners.search_count(domain)
         scoped = scoped or total < partners.search_count(every)
         unlinked = domain & Domain("account_customer_id", "=", False)
-        unfit = unlinked & (Domain("name", "=", False) | Domain("name", "=", ""))
-        matches = self.env["synkd.match"].sudo()
-        likely = matches.search(
-            [
-                ("ledger_id", "=", ledger.id),
-                ("state", "=", "proposed"),
-                ("score", ">=", LIKELY),
-            ]
-        ).partner_id
+        likely = self.env["synkd.match"].sudo()
+        likely = likely._search(likely._likely_domain(ledger))
         return {
             "partner_domain": list(domain),
             "selected_count": total,
             "scoped": scoped,
             "unlinked_count": partners.search_count(unlinked),
-            "unfit_count": partners.search_count(unfit),
+            "unfit_count": partners.search_count(unlinked & self._unfit_domain()),
             "likely_count": partners.search_count(
-                unlinked & Domain("id", "in", likely.ids)
+                unlinked & Domain("id", "in", likely.subselect("partner_id"))
             ),
             "class_id": self._default_class(ledger).id,
-        } | self._count_accounts(ledger, domain if scoped else None)
+        } | self._count_accounts(ledger, partners, domain if scoped else None)
+
+    def _get_partners(self, ledger):
+        """Return `res.partner` as the run will see it: this ledger's companies only."""
+        companies = self.env["res.company"].sudo()
+        mine = companies.search([("id", "child_of", ledger.company_id.id)])
+        allowed = mine & self.env.companies
+        return self.env["res.partner"].with_context(allowed_company_ids=allowed.ids)
+
+    def _unfit_domain(self):
+        """Return the customers whose name the books cannot take.
+
+        :rtype: Domain
+        """
+
+        def to_sql(model, alias, query):
+            """Count the characters of the name without blanks around it."""
+            name = model._field_to_sql(alias, "name", query)
+            return SQL(
+                "COALESCE(length(trim(%s)), 0) NOT BETWEEN 1 AND %s", name, NAME_LENGTH
+            )
+
+        return Domain.custom(to_sql=to_sql)
 
     def _default_class(self, ledger):
         """Return the class that is proposed for new account customers."""
@@ -113,9 +130,10 @@ class SynkdSyncWizard(models.TransientModel):
             limit=1,
         )
 
-    def _count_accounts(self, ledger, domain):
+    def _count_accounts(self, ledger, partners, domain):
         """Count the account customers by what a run would do with them.
 
+        :param recordset partners: an empty `res.partner` with the user's eyes.
         :param Domain domain: operational customers, or None for the whole ledger.
         :rtype: dict
         """
@@ -123,7 +141,7 @@ class SynkdSyncWizard(models.TransientModel):
         accounts = accounts.with_context(active_test=False)
         scope = Domain("ledger_id", "=", ledger.id)
         if domain is not None:
-            query = self.env["synkd.run"]._accounts_of(ledger, domain)
+            query = self.env["synkd.run"]._accounts_of(ledger, domain, partners)
             scope &= Domain("id", "in", query)
         groups = accounts._read_group(scope, ["sync_state", "origin"], ["__count"])
         waiting = scope & Domain("sync_state", "in", ("pending", "sending"))
@@ -159,11 +177,10 @@ class SynkdSyncWizard(models.TransientModel):
         :raise UserError: when account customers shall be created without a class.
         """
         self.ensure_one()
-        if self.mode == "create" and not self.class_id:
-            raise UserError(
-                self.env._("Choose the class of the account customers to create.")
-            )
         self._check_may_sync()
+        self.ledger_id.check_access("read")
+        if self.mode == "create":
+            self._check_class()
         run = self.ledger_id.sudo()._request_run(
             {
                 "requested_by_id": self.env.uid,
@@ -174,6 +191,36 @@ class SynkdSyncWizard(models.TransientModel):
         )
         return run._get_watch_action()
 
+    def _check_class(self):
+        """Refuse a class in which no account customers can be created.
+
+        :raise UserError: says which to choose.
+        """
+        chosen = self.class_id
+        if not chosen:
+            raise UserError(
+                self.env._("Choose the class of the account customers to create.")
+            )
+        chosen.check_access("read")
+        if chosen.posting == "generic":
+            raise UserError(
+                self.env._(
+                    "Class %s posts to a shared account customer, so none are created in"
+                    " it. Choose another class, or leave these customers.",
+                    chosen.name,
+                )
+            )
+        if not chosen.active or chosen.company_id != self.ledger_id.company_id:
+            raise UserError(
+                self.env._(
+                    "Class %(class)s is archived or of another company than ledger"
+                    " %(ledger)s. Choose another class.",
+                    ledger=self.ledger_id.name,
+                    **{"class": chosen.name},
+                )
+            )
+
+    @api.model
     def _check_may_sync(self):
         """Let only managers write to the books.
 

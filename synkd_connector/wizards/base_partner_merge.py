@@ -1,0 +1,17 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+
+class BasePartnerMergeAutomaticWizard(models.TransientModel):
+    _inherit = "base.partner.merge.automatic.wizard"
+
+    @api.model
+    def _update_foreign_keys(self, src_partners, dst_partner):
+        """Override to bring the links over, with their history.
+
+        Odoo would delete the links of the merged customers where the customer that
+        stays is linked in the same ledger.
+        """
+        links_sudo = self.env["synkd.customer.link"].sudo()
+        links_sudo._move(src_partners, dst_partner)
+        return super()._update_foreign_keys(src_partners, dst_partner)
