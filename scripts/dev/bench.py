@@ -13,16 +13,18 @@ SCRIPT = paths.ROOT / "benchmarks" / "bench.py"
 def bench(args):
     """Run the benchmarks and return the exit code.
 
-    The script finds `env`, and the sizes in SYNKD_BENCH_SIZES, such as '1000 10000'.
+    The script finds `env`, the sizes in SYNKD_BENCH_SIZES, such as '1000 10000', and in
+    SYNKD_TEMPLATE_DB the database that `createdb -T` copies.
     """
     if not SCRIPT.exists():
         raise Stop(f"There is no {SCRIPT.relative_to(paths.ROOT)} yet.")
     sizes = os.environ.get("N") or " ".join(args) or "1000"
-    with kit.ready() as ready, scratch(ready, database.addons(ready), "bench") as name:
-        odoo = [ready.venv / "bin" / "odoo", "shell", "-c", ready.conf(), "-d", name]
-        with SCRIPT.open() as code:
+    with kit.ready() as ready:
+        template = database.addons(ready)
+        with scratch(ready, template, "bench") as name, SCRIPT.open() as code:
+            odoo = [ready.venv / "bin" / "odoo", "shell", "-c", ready.conf()]
             return ready.exec(
-                [*odoo, "--no-http", "--log-level=warn"],
-                env=ready.env(SYNKD_BENCH_SIZES=sizes),
+                [*odoo, "-d", name, "--no-http", "--log-level=warn"],
+                env=ready.env(SYNKD_BENCH_SIZES=sizes, SYNKD_TEMPLATE_DB=template),
                 stdin=code,
             )

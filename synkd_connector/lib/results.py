@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What connectors take and give: small frozen records, no Odoo inside."""
 
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 OK = "ok"
@@ -87,7 +87,7 @@ class CustomerData:
 
         :rtype: dict
         """
-        return asdict(self)
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)
@@ -111,7 +111,7 @@ class Result:
 
         :rtype: dict
         """
-        return asdict(self)
+        return dict(vars(self))
 
 
 @dataclass(frozen=True)

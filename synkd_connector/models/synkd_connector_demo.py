@@ -4,7 +4,7 @@ from dataclasses import fields as dataclass_fields
 from datetime import timedelta
 from decimal import Decimal
 
-import psycopg2.errors
+import psycopg2
 
 from odoo import api, fields, models
 
@@ -120,6 +120,7 @@ class SynkdConnectorDemo(models.AbstractModel):
     def _push_customers(self, ledger, batch):
         """Override: write the batch into the books, in a transaction of their own."""
         with self._books(ledger, "write", len(batch.members)) as (books, fault):
+            ledger = ledger.with_env(books.env)
             self._refuse_batch(ledger, batch, fault)
             if fault == "lost_before":
                 raise RetryableError(self._lost_message())
@@ -202,17 +203,20 @@ class SynkdConnectorDemo(models.AbstractModel):
         try:
             with self.env.registry.cursor() as cr:
                 env = api.Environment(cr, api.SUPERUSER_ID, {})
+                ledger = ledger.with_env(env)
                 fault = self._count_call(env, ledger, kind, member_count)
                 cr.commit()  # pylint: disable=invalid-commit
                 self._raise_fault(fault)
                 yield env["synkd.demo.customer"], fault
-        except psycopg2.errors.SerializationFailure as error:
+        except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
+            # A broken connection of our own is found by whoever uses it next.
             raise RetryableError(self._lost_message()) from error
 
     def _count_call(self, env, ledger, kind, member_count):
         """Log one call, and say which fault it meets."""
         calls = env["synkd.demo.call"]
-        last = calls.search([("ledger_id", "=", ledger.id)], limit=1)
+        same_kind = [("ledger_id", "=", ledger.id), ("kind", "=", kind)]
+        last = calls.search(same_kind, limit=1)
         number = last.number + 1
         due = not number % max(ledger.demo_fault_every, 1)
         is_met = due and (kind == "write" or ledger.demo_fault in ("offline", "login"))
@@ -283,24 +287,32 @@ class SynkdConnectorDemo(models.AbstractModel):
         :rtype: tuple[Result]
         """
         by_number, by_code = self._find_stored(books, ledger, members)
-        results, fresh = [], []
+        results, fresh, known = [], [], []
         for member in members:
             stored = by_number.get(member.external_id)
             problem = self._find_problem(ledger, member, stored, by_code)
             if problem:
                 results.append(Result(member.res_id, REJECTED, message=problem))
-            elif stored:
-                stored.write(self._to_vals(member.payload))
-                results.append(Result(member.res_id, OK, stored.number))
-            else:
-                by_code[member.payload["code"].upper()] = member.res_id
-                fresh.append(member)
+                continue
+            by_code[member.payload["code"].upper()] = stored or member.res_id
+            (known if stored else fresh).append((member, stored))
+        self._rewrite(books, ledger, known)
         created = books.create(
-            [self._to_vals(m.payload) | {"ledger_id": ledger.id} for m in fresh]
+            [self._to_vals(m.payload) | {"ledger_id": ledger.id} for m, _none in fresh]
         )
-        for member, customer in zip(fresh, created, strict=True):
-            results.append(Result(member.res_id, OK, customer.number))
+        pairs = known + [
+            (member, customer)
+            for (member, _none), customer in zip(fresh, created, strict=True)
+        ]
+        results += [Result(member.res_id, OK, c.number) for member, c in pairs]
         return tuple(results)
+
+    def _rewrite(self, books, ledger, pairs):
+        """Write members over what is stored; the numbers of the changes at once."""
+        owners = [{"ledger_id": ledger.id}] if pairs else []
+        changes = books._next_changes(owners, len(pairs))
+        for (member, stored), change in zip(pairs, changes, strict=True):
+            stored.write(self._to_vals(member.payload) | {"change_number": change})
 
     def _find_stored(self, books, ledger, members):
         """Return the stored customers by number, and who holds each code."""

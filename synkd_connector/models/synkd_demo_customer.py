@@ -81,9 +81,10 @@ class SynkdDemoCustomer(models.Model):
 
     def write(self, vals):
         """Override to number the change, so that the next run reads it."""
-        owners = [{"ledger_id": customer.ledger_id.id} for customer in self]
-        for change in self._next_changes(owners, 1):
-            vals = vals | {"change_number": change}
+        if "change_number" not in vals:
+            owners = [{"ledger_id": customer.ledger_id.id} for customer in self]
+            for change in self._next_changes(owners, 1):
+                vals = vals | {"change_number": change}
         return super().write(vals)
 
     def _next_changes(self, vals_list, count):
@@ -93,6 +94,8 @@ class SynkdDemoCustomer(models.Model):
 
         :rtype: list[int]
         """
+        if not vals_list:
+            return []
         for ledger_id in sorted({vals["ledger_id"] for vals in vals_list}):
             self.env.cr.execute(
                 SQL("SELECT pg_advisory_xact_lock(%s, %s)", 1905, ledger_id)
@@ -103,7 +106,7 @@ class SynkdDemoCustomer(models.Model):
                 count,
             )
         )
-        return [number for (number,) in rows] if vals_list else []
+        return [number for (number,) in rows]
 
 
 class SynkdDemoCall(models.Model):
@@ -115,7 +118,7 @@ class SynkdDemoCall(models.Model):
 
     ledger_id = fields.Many2one("synkd.ledger", required=True, index=True)
     company_id = fields.Many2one(related="ledger_id.company_id", store=True)
-    number = fields.Integer(help="Calls to these books so far.")
+    number = fields.Integer(help="Calls of this kind to these books so far.")
     kind = fields.Selection([("read", "Read"), ("write", "Write")])
     member_count = fields.Integer()
     fault = fields.Char()

@@ -3,17 +3,14 @@ import logging
 import random
 from datetime import timedelta
 
-import psycopg2.errors
+import psycopg2
+from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
 
-from ..lib.errors import (
-    ConnectorError,
-    RejectedError,
-    RetryableError,
-)
-from ..lib.fingerprint import fingerprint
+from ..lib.errors import ConnectorError
+from . import synkd_engine_push  # noqa: F401 (has to be known before its heir)
 
 _logger = logging.getLogger(__name__)
 
@@ -21,18 +18,21 @@ BACKOFF_FIRST = 30
 BACKOFF_LONGEST = 6 * 3600
 ADOPT_BATCH = 200
 STEP_TRIES = 5
+ACCOUNT = "synkd.account.customer"
 
 
 class SynkdEngine(models.AbstractModel):
     """Makes the runs of ledgers: batches out, results in, whatever dies in between.
 
     A run goes through phases. Each works in small steps; a step is one database
-    transaction, or one call to the books with a commit before and after it. So the
-    worker may be killed anywhere: the next call takes the run up at its phase, after
-    it has asked the books about every request whose answer is unknown.
+    transaction, or one call to the books with a commit before and after it, so that
+    no transaction is open while the books think. The worker may be killed anywhere:
+    the next call takes the run up at its phase, after it has asked the books about
+    every request whose answer is unknown.
     """
 
     _name = "synkd.engine"
+    _inherit = ["synkd.engine.push"]
     _description = "Engine"
 
     def _phases(self):
@@ -43,8 +43,6 @@ class SynkdEngine(models.AbstractModel):
         :rtype: list[tuple[str, callable]]
         """
         return [
-            ("recover", self._recover),
-            ("check", self._check),
             ("pull", self._pull),
             ("adopt", self._adopt),
             ("scope", self._scope),
@@ -63,114 +61,197 @@ class SynkdEngine(models.AbstractModel):
 
         :param recordset ledger: one `synkd.ledger`.
         """
-        if ledger._is_paused():
+        run = self._step(self.env["synkd.run"]._next_of, ledger)
+        if not run:
             return
-        run = self.env["synkd.run"]._take(ledger)
+        was_paused = run.state == "paused"
+        self._step(run._set_running)
         self._progress(run)
         try:
-            if self._run_phases(run):
-                self._finish(run)
+            if self._run_phases(run, was_paused):
+                self._end(run, self._finish)
         except ConnectorError as error:
-            self.env.cr.rollback()
-            self._stop(run, error)
-        except (psycopg2.OperationalError, psycopg2.InterfaceError):
-            raise
+            self._end(run, self._stop, error)
+        except TransactionRollbackError:
+            # Somebody keeps changing the same rows; the run goes on in a minute.
+            self._end(run, self._stop_busy)
         except Exception:
+            # A lost connection fails here again, and so reaches the cron.
             self.env.cr.rollback()
             _logger.exception("%s stopped by an unexpected error", run)
-            self._stop_unexpected(run)
+            self._end(run, self._stop_unexpected)
 
-    def _run_phases(self, run):
+    def _run_phases(self, run, was_paused=False):
         """Go through the phases that are left.
+
+        Whatever phase a killed run was in, open requests come first. After a pause
+        the books may have changed, so they are read again before anything is sent.
 
         :return: False when the time is up.
         :rtype: bool
         """
+        run.ledger_id._get_connector()
+        if run.origin == "check":
+            return self._check(run)
+        if not self._recover(run):
+            return False
         phases = self._phases()
         names = [name for name, _method in phases]
-        # Whatever phase a killed run was in, open requests come first.
         start = names.index(run.phase) if run.phase in names else 0
-        for name, method in phases[:1] + phases[max(start, 1) :]:
-            run.phase = name
+        if was_paused and start and not self._pull(run):
+            return False
+        for name, method in phases[start:]:
+            if run.phase != name:
+                run.write({"phase": name, "position": 0})
+                self.env["ir.cron"]._commit_progress()
             if not method(run):
                 return False
         return True
 
+    def _end(self, run, function, *args):
+        """Put the end of a run down in a transaction of its own.
+
+        When even that fails, the next call of the cron takes the run up again.
+        """
+        self.env.cr.rollback()
+        try:
+            self._step(function, run, *args)
+            self.env["ir.cron"]._commit_progress(remaining=0)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("The end of %s could not be written down", run)
+            if function != self._stop_unexpected:
+                self._end(run, self._stop_unexpected)
+
     def _finish(self, run):
         """End a run that went through all phases."""
         ledger = run.ledger_id
-        if ledger.pause_reason or ledger.failures:
+        if run.origin == "check":
+            self._finish_check(run)
+        else:
+            if ledger.pause_reason or ledger.failures:
+                ledger._set_resumed()
+            run._set_ended(*self._outcome(run))
+        self._plan_next(run)
+
+    def _finish_check(self, run):
+        """End a connection test; when all is well, the ledger goes on."""
+        ledger = run.ledger_id
+        works = not run.notes
+        if works and ledger.pause_reason:
             ledger._set_resumed()
-        left = self.env["synkd.account.customer"].with_context(active_test=False)
+        run._set_ended("done" if works else "attention", ledger.check_message)
+
+    def _outcome(self, run):
+        """Return the state and the sentence of a run that went through.
+
+        :rtype: tuple[str, str]
+        """
+        left = self.env[ACCOUNT].with_context(active_test=False)
         attention = left.search_count(run._attention_domain(), limit=1)
         message = self.env._("The synchronisation is complete.")
-        if not ledger.post_accounts:
+        if not run.ledger_id.post_accounts:
             message = self.env._(
                 "Post Accounts is off: nothing was written to the books. What changed"
                 " waits there until an administrator switches it on."
             )
-        run._set_ended("attention" if attention else "done", message)
+        if run.notes:
+            message = f"{message}\n{run.notes}"
+        return "attention" if attention or run.notes else "done", message
+
+    def _plan_next(self, run):
+        """Wake the cron for what waits already, or for the next try of something."""
+        ledger = run.ledger_id
         if run._has_next():
             ledger._wake()
-        self.env["ir.cron"]._commit_progress(remaining=0)
+        elif ledger.active and (retry_at := self._next_try(run)):
+            ledger.cron_id.sudo()._trigger(at=retry_at)
+
+    def _next_try(self, run):
+        """Return when the first of what could not be sent is due again, or None.
+
+        :rtype: datetime
+        """
+        ledger, soon = run.ledger_id, fields.Datetime.now() + timedelta(minutes=1)
+        open_ = [("ledger_id", "=", ledger.id), ("state", "in", ("open", "answered"))]
+        groups = self.env["synkd.request"]._read_group(
+            open_, [], ["__count", "retry_at:min"]
+        )
+        times = [retry_at or soon for count, retry_at in groups if count]
+        if ledger.post_accounts and not run.scoped:
+            due = [("ledger_id", "=", ledger.id), ("sync_state", "=", "pending")]
+            accounts = self.env[ACCOUNT].with_context(active_test=False)
+            groups = accounts._read_group(due, [], ["__count", "retry_at:min"])
+            times += [retry_at or soon for count, retry_at in groups if count]
+        return max(min(times), soon) if times else None
 
     def _stop(self, run, error):
         """Stop a run because of an error, and pause the ledger as its kind asks.
 
-        What only needs time goes on later by itself; the rest needs a person.
+        What only needs time goes on later by itself, the rest after a person pressed
+        Resume: in both cases from the phase that the run is in.
         """
         ledger = run.ledger_id
+        if run.origin == "check":
+            ledger.check_message = error.message
         if error.kind in ("retryable", "throttled"):
             wait = timedelta(seconds=self._backoff(ledger.failures))
             until = getattr(error, "until", None) or fields.Datetime.now() + wait
             ledger._set_paused(error.message, until=until)
-            run._set_paused(error.message)
         else:
             ledger._set_paused(error.message, needs_person=True)
+        if run.origin == "check":
             run._set_ended("failed", error.message)
-        self.env["ir.cron"]._commit_progress(remaining=0)
+        else:
+            run._set_paused(error.message)
+
+    def _stop_busy(self, run):
+        """Leave a run as it is, and let the cron go on with it in a minute."""
+        soon = fields.Datetime.now() + timedelta(minutes=1)
+        run.ledger_id.cron_id.sudo()._trigger(at=soon)
 
     def _stop_unexpected(self, run):
         """End a run because of a fault of the program; the schedule tries again."""
         run._set_ended("failed", self._unexpected_message(run.ledger_id))
-        self.env["ir.cron"]._commit_progress(remaining=0)
 
     def _unexpected_message(self, ledger):
         """Return the sentence for a fault of the program."""
         return self.env._(
-            "The run of ledger %s stopped unexpectedly; it goes on by itself later. If"
+            "The run of ledger %s stopped unexpectedly; the next run tries again. If"
             " this comes again, ask your administrator to look into the server's log.",
             ledger.name,
         )
 
-    def _progress(self, run, processed=0):
+    def _progress(self, run, processed=0, done=None):
         """Commit a step and report how far the run is.
 
-        :param int processed: records that this step dealt with.
+        :param int processed: records of the run's total that this step dealt with.
+        :param int done: records that it dealt with in all; the cron counts them.
         :return: False when the time is up.
         :rtype: bool
         """
         run.processed += processed
         run._notify()
         remaining = max(run.total - run.processed, 1)
-        left = self.env["ir.cron"]._commit_progress(processed, remaining=remaining)
+        done = processed if done is None else done
+        left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
         self.env.invalidate_all()
         return left > 0
 
     def _step(self, function, *args):
-        """Run one transaction again when somebody changed the same rows meanwhile.
+        """Do one transaction, again when somebody changed the same rows meanwhile.
 
-        What the user saved is read anew, so nothing of it is lost.
+        What the user saved is read anew, so nothing of it is lost. The caller has
+        committed what came before, and commits this.
         """
         for attempt in range(STEP_TRIES):
             try:
                 result = function(*args)
                 self.env.flush_all()
                 return result
-            except (
-                psycopg2.errors.SerializationFailure,
-                psycopg2.errors.DeadlockDetected,
-            ):
+            except TransactionRollbackError:
                 self.env.cr.rollback()
                 self.env.invalidate_all()
                 if attempt == STEP_TRIES - 1:
@@ -188,56 +269,17 @@ class SynkdEngine(models.AbstractModel):
         wait = min(BACKOFF_FIRST * 2 ** min(attempts, 20), BACKOFF_LONGEST)
         return wait * random.uniform(0.8, 1.2)
 
-    # === PHASE: requests whose answer is unknown === #
-
-    def _recover(self, run):
-        """Ask the books what became of each open request, oldest first."""
-        requests = self.env["synkd.request"].search(
-            [
-                ("ledger_id", "=", run.ledger_id.id),
-                ("state", "in", ("open", "answered")),
-                "|",
-                ("retry_at", "=", False),
-                ("retry_at", "<=", fields.Datetime.now()),
-            ],
-            order="id",
-        )
-        for request in requests:
-            if request.state == "open":
-                self._ask(run, request)
-            self._step(request._apply, run)
-            if not self._progress(run):
-                return False
-        return True
-
-    def _ask(self, run, request):
-        """Reconcile one open request and keep the answer."""
-        connector = run.ledger_id._get_connector()
-        run._count("read_calls")
-        answer = connector._reconcile(run.ledger_id, request._as_batch())
-        self._keep(run, request, answer)
-
-    def _keep(self, run, request, answer):
-        """Commit an answer before anything is done with it."""
-        ledger = run.ledger_id
-        ledger._set_budget(answer.budget)
-        if ledger.failures:
-            ledger._set_resumed()
-        request._set_answered(answer)
-        self.env["ir.cron"]._commit_progress()
-
-    # === PHASE: connection test === #
+    # === CONNECTION TEST: a run of its own === #
 
     def _check(self, run):
-        """Test the connection when a button asked for it."""
-        if run.origin != "check":
-            return True
+        """Test the connection, since a button asked for it."""
         ledger = run.ledger_id
         sentences = ledger._get_connector()._check(ledger)
-        ledger.check_message = "\n".join(sentences) or self.env._(
-            "The connection works."
-        )
-        return self._progress(run)
+        message = "\n".join(sentences) or self.env._("The connection works.")
+        self._step(ledger.write, {"check_message": message})
+        self._step(run.write, {"notes": "\n".join(sentences)})
+        self._progress(run)
+        return True
 
     # === PHASE: what changed in the books === #
 
@@ -247,14 +289,17 @@ class SynkdEngine(models.AbstractModel):
         if not ledger._get_capabilities().pull:
             return True
         connector = ledger._get_connector()
-        importer = self.env["synkd.importer"]
         for page in connector._pull_customers(ledger, ledger.pull_cursor or {}):
-            run._count("read_calls")
-            self._step(importer._take_page, run, page)
-            ledger.pull_cursor = page.cursor
-            if not self._progress(run):
+            self._step(self._take_page, run, page)
+            if not self._progress(run, done=len(page.customers)):
                 return False
-        return self._progress(run)
+        return True
+
+    def _take_page(self, run, page):
+        """Take one page over, and remember where the next one begins."""
+        run._count("read_calls")
+        self.env["synkd.importer"]._take_page(run, page)
+        run.ledger_id.pull_cursor = page.cursor
 
     # === PHASE: customers without an account customer === #
 
@@ -262,166 +307,55 @@ class SynkdEngine(models.AbstractModel):
         """Create account customers for those asked for, when the user said so."""
         if not run.create_class_id:
             return True
-        self.env["synkd.match"]._propose(run.ledger_id)
-        self._progress(run)
-        last_id = 0
-        while partners := self._next_unlinked(run, last_id):
-            last_id = partners[-1].id
-            self._step(self.env["synkd.importer"]._adopt, run, partners)
-            if not self._progress(run):
+        if not run.position:
+            self._step(self._begin_adoption, run)
+            self._progress(run)
+        while partners := self._next_unlinked(run):
+            self._step(self._adopt_batch, run, partners)
+            if not self._progress(run, len(partners)):
                 return False
         return True
 
-    def _next_unlinked(self, run, after_id):
+    def _begin_adoption(self, run):
+        """Look for twins, and count: each customer is created, then sent."""
+        self.env["synkd.match"]._propose(run.ledger_id)
+        waiting = run._get_partners_env().search_count(self._unlinked_domain(run))
+        run.total = run.processed + 2 * waiting
+
+    def _adopt_batch(self, run, partners):
+        """Create and link some, and remember where the next ones begin."""
+        self.env["synkd.importer"]._adopt(run, partners)
+        run.position = partners[-1].id
+
+    def _unlinked_domain(self, run):
+        """Return the customers asked for that have no account customer yet.
+
+        :rtype: Domain
+        """
+        return Domain(run.partner_domain or []) & Domain(
+            [("account_customer_id", "=", False), ("id", ">", run.position)]
+        )
+
+    def _next_unlinked(self, run):
         """Return the next customers asked for that have no account customer."""
         partners = run._get_partners_env()
-        domain = Domain(run.partner_domain or []) & Domain(
-            [("account_customer_id", "=", False), ("id", ">", after_id)]
-        )
+        domain = self._unlinked_domain(run)
         return partners.search(domain, order="id", limit=ADOPT_BATCH).sudo()
 
     # === PHASE: which account customers are meant === #
 
     def _scope(self, run):
         """Mark the account customers that this run is about, in one statement."""
-        self._step(run._mark_scope)
-        run.total = run.processed + self.env["synkd.account.customer"].with_context(
-            active_test=False
-        ).search_count(self._due_domain(run))
+        self._step(self._mark_and_count, run)
         return self._progress(run)
 
-    def _due_domain(self, run):
-        """Return the account customers that are due now.
-
-        :rtype: Domain
-        """
-        domain = Domain(
-            [("ledger_id", "=", run.ledger_id.id), ("sync_state", "=", "pending")]
-        )
-        domain &= Domain("retry_at", "=", False) | Domain(
-            "retry_at", "<=", fields.Datetime.now()
-        )
-        return domain & Domain("run_id", "=", run.id) if run.scoped else domain
-
-    # === PHASE: account customers to the books === #
-
-    def _push(self, run):
-        """Send what is due, batch after batch, oldest first."""
-        ledger = run.ledger_id
-        if not ledger.post_accounts:
-            return True
-        size = ledger._get_capabilities().customer_batch
-        while count := self._push_batch(run, size):
-            if not self._progress(run, count):
-                return False
-        return True
-
-    def _push_batch(self, run, size):
-        """Send one batch.
-
-        :return: how many records were dealt with; 0 when nothing is due.
-        :rtype: int
-        """
-        request, count = self._step(self._prepare, run, size)
-        if request:
-            self.env["ir.cron"]._commit_progress()
-            self._send(run, request)
-        return count
-
-    def _prepare(self, run, size):
-        """Pick the next batch and write its request down; the caller commits.
-
-        :return: the request (empty when nothing needs a call) and the records picked.
-        """
-        accounts = self.env["synkd.account.customer"].with_context(
-            active_test=False, tracking_disable=True
-        )
-        due = accounts.search(
-            self._due_domain(run), order="queued_at, id", limit=size
-        ).try_lock_for_update()
-        due.run_id = run
-        members = self._map(run, due)
-        requests = self.env["synkd.request"]
-        if members:
-            due.browse([record.id for record, *_rest in members])._set_sending()
-            requests = requests._write_down(run, "customers", members)
-        return requests, len(due)
-
-    def _map(self, run, accounts):
-        """Map records to payloads; what is unchanged or impossible needs no call.
-
-        :return: tuples of record, payload and fingerprint.
-        :rtype: list[tuple]
-        """
-        connector = run.ledger_id._get_connector()
-        members, unchanged = [], accounts.browse()
-        for account in accounts:
-            try:
-                payload = connector._customer_payload(account)
-            except RejectedError as error:
-                account._set_attention(error.message)
-                run._count("refused")
-                continue
-            mark = fingerprint(payload)
-            if account.external_id and mark == account.fingerprint:
-                unchanged += account
-            else:
-                members.append((account, payload, mark))
-        unchanged._set_synced()
-        run._count("unchanged", len(unchanged))
-        return members
-
-    def _send(self, run, request):
-        """Make the one write call of a request, and put its answer on the records.
-
-        A network error leaves the request open: the next run asks the books first.
-        """
-        connector = run.ledger_id._get_connector()
-        run._count("write_calls")
-        try:
-            answer = connector._push_customers(run.ledger_id, request._as_batch())
-        except RejectedError as error:
-            self._refused(run, request, error)
-            return
-        except RetryableError:
-            raise
-        except ConnectorError as error:
-            self._step(self._release, request, error.message)
-            self.env["ir.cron"]._commit_progress()
-            raise
-        self._keep(run, request, answer)
-        self._step(request._apply, run)
-
-    def _release(self, request, message):
-        """Let the members of a request that wrote nothing wait for the next run."""
-        request._set_void(message)
-        records = request.line_ids._get_records().with_context(tracking_disable=True)
-        return records._set_pending(from_states=("sending",))
-
-    def _refused(self, run, request, error):
-        """Split a batch that was refused as a whole, until the culprit is alone."""
-        self._step(self._release, request, error.message)
-        records = request.line_ids._get_records()
-        if len(records) == 1:
-            records.with_context(tracking_disable=True)._set_attention(error.message)
-            run._count("refused")
-            return
-        middle = len(records) // 2
-        for half in (records[:middle], records[middle:]):
-            again = self._step(self._prepare_again, run, half)
-            self.env["ir.cron"]._commit_progress()
-            if again:
-                self._send(run, again)
-
-    def _prepare_again(self, run, accounts):
-        """Write down a request for one half of a refused batch."""
-        accounts = accounts.with_context(tracking_disable=True)
-        members = self._map(run, accounts.filtered(lambda a: a.sync_state == "pending"))
-        requests = self.env["synkd.request"]
-        if not members:
-            return requests
-        accounts.browse([record.id for record, *_rest in members])._set_sending()
-        return requests._write_down(run, "customers", members)
+    def _mark_and_count(self, run):
+        """Mark them, and count what is due."""
+        run._mark_scope()
+        accounts = self.env[ACCOUNT].with_context(active_test=False)
+        sent = run.ledger_id.post_accounts
+        due = accounts.search_count(self._due_domain(run)) if sent else 0
+        run.total = run.processed + due
 
     # === PHASE: what customers owe === #
 
@@ -430,12 +364,15 @@ class SynkdEngine(models.AbstractModel):
         ledger = run.ledger_id
         if not ledger._get_capabilities().balances:
             return True
-        importer = self.env["synkd.importer"]
         cursor = ledger.balance_cursor or {}
         for page in ledger._get_connector()._pull_balances(ledger, cursor):
-            run._count("read_calls")
-            self._step(importer._take_balances, ledger, page.balances)
-            ledger.balance_cursor = page.cursor
-            if not self._progress(run):
+            self._step(self._take_balances, run, page)
+            if not self._progress(run, done=len(page.balances)):
                 return False
         return True
+
+    def _take_balances(self, run, page):
+        """Take one page over, and remember where the next one begins."""
+        run._count("read_calls")
+        self.env["synkd.importer"]._take_balances(run.ledger_id, page.balances)
+        run.ledger_id.balance_cursor = page.cursor

@@ -1,10 +1,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from decimal import Decimal
+
+import psycopg2
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ..const import PLAIN_FIELDS
+from ..lib.errors import ConnectorError, RejectedError
 from ..lib.fingerprint import fingerprint
 from ..lib.results import CustomerData
+
+_logger = logging.getLogger(__name__)
 
 CHANGED_BOTH = "changed"
 CODE_TAKEN = "code"
@@ -30,19 +38,78 @@ class SynkdImporter(models.AbstractModel):
         :param recordset run: the `synkd.run` that counts.
         :param Page page: as the connector read it.
         """
+        self._each_alone(run, list(page.customers), self._take_customers)
+
+    def _each_alone(self, run, members, function):
+        """Do something with many; what spoils it is found by halving, and left out.
+
+        :param recordset run: the `synkd.run` that notes what was left out.
+        :param members: a list or recordset.
+        :param callable function: gets run and members.
+        """
+        if not members:
+            return
+        try:
+            with self.env.cr.savepoint():
+                function(run, members)
+            return
+        except (ConnectorError, psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise
+        except Exception as error:
+            if len(members) == 1:
+                run._note(self._left_out_message(members[0], error))
+                run._count("skipped")
+                return
+        middle = len(members) // 2
+        self._each_alone(run, members[:middle], function)
+        self._each_alone(run, members[middle:], function)
+
+    def _left_out_message(self, member, error):
+        """Return the sentence about a record that could not be taken over."""
+        name = getattr(member, "code", None) or ""
+        name = f"{name} {member.name or ''}".strip()[:80]
+        if isinstance(error, UserError):
+            return self.env._(
+                "%(name)s was left out: %(reason)s", name=name, reason=error
+            )
+        _logger.warning("%s was left out", name, exc_info=error)
+        return self.env._(
+            "%s was left out, since its data cannot be kept here. Look for something"
+            " odd in its fields, correct it, and run again.",
+            name,
+        )
+
+    def _take_customers(self, run, customers):
+        """Take over some customers of the books."""
         ledger = run.ledger_id
-        known = self._find_known(ledger, page.customers)
-        by_code = self._find_by_code(ledger, page.customers, known)
-        lookup = self._prepare_lookup(page.customers)
-        new = []
-        for data in page.customers:
+        known = self._find_known(ledger, customers)
+        by_code = self._find_by_code(ledger, customers, known)
+        lookup = self._prepare_lookup(customers)
+        new, changed = {}, []
+        for data in customers:
+            code = data.code.strip().upper()
             if account := known.get(data.external_id):
-                self._take_change(run, account, data, lookup)
-            elif account := by_code.get(data.code.upper()):
+                changed += self._take_change(run, account, data)
+            elif account := by_code.get(code):
                 self._take_same_code(run, account, data)
+            elif code and code in new:
+                self._note_double(run, data)
             elif not data.archived:
-                new.append(data)
-        self._create_imported(run, new, lookup)
+                new[code or data] = data
+        self._overwrite(ledger, changed, lookup)
+        self._create_imported(run, list(new.values()), lookup)
+
+    def _note_double(self, run, data):
+        """Note a customer whose code another customer of the books has as well."""
+        run._count("skipped")
+        run._note(
+            self.env._(
+                "%(name)s was left out: the books have customer code %(code)s more than"
+                " once (capital and small letters count as the same). Change one there.",
+                name=data.name,
+                code=data.code,
+            )
+        )
 
     def _accounts(self):
         """Return the model with archived records and without tracking."""
@@ -60,17 +127,8 @@ class SynkdImporter(models.AbstractModel):
 
     def _find_by_code(self, ledger, customers, known):
         """Return account customers that are new here and use a code of the page."""
-        codes = [d.code for d in customers if d.code and d.external_id not in known]
-        if not codes:
-            return {}
-        found = self._accounts().search(
-            [("ledger_id", "=", ledger.id), ("code", "=ilike", codes[0])]
-            if len(codes) == 1
-            else [
-                ("ledger_id", "=", ledger.id),
-                ("id", "in", self._code_ids(ledger, codes)),
-            ]
-        )
+        codes = [d.code.strip() for d in customers if d.external_id not in known]
+        found = self._accounts().browse(self._code_ids(ledger, filter(None, codes)))
         return {account.code.upper(): account for account in found}
 
     def _code_ids(self, ledger, codes):
@@ -83,60 +141,110 @@ class SynkdImporter(models.AbstractModel):
         )
         return [row[0] for row in self.env.cr.fetchall()]
 
-    def _take_change(self, run, account, data, lookup):
-        """Take over a change of a customer that is known here."""
+    def _take_change(self, run, account, data):
+        """Take notice of a change of a customer that is known here.
+
+        :return: account and data, when the books' values are to be written over ours.
+        :rtype: list[tuple]
+        """
         theirs = self._fields_of(account.ledger_id, data)
         mark = fingerprint(theirs)
-        if mark == account.books_fingerprint or account.sync_state == "sending":
-            return
+        if account.sync_state == "sending":
+            account.books_data = data.as_dict()
+            return []
+        if mark == account.books_fingerprint:
+            return []
         account.run_id = run
-        ours = account._books_fields()
         if account.sync_state == "synced":
-            self._overwrite(account, data, mark, lookup)
             run._count("imported")
-        elif ours == theirs:
+            return [(account, data)]
+        if account._books_fields() == theirs:
             account._set_synced({"books_fingerprint": mark})
         else:
-            account._set_conflict(
-                self.env._(
-                    "%(account)s was changed here and in the books since the last"
-                    " synchronisation. Press Resolve Conflict to say which side is"
-                    " right.",
-                    account=account.display_name,
-                ),
-                data.as_dict() | {"__kind__": CHANGED_BOTH},
-            )
+            self._set_changed_both(account, data)
             run._count("refused")
+        return []
+
+    def _take_late(self, account, values):
+        """Take notice of what the books told while the account was being sent.
+
+        :param recordset account: one account customer whose answer came.
+        :param dict values: a ``CustomerData``.
+        """
+        data = CustomerData(**values)
+        mark = fingerprint(self._fields_of(account.ledger_id, data))
+        if mark != account.books_fingerprint:
+            self._set_changed_both(account, data)
+
+    def _set_changed_both(self, account, data):
+        """Let a record wait that was changed on both sides."""
+        account._set_conflict(
+            self.env._(
+                "%(account)s was changed here and in the books since the last"
+                " synchronisation. Press Resolve Conflict to say which side is right.",
+                account=account.display_name,
+            ),
+            data.as_dict() | {"__kind__": CHANGED_BOTH},
+        )
 
     def _take_same_code(self, run, account, data):
-        """Let a record wait whose code belongs to another customer of the books."""
-        if account.external_id and account.external_id != data.external_id:
-            message = self.env._(
-                "The books have code %s twice. Change one of them there.", data.code
-            )
-        else:
-            message = self.env._(
-                "The books already have a customer %(code)s: %(name)s. Press Resolve"
-                " Conflict to say whether it is the same customer.",
-                code=data.code,
-                name=data.name,
-            )
+        """Deal with a customer that is new in the books, and whose code is known here.
+
+        An account customer that is not in the books yet waits for a person; one that
+        is another customer over there is not touched.
+        """
+        if account.sync_state == "sending":
+            return
+        if account.external_id:
+            self._note_double(run, data)
+            return
+        message = self.env._(
+            "The books already have a customer %(code)s: %(name)s. Press Resolve"
+            " Conflict to say whether it is the same customer.",
+            code=data.code,
+            name=data.name,
+        )
         account.run_id = run
         account._set_conflict(message, data.as_dict() | {"__kind__": CODE_TAKEN})
         run._count("refused")
 
-    def _overwrite(self, account, data, mark, lookup):
-        """Write the books' values on an account customer; nothing has to be sent."""
-        pulled = set(account.ledger_id._get_pulled_fields())
-        vals = self._prepare_vals(data, lookup, pulled)
-        account.write(vals | {"sync_state": "synced"})
-        connector = account.ledger_id._get_connector()
+    def _overwrite(self, ledger, pairs, lookup):
+        """Write the books' values on account customers; nothing has to be sent.
+
+        :param list pairs: tuples of account customer and ``CustomerData``.
+        """
+        pulled = set(ledger._get_pulled_fields())
+        accounts = self._accounts()
+        switched = {True: accounts, False: accounts}
+        for account, data in pairs:
+            vals = self._prepare_vals(data, lookup, pulled)
+            active = vals.pop("active", account.active)
+            if active != account.active:
+                switched[active] += account
+            account.write(vals | {"sync_state": "synced"})
+        for active, some in switched.items():
+            some.write({"active": active, "sync_state": "synced"})
+        for account, data in pairs:
+            self._mark_as_theirs(account, data)
+
+    def _mark_as_theirs(self, account, data):
+        """Remember that this account customer is what the books have."""
         account._set_synced(
             {
-                "books_fingerprint": mark,
-                "fingerprint": fingerprint(connector._customer_payload(account)),
+                "books_fingerprint": fingerprint(
+                    self._fields_of(account.ledger_id, data)
+                ),
+                "fingerprint": self._payload_mark(account),
             }
         )
+
+    def _payload_mark(self, account):
+        """Return the fingerprint of what would be sent; empty when nothing could be."""
+        try:
+            connector = account.ledger_id._get_connector()
+            return fingerprint(connector._customer_payload(account))
+        except RejectedError:
+            return False
 
     def _create_imported(self, run, customers, lookup):
         """Create account customers for customers that are new in the books."""
@@ -157,9 +265,8 @@ class SynkdImporter(models.AbstractModel):
             for data in customers
         ]
         accounts = self._accounts().create(vals_list)
-        connector = ledger._get_connector()
         for account in accounts:
-            account.fingerprint = fingerprint(connector._customer_payload(account))
+            account.fingerprint = self._payload_mark(account)
         run._count("imported", len(accounts))
 
     # === MAPPING: books to Odoo === #
@@ -199,8 +306,12 @@ class SynkdImporter(models.AbstractModel):
         :rtype: dict
         """
         values = data.as_dict()
-        vals = {name: values[name] or False for name in PLAIN_FIELDS if name in pulled}
-        vals["name"] = data.name or data.code
+        vals = {
+            name: values[name].strip() or False
+            for name in PLAIN_FIELDS
+            if name in pulled
+        }
+        vals["name"] = data.name.strip() or data.code.strip() or data.external_id
         country, state = lookup["country"], lookup["state"]
         optional = {
             "country": ("country_id", country.get(data.country)),
@@ -213,7 +324,7 @@ class SynkdImporter(models.AbstractModel):
                 "delivery_state_id",
                 state.get((data.delivery_country, data.delivery_state)),
             ),
-            "credit_limit": ("credit_limit", float(data.credit_limit)),
+            "credit_limit": ("credit_limit", self._to_amount(data)),
             "held": ("held", data.held),
             "archived": ("active", not data.archived),
             "term_kind": (
@@ -227,6 +338,26 @@ class SynkdImporter(models.AbstractModel):
         if currency := lookup["currency"].get(data.currency):
             vals["currency_id"] = currency
         return vals
+
+    def _to_amount(self, data):
+        """Return the credit limit of a customer of the books.
+
+        :rtype: float
+        :raise UserError: when it is no amount of money.
+        """
+        try:
+            amount = Decimal(data.credit_limit.replace(",", "").strip() or "0")
+        except ArithmeticError:
+            amount = Decimal("NaN")
+        if not amount.is_finite() or amount < 0:
+            raise UserError(
+                self.env._(
+                    "its credit limit in the books, %s, is no amount of money. Correct"
+                    " it there.",
+                    data.credit_limit,
+                )
+            )
+        return float(amount)
 
     # === CONFLICTS === #
 
@@ -251,7 +382,8 @@ class SynkdImporter(models.AbstractModel):
         mark = fingerprint(self._fields_of(account.ledger_id, data))
         account.external_id = data.external_id
         if take_theirs:
-            self._overwrite(account, data, mark, self._prepare_lookup([data]))
+            lookup = self._prepare_lookup([data])
+            self._overwrite(account.ledger_id, [(account, data)], lookup)
         else:
             account._set_synced({"books_fingerprint": mark, "fingerprint": False})
             account._set_pending(from_states=("synced",))
@@ -271,14 +403,20 @@ class SynkdImporter(models.AbstractModel):
         fit = partners.filtered(lambda p: (p.name or "").strip() and len(p.name) <= 255)
         fit -= self.env["synkd.match"]._get_likely_partners(run.ledger_id, fit)
         run._count("skipped", len(partners) - len(fit))
+        self._each_alone(run, fit, self._create_for)
+
+    def _create_for(self, run, partners):
+        """Create and link the account customers of some operational ones."""
         accounts = self._accounts()
         vals_list = [
             accounts._prepare_from_partner(partner, run.create_class_id)
             | {"ledger_id": run.ledger_id.id, "run_id": run.id}
-            for partner in fit
+            for partner in partners
         ]
-        self._take_references(run.ledger_id, fit, vals_list)
-        accounts.create(vals_list)
+        self._take_references(run.ledger_id, partners, vals_list)
+        # References first, so that no generated code takes one of them.
+        for has_code in (True, False):
+            accounts.create([v for v in vals_list if bool(v.get("code")) == has_code])
 
     def _take_references(self, ledger, partners, vals_list):
         """Use the customers' own references as codes where they fit and are free."""
@@ -306,9 +444,6 @@ class SynkdImporter(models.AbstractModel):
         )
         for account in found:
             balance = by_id[account.external_id]
-            account.write(
-                {
-                    "outstanding": float(balance.outstanding),
-                    "overdue": float(balance.overdue),
-                }
-            )
+            owed = (float(balance.outstanding), float(balance.overdue))
+            if owed != (account.outstanding, account.overdue):
+                account.write({"outstanding": owed[0], "overdue": owed[1]})

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -6,6 +7,8 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..lib.errors import MisconfiguredError
 from ..lib.results import Capabilities
+
+_logger = logging.getLogger(__name__)
 
 CONNECTOR_PREFIX = "synkd.connector."
 
@@ -231,8 +234,14 @@ class SynkdLedger(models.Model):
         :rtype: dict
         """
         self.check_access("write")
-        self.sudo()._set_resumed()
-        return self.action_run_now()
+        ledger_sudo = self.sudo()
+        ledger_sudo._set_resumed()
+        domain = [("ledger_id", "=", self.id), ("state", "=", "paused")]
+        paused = self.env["synkd.run"].sudo().search(domain, order="id", limit=1)
+        if not paused:
+            return self.action_run_now()
+        ledger_sudo._wake()
+        return paused._get_watch_action()
 
     def action_view_runs(self):
         """Open the runs of this ledger.
@@ -355,13 +364,23 @@ class SynkdLedger(models.Model):
             self._call_person(reason)
 
     def _call_person(self, reason):
-        """Give the responsible one activity about the connection."""
-        self.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=self.env._("The books need you"),
-            note=reason,
-            user_id=self.user_id.id or self.env.uid,
-        )
+        """Give the responsible one activity about the connection.
+
+        Somebody who may not see the ledger any more cannot get one: then the user of
+        the cron gets it, and the pause is never lost because of it.
+        """
+        for user in self.user_id.filtered("active") | self.env.user:
+            try:
+                with self.env.cr.savepoint():
+                    self.activity_schedule(
+                        "mail.mail_activity_data_warning",
+                        summary=self.env._("The books need you"),
+                        note=reason,
+                        user_id=user.id,
+                    )
+                return
+            except UserError:
+                _logger.warning("%s cannot get an activity about %s", user, self)
 
     def _set_resumed(self):
         """Forget a pause, and mark its activity done."""

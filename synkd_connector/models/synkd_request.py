@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import uuid
+from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -125,16 +126,25 @@ class SynkdRequest(models.Model):
         if self.state != "answered":
             return
         if any(line.state == "open" for line in self.line_ids):
+            self.state = "open"
+            self._set_waiting(self.env._("The books did not tell about all members."))
+        else:
+            self.state = "done"
+
+    def _set_waiting(self, message):
+        """Let an *open* request wait longer with each attempt to clear it up.
+
+        :param str message: why the books could not be asked, or did not tell.
+        """
+        if self.state == "open":
             wait = self.env["synkd.engine"]._backoff(self.attempts)
             self.write(
                 {
-                    "state": "open",
+                    "message": message,
                     "attempts": self.attempts + 1,
                     "retry_at": fields.Datetime.now() + timedelta(seconds=wait),
                 }
             )
-        else:
-            self.state = "done"
 
     def _set_void(self, message):
         """Close an *open* request that certainly wrote nothing.
@@ -158,8 +168,11 @@ class SynkdRequest(models.Model):
         )
         records = lines._get_records().with_context(tracking_disable=True)
         by_id = {record.id: record for record in records}
-        for line in lines:
-            line._apply(by_id[line.res_id], results[line.res_id], run)
+        counts = Counter(
+            line._apply(by_id[line.res_id], results[line.res_id]) for line in lines
+        )
+        for counter, number in counts.items():
+            run._count(counter, number)
         self._set_applied()
 
     @api.autovacuum

@@ -71,25 +71,26 @@ class SynkdRequestLine(models.Model):
         ids = self.mapped("res_id")
         return self.env[self[0].model].browse(ids) if self else self.env[ACCOUNT]
 
-    def _apply(self, record, result, run):
+    def _apply(self, record, result):
         """Put one result on its record.
 
         :param recordset record: what was sent.
         :param dict result: a lib.results.Result.
-        :param recordset run: the `synkd.run` that counts it.
+        :return: the counter of the run that it belongs to, or None.
+        :rtype: str
         """
         if result["outcome"] == OK:
-            self._apply_ok(record, result, run)
-        elif result["outcome"] == NOT_FOUND:
-            self._apply_not_found(record, result)
-        else:
-            self.write({"state": "rejected", "message": result["message"]})
-            record._set_attention(result["message"])
-            run._count("refused")
+            return self._apply_ok(record, result)
+        if result["outcome"] == NOT_FOUND:
+            return self._apply_not_found(record, result)
+        self.write({"state": "rejected", "message": result["message"]})
+        record._set_attention(result["message"])
+        return "refused"
 
-    def _apply_ok(self, record, result, run):
+    def _apply_ok(self, record, result):
         """Note that the books hold what was sent, which may be outdated by now."""
         self.write({"state": "ok", "message": result["message"]})
+        seen_meanwhile = record.books_data
         record._set_synced(
             {
                 "external_id": result["external_id"] or record.external_id,
@@ -99,11 +100,13 @@ class SynkdRequestLine(models.Model):
         )
         if record.revision != self.revision:
             record._set_pending(from_states=("synced",))
-        run._count("changed" if self.external_id else "created")
+        if seen_meanwhile:
+            self.env["synkd.importer"]._take_late(record, seen_meanwhile)
+        return "changed" if self.external_id else "created"
 
     def _apply_not_found(self, record, result):
         """Let a record whose write never happened wait for the next batch."""
         self.state = "void"
         if result["external_id"]:
             record.external_id = result["external_id"]
-        record._set_pending(from_states=("sending",))
+        record._set_unsent()

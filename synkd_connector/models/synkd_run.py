@@ -5,6 +5,7 @@ from odoo.tools import SQL
 
 COUNTERS = ("created", "changed", "unchanged", "imported", "refused", "skipped")
 LIVE_STATES = ("waiting", "running", "paused")
+NOTES_KEPT = 20
 
 
 class SynkdRun(models.Model):
@@ -48,6 +49,12 @@ class SynkdRun(models.Model):
     )
     requested_by_id = fields.Many2one("res.users", readonly=True)
     phase = fields.Char(readonly=True)
+    position = fields.Integer(
+        readonly=True, help="Where the phase goes on after a break: the last customer."
+    )
+    notes = fields.Text(
+        readonly=True, help="Records that the run had to leave out, and why."
+    )
     partner_domain = fields.Json(
         string="Customers Asked For",
         readonly=True,
@@ -116,23 +123,29 @@ class SynkdRun(models.Model):
     # === STATE: the only methods that move it === #
 
     @api.model
-    def _take(self, ledger):
+    def _next_of(self, ledger):
         """Return the run that the ledger's cron works on now.
 
         An unfinished one first, then the oldest that waits; else the schedule starts
-        a new one.
+        a new one. While the ledger waits for a person, only a connection test runs.
 
+        :return: the run; empty when the ledger is archived or paused.
         :rtype: recordset of `synkd.run`
         """
         live = self.search(
             [("ledger_id", "=", ledger.id), ("state", "in", LIVE_STATES)], order="id"
         )
+        if not ledger.active or ledger._is_paused():
+            is_open = ledger.active and ledger.needs_person
+            return live.filtered(lambda run: is_open and run.origin == "check")[:1]
         begun = live.filtered("started_at")
-        run = (begun or live)[:1] or self.create({"ledger_id": ledger.id})
-        if run.state != "running":
-            started = run.started_at or fields.Datetime.now()
-            run.write({"state": "running", "started_at": started, "message": False})
-        return run
+        return (begun or live)[:1] or self.create({"ledger_id": ledger.id})
+
+    def _set_running(self):
+        """Begin a *waiting* run, or go on with a *paused* one."""
+        if self.state in ("waiting", "paused"):
+            started = self.started_at or fields.Datetime.now()
+            self.write({"state": "running", "started_at": started, "message": False})
 
     def _set_paused(self, message):
         """Let a *running* run go on later, from the phase that it is in.
@@ -159,14 +172,31 @@ class SynkdRun(models.Model):
 
     def _count(self, counter, number=1):
         """Add to one of the COUNTERS, or to a count of calls."""
-        self[counter] += number
+        if number:
+            self[counter] += number
+
+    def _note(self, sentence):
+        """Remember why something was left out; the end of the run tells it.
+
+        :param str sentence: which record, why, and what to do.
+        """
+        lines = (self.notes or "").splitlines()
+        if len(lines) < NOTES_KEPT:
+            self.notes = "\n".join([*lines, sentence])
+        elif len(lines) == NOTES_KEPT:
+            more = self.env._("There are more; correct these, then run again.")
+            self.notes = "\n".join([*lines, more])
 
     def _has_next(self):
-        """Whether another run of the same ledger waits.
+        """Whether another run of the same ledger waits, or was interrupted.
 
         :rtype: bool
         """
-        domain = [("ledger_id", "=", self.ledger_id.id), ("state", "=", "waiting")]
+        domain = [
+            ("ledger_id", "=", self.ledger_id.id),
+            ("id", "!=", self.id),
+            ("state", "in", LIVE_STATES),
+        ]
         return bool(self.search_count(domain, limit=1))
 
     def _notify(self):
@@ -272,6 +302,7 @@ class SynkdRun(models.Model):
             [("id", "child_of", self.company_id.id)]
         )
         allowed = [c for c in branches.ids if c in companies] or companies
+        allowed.sort(key=lambda company_id: company_id != self.company_id.id)
         return (
             self.env["res.partner"]
             .with_user(user)

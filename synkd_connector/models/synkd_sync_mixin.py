@@ -99,6 +99,7 @@ class SynkdSyncMixin(models.AbstractModel):
         records_sudo = self.sudo()
         for record in records_sudo:
             record.revision += 1
+            record.attempts = 0
         records_sudo._set_pending(from_states=("pending", "synced", "attention"))
 
     def _set_pending(self, from_states=("attention", "conflict", "sending")):
@@ -162,20 +163,20 @@ class SynkdSyncMixin(models.AbstractModel):
             {"sync_state": "conflict", "sync_message": message, "books_data": data}
         )
 
-    def _set_retry(self, message):
-        """Back off: let *sending* records wait longer with each attempt.
+    def _set_unsent(self):
+        """Let *sending* records wait again whose write did not arrive.
 
-        :param str message: what went wrong.
+        The first time at once, for a worker may have been killed; then longer with
+        each attempt, so that a record that makes the books fail blocks nobody.
         """
-        now = fields.Datetime.now()
-        for record in self.filtered(lambda r: r.sync_state == "sending"):
+        moved = self._set_pending(from_states=("sending",))
+        for record in moved:
             wait = self.env["synkd.engine"]._backoff(record.attempts)
+            again = fields.Datetime.now() + timedelta(seconds=wait)
             record.write(
                 {
-                    "sync_state": "pending",
                     "attempts": record.attempts + 1,
-                    "retry_at": now + timedelta(seconds=wait),
-                    "sync_message": message,
+                    "retry_at": again if record.attempts else False,
                 }
             )
 
