@@ -217,8 +217,14 @@ class SynkdRun(models.Model):
             "origin": self.origin,
             "state": self.state,
             "progress": self.progress,
-            "message": self.message or "",
+            "message": self._get_progress_message() or "",
         }
+
+    def _get_progress_message(self):
+        """Return the sentence that the progress panel shows."""
+        if self.origin == "check" and self.state in ("done", "attention"):
+            return self.ledger_id.check_message
+        return self.message
 
     def get_progress(self):
         """Return how far these runs are, for a panel that missed the bus.

@@ -13,6 +13,7 @@ export class RunProgressPanel extends Component {
 
     setup() {
         this.action = useService("action");
+        this.orm = useService("orm");
         this.progress = useService("synkd_run_progress");
         this.state = useState(this.props.state);
     }
@@ -89,7 +90,7 @@ export class RunProgressPanel extends Component {
     }
 
     async openAttention(run) {
-        const action = await this.env.services.orm.call(
+        const action = await this.orm.call(
             "synkd.run",
             "action_view_attention",
             [[run.id]]

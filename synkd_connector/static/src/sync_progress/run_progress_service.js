@@ -63,8 +63,9 @@ export const runProgressService = {
                     state.runs.push({...progress});
                 }
             } else if (LIVE_STATES.includes(known.state)) {
+                const isNews = !isLive || progress.state !== known.state;
                 Object.assign(known, progress);
-                if (!isLive) {
+                if (isNews && progress.state !== "running") {
                     reload();
                 }
             }
@@ -87,6 +88,10 @@ export const runProgressService = {
 
         function watch(progress) {
             closed.delete(progress.id);
+            state.runs = state.runs.filter(
+                (run) =>
+                    LIVE_STATES.includes(run.state) || run.ledger !== progress.ledger
+            );
             if (!state.runs.some((run) => run.id === progress.id)) {
                 state.runs.push({...progress});
             }
