@@ -148,7 +148,8 @@ class SynkdConflictWizard(models.TransientModel):
         """Settle the conflict with the rights of the source record."""
         account = self.account_customer_id
         account.check_access("write")
-        self.env["synkd.importer"]._resolve_conflict(account.sudo(), take_theirs)
+        importer = self.env["synkd.importer"].sudo()
+        importer._resolve_conflict(account.sudo(), take_theirs)
         return {"type": "ir.actions.act_window_close"}
 
 

@@ -90,11 +90,9 @@ export class RunProgressPanel extends Component {
     }
 
     async openAttention(run) {
-        const action = await this.orm.call(
-            "synkd.run",
-            "action_view_attention",
-            [[run.id]]
-        );
+        const action = await this.orm.call("synkd.run", "action_view_attention", [
+            [run.id],
+        ]);
         return this.action.doAction(action);
     }
 

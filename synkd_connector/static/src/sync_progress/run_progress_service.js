@@ -20,7 +20,7 @@ function canReload(env) {
     const view = env.services.action.currentController?.view;
     const dirty =
         ".o_form_editable .o_form_status_indicator_buttons:not(.invisible)," +
-        ".o_list_view .o_selected_row, .o_list_selection_box, .o_dialog";
+        ".o_list_view .o_selected_row, .o_selection_box, .o_dialog";
     return (
         ["list", "kanban", "form"].includes(view?.type) &&
         !document.querySelector(dirty)

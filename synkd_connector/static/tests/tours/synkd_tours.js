@@ -83,7 +83,7 @@ tours.add("synkd_sync_selection", {
         },
         {
             content: "Press Sync",
-            trigger: `.o_control_panel:has(.o_selection_box) ${SYNC}`,
+            trigger: `body:has(.o_selection_box) ${SYNC}`,
             run: "click",
         },
         {
@@ -201,7 +201,8 @@ tours.add("synkd_create_and_link", {
         },
         {
             content: "The customer is linked",
-            trigger: ".o_field_widget[name=account_customer_id] input:value(Hope Works)",
+            trigger:
+                ".o_field_widget[name=account_customer_id] input:value(Hope Works)",
         },
         {
             content: "Ask again how documents are posted",
@@ -333,8 +334,7 @@ tours.add("synkd_conflict", {
         },
         {
             content: "Both sides are shown",
-            trigger:
-                ".modal .o_data_row:contains(031 111 2222):contains(031 999 0000)",
+            trigger: ".modal .o_data_row:contains(031 111 2222):contains(031 999 0000)",
         },
         {
             content: "Take the books' values",
@@ -370,7 +370,8 @@ tours.add("synkd_ledger", {
         },
         {
             content: "The run explains itself",
-            trigger: ".o_form_view:contains(offline) .o_arrow_button_current:contains(Paused)",
+            trigger:
+                ".o_form_view:contains(offline) .o_arrow_button_current:contains(Paused)",
         },
         ...closePanel(),
     ],
