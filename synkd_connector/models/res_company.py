@@ -30,9 +30,9 @@ class ResCompany(models.Model):
         if archived := ledgers.search([("company_id", "in", chain.ids)], limit=1):
             return UserError(
                 self.env._(
-                    "Ledger %s is archived, so its customers can neither be created nor"
-                    " synchronised. Ask an administrator to restore it under Invoicing >"
-                    " Configuration > Ledgers.",
+                    "Ledger %s is archived, so its customers can neither be created"
+                    " nor synchronised. Ask an administrator to restore it under Invoicing"
+                    " > Configuration > Ledgers.",
                     archived.name,
                 )
             )

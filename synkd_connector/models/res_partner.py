@@ -57,7 +57,8 @@ class ResPartner(models.Model):
         nearest = links._get_nearest(self._origin | self.parent_id._origin, ledger)
         for partner in self:
             link = links.browse(nearest.get(partner._origin.id))
-            if partner != partner._origin and link.partner_id != partner._origin:
+            is_own = link and link.partner_id == partner._origin
+            if not partner.id and not is_own:
                 # In a form that is not saved yet the parent may be another one.
                 link = links.browse(nearest.get(partner.parent_id._origin.id))
             partner.account_customer_id = link.account_customer_id.sudo(False)

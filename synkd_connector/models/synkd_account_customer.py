@@ -150,7 +150,7 @@ class SynkdAccountCustomer(models.Model):
             company = account.ledger_id.company_id or self.env.company
             account.currency_id = account.currency_id or company.currency_id
 
-    @api.depends("link_ids")
+    @api.depends("link_ids.active")
     def _compute_link_count(self):
         groups = self.env["synkd.customer.link"]._read_group(
             [("account_customer_id", "in", self.ids)],
@@ -230,8 +230,8 @@ class SynkdAccountCustomer(models.Model):
             if account.class_id and not account.class_id.active:
                 raise ValidationError(
                     self.env._(
-                        "Class %(class)s is archived, so %(account)s cannot be given it."
-                        " Restore the class, or choose another one.",
+                        "Class %(class)s is archived, so %(account)s cannot be given"
+                        " it. Restore the class, or choose another one.",
                         account=account.display_name,
                         **{"class": account.class_id.name},
                     )
@@ -266,7 +266,7 @@ class SynkdAccountCustomer(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        """Override to fill codes and class defaults, and to link the mirrored customer."""
+        """Override to fill codes and defaults, and to link the mirrored one."""
         keys = self.env.context
         self._check_engine_fields({k[8:] for k in keys if k.startswith("default_")})
         accounts = super().create(self._prepare_vals_list(vals_list))

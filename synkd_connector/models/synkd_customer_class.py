@@ -33,7 +33,8 @@ class SynkdCustomerClass(models.Model):
         required=True,
         default="decide",
         tracking=True,
-        help="Let me decide: documents wait until a person chooses a class that posts.\n"
+        help="Let me decide: documents wait until a person chooses a class that posts."
+        "\n"
         "Generic: paid documents are posted to one shared customer of the books.\n"
         "Account: documents are posted to the customer's own record in the books.",
     )

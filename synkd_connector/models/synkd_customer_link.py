@@ -105,11 +105,14 @@ class SynkdCustomerLink(models.Model):
             "unlinked_by_id": False,
         }
         vals_list = [vals | history for vals in vals_list]
+        for name, model in (
+            ("partner_id", "res.partner"),
+            ("account_customer_id", "synkd.account.customer"),
+        ):
+            ids = [vals[name] for vals in vals_list if vals.get(name)]
+            self.env[model].browse(ids).check_access("read")
         self._check_free(vals_list)
         links = super().create(vals_list)
-        if not self.env.su:
-            links.partner_id.check_access("read")
-            links.account_customer_id.check_access("read")
         links.sudo()._log(self.env._("Linked:"))
         self._forget_computed()
         return links

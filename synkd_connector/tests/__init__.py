@@ -1,1 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    test_account_customer,
+    test_customer_class,
+    test_customer_link,
+    test_flow,
+    test_lib_codes,
+    test_lib_decision,
+    test_match,
+    test_partner,
+    test_payment_term,
+    test_tours,
+)

@@ -205,8 +205,8 @@ class SynkdSyncWizard(models.TransientModel):
         if chosen.posting == "generic":
             raise UserError(
                 self.env._(
-                    "Class %s posts to a shared account customer, so none are created in"
-                    " it. Choose another class, or leave these customers.",
+                    "Class %s posts to a shared account customer, so none are created"
+                    " in it. Choose another class, or leave these customers.",
                     chosen.name,
                 )
             )

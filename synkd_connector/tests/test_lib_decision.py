@@ -1,0 +1,77 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from itertools import product
+
+from odoo.tests import TransactionCase, tagged
+
+from odoo.addons.synkd_connector.const import DECISION_SENTENCES
+from odoo.addons.synkd_connector.lib import decision
+from odoo.addons.synkd_connector.lib.decision import Document, Target, decide
+
+POSTINGS = ("", "decide", "generic", "account")
+BOOLS = (True, False)
+
+
+def expected_reason(account, generic, document):
+    """Say the rules of the design again, one line for each, in their order."""
+    if account is None:
+        return decision.NOT_LINKED
+    if account.posting == "":
+        return decision.NO_CLASS
+    if account.posting == "decide":
+        return decision.DECIDE
+    if account.posting == "generic" and generic is None:
+        return decision.NO_GENERIC
+    if account.posting == "generic" and document and not document.paid:
+        return decision.PAYMENT_REQUIRED
+    target = generic if account.posting == "generic" else account
+    if not target.active:
+        return decision.ARCHIVED
+    if target.held:
+        return decision.HELD
+    if document and document.invalid_lines:
+        return decision.INVALID_LINES
+    return decision.READY
+
+
+@tagged("post_install", "-at_install")
+class TestDecision(TransactionCase):
+    def test_every_combination_follows_the_rules_in_their_order(self):
+        accounts = [
+            None,
+            *(Target(1, *rest) for rest in product(POSTINGS, BOOLS, BOOLS)),
+        ]
+        generics = [None, *(Target(2, "", *rest) for rest in product(BOOLS, BOOLS))]
+        documents = [None, *(Document(*d) for d in product(BOOLS, ((), ("Glue",))))]
+        reasons = set()
+        for account, generic, document in product(accounts, generics, documents):
+            answer = decide(account, generic, document)
+            expected = expected_reason(account, generic, document)
+            self.assertEqual(answer.reason, expected, (account, generic, document))
+            self.assertEqual(answer.ready, expected == decision.READY)
+            reasons.add(answer.reason)
+        self.assertEqual(reasons, set(DECISION_SENTENCES), "each rule was met")
+
+    def test_a_ready_document_names_its_target(self):
+        account, generic = Target(1, "account"), Target(2)
+        self.assertEqual(decide(account, generic).target_id, 1)
+        self.assertEqual(decide(Target(1, "generic"), generic).target_id, 2)
+
+    def test_a_generic_class_ignores_that_the_linked_account_is_held(self):
+        answer = decide(Target(1, "generic", held=True), Target(2))
+        self.assertTrue(answer.ready, "the documents go to the shared customer")
+
+    def test_lines_that_cannot_be_posted_are_named(self):
+        answer = decide(Target(1, "account"), None, Document(True, ("Glue", "Nails")))
+        self.assertEqual(answer.lines, ("Glue", "Nails"))
+
+    def test_every_reason_has_a_sentence_with_what_to_do(self):
+        names = {"customer": "Hope", "account": "[HOP001] Hope", "lines": "Glue"}
+        for reason, sentence in DECISION_SENTENCES.items():
+            with self.subTest(reason=reason):
+                text = str(sentence) % names
+                self.assertRegex(text, r"^[A-Z].*\.$")
+                self.assertNotIn("%", text)
+                if reason != decision.READY:
+                    self.assertRegex(
+                        text, r"Choose|choose|Set|Restore|Release|Give|link"
+                    )
