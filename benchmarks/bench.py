@@ -10,6 +10,7 @@ books live in the same process, so their work is in the figures.
 import gc
 import math
 import os
+import random
 import resource
 import statistics
 import subprocess
@@ -20,18 +21,17 @@ from odoo import SUPERUSER_ID, api
 from odoo.modules.registry import Registry
 
 SIZES = [int(size) for size in os.environ["SYNKD_BENCH_SIZES"].split()]
-PROFILE = os.environ.get("SYNKD_BENCH_PROFILE")
 WARM_UP_BATCHES = 3
 MATCH_SIZE = 10000
-NAMES = ("Hope", "Storm", "River", "Granite", "Acacia", "Karoo", "Marlin", "Protea")
+SYLLABLES = "ba co di fu ga hel jo ka lim mo na per qui ro sta tu van wes xo yu zim".split()
 TRADES = ("Works", "Motors", "Dental", "Foods", "Traders", "Plumbing", "Supplies")
 
 
 def name_of(number):
-    """Return a company's name that looks like a real one."""
-    first = NAMES[number % len(NAMES)]
-    trade = TRADES[number // len(NAMES) % len(TRADES)]
-    return f"{first} {trade} {number * 7919 % 1000003}"
+    """Return a company's name that looks like a real one; always the same."""
+    dice = random.Random(number)
+    words = ["".join(dice.choices(SYLLABLES, k=3)).capitalize() for _index in (1, 2)]
+    return f"{words[0]} {words[1]} {dice.choice(TRADES)}"
 
 
 def resident_mb():
@@ -193,7 +193,7 @@ class Bench:
                     {
                         "ledger_id": self.ledger.id,
                         "code": f"P{n:07}",
-                        "name": f"Pulled {name_of(n)}",
+                        "name": name_of(n + 10**6),
                         "credit_limit": 100,
                     }
                     for n in numbers
@@ -208,7 +208,7 @@ class Bench:
         self.make(
             lambda numbers: partners.create(
                 [
-                    {"name": f"{n} Adopted {name_of(n)}", "customer_rank": 1}
+                    {"name": name_of(-n - 1), "ref": f"A{n}", "customer_rank": 1}
                     for n in numbers
                 ]
             )
@@ -226,7 +226,7 @@ class Bench:
             {
                 "ledger_id": self.ledger.id,
                 "origin": "user",
-                "partner_domain": [["name", "like", "Adopted"]],
+                "partner_domain": [["ref", "like", "A%"]],
                 "create_class_id": some_class.id,
                 "scoped": True,
             }

@@ -145,10 +145,11 @@ class SynkdEnginePush(models.AbstractModel):
         )
         lock = SQL("%s FOR NO KEY UPDATE SKIP LOCKED", query.select())
         due = accounts.browse(id_ for (id_,) in self.env.execute_query(lock))
-        suspects = due.filtered(lambda account: account.attempts > 1)
-        if due[:1] in suspects:
-            return suspects[: max(size >> (due[0].attempts - 1), 1)]
-        return due - suspects
+        first = due[:1].attempts
+        if first > 1:
+            alike = due.filtered(lambda account: account.attempts == first)
+            return alike[: max(len(alike) // 2, 1)]
+        return due.filtered(lambda account: account.attempts <= 1)
 
     def _write_request(self, run, accounts):
         """Write the request for some records down.

@@ -38,31 +38,39 @@ class SynkdImporter(models.AbstractModel):
         :param recordset run: the `synkd.run` that counts.
         :param Page page: as the connector read it.
         """
-        self._each_alone(run, list(page.customers), self._take_customers)
+        self._each_alone(
+            list(page.customers),
+            lambda customers: self._take_customers(run, customers),
+            lambda data, error: self._leave_out(run, data, error),
+        )
 
-    def _each_alone(self, run, members, function):
+    def _each_alone(self, members, function, leave_out):
         """Do something with many; what spoils it is found by halving, and left out.
 
-        :param recordset run: the `synkd.run` that notes what was left out.
         :param members: a list or recordset.
-        :param callable function: gets run and members.
+        :param callable function: gets members.
+        :param callable leave_out: gets the one that spoils it, and the error.
         """
         if not members:
             return
         try:
             with self.env.cr.savepoint():
-                function(run, members)
+                function(members)
             return
         except (ConnectorError, psycopg2.OperationalError, psycopg2.InterfaceError):
             raise
         except Exception as error:
             if len(members) == 1:
-                run._note(self._left_out_message(members[0], error))
-                run._count("skipped")
+                leave_out(members[0], error)
                 return
         middle = len(members) // 2
-        self._each_alone(run, members[:middle], function)
-        self._each_alone(run, members[middle:], function)
+        self._each_alone(members[:middle], function, leave_out)
+        self._each_alone(members[middle:], function, leave_out)
+
+    def _leave_out(self, run, member, error):
+        """Count and note a record that could not be taken over."""
+        run._note(self._left_out_message(member, error))
+        run._count("skipped")
 
     def _left_out_message(self, member, error):
         """Return the sentence about a record that could not be taken over."""
@@ -403,7 +411,11 @@ class SynkdImporter(models.AbstractModel):
         fit = partners.filtered(lambda p: (p.name or "").strip() and len(p.name) <= 255)
         fit -= self.env["synkd.match"]._get_likely_partners(run.ledger_id, fit)
         run._count("skipped", len(partners) - len(fit))
-        self._each_alone(run, fit, self._create_for)
+        self._each_alone(
+            fit,
+            lambda some: self._create_for(run, some),
+            lambda partner, error: self._leave_out(run, partner, error),
+        )
 
     def _create_for(self, run, partners):
         """Create and link the account customers of some operational ones."""

@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -7,8 +6,6 @@ from odoo.exceptions import UserError, ValidationError
 
 from ..lib.errors import MisconfiguredError
 from ..lib.results import Capabilities
-
-_logger = logging.getLogger(__name__)
 
 CONNECTOR_PREFIX = "synkd.connector."
 
@@ -364,23 +361,14 @@ class SynkdLedger(models.Model):
             self._call_person(reason)
 
     def _call_person(self, reason):
-        """Give the responsible one activity about the connection.
-
-        Somebody who may not see the ledger any more cannot get one: then the user of
-        the cron gets it, and the pause is never lost because of it.
-        """
-        for user in self.user_id.filtered("active") | self.env.user:
-            try:
-                with self.env.cr.savepoint():
-                    self.activity_schedule(
-                        "mail.mail_activity_data_warning",
-                        summary=self.env._("The books need you"),
-                        note=reason,
-                        user_id=user.id,
-                    )
-                return
-            except UserError:
-                _logger.warning("%s cannot get an activity about %s", user, self)
+        """Give the responsible, or the cron's user, one activity about the connection."""
+        user = self.user_id.filtered("active") or self.env.user
+        self.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=self.env._("The books need you"),
+            note=reason,
+            user_id=user.id,
+        )
 
     def _set_resumed(self):
         """Forget a pause, and mark its activity done."""

@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import uuid
-from collections import Counter
 from datetime import timedelta
 
 from odoo import api, fields, models
@@ -166,13 +165,11 @@ class SynkdRequest(models.Model):
         lines = self.line_ids.filtered(
             lambda line: line.state == "open" and line.res_id in results
         )
-        records = lines._get_records().with_context(tracking_disable=True)
-        by_id = {record.id: record for record in records}
-        counts = Counter(
-            line._apply(by_id[line.res_id], results[line.res_id]) for line in lines
+        self.env["synkd.importer"]._each_alone(
+            lines,
+            lambda some: some._apply_all(results, run),
+            lambda line, error: line._apply_failed(error, run),
         )
-        for counter, number in counts.items():
-            run._count(counter, number)
         self._set_applied()
 
     @api.autovacuum

@@ -1,9 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
+import logging
+from collections import Counter
 
 from odoo import api, fields, models
 
 from ..lib.results import NOT_FOUND, OK
+
+_logger = logging.getLogger(__name__)
 
 ACCOUNT = "synkd.account.customer"
 
@@ -71,18 +75,50 @@ class SynkdRequestLine(models.Model):
         ids = self.mapped("res_id")
         return self.env[self[0].model].browse(ids) if self else self.env[ACCOUNT]
 
+    def _apply_all(self, results, run):
+        """Put results on the records of these lines.
+
+        :param dict results: lib.results.Result as dict, by id of the record.
+        :param recordset run: the `synkd.run` that counts them.
+        """
+        records = self._get_records().with_context(tracking_disable=True)
+        by_id = {record.id: record for record in records}
+        counts = Counter(
+            line._apply(by_id[line.res_id], results[line.res_id]) for line in self
+        )
+        for counter, number in counts.items():
+            run._count(counter, number)
+
+    def _apply_failed(self, error, run):
+        """Let a record wait for a person whose answer does not fit to what is here.
+
+        :param Exception error: what happened.
+        :param recordset run: the `synkd.run` that counts it.
+        """
+        _logger.warning("The answer to %s does not fit", self, exc_info=error)
+        record = self._get_records().with_context(tracking_disable=True)
+        message = self.env._(
+            "The books took %s, but gave it the identity of another account customer."
+            " Look it up over there, correct it, then press Retry.",
+            record.display_name,
+        )
+        self.write({"state": "rejected", "message": message})
+        record._set_attention(message)
+        run._count("refused")
+
     def _apply(self, record, result):
         """Put one result on its record.
 
         :param recordset record: what was sent.
         :param dict result: a lib.results.Result.
-        :return: the counter of the run that it belongs to, or None.
+        :return: the counter of the run that it belongs to, or "".
         :rtype: str
         """
         if result["outcome"] == OK:
             return self._apply_ok(record, result)
         if result["outcome"] == NOT_FOUND:
-            return self._apply_not_found(record, result)
+            self._apply_not_found(record, result)
+            return ""
         self.write({"state": "rejected", "message": result["message"]})
         record._set_attention(result["message"])
         return "refused"

@@ -172,7 +172,7 @@ class SynkdRun(models.Model):
 
     def _count(self, counter, number=1):
         """Add to one of the COUNTERS, or to a count of calls."""
-        if number:
+        if counter and number:
             self[counter] += number
 
     def _note(self, sentence):

@@ -6,6 +6,8 @@ from odoo.exceptions import AccessError
 
 from ..const import SYNC_STATES
 
+MOST_ATTEMPTS = 10
+
 # Only the engine moves these, through the _set_* methods below.
 ENGINE_FIELDS = frozenset(
     (
@@ -150,7 +152,12 @@ class SynkdSyncMixin(models.AbstractModel):
         """
         moved = self.filtered(lambda r: r.sync_state in ("pending", "sending"))
         moved.write(
-            {"sync_state": "attention", "sync_message": message, "retry_at": False}
+            {
+                "sync_state": "attention",
+                "sync_message": message,
+                "retry_at": False,
+                "attempts": 0,
+            }
         )
 
     def _set_conflict(self, message, data):
@@ -169,6 +176,14 @@ class SynkdSyncMixin(models.AbstractModel):
         The first time at once, for a worker may have been killed; then longer with
         each attempt, so that a record that makes the books fail blocks nobody.
         """
+        given_up = self.filtered(lambda record: record.attempts >= MOST_ATTEMPTS)
+        given_up._set_attention(
+            self.env._(
+                "The books failed %s times when this was sent. Look for something odd"
+                " in its fields, or ask the people who run the books; then press Retry.",
+                MOST_ATTEMPTS,
+            )
+        )
         moved = self._set_pending(from_states=("sending",))
         for record in moved:
             wait = self.env["synkd.engine"]._backoff(record.attempts)

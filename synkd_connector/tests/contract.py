@@ -1,0 +1,409 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What every connector has to pass, with its own ledger and simulated books.
+
+A connector's test class inherits ``ConnectorContract`` and ``SynkdCommon``, and says
+how its simulated books are read and broken: the methods under *hooks*. What the
+connector's capabilities exclude is tested to be refused, or left out.
+"""
+
+import json
+from datetime import timedelta
+from unittest.mock import patch
+
+from odoo import fields
+
+from ..lib.errors import ConnectorError, NotSupportedError, ThrottledError
+from ..lib.results import (
+    NOT_FOUND,
+    OK,
+    REJECTED,
+    Batch,
+    Capabilities,
+    CustomerData,
+    Member,
+)
+
+# Faults that ``break_next`` must know.
+OFFLINE = "offline"
+LOST_BEFORE = "lost_before"
+LOST_AFTER = "lost_after"
+MINUTE = "minute"
+DAY = "day"
+LOGIN = "login"
+ERRORS = {
+    OFFLINE: "retryable",
+    LOST_BEFORE: "retryable",
+    LOST_AFTER: "retryable",
+    MINUTE: "throttled",
+    DAY: "throttled",
+    LOGIN: "unauthorised",
+}
+SECRET = "s3cr3t-t0ken"
+
+
+class ConnectorContract:
+    """The contract of `synkd.connector`, as tests. Mix it in before SynkdCommon."""
+
+    # === HOOKS: to be overridden === #
+
+    def books_customers(self):
+        """Return what the books hold, oldest first.
+
+        :rtype: list[CustomerData]
+        """
+        raise NotImplementedError
+
+    def books_write_calls(self):
+        """Return how many write calls reached the books.
+
+        :rtype: int
+        """
+        raise NotImplementedError
+
+    def break_next(self, fault):
+        """Let the next write call, and reads if it makes sense, meet a fault.
+
+        :param str fault: one of ERRORS, or None to mend the books.
+        """
+        raise NotImplementedError
+
+    def refuse(self, text):
+        """Let the books refuse customers whose name contains a text."""
+        raise NotImplementedError
+
+    def books_edit(self, code, **values):
+        """Change a customer over there, as the bookkeeper would.
+
+        :param dict values: fields of ``CustomerData``.
+        """
+        raise NotImplementedError
+
+    def books_create(self, code, name):
+        """Create a customer over there."""
+        raise NotImplementedError
+
+    # === HELPERS === #
+
+    @property
+    def connector(self):
+        """The connector under test, as the engine's user sees it."""
+        return self.ledger.sudo()._get_connector()
+
+    @property
+    def capable(self):
+        """What the connector says that its system can do."""
+        return self.ledger._get_capabilities()
+
+    def member(self, account):
+        """Return an account customer as a member of a batch."""
+        payload = self.connector._customer_payload(account)
+        payload = json.loads(json.dumps(payload))
+        return Member(account.id, payload, account.external_id or "")
+
+    def push(self, *accounts):
+        """Send accounts in one batch; return the answer's results by account id."""
+        batch = Batch("key", tuple(self.member(account) for account in accounts))
+        with self.enter_registry_test_mode():
+            answer = self.connector._push_customers(self.ledger, batch)
+        return {result.res_id: result for result in answer.results}
+
+    def reconcile(self, *members):
+        """Ask about a batch; return the answer's results by account id."""
+        with self.enter_registry_test_mode():
+            answer = self.connector._reconcile(self.ledger, Batch("key", members))
+        return {result.res_id: result for result in answer.results}
+
+    def pull(self, cursor=None):
+        """Read all pages; return the customers by code, and the last cursor."""
+        with self.enter_registry_test_mode():
+            pages = list(self.connector._pull_customers(self.ledger, cursor or {}))
+        customers = [data for page in pages for data in page.customers]
+        last = pages[-1].cursor if pages else cursor or {}
+        return {data.code: data for data in customers}, last
+
+    def in_books(self, account):
+        """Return the one customer of the books with the account's code."""
+        found = [d for d in self.books_customers() if d.code == account.code]
+        self.assertEqual(len(found), 1, f"{account.code} is in the books once")
+        return found[0]
+
+    def assert_sentence(self, message):
+        """Fail unless a message is one for a person."""
+        self.assertRegex(message, r"^[A-ZÄÖÜ].{10,}[.!?]$")
+        for word in ("Traceback", "Exception", "Error", "None", SECRET):
+            self.assertNotIn(word, message)
+
+    # === PAYLOAD === #
+
+    def test_payload_is_plain_json_and_the_same_each_time(self):
+        account = self.create_account("Hope Works", email="a@hope.example")
+        first = self.connector._customer_payload(account)
+        self.env.invalidate_all()
+        self.assertEqual(first, self.connector._customer_payload(account))
+        self.assertEqual(json.loads(json.dumps(first)), first)
+
+    def test_payload_writes_nothing_and_calls_nobody(self):
+        account = self.create_account("Hope Works")
+        self.env.flush_all()
+        before = self.books_write_calls()
+        forbidden = AssertionError("a payload is pure")
+        with (
+            patch.object(type(self.env.registry), "cursor", side_effect=forbidden),
+            patch("socket.socket.connect", side_effect=forbidden),
+            patch.object(type(account), "write", side_effect=forbidden),
+        ):
+            self.connector._customer_payload(account)
+        self.assertEqual(self.books_write_calls(), before)
+
+    def test_payload_changes_with_what_the_books_keep(self):
+        account = self.create_account("Hope Works")
+        before = self.connector._customer_payload(account)
+        account.name = "Hope Works & Sons"
+        self.assertNotEqual(self.connector._customer_payload(account), before)
+
+    def test_payload_of_a_name_too_long_is_refused_in_a_sentence(self):
+        length = self.capable.name_length
+        if length >= 255:
+            return self.assertGreaterEqual(length, 255, "every name fits")
+        account = self.create_account("N" * (length + 1))
+        with self.assertRaises(ConnectorError) as caught:
+            self.connector._customer_payload(account)
+        self.assertEqual(caught.exception.kind, "rejected")
+        self.assert_sentence(caught.exception.message)
+
+    # === PUSH === #
+
+    def test_push_creates_a_customer(self):
+        account = self.create_account("Hope Works", city="Durban")
+        result = self.push(account)[account.id]
+        self.assertEqual(result.outcome, OK)
+        self.assertTrue(result.external_id)
+        stored = self.in_books(account)
+        self.assertEqual(stored.name, "Hope Works")
+        self.assertEqual(stored.external_id, result.external_id)
+
+    def test_push_with_an_identity_updates_that_customer(self):
+        account = self.create_account("Hope Works")
+        account.external_id = self.push(account)[account.id].external_id
+        account.name = "Hope Works & Sons"
+        result = self.push(account)[account.id]
+        self.assertEqual(result.external_id, account.external_id)
+        self.assertEqual(self.in_books(account).name, "Hope Works & Sons")
+
+    def test_push_refuses_one_member_alone(self):
+        good = self.create_account("Hope Works")
+        bad = self.create_account("Bad Apple")
+        last = self.create_account("Danny Storm")
+        self.refuse("Bad Apple")
+        self.run_ledger()
+        self.assertEqual(bad.sync_state, "attention")
+        self.assert_sentence(bad.sync_message)
+        self.assertEqual((good + last).mapped("sync_state"), ["synced", "synced"])
+        names = {data.name for data in self.books_customers()}
+        self.assertLessEqual({"Hope Works", "Danny Storm"}, names)
+        self.assertNotIn("Bad Apple", names)
+
+    def test_push_of_a_code_in_use_is_refused(self):
+        self.books_create("HOP001", "Hope of the books")
+        account = self.create_account("Hope Works", code="HOP001")
+        result = self.push(account)[account.id]
+        self.assertEqual(result.outcome, REJECTED)
+        self.assert_sentence(result.message)
+        self.assertEqual(self.in_books(account).name, "Hope of the books")
+
+    def test_unchanged_costs_no_call(self):
+        account = self.create_account("Hope Works")
+        self.run_ledger()
+        before = self.books_write_calls()
+        account.name = "Something Else"
+        account.name = "Hope Works"
+        run = self.run_ledger()
+        self.assertEqual(self.books_write_calls(), before)
+        self.assertEqual(account.sync_state, "synced")
+        self.assertEqual(run.unchanged, 1)
+
+    def test_a_batch_is_one_call(self):
+        size = self.capable.customer_batch
+        self.run_ledger()
+        before = self.books_write_calls()
+        for number in range(min(size, 5)):
+            self.create_account(f"Customer {number}")
+        self.run_ledger()
+        self.assertEqual(self.books_write_calls(), before + 1)
+
+    # === RECONCILE === #
+
+    def test_reconcile_tells_that_nothing_was_written(self):
+        account = self.create_account("Hope Works")
+        member = self.member(account)
+        self.assertEqual(self.reconcile(member)[account.id].outcome, NOT_FOUND)
+
+    def test_reconcile_finds_what_was_written(self):
+        account = self.create_account("Hope Works")
+        member = self.member(account)
+        pushed = self.push(account)[account.id]
+        found = self.reconcile(member)[account.id]
+        self.assertEqual(found.outcome, OK)
+        self.assertEqual(found.external_id, pushed.external_id)
+
+    def test_reconcile_tells_other_content_from_what_was_sent(self):
+        account = self.create_account("Hope Works")
+        pushed = self.push(account)[account.id]
+        account.external_id = pushed.external_id
+        account.name = "Hope Works & Sons"
+        found = self.reconcile(self.member(account))[account.id]
+        self.assertEqual(found.outcome, NOT_FOUND)
+        self.assertEqual(found.external_id, pushed.external_id)
+
+    def test_an_answer_lost_after_the_write_makes_no_twin(self):
+        self._lose_answer(LOST_AFTER)
+
+    def test_an_answer_lost_before_the_write_loses_nothing(self):
+        self._lose_answer(LOST_BEFORE)
+
+    def _lose_answer(self, fault):
+        self.run_ledger()
+        account = self.create_account("Hope Works")
+        self.break_next(fault)
+        run = self.run_ledger()
+        self.assertEqual(run.state, "paused")
+        self.assertEqual(account.sync_state, "sending")
+        self.break_next(None)
+        self.ledger._set_resumed()
+        run = self.run_ledger()
+        self.assertEqual(run.state, "done", run.message)
+        self.assertEqual(account.sync_state, "synced", account.sync_message)
+        self.assertEqual(self.in_books(account).external_id, account.external_id)
+
+    # === PULL === #
+
+    def test_pull_reads_what_the_books_have(self):
+        if not self.capable.pull:
+            return self._assert_not_supported("_pull_customers", {})
+        self.books_create("ZED001", "Zed Traders")
+        customers, cursor = self.pull()
+        self.assertEqual(customers["ZED001"].name, "Zed Traders")
+        self.assertEqual(json.loads(json.dumps(cursor)), cursor)
+
+    def test_pull_goes_on_where_it_ended(self):
+        if not self.capable.pull:
+            return self._assert_not_supported("_pull_customers", {})
+        self.books_create("ZED001", "Zed Traders")
+        _customers, cursor = self.pull()
+        self.books_create("ZED002", "Zed Motors")
+        customers, _cursor = self.pull(cursor)
+        self.assertIn("ZED002", customers)
+        self.assertNotIn("ZED001", customers)
+
+    def test_pulled_fields_are_those_that_are_promised(self):
+        known = set(CustomerData().as_dict())
+        self.assertLessEqual(set(self.capable.fields), known)
+        self.assertEqual(bool(self.capable.fields), self.capable.pull)
+
+    def test_echo_of_our_own_push_is_no_change(self):
+        account = self.create_account("Hope Works", city="Durban", credit_limit=75)
+        self.run_ledger()
+        run = self.run_ledger()
+        self.assertEqual(account.sync_state, "synced")
+        self.assertFalse(run.imported)
+        self.assertFalse(run.write_calls)
+
+    def test_a_change_in_the_books_is_taken_over(self):
+        if not self.capable.pull:
+            return self._assert_not_supported("_pull_customers", {})
+        account = self.create_account("Hope Works")
+        self.run_ledger()
+        self.books_edit(account.code, name="Hope of the books")
+        run = self.run_ledger()
+        self.assertEqual(account.name, "Hope of the books")
+        self.assertEqual(account.sync_state, "synced")
+        self.assertEqual(run.imported, 1)
+        self.assertFalse(self.run_ledger().write_calls, "nothing is sent back")
+
+    # === WHAT THE CAPABILITIES SAY === #
+
+    def test_archiving_reaches_the_books(self):
+        account = self.create_account("Hope Works")
+        self.run_ledger()
+        account.active = False
+        self.run_ledger()
+        archived = self.capable.archive
+        self.assertEqual(self.in_books(account).archived, archived)
+
+    def test_hold_reaches_the_books(self):
+        account = self.create_account("Hope Works", held=True)
+        self.run_ledger()
+        self.assertEqual(self.in_books(account).held, self.capable.hold)
+
+    def test_credit_limit_reaches_the_books_to_the_cent(self):
+        account = self.create_account("Hope Works", credit_limit=75000000.05)
+        self.run_ledger()
+        expected = "75000000.05" if self.capable.credit_limit else "0.00"
+        self.assertEqual(self.in_books(account).credit_limit, expected)
+
+    def test_currency_reaches_the_books(self):
+        if not self.capable.currencies:
+            return self.assertFalse(self.capable.currencies)
+        euro = self.env.ref("base.EUR")
+        account = self.create_account("Hope Works", currency_id=euro.id)
+        self.run_ledger()
+        self.assertEqual(self.in_books(account).currency, "EUR")
+
+    def test_code_has_room_for_letters_and_a_number(self):
+        self.assertGreaterEqual(self.capable.code_length, 6)
+        account = self.create_account("Hope Works")
+        self.assertLessEqual(len(account.code), self.capable.code_length)
+
+    # === ERRORS === #
+
+    def test_each_error_is_of_its_kind_and_a_sentence(self):
+        account = self.create_account("Hope Works")
+        batch = Batch("key", (self.member(account),))
+        for fault, kind in ERRORS.items():
+            with self.subTest(fault=fault):
+                self.break_next(fault)
+                with (
+                    self.enter_registry_test_mode(),
+                    self.assertRaises(ConnectorError) as caught,
+                ):
+                    self.connector._push_customers(self.ledger, batch)
+                self.assertEqual(caught.exception.kind, kind)
+                self.assert_sentence(caught.exception.message)
+
+    def test_a_limit_tells_until_when(self):
+        account = self.create_account("Hope Works")
+        batch = Batch("key", (self.member(account),))
+        now = fields.Datetime.now()
+        for fault, longest in ((MINUTE, 0.1), (DAY, 25)):
+            self.break_next(fault)
+            with (
+                self.enter_registry_test_mode(),
+                self.assertRaises(ThrottledError) as caught,
+            ):
+                self.connector._push_customers(self.ledger, batch)
+            until = caught.exception.until
+            self.assertGreater(until, now)
+            self.assertLess(until, now + timedelta(hours=longest))
+
+    def test_the_check_is_silent_when_all_is_well(self):
+        with self.enter_registry_test_mode():
+            self.assertEqual(list(self.connector._check(self.ledger)), [])
+
+    def test_what_is_not_supported_is_refused_in_words(self):
+        base = self.env["synkd.connector"]
+        batch = Batch("key", ())
+        for name, argument in (
+            ("_push_customers", batch),
+            ("_reconcile", batch),
+            ("_pull_customers", {}),
+            ("_pull_balances", {}),
+        ):
+            with self.assertRaises(NotSupportedError) as caught:
+                getattr(base, name)(self.ledger, argument)
+            self.assertIn("is not supported by", caught.exception.message)
+        self.assertEqual(base._capabilities(self.ledger), Capabilities())
+
+    def _assert_not_supported(self, name, argument):
+        with self.assertRaises(NotSupportedError) as caught:
+            list(getattr(self.connector, name)(self.ledger, argument))
+        self.assert_sentence(caught.exception.message)
