@@ -144,6 +144,9 @@ class ResPartner(models.Model):
         if names:
             accounts = self.env["synkd.account.customer"].sudo()
             accounts.search([("mirror_partner_id", "in", self.ids)])._mirror(names)
+        if "company_id" in vals:
+            links_sudo = self.env["synkd.customer.link"].sudo()
+            links_sudo.search([("partner_id", "in", self.ids)])._check_company()
         if "parent_id" in vals:
             self.env["synkd.customer.link"]._forget_computed()
         return result

@@ -470,6 +470,7 @@ class SynkdAccountCustomer(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self.check_access("read")
         wizard = self.env["synkd.preview.wizard"].create(
             {"account_customer_id": self.id}
         )
