@@ -11,6 +11,7 @@ from . import (
     test_match,
     test_partner,
     test_payment_term,
+    test_rpc,
     test_security,
     test_tours,
     test_wizards,
