@@ -31,6 +31,7 @@
     "assets": {
         "web.assets_backend": ["synkd_connector/static/src/**/*"],
         "web.assets_tests": ["synkd_connector/static/tests/tours/**/*"],
+        "web.assets_unit_tests": ["synkd_connector/static/tests/*.test.js"],
     },
     "application": True,
     "post_init_hook": "post_init_hook",

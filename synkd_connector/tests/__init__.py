@@ -6,6 +6,7 @@ from . import (
     test_customer_link,
     test_demo_data,
     test_flow,
+    test_frontend,
     test_lib_codes,
     test_lib_decision,
     test_match,
