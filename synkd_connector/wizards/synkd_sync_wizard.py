@@ -31,7 +31,7 @@ class SynkdSyncWizard(models.TransientModel):
         default="leave",
         required=True,
     )
-    class_id = fields.Many2one("synkd.customer.class", string="Class")
+    class_id = fields.Many2one("synkd.customer.class")
     create_count = fields.Integer(string="Created", readonly=True)
     new_count = fields.Integer(compute="_compute_new_count")
     change_count = fields.Integer(string="Changed", readonly=True)
