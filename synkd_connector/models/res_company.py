@@ -31,8 +31,8 @@ class ResCompany(models.Model):
             return UserError(
                 self.env._(
                     "Ledger %s is archived, so its customers can neither be created"
-                    " nor synchronised. Ask an administrator to restore it under Invoicing"
-                    " > Configuration > Ledgers.",
+                    " nor synchronised. Ask an administrator to restore it under"
+                    " Invoicing > Configuration > Ledgers.",
                     archived.name,
                 )
             )

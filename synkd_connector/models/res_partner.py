@@ -146,7 +146,7 @@ class ResPartner(models.Model):
             accounts.search([("mirror_partner_id", "in", self.ids)])._mirror(names)
         if "company_id" in vals:
             links_sudo = self.env["synkd.customer.link"].sudo()
-            links_sudo.search([("partner_id", "in", self.ids)])._check_company()
+            links_sudo.search([("partner_id", "in", self.ids)])._check_partner_company()
         if "parent_id" in vals:
             self.env["synkd.customer.link"]._forget_computed()
         return result
@@ -275,8 +275,8 @@ class ResPartner(models.Model):
         """
         accounts = self.env["synkd.account.customer"]
         account = accounts.browse(decision.target_id) or self.account_customer_id
-        sentence = self.env._(DECISION_SENTENCES[decision.reason])
-        sentence %= {
+        lazy_sentence = DECISION_SENTENCES[decision.reason]
+        sentence = lazy_sentence._translate(self.env.lang or "en_US") % {
             "customer": self.display_name,
             "account": account.display_name or "",
             "lines": ", ".join(decision.lines),

@@ -189,7 +189,8 @@ class SynkdAccountCustomer(models.Model):
             if (account.code or "") != (account.code or "").strip():
                 raise ValidationError(
                     self.env._(
-                        "Code %r begins or ends with a blank. Remove it.", account.code
+                        'Code "%s" begins or ends with a blank. Remove it.',
+                        account.code,
                     )
                 )
 

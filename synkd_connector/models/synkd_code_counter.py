@@ -1,10 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import Counter
-from itertools import groupby
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.tools import SQL
+from odoo.tools import SQL, groupby
 
 from ..lib import codes
 
@@ -98,7 +97,7 @@ class SynkdCodeCounter(models.Model):
         # One hashed comparison for each length of head, however many stems there are.
         by_length = [
             SQL("left(upper(code), %s) = ANY (%s)", size, sorted(group))
-            for size, group in groupby(sorted(heads, key=len), key=len)
+            for size, group in groupby(heads, key=len)
         ]
         rows = self.env.execute_query(
             SQL(

@@ -60,7 +60,7 @@ class SynkdCustomerLink(models.Model):
     )
 
     @api.constrains("partner_id", "account_customer_id", "active")
-    def _check_company(self):
+    def _check_partner_company(self):
         for link in self.filtered("active"):
             company = link.partner_id.company_id
             if company and link.company_id not in company.parent_ids:

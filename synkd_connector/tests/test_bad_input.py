@@ -62,7 +62,7 @@ class TestBadInput(SynkdCommon):
         )
 
     def test_a_code_with_blanks_around_it(self):
-        self.refuse("Code ' HOP1' begins or ends with a blank. Remove it", code=" HOP1")
+        self.refuse('Code " HOP1" begins or ends with a blank. Remove it', code=" HOP1")
 
     def test_a_blank_code_is_made(self):
         for code in ("", "  ", False):
