@@ -3,6 +3,7 @@ import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ..lib.results import Batch, Member
 
@@ -183,8 +184,8 @@ class SynkdRequest(models.Model):
                     ("state", "not in", OPEN_STATES),
                     ("create_date", "<", before),
                 ],
-                limit=models.GC_UNLINK_LIMIT,
+                limit=GC_UNLINK_LIMIT,
             )
             done += len(old)
             old.unlink()
-        return done, done >= models.GC_UNLINK_LIMIT
+        return done, done >= GC_UNLINK_LIMIT

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools.constants import GC_UNLINK_LIMIT
 from odoo.tools import SQL
 
 COUNTERS = ("created", "changed", "unchanged", "imported", "refused", "skipped")
@@ -180,6 +181,7 @@ class SynkdRun(models.Model):
 
         :param str sentence: which record, why, and what to do.
         """
+        sentence = sentence.replace("\x00", "")
         lines = (self.notes or "").splitlines()
         if len(lines) < NOTES_KEPT:
             self.notes = "\n".join([*lines, sentence])
@@ -289,11 +291,11 @@ class SynkdRun(models.Model):
                     ("create_date", "<", before),
                     ("request_ids", "=", False),
                 ],
-                limit=models.GC_UNLINK_LIMIT,
+                limit=GC_UNLINK_LIMIT,
             )
             done += len(old)
             old.unlink()
-        return done, done >= models.GC_UNLINK_LIMIT
+        return done, done >= GC_UNLINK_LIMIT
 
     # === WHICH CUSTOMERS === #
 

@@ -291,7 +291,9 @@ class TestEngine(EngineCase):
         self.create_account("Hope Works")
         self.run_ledger()
         self.assertEqual(self.ledger.minute_remaining, 59)
-        self.assertEqual((self.ledger.day_remaining, self.ledger.day_limit), (4321, 5000))
+        self.assertEqual(
+            (self.ledger.day_remaining, self.ledger.day_limit), (4321, 5000)
+        )
 
     def test_backoff_doubles_with_jitter_and_has_an_end(self):
         for attempts, seconds in ((0, 30), (1, 60), (5, 960), (99, 6 * 3600)):
@@ -329,7 +331,9 @@ class TestEngineErrors(EngineCase):
         self.assertIn(self.ledger.paused_until, self.triggers())
         self.assertFalse(self.activities())
         self.run_ledger()
-        self.assertEqual(self.env["synkd.run"].search_count([("ledger_id", "=", self.ledger.id)]), 1)
+        self.assertEqual(
+            self.env["synkd.run"].search_count([("ledger_id", "=", self.ledger.id)]), 1
+        )
         self.ledger.write({"demo_fault": False, "paused_until": False})
         self.assertEqual(self.run_ledger(), run, "the same run goes on")
         self.assertEqual((run.state, self.account.sync_state), ("done", "synced"))
@@ -373,7 +377,9 @@ class TestEngineErrors(EngineCase):
         for _round in range(3):
             self.run_ledger()
         self.assertEqual(len(self.activities()), 1, "one activity")
-        self.assertEqual(self.calls.search_count([("ledger_id", "=", self.ledger.id)]), calls)
+        self.assertEqual(
+            self.calls.search_count([("ledger_id", "=", self.ledger.id)]), calls
+        )
         self.ledger.demo_fault = False
         action = self.ledger.action_resume()
         self.assertEqual(action["params"]["id"], run.id, "the paused run is watched")

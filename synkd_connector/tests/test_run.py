@@ -1,0 +1,128 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+from unittest.mock import patch
+
+from freezegun import freeze_time
+
+from odoo import fields
+from odoo.tests import tagged
+
+from .test_engine import EngineCase
+
+
+@tagged("post_install", "-at_install")
+class TestRun(EngineCase):
+    def age(self, records, days):
+        """Make records look as old as so many days."""
+        self.env.flush_all()
+        self.env.cr.execute(
+            f"UPDATE {records._table} SET create_date = create_date - %s"
+            " WHERE id = ANY(%s)",
+            [timedelta(days=days), records.ids],
+        )
+        self.env.invalidate_all()
+
+    def test_two_runs_asked_at_once_run_one_after_the_other(self):
+        first = self.ledger._request_run()
+        second = self.ledger._request_run()
+        self.create_account("Hope Works")
+        self.assertEqual(self.run_ledger(), second)
+        self.assertEqual((first.state, second.state), ("done", "waiting"))
+        self.run_ledger()
+        self.assertEqual(second.state, "done")
+        self.assertEqual(self.write_calls(), 1, "nothing happens twice")
+
+    def test_a_run_of_a_selection_sends_only_what_was_asked_for(self):
+        partner = self.create_partner("Hope Works")
+        asked = self.create_account("Hope Works", mirror_partner_id=partner.id)
+        other = self.create_account("Danny Storm")
+        domain = [("id", "=", partner.id)]
+        self.ledger._request_run({"partner_domain": domain, "scoped": True})
+        run = self.run_ledger()
+        self.assertEqual((asked.sync_state, other.sync_state), ("synced", "pending"))
+        self.assertEqual((run.total, run.processed), (1, 1))
+
+    def test_a_run_goes_on_in_its_phase_when_its_time_is_up(self):
+        self.patch_capabilities(customer_batch=2)
+        self.create_accounts(5)
+        original = type(self.env["ir.cron"])._commit_progress
+
+        def no_time(cron, processed=0, **kwargs):
+            original(cron, processed, **kwargs)
+            return 0 if processed else 1
+
+        loops = "odoo.addons.base.models.ir_cron.MIN_RUNS_PER_JOB"
+        time = "odoo.addons.base.models.ir_cron.MIN_TIME_PER_JOB"
+        states = []
+        with (
+            patch.object(type(self.env["ir.cron"]), "_commit_progress", no_time),
+            patch(loops, 1),
+            patch(time, 0),
+        ):
+            for _call in range(5):
+                run = self.run_ledger()
+                states.append((run.state, run.phase, run.processed))
+        self.assertEqual(
+            states,
+            [
+                ("running", "push", 2),
+                ("running", "push", 4),
+                ("running", "push", 5),
+                ("running", "balances", 5),
+                ("done", "balances", 5),
+            ],
+        )
+        self.assertEqual(self.sent_sizes(), [2, 2, 1])
+
+    def test_ended_runs_and_requests_are_kept_for_the_set_time(self):
+        self.create_account("Hope Works")
+        old = self.run_ledger()
+        self.create_account("Danny Storm")
+        new = self.run_ledger()
+        request = old.request_ids
+        self.age(old | self.env["synkd.run"], 100)
+        self.age(request, 100)
+        self.env["synkd.request"]._gc_requests()
+        self.env["synkd.run"]._gc_runs()
+        self.assertFalse(request.exists())
+        self.assertFalse(old.exists())
+        self.assertTrue(new.exists())
+        self.assertTrue(new.request_ids)
+
+    def test_what_is_not_known_yet_is_never_removed(self):
+        self.create_account("Hope Works")
+        self.ledger.demo_fault = "lost_after"
+        run = self.run_ledger()
+        self.age(run, 1000)
+        self.age(run.request_ids, 1000)
+        self.env["synkd.request"]._gc_requests()
+        self.env["synkd.run"]._gc_runs()
+        self.assertTrue(run.exists())
+        self.assertEqual(run.request_ids.state, "open")
+
+    def test_the_interval_is_that_of_the_cron(self):
+        self.ledger.write({"schedule": "interval", "interval_minutes": 7})
+        cron = self.ledger.cron_id
+        self.assertEqual((cron.interval_number, cron.interval_type), (7, "minutes"))
+        wait = cron.nextcall - fields.Datetime.now()
+        self.assertTrue(timedelta(minutes=6) < wait <= timedelta(minutes=7))
+
+    @freeze_time("2026-11-22 12:00:00")
+    def test_the_daily_time_is_that_of_the_company(self):
+        self.company.partner_id.tz = "Africa/Johannesburg"
+        self.ledger.write({"schedule": "daily", "daily_time": 2.5})
+        self.assertEqual(
+            fields.Datetime.to_string(self.ledger.cron_id.nextcall),
+            "2026-11-23 00:30:00",
+        )
+
+    def test_what_is_due_later_wakes_the_cron_then(self):
+        account = self.create_account("Hope Works")
+        later = fields.Datetime.now() + timedelta(hours=1)
+        account.retry_at = later
+        self.run_ledger()
+        triggers = self.env["ir.cron.trigger"].search(
+            [("cron_id", "=", self.ledger.cron_id.id)]
+        )
+        self.assertIn(later.replace(microsecond=0), triggers.mapped("call_at"))
+        self.assertEqual(account.sync_state, "pending")
