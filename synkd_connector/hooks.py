@@ -16,6 +16,7 @@ def post_init_hook(env):
                 "company_id": company.id,
                 "connector": "demo",
                 "post_accounts": True,
+                "user_id": env.ref("base.user_admin").id,
             }
         )
 
