@@ -25,9 +25,29 @@ from odoo.modules.registry import Registry
 SIZES = [int(size) for size in os.environ["SYNKD_BENCH_SIZES"].split()]
 WARM_UP_BATCHES = 3
 MATCH_SECONDS = 30
-SYLLABLES = (
-    "ba co di fu ga hel jo ka lim mo na per qui ro sta tu van wes xo yu zim".split()
-)
+SYLLABLES = [
+    "ba",
+    "co",
+    "di",
+    "fu",
+    "ga",
+    "hel",
+    "jo",
+    "ka",
+    "lim",
+    "mo",
+    "na",
+    "per",
+    "qui",
+    "ro",
+    "sta",
+    "tu",
+    "van",
+    "wes",
+    "xo",
+    "yu",
+    "zim",
+]
 TRADES = ("Works", "Motors", "Dental", "Foods", "Traders", "Plumbing", "Supplies")
 
 

@@ -59,7 +59,7 @@ class SynkdImporter(models.AbstractModel):
             return
         except (ConnectorError, psycopg2.OperationalError, psycopg2.InterfaceError):
             raise
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (whatever spoils it is told)
             if len(members) == 1:
                 leave_out(members[0], error)
                 return
@@ -112,8 +112,9 @@ class SynkdImporter(models.AbstractModel):
         run._count("skipped")
         run._note(
             self.env._(
-                "%(name)s was left out: the books have customer code %(code)s more than"
-                " once (capital and small letters count as the same). Change one there.",
+                "%(name)s was left out: the books have customer code %(code)s more"
+                " than once (capital and small letters count as the same). Change"
+                " one there.",
                 name=data.name,
                 code=data.code,
             )

@@ -151,10 +151,12 @@ class SynkdLedger(models.Model):
         )
         counts = {(ledger.id, state): count for ledger, state, count in groups}
         for ledger in self:
-            count = lambda *states: sum(counts.get((ledger.id, s), 0) for s in states)
-            ledger.pending_count = count("pending", "sending")
-            ledger.attention_count = count("attention", "conflict")
-            ledger.synced_count = count("synced")
+            count = {state: n for (id_, state), n in counts.items() if id_ == ledger.id}
+            ledger.pending_count = count.get("pending", 0) + count.get("sending", 0)
+            ledger.attention_count = count.get("attention", 0) + count.get(
+                "conflict", 0
+            )
+            ledger.synced_count = count.get("synced", 0)
 
     def _compute_match_count(self):
         groups = self.env["synkd.match"]._read_group(
@@ -361,7 +363,7 @@ class SynkdLedger(models.Model):
             self._call_person(reason)
 
     def _call_person(self, reason):
-        """Give the responsible, or the cron's user, one activity about the connection."""
+        """Give the responsible one activity; the cron's user when he is archived."""
         user = self.user_id.filtered("active") or self.env.user
         self.activity_schedule(
             "mail.mail_activity_data_warning",

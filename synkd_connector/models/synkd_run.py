@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools.constants import GC_UNLINK_LIMIT
 from odoo.tools import SQL
+from odoo.tools.constants import GC_UNLINK_LIMIT
 
 COUNTERS = ("created", "changed", "unchanged", "imported", "refused", "skipped")
 LIVE_STATES = ("waiting", "running", "paused")

@@ -180,7 +180,7 @@ class SynkdSyncMixin(models.AbstractModel):
         given_up._set_attention(
             self.env._(
                 "The books failed %s times when this was sent. Look for something odd"
-                " in its fields, or ask the people who run the books; then press Retry.",
+                " in its fields, or ask those who run the books; then press Retry.",
                 MOST_ATTEMPTS,
             )
         )

@@ -10,6 +10,7 @@ from . import (
     test_flow,
     test_frontend,
     test_importer,
+    test_ledger,
     test_lib_codes,
     test_lib_decision,
     test_match,

@@ -193,7 +193,7 @@ def work(registry, job):
             hang_at(job["pause_at"])
         if job.get("code"):
             names = {"env": env, "pause": pause}
-            retrying(lambda: exec(job["code"], names), env)  # pylint: disable=W0122
+            retrying(lambda: exec(job["code"], names), env)  # noqa: S102
             cr.commit()
         if job.get("run"):
             env["synkd.ledger"].browse(job["run"]).cron_id.method_direct_trigger()
@@ -212,7 +212,7 @@ def child(registry, job):
         registry._db = odoo.sql_db.db_connect(registry.db_name)
         work(registry, job)
         tell("ended")
-    except BaseException as error:
+    except BaseException as error:  # noqa: BLE001 (the tests want to know)
         tell("ended", f"{type(error).__name__} {error}")
     finally:
         os._exit(0)

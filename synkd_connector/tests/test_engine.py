@@ -65,7 +65,8 @@ class TestEngine(EngineCase):
             with connector.env.registry.cursor() as cr:
                 cr.execute(
                     "SELECT l.res_id, l.payload->>'name', r.state FROM synkd_request r"
-                    " JOIN synkd_request_line l ON l.request_id = r.id WHERE r.key = %s",
+                    " JOIN synkd_request_line l ON l.request_id = r.id"
+                    " WHERE r.key = %s",
                     [batch.key],
                 )
                 seen.extend(cr.fetchall())

@@ -134,8 +134,8 @@ class TestImporter(EngineCase):
             self.env["synkd.importer"]._resolve_conflict(account, take_theirs)
             self.run_ledger()
             self.assertEqual((account.city, account.sync_state), (city, "synced"))
-            stored = self.stored().filtered(lambda c: c.number == account.external_id)
-            self.assertEqual(stored.city, city)
+            stored = {c.number: c.city for c in self.stored()}
+            self.assertEqual(stored[account.external_id], city)
 
     def test_a_change_seen_while_the_answer_is_unknown_is_not_lost(self):
         account = self.create_account("Hope Works")
