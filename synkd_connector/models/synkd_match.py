@@ -195,9 +195,25 @@ class SynkdMatch(models.Model):
                 ledger.id,
             )
         )
+        # PostgreSQL would compare each name with each; the trigram index is for that.
+        self._plan_with("off", SIMILAR)
         self.env.cr.execute(self._propose_sql(ledger))
+        count = self.env.cr.rowcount
+        self._plan_with("on", 0.3)
         self.invalidate_model()
-        return self.env.cr.rowcount
+        return count
+
+    def _plan_with(self, switch, threshold):
+        """Set how this transaction plans: scans of whole tables, and likeness."""
+        self.env.cr.execute(
+            SQL(
+                "SELECT set_config('enable_seqscan', %(switch)s, true),"
+                " set_config('jit', %(switch)s, true),"
+                " set_config('pg_trgm.similarity_threshold', %(threshold)s, true)",
+                switch=switch,
+                threshold=str(threshold),
+            )
+        )
 
     def _propose_sql(self, ledger):
         """Return the statement that pairs unlinked customers of both sides.
@@ -221,7 +237,7 @@ class SynkdMatch(models.Model):
        ON CONFLICT (account_customer_id, partner_id) DO NOTHING""",
             accounts=self._rare_sql(self._accounts_sql(ledger)),
             partners=self._rare_sql(self._partners_sql(ledger)),
-            pairs=self._pairs_sql(),
+            pairs=self._pairs_sql(ledger),
             scored=self._scored_sql(),
             ledger=ledger.id,
             company=ledger.company_id.id,
@@ -238,16 +254,23 @@ class SynkdMatch(models.Model):
                       %(vat)s AS vat, upper(a.code) AS code, %(email)s AS email,
                       %(phone)s AS phone
                  FROM synkd_account_customer a
-                WHERE a.ledger_id = %(ledger)s AND a.active AND NOT EXISTS (
-                    SELECT FROM synkd_customer_link l
-                     WHERE l.active AND l.account_customer_id = a.id)
-                  AND NOT EXISTS (SELECT FROM synkd_customer_class c
-                     WHERE c.generic_account_customer_id = a.id)""",
-            ledger=ledger.id,
+                WHERE %(free)s""",
+            free=self._free_sql(ledger),
             vat=self._normal_sql("a.vat", "[^0-9A-Z]"),
             plain=self._plain_name_sql("a.name"),
             email=self._email_sql("a.email"),
             phone=self._phone_sql("a.phone"),
+        )
+
+    def _free_sql(self, ledger):
+        """Return the condition of the account customers ``a`` that lack a customer."""
+        return SQL(
+            """a.ledger_id = %s AND a.active
+           AND NOT EXISTS (SELECT FROM synkd_customer_link l
+                 WHERE l.active AND l.account_customer_id = a.id)
+           AND NOT EXISTS (SELECT FROM synkd_customer_class c
+                 WHERE c.generic_account_customer_id = a.id)""",
+            ledger.id,
         )
 
     def _partners_sql(self, ledger):
@@ -289,7 +312,7 @@ class SynkdMatch(models.Model):
         )
         return SQL("SELECT id, name, %s FROM (%s) AS side", columns, query)
 
-    def _pairs_sql(self):
+    def _pairs_sql(self, ledger):
         """Return the pairs worth a score.
 
         Each reason is an equality join, except similar names, which ask the trigram
@@ -305,11 +328,14 @@ class SynkdMatch(models.Model):
         similar = SQL(
             """SELECT near.id AS a, p.id AS p FROM partner p
            CROSS JOIN LATERAL (
-                SELECT a.id FROM synkd_account_customer s JOIN account a USING (id)
-                 WHERE lower(s.name) %% p.name AND similarity(a.name, p.name) >= %s
-              ORDER BY similarity(a.name, p.name) DESC, a.id LIMIT %s) AS near""",
-            SIMILAR,
-            PER_ACCOUNT,
+                SELECT a.id FROM synkd_account_customer a
+                 WHERE lower(a.name) %% p.name AND %(free)s
+                   AND similarity(lower(a.name), p.name) >= %(similar)s
+              ORDER BY similarity(lower(a.name), p.name) DESC, a.id
+                 LIMIT %(most)s) AS near""",
+            free=self._free_sql(ledger),
+            similar=SIMILAR,
+            most=PER_ACCOUNT,
         )
         return SQL(" UNION ").join([*equal, similar])
 
