@@ -194,7 +194,7 @@ def work(registry, job):
         if job.get("code"):
             names = {"env": env, "pause": pause}
             retrying(lambda: exec(job["code"], names), env)  # noqa: S102
-            cr.commit()
+            env.cr.commit()  # pylint: disable=invalid-commit
         if job.get("run"):
             env["synkd.ledger"].browse(job["run"]).cron_id.method_direct_trigger()
         if job.get("jobs"):

@@ -454,7 +454,7 @@ class TestEngineErrors(EngineCase):
 
     def test_when_the_end_cannot_be_written_the_run_still_ends(self):
         def set_paused(ledger, *args, **kwargs):
-            raise UserError("no")
+            raise UserError(ledger.env._("This cannot be written."))
 
         self.patch(type(self.ledger), "_set_paused", set_paused)
         with self.assertLogs(LOGGER, "ERROR"):
