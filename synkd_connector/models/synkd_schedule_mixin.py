@@ -118,13 +118,16 @@ class SynkdScheduleMixin(models.AbstractModel):
         if self.schedule == "interval":
             return now + timedelta(minutes=self.interval_minutes)
         zone = ZoneInfo(self.company_id.partner_id.tz or self.env.user.tz or "UTC")
-        local = now.replace(tzinfo=UTC).astimezone(zone)
-        minutes = round(self.daily_time * 60)
-        at = time(min(minutes // 60, 23), minutes % 60)
-        call = datetime.combine(local.date(), at, zone)
-        if call <= local:
-            call = datetime.combine(local.date() + timedelta(days=1), at, zone)
-        return call.astimezone(UTC).replace(tzinfo=None)
+        now = now.replace(tzinfo=UTC)
+        today = now.astimezone(zone).date()
+        minutes = min(round(self.daily_time * 60), 24 * 60 - 1)
+        at = time(minutes // 60, minutes % 60)
+        # Compared in UTC, since the clocks show an hour twice, or not at all.
+        call = datetime.combine(today, at, zone).astimezone(UTC)
+        if call <= now:
+            tomorrow = today + timedelta(days=1)
+            call = datetime.combine(tomorrow, at, zone).astimezone(UTC)
+        return call.replace(tzinfo=None)
 
     def _wake(self):
         """Let the cron of each ledger run right after this transaction."""
