@@ -7,6 +7,9 @@ from odoo.tools import SQL, groupby
 
 from ..lib import codes
 
+# Digits of the largest number that is thought of when codes in use are looked up.
+LONGEST_NUMBER = 6
+
 
 class SynkdCodeCounter(models.Model):
     """The last number that was given out for each stem of codes in a ledger.
@@ -57,6 +60,8 @@ class SynkdCodeCounter(models.Model):
         :rtype: list[str]
         :raise UserError: when the ledger's code length leaves no free code.
         """
+        if not stems:
+            return []
         length = ledger._get_capabilities().code_length
         taken = self._taken_codes(ledger, set(stems), length)
         last = self._lock(ledger, Counter(stems))
@@ -90,15 +95,16 @@ class SynkdCodeCounter(models.Model):
 
         :rtype: set[str]
         """
-        heads = {stem[: max(length - 6, 1)] for stem in stems}
-        if not heads:
-            return set()
+        heads = {stem[: max(length - LONGEST_NUMBER, 1)] for stem in stems}
         self.env["synkd.account.customer"].flush_model(["code", "ledger_id"])
         # One hashed comparison for each length of head, however many stems there are.
         by_length = [
             SQL("left(upper(code), %s) = ANY (%s)", size, sorted(group))
             for size, group in groupby(heads, key=len)
         ]
+        if length <= LONGEST_NUMBER:
+            # Short codes lose all letters in the end, and then are bare numbers.
+            by_length.append(SQL("code ~ %s", f"^[0-9]{{{length}}}$"))
         rows = self.env.execute_query(
             SQL(
                 "SELECT upper(code) FROM synkd_account_customer"

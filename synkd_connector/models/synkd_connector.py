@@ -115,7 +115,7 @@ class SynkdConnector(models.AbstractModel):
         return NotSupportedError(
             self.env._(
                 "%(what)s is not supported by %(system)s.",
-                what=what.capitalize(),
+                what=what[:1].upper() + what[1:],
                 system=self._connector_label,
             )
         )

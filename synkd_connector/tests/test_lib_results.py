@@ -41,7 +41,7 @@ class TestFingerprint(BaseCase):
 
     def test_a_payload_read_back_from_the_database_is_the_same(self):
         for payload in (
-            {"lines": ({"price": Decimal("1.10")}, {"price": Decimal("-3")})},
+            {"lines": ({"price": Decimal("1.10")}, {"price": Decimal(-3)})},
             {"due": date(2026, 11, 22), "at": datetime(2026, 11, 22, 12, 30)},
             {"name": "Ωmega \U0001f600", "held": False, "none": None, "n": 1.5},
             [],

@@ -195,9 +195,7 @@ class TestSyncMixin(SynkdCommon):
                 account = self.in_state("synced")
                 account.with_user(self.linker).write(values)
                 self.assertEqual(account.revision, 7 + raised)
-                self.assertEqual(
-                    account.sync_state, "pending" if raised else "synced"
-                )
+                self.assertEqual(account.sync_state, "pending" if raised else "synced")
 
     def test_an_edit_while_sending_waits_for_the_answer_and_counts(self):
         account = self.in_state("sending")
