@@ -251,7 +251,8 @@ class SynkdEnginePush(models.AbstractModel):
         """Release the members of a refused batch; one that was alone is to blame."""
         records = self._release(request, message)
         if request.member_count == 1:
-            records._set_attention(message)
+            if records.revision == request.line_ids.revision:
+                records._set_attention(message)
             run._count("refused")
 
     def _prepare_again(self, run, accounts):

@@ -119,9 +119,16 @@ class SynkdRequestLine(models.Model):
         if result["outcome"] == NOT_FOUND:
             self._apply_not_found(record, result)
             return ""
-        self.write({"state": "rejected", "message": result["message"]})
-        record._set_attention(result["message"])
+        self._apply_rejected(record, result)
         return "refused"
+
+    def _apply_rejected(self, record, result):
+        """Let a refused record wait for a person, unless he mended it meanwhile."""
+        self.write({"state": "rejected", "message": result["message"]})
+        if record.revision == self.revision:
+            record._set_attention(result["message"])
+        else:
+            record._set_pending(from_states=("sending",))
 
     def _apply_ok(self, record, result):
         """Note that the books hold what was sent, which may be outdated by now."""

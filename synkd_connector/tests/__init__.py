@@ -2,6 +2,8 @@
 from . import (
     test_account_customer,
     test_bad_input,
+    test_code_counter,
+    test_connector,
     test_connector_demo,
     test_customer_class,
     test_customer_link,
@@ -18,6 +20,7 @@ from . import (
     test_partner,
     test_payment_term,
     test_process,
+    test_request,
     test_rpc,
     test_run,
     test_schedule,
