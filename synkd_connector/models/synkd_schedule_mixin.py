@@ -75,7 +75,7 @@ class SynkdScheduleMixin(models.AbstractModel):
     def _create_cron(self):
         """Create the cron that this ledger owns."""
         self.ensure_one()
-        self.cron_id = (
+        self.sudo().cron_id = (
             self.env["ir.cron"]
             .sudo()
             .create(

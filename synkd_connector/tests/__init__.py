@@ -11,6 +11,7 @@ from . import (
     test_engine,
     test_flow,
     test_frontend,
+    test_hooks,
     test_importer,
     test_ledger,
     test_lib_codes,
