@@ -1,13 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import synkd_sync_mixin  # isort: skip (the others inherit it)
+from . import synkd_connection_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_schedule_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_ledger  # isort: skip (the demo connector extends it)
+from . import synkd_importer  # isort: skip (the adopter extends it)
 from . import (
     account_payment_term,
     res_company,
     res_partner,
     synkd_account_customer,
     synkd_account_customer_partner,
+    synkd_adopter,
     synkd_code_counter,
     synkd_connector,
     synkd_connector_demo,
@@ -15,7 +18,6 @@ from . import (
     synkd_customer_link,
     synkd_demo_customer,
     synkd_engine,
-    synkd_importer,
     synkd_match,
     synkd_request,
     synkd_request_line,

@@ -8,7 +8,9 @@ from ..lib.fingerprint import fingerprint
 from ..lib.results import CustomerData
 
 # Only runs set these, besides the engine's fields of the mixin.
-RUN_FIELDS = frozenset(("origin", "run_id", "outstanding", "overdue", "queued_at"))
+RUN_FIELDS = frozenset(
+    ("company_id", "origin", "run_id", "outstanding", "overdue", "queued_at")
+)
 
 
 class SynkdAccountCustomer(models.Model):

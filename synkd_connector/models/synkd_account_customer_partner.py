@@ -67,9 +67,13 @@ class SynkdAccountCustomer(models.Model):
         """Link each new account customer to the customer it keeps in step with."""
         mirrors = self.filtered("mirror_partner_id")
         mirrors.mirror_partner_id.check_access("read")
-        self.env["synkd.customer.link"].sudo()._link(
-            [(account.mirror_partner_id, account) for account in mirrors]
+        pairs = [(account.mirror_partner_id, account) for account in mirrors]
+        links_sudo = self.env["synkd.customer.link"].sudo()
+        # Somebody may have linked the customer while the form was open.
+        links_sudo._check_free(
+            [{"partner_id": p.id, "account_customer_id": a.id} for p, a in pairs]
         )
+        links_sudo._link(pairs)
 
     def _check_mirror(self):
         """Let account customers keep in step only with customers that they bill.
@@ -97,6 +101,7 @@ class SynkdAccountCustomer(models.Model):
         :param recordset customer_class: the `synkd.customer.class`, or None.
         :rtype: dict
         """
+        partner.check_access("read")
         # Credit limits are hidden from those who only link.
         partner_sudo = partner.sudo()
         people = partner_sudo.child_ids.filtered(lambda c: not c.is_company and c.name)
@@ -156,6 +161,9 @@ class SynkdAccountCustomer(models.Model):
     def _refuse_name(self):
         """Let this customer wait for a person, since it cannot take a name over."""
         self._queue()
+        if self.sync_state == "sending":
+            # Only the answer of the books moves it; the old name stays meanwhile.
+            return
         self._set_attention(
             self.env._(
                 "The customer that %(account)s keeps in step with has a name that is"

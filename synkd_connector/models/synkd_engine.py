@@ -64,11 +64,11 @@ class SynkdEngine(models.AbstractModel):
         run = self._step(self.env["synkd.run"]._next_of, ledger)
         if not run:
             return
-        was_paused = run.state == "paused"
+        was_away = run._was_away()
         self._step(run._set_running)
         self._progress(run)
         try:
-            if self._run_phases(run, was_paused):
+            if self._run_phases(run, was_away):
                 self._end(run, self._finish)
         except ConnectorError as error:
             self._end(run, self._stop, error)
@@ -81,11 +81,12 @@ class SynkdEngine(models.AbstractModel):
             _logger.exception("%s stopped by an unexpected error", run)
             self._end(run, self._stop_unexpected)
 
-    def _run_phases(self, run, was_paused=False):
+    def _run_phases(self, run, was_away=False):
         """Go through the phases that are left.
 
-        Whatever phase a killed run was in, open requests come first. After a pause
-        the books may have changed, so they are read again before anything is sent.
+        Whatever phase a killed run was in, open requests come first. The books may
+        have changed while nobody worked on it, so they are read again before anything
+        is sent.
 
         :return: False when the time is up.
         :rtype: bool
@@ -98,7 +99,7 @@ class SynkdEngine(models.AbstractModel):
         phases = self._phases()
         names = [name for name, _method in phases]
         start = names.index(run.phase) if run.phase in names else 0
-        if was_paused and start and not self._pull(run):
+        if was_away and start and not self._pull(run):
             return False
         for name, method in phases[start:]:
             if run.phase != name:
@@ -286,7 +287,7 @@ class SynkdEngine(models.AbstractModel):
     def _pull(self, run):
         """Take over what changed in the books since the last read."""
         ledger = run.ledger_id
-        if not ledger._get_capabilities().pull:
+        if not ledger._get_capabilities().pull or self._is_birth_unknown(ledger):
             return True
         connector = ledger._get_connector()
         for page in connector._pull_customers(ledger, ledger.pull_cursor or {}):
@@ -294,6 +295,18 @@ class SynkdEngine(models.AbstractModel):
             if not self._progress(run, done=len(page.customers)):
                 return False
         return True
+
+    def _is_birth_unknown(self, ledger):
+        """Whether the books may hold a customer of ours whose identity we await.
+
+        Reading it now would import it as a stranger; the next run reads it.
+        """
+        unknown = [
+            ("request_id.ledger_id", "=", ledger.id),
+            ("state", "=", "open"),
+            ("external_id", "=", False),
+        ]
+        return bool(self.env["synkd.request.line"].search_count(unknown, limit=1))
 
     def _take_page(self, run, page):
         """Take one page over, and remember where the next one begins."""
@@ -324,7 +337,7 @@ class SynkdEngine(models.AbstractModel):
 
     def _adopt_batch(self, run, partners):
         """Create and link some, and remember where the next ones begin."""
-        self.env["synkd.importer"]._adopt(run, partners)
+        self.env["synkd.adopter"]._adopt(run, partners)
         run.position = partners[-1].id
 
     def _unlinked_domain(self, run):
@@ -332,9 +345,7 @@ class SynkdEngine(models.AbstractModel):
 
         :rtype: Domain
         """
-        return Domain(run.partner_domain or []) & Domain(
-            [("account_customer_id", "=", False), ("id", ">", run.position)]
-        )
+        return run._unlinked_domain() & Domain("id", ">", run.position)
 
     def _next_unlinked(self, run):
         """Return the next customers asked for that have no account customer."""

@@ -67,11 +67,6 @@ class SynkdImporter(models.AbstractModel):
         self._each_alone(members[:middle], function, leave_out)
         self._each_alone(members[middle:], function, leave_out)
 
-    def _leave_out(self, run, member, error):
-        """Count and note a record that could not be taken over."""
-        run._note(self._left_out_message(member, error))
-        run._count("skipped")
-
     def _left_out_message(self, member, error):
         """Return the sentence about a record that could not be taken over."""
         name = getattr(member, "code", None) or ""
@@ -162,6 +157,7 @@ class SynkdImporter(models.AbstractModel):
             account.books_data = data.as_dict()
             return []
         if mark == account.books_fingerprint:
+            self._end_conflict(account)
             return []
         account.run_id = run
         if account.sync_state == "synced":
@@ -173,6 +169,13 @@ class SynkdImporter(models.AbstractModel):
             self._set_changed_both(account, data)
             run._count("refused")
         return []
+
+    def _end_conflict(self, account):
+        """Send our change after all, since the books took theirs back."""
+        kind = (account.books_data or {}).get("__kind__")
+        if account.sync_state == "conflict" and kind == CHANGED_BOTH:
+            account.books_data = False
+            account._set_pending(from_states=("conflict",))
 
     def _take_late(self, account, values):
         """Take notice of what the books told while the account was being sent.
@@ -397,50 +400,10 @@ class SynkdImporter(models.AbstractModel):
             account._set_synced({"books_fingerprint": mark, "fingerprint": False})
             account._set_pending(from_states=("synced",))
 
-    # === ACCOUNT CUSTOMERS FOR OPERATIONAL ONES === #
-
-    @api.model
-    def _adopt(self, run, partners):
-        """Create and link account customers for operational ones.
-
-        Customers that look like one of the books' wait in Match instead, so that
-        nobody gets a twin; those whose data does not do are left out and counted.
-
-        :param recordset run: the `synkd.run` with the class to create in.
-        :param recordset partners: `res.partner` without an account customer.
-        """
-        fit = partners.filtered(lambda p: (p.name or "").strip() and len(p.name) <= 255)
-        fit -= self.env["synkd.match"]._get_likely_partners(run.ledger_id, fit)
-        run._count("skipped", len(partners) - len(fit))
-        self._each_alone(
-            fit,
-            lambda some: self._create_for(run, some),
-            lambda partner, error: self._leave_out(run, partner, error),
-        )
-
-    def _create_for(self, run, partners):
-        """Create and link the account customers of some operational ones."""
-        accounts = self._accounts()
-        vals_list = [
-            accounts._prepare_from_partner(partner, run.create_class_id)
-            | {"ledger_id": run.ledger_id.id, "run_id": run.id}
-            for partner in partners
-        ]
-        self._take_references(run.ledger_id, partners, vals_list)
-        # References first, so that no generated code takes one of them.
-        for has_code in (True, False):
-            accounts.create([v for v in vals_list if bool(v.get("code")) == has_code])
-
-    def _take_references(self, ledger, partners, vals_list):
-        """Use the customers' own references as codes where they fit and are free."""
-        length = ledger._get_capabilities().code_length
-        wanted = [(p.ref or "").strip() for p in partners]
-        used = self._accounts().browse(self._code_ids(ledger, wanted))
-        taken = {account.code.upper() for account in used}
-        for vals, code in zip(vals_list, wanted, strict=True):
-            if code and len(code) <= length and code.upper() not in taken:
-                vals["code"] = code
-                taken.add(code.upper())
+    def _leave_out(self, run, member, error):
+        """Count and note a record that could not be taken over."""
+        run._note(self._left_out_message(member, error))
+        run._count("skipped")
 
     # === BALANCES === #
 

@@ -8,6 +8,7 @@ from ..lib.errors import MisconfiguredError
 from ..lib.results import Capabilities
 
 CONNECTOR_PREFIX = "synkd.connector."
+KEEP_LONGEST = 3650
 
 
 class SynkdLedger(models.Model):
@@ -19,7 +20,12 @@ class SynkdLedger(models.Model):
 
     _name = "synkd.ledger"
     _description = "Ledger"
-    _inherit = ["synkd.schedule.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "synkd.connection.mixin",
+        "synkd.schedule.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "company_id, name"
     _check_company_auto = True
 
@@ -66,18 +72,6 @@ class SynkdLedger(models.Model):
         default=90,
         help="Finished runs and requests are removed after this time.",
     )
-
-    # Connection
-    paused_until = fields.Datetime(readonly=True, copy=False)
-    pause_reason = fields.Text(readonly=True, copy=False)
-    needs_person = fields.Boolean(readonly=True, copy=False)
-    pull_cursor = fields.Json(readonly=True, copy=False)
-    balance_cursor = fields.Json(readonly=True, copy=False)
-    failures = fields.Integer(readonly=True, copy=False)
-    check_message = fields.Text(string="Connection Test", readonly=True, copy=False)
-    minute_remaining = fields.Integer(readonly=True, copy=False, default=-1)
-    day_remaining = fields.Integer(readonly=True, copy=False, default=-1)
-    day_limit = fields.Integer(readonly=True, copy=False, default=-1)
 
     # Counts
     run_ids = fields.One2many("synkd.run", "ledger_id")
@@ -170,6 +164,19 @@ class SynkdLedger(models.Model):
 
     # === CONSTRAINT METHODS === #
 
+    @api.constrains("keep_days")
+    def _check_keep_days(self):
+        for ledger in self:
+            if not 1 <= ledger.keep_days <= KEEP_LONGEST:
+                raise ValidationError(
+                    self.env._(
+                        "Ledger %(ledger)s must keep its runs for 1 day or more, and"
+                        " for %(longest)s at most.",
+                        ledger=ledger.name,
+                        longest=KEEP_LONGEST,
+                    )
+                )
+
     @api.constrains("company_id")
     def _check_company_kept(self):
         accounts = self.env["synkd.account.customer"].with_context(active_test=False)
@@ -197,6 +204,34 @@ class SynkdLedger(models.Model):
             self.env["synkd.customer.class"]._create_ready_made(ledger)
         return ledgers
 
+    def write(self, vals):
+        """Override to keep the books.
+
+        :raise UserError: when other books are to take over the records of these.
+        """
+        for ledger in self if "connector" in vals else ():
+            ledger._check_connector_kept(vals["connector"])
+        return super().write(vals)
+
+    def _check_connector_kept(self, connector):
+        """Refuse another accounting system for records that know the old one.
+
+        :raise UserError: says to create a ledger for the other system.
+        """
+        if not connector or not self.connector or connector == self.connector:
+            return
+        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
+        known = [("ledger_id", "=", self.id), ("external_id", "!=", False)]
+        if accounts.sudo().search_count(known, limit=1):
+            raise UserError(
+                self.env._(
+                    "Account customers of ledger %s are in its books already, so it"
+                    " cannot change to another accounting system. Archive it, and"
+                    " create a ledger for the other system.",
+                    self.name,
+                )
+            )
+
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):
         raise UserError(
@@ -216,6 +251,7 @@ class SynkdLedger(models.Model):
         :rtype: dict
         """
         self.check_access("read")
+        self.env["synkd.sync.wizard"]._check_may_sync()
         return self.sudo()._request_run()._get_watch_action()
 
     def action_test_connection(self):
@@ -336,65 +372,17 @@ class SynkdLedger(models.Model):
         self.ensure_one()
         self.env["synkd.engine"]._run(self)
 
-    def _is_paused(self):
-        """Whether calls are not allowed at present."""
-        until = self.paused_until
-        return self.needs_person or bool(until and until > fields.Datetime.now())
+    def _get_companies(self):
+        """Return the companies whose books these are: its own, and branches without
+        a ledger of their own.
 
-    def _set_paused(self, reason, until=False, needs_person=False):
-        """Stop calls until a time, or until a person resumes.
-
-        :param str reason: a sentence for the user.
-        :param datetime until: naive UTC.
-        :param bool needs_person: schedule one activity for the responsible.
+        :rtype: recordset of `res.company`
         """
-        was_waiting = self.needs_person
-        self.write(
-            {
-                "pause_reason": reason,
-                "paused_until": until,
-                "needs_person": needs_person,
-                "failures": self.failures + 1,
-            }
-        )
-        if until:
-            self.cron_id.sudo()._trigger(at=until)
-        if needs_person and not was_waiting:
-            self._call_person(reason)
-
-    def _call_person(self, reason):
-        """Give the responsible one activity; the cron's user when he is archived."""
-        user = self.user_id.filtered("active") or self.env.user
-        self.activity_schedule(
-            "mail.mail_activity_data_warning",
-            summary=self.env._("The books need you"),
-            note=reason,
-            user_id=user.id,
-        )
-
-    def _set_resumed(self):
-        """Forget a pause, and mark its activity done."""
-        self.filtered("needs_person").activity_unlink(
-            ["mail.mail_activity_data_warning"]
-        )
-        self.write(
-            {
-                "pause_reason": False,
-                "paused_until": False,
-                "needs_person": False,
-                "failures": 0,
-            }
-        )
-
-    def _set_budget(self, budget):
-        """Remember how many calls the ledger still allows; -1 means unknown.
-
-        :param Budget budget: as the last answer told.
-        """
-        names = ("minute_remaining", "day_remaining", "day_limit")
-        changed = {n: getattr(budget, n) for n in names if getattr(budget, n) >= 0}
-        if any(self[name] != value for name, value in changed.items()):
-            self.write(changed)
+        self.ensure_one()
+        companies = self.env["res.company"].sudo()
+        branches = companies.search([("id", "child_of", self.company_id.id)])
+        mine = branches.filtered(lambda c: c._get_synkd_ledger() == self)
+        return mine.sorted(lambda company: company != self.company_id)
 
     def _get_kept(self):
         """Return every ledger, and the time before which its runs are removed.

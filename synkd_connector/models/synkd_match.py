@@ -10,6 +10,10 @@ LIKELY = 60
 POINTS = {"vat": 70, "code": 60, "email": 60, "phone": 25}
 NAME_POINTS = 70
 PER_ACCOUNT = 5
+# A trigram is seldom when at most so many names of the books have it, and each
+# customer looks for so many of its seldomest.
+SELDOM = 40
+LOOKED = 5
 # A value that more customers of one side share says nothing about any of them.
 SHARED = {"vat": 10, "code": 3, "email": 3, "phone": 3, "plain": 10}
 # Words that say nothing about who somebody is.
@@ -195,25 +199,10 @@ class SynkdMatch(models.Model):
                 ledger.id,
             )
         )
-        # PostgreSQL would compare each name with each; the trigram index is for that.
-        self._plan_with("off", SIMILAR)
         self.env.cr.execute(self._propose_sql(ledger))
         count = self.env.cr.rowcount
-        self._plan_with("on", 0.3)
         self.invalidate_model()
         return count
-
-    def _plan_with(self, switch, threshold):
-        """Set how this transaction plans: scans of whole tables, and likeness."""
-        self.env.cr.execute(
-            SQL(
-                "SELECT set_config('enable_seqscan', %(switch)s, true),"
-                " set_config('jit', %(switch)s, true),"
-                " set_config('pg_trgm.similarity_threshold', %(threshold)s, true)",
-                switch=switch,
-                threshold=str(threshold),
-            )
-        )
 
     def _propose_sql(self, ledger):
         """Return the statement that pairs unlinked customers of both sides.
@@ -222,7 +211,7 @@ class SynkdMatch(models.Model):
         """
         return SQL(
             """WITH account AS (%(accounts)s), partner AS (%(partners)s),
-            pair AS (%(pairs)s), scored AS (%(scored)s),
+            %(near)s, pair AS (%(pairs)s), scored AS (%(scored)s),
             ranked AS (
                 SELECT *, %(score)s AS score, row_number() OVER (
                     PARTITION BY a ORDER BY %(score)s DESC, p) AS place
@@ -237,7 +226,8 @@ class SynkdMatch(models.Model):
        ON CONFLICT (account_customer_id, partner_id) DO NOTHING""",
             accounts=self._rare_sql(self._accounts_sql(ledger)),
             partners=self._rare_sql(self._partners_sql(ledger)),
-            pairs=self._pairs_sql(ledger),
+            near=self._near_sql(),
+            pairs=self._pairs_sql(),
             scored=self._scored_sql(),
             ledger=ledger.id,
             company=ledger.company_id.id,
@@ -275,8 +265,6 @@ class SynkdMatch(models.Model):
 
     def _partners_sql(self, ledger):
         """Return the operational customers without a link, in the same shape."""
-        companies = self.env["res.company"].sudo()
-        branches = companies.search([("id", "child_of", ledger.company_id.id)])
         return SQL(
             """SELECT p.id, lower(p.name) AS name, %(plain)s AS plain,
                       %(vat)s AS vat, NULLIF(upper(trim(p.ref)), '') AS code,
@@ -288,7 +276,7 @@ class SynkdMatch(models.Model):
                      WHERE l.active AND l.partner_id = p.id
                        AND l.ledger_id = %(ledger)s)""",
             ledger=ledger.id,
-            companies=branches.ids,
+            companies=ledger._get_companies().ids,
             vat=self._normal_sql("p.vat", "[^0-9A-Z]"),
             plain=self._plain_name_sql("p.name"),
             email=self._email_sql("p.email"),
@@ -312,11 +300,11 @@ class SynkdMatch(models.Model):
         )
         return SQL("SELECT id, name, %s FROM (%s) AS side", columns, query)
 
-    def _pairs_sql(self, ledger):
+    def _pairs_sql(self):
         """Return the pairs worth a score.
 
-        Each reason is an equality join, except similar names, which ask the trigram
-        index, and of which each customer brings its likeliest few only.
+        Each reason is an equality join; of the similar names each customer brings its
+        likeliest few only.
         """
         equal = [
             SQL(
@@ -325,19 +313,46 @@ class SynkdMatch(models.Model):
             )
             for name in SHARED
         ]
-        similar = SQL(
-            """SELECT near.id AS a, p.id AS p FROM partner p
-           CROSS JOIN LATERAL (
-                SELECT a.id FROM synkd_account_customer a
-                 WHERE lower(a.name) %% p.name AND %(free)s
-                   AND similarity(lower(a.name), p.name) >= %(similar)s
-              ORDER BY similarity(lower(a.name), p.name) DESC, a.id
-                 LIMIT %(most)s) AS near""",
-            free=self._free_sql(ledger),
+        similar = SQL("SELECT a, p FROM near")
+        return SQL(" UNION ").join([*equal, similar])
+
+    def _near_sql(self):
+        """Return the sub-queries that find similar names, as equality joins.
+
+        Names are similar when they share trigrams, and the seldom ones tell most: each
+        customer looks for those who have one of its seldomest trigrams too, and only
+        these few are compared. Comparing each with each would take hours for 50,000.
+        """
+        return SQL(
+            """gram AS MATERIALIZED (
+                SELECT id, unnest(show_trgm(name)) AS gram FROM account),
+            seldom AS MATERIALIZED (
+                SELECT gram, count(*) AS number FROM gram
+              GROUP BY gram HAVING count(*) <= %(seldom)s),
+            looked AS MATERIALIZED (
+                SELECT id, gram FROM (
+                    SELECT p.id, gram, row_number() OVER (
+                        PARTITION BY p.id ORDER BY number, gram) AS place
+                      FROM partner p CROSS JOIN LATERAL unnest(show_trgm(p.name)) gram
+                      JOIN seldom USING (gram)) AS each
+                 WHERE place <= %(looked)s),
+            met AS MATERIALIZED (
+                SELECT DISTINCT gram.id AS a, looked.id AS p
+                  FROM looked JOIN gram USING (gram)),
+            near AS (
+                SELECT a, p FROM (
+                    SELECT met.a, met.p, row_number() OVER (
+                        PARTITION BY met.p
+                        ORDER BY similarity(a.name, p.name) DESC, met.a) AS place
+                      FROM met JOIN account a ON a.id = met.a
+                      JOIN partner p ON p.id = met.p
+                     WHERE similarity(a.name, p.name) >= %(similar)s) AS each
+                 WHERE place <= %(most)s)""",
+            seldom=SELDOM,
+            looked=LOOKED,
             similar=SIMILAR,
             most=PER_ACCOUNT,
         )
-        return SQL(" UNION ").join([*equal, similar])
 
     def _scored_sql(self):
         """Return the pairs with the reasons that hold for each."""

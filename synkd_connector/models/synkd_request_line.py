@@ -5,6 +5,7 @@ from collections import Counter
 
 from odoo import api, fields, models
 
+from ..lib.mask import mask
 from ..lib.results import NOT_FOUND, OK
 
 _logger = logging.getLogger(__name__)
@@ -37,8 +38,12 @@ class SynkdRequestLine(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
-    payload = fields.Json(required=True)
-    payload_text = fields.Text(string="What Was Sent", compute="_compute_payload_text")
+    payload = fields.Json(required=True, groups="base.group_system")
+    payload_text = fields.Text(
+        string="What Was Sent",
+        compute="_compute_payload_text",
+        help="Personal data is masked; the customer's Preview shows it whole.",
+    )
     fingerprint = fields.Char(required=True)
     books_fingerprint = fields.Char()
     revision = fields.Integer()
@@ -68,7 +73,8 @@ class SynkdRequestLine(models.Model):
     @api.depends("payload")
     def _compute_payload_text(self):
         for line in self:
-            line.payload_text = json.dumps(line.payload, indent=2, sort_keys=True)
+            payload = mask(line.sudo().payload)
+            line.payload_text = json.dumps(payload, indent=2, sort_keys=True)
 
     def _get_records(self):
         """Return the records of lines that are all of one model."""
@@ -152,4 +158,7 @@ class SynkdRequestLine(models.Model):
         self.state = "void"
         if result["external_id"]:
             record.external_id = result["external_id"]
+        seen_meanwhile = record.books_data
         record._set_unsent()
+        if seen_meanwhile:
+            self.env["synkd.importer"]._take_late(record, seen_meanwhile)

@@ -1,10 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from ..lib.errors import MisconfiguredError
+
 COUNTERS = ("created", "changed", "unchanged", "imported", "refused", "skipped")
+# After so long the books may have changed since they were read.
+AWAY = timedelta(minutes=5)
 LIVE_STATES = ("waiting", "running", "paused")
 NOTES_KEPT = 20
 
@@ -303,18 +309,46 @@ class SynkdRun(models.Model):
         """Return `res.partner` with the eyes of the user who pressed Sync.
 
         :rtype: recordset of `res.partner`
+        :raise MisconfiguredError: when that user lost the company meanwhile.
         """
         user = self.requested_by_id or self.env.user
-        companies = user._get_company_ids() or [self.company_id.id]
-        branches = self.company_id.sudo().search(
-            [("id", "child_of", self.company_id.id)]
-        )
-        allowed = [c for c in branches.ids if c in companies] or companies
-        allowed.sort(key=lambda company_id: company_id != self.company_id.id)
+        allowed = [
+            company.id
+            for company in self.ledger_id._get_companies()
+            if company in user.company_ids
+        ]
+        if not allowed:
+            raise MisconfiguredError(
+                self.env._(
+                    "%(user)s asked for this run, but has no access to %(company)s any"
+                    " more. Press Sync again as somebody who has.",
+                    user=user.name,
+                    company=self.company_id.name,
+                )
+            )
         return (
             self.env["res.partner"]
             .with_user(user)
             .with_context(allowed_company_ids=allowed)
+        )
+
+    def _unlinked_domain(self):
+        """Return the customers asked for that have no account customer.
+
+        :rtype: Domain
+        """
+        return Domain(self.partner_domain or []) & Domain(
+            "account_customer_id", "=", False
+        )
+
+    def _was_away(self):
+        """Whether nobody worked on this run for a while: it was paused, or killed.
+
+        :rtype: bool
+        """
+        before = fields.Datetime.now() - AWAY
+        return self.state == "paused" or bool(
+            self.started_at and self.write_date < before
         )
 
     @api.model

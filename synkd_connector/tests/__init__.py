@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     test_account_customer,
+    test_adoption,
     test_bad_input,
     test_code_counter,
     test_connector,

@@ -110,7 +110,7 @@ HOOKS = {
     "answered": ("synkd.request", "_apply", False),
     "applied": ("synkd.request", "_apply", True),
     "pulled": ("synkd.importer", "_take_page", True),
-    "adopted": ("synkd.importer", "_adopt", True),
+    "adopted": ("synkd.adopter", "_adopt", True),
 }
 
 

@@ -103,9 +103,7 @@ class SynkdSyncWizard(models.TransientModel):
 
     def _get_partners(self, ledger):
         """Return `res.partner` as the run will see it: this ledger's companies only."""
-        companies = self.env["res.company"].sudo()
-        mine = companies.search([("id", "child_of", ledger.company_id.id)])
-        allowed = mine & self.env.companies
+        allowed = ledger._get_companies() & self.env.companies
         return self.env["res.partner"].with_context(allowed_company_ids=allowed.ids)
 
     def _unfit_domain(self):

@@ -1,0 +1,84 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.fields import Domain
+
+
+class SynkdAdopter(models.AbstractModel):
+    """Makes and links account customers for operational ones, in numbers."""
+
+    _name = "synkd.adopter"
+    _description = "Maker of Account Customers"
+    _inherit = ["synkd.importer"]
+
+    @api.model
+    def _adopt(self, run, partners):
+        """Create and link account customers for operational ones.
+
+        Customers that look like one of the books' wait in Match instead, so that
+        nobody gets a twin; those whose data does not do are left out and counted.
+
+        :param recordset run: the `synkd.run` with the class to create in.
+        :param recordset partners: `res.partner` without an account customer.
+        """
+        partners = self._get_billed(run, partners)
+        fit = partners.filtered(lambda p: (p.name or "").strip() and len(p.name) <= 255)
+        fit -= self.env["synkd.match"]._get_likely_partners(run.ledger_id, fit)
+        run._count("skipped", len(partners) - len(fit))
+        self._each_alone(
+            fit,
+            lambda some: self._create_for(run, some),
+            lambda partner, error: self._leave_out(run, partner, error),
+        )
+
+    def _get_billed(self, run, partners):
+        """Return who is billed for these: one customer gets one account customer.
+
+        A person stands for the company that he belongs to; whoever has an ancestor
+        that is asked for too uses the link that the ancestor gets.
+
+        :rtype: recordset of `res.partner`
+        """
+        commercial = partners.commercial_partner_id
+        parents, level = commercial.browse(), commercial.parent_id
+        while level - parents:
+            parents += level - parents
+            level = level.parent_id
+        wanted = run._get_partners_env().search(
+            run._unlinked_domain() & Domain("id", "in", parents.ids)
+        )
+        billed = commercial.filtered(lambda p: not (self._get_parents(p) & wanted))
+        return billed.filtered(lambda p: not p.account_customer_id)
+
+    def _get_parents(self, partner):
+        """Return the ancestors of one partner.
+
+        :rtype: recordset of `res.partner`
+        """
+        parents = partner.browse()
+        while (partner := partner.parent_id) and partner not in parents:
+            parents += partner
+        return parents
+
+    def _create_for(self, run, partners):
+        """Create and link the account customers of some operational ones."""
+        accounts = self._accounts()
+        vals_list = [
+            accounts._prepare_from_partner(partner, run.create_class_id)
+            | {"ledger_id": run.ledger_id.id, "run_id": run.id}
+            for partner in partners
+        ]
+        self._take_references(run.ledger_id, partners, vals_list)
+        # References first, so that no generated code takes one of them.
+        for has_code in (True, False):
+            accounts.create([v for v in vals_list if bool(v.get("code")) == has_code])
+
+    def _take_references(self, ledger, partners, vals_list):
+        """Use the customers' own references as codes where they fit and are free."""
+        length = ledger._get_capabilities().code_length
+        wanted = [(p.ref or "").strip() for p in partners]
+        used = self._accounts().browse(self._code_ids(ledger, wanted))
+        taken = {account.code.upper() for account in used}
+        for vals, code in zip(vals_list, wanted, strict=True):
+            if code and len(code) <= length and code.upper() not in taken:
+                vals["code"] = code
+                taken.add(code.upper())
