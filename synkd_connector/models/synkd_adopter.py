@@ -70,7 +70,10 @@ class SynkdAdopter(models.AbstractModel):
         self._take_references(run.ledger_id, partners, vals_list)
         # References first, so that no generated code takes one of them.
         for has_code in (True, False):
-            accounts.create([v for v in vals_list if bool(v.get("code")) == has_code])
+            some = [v for v in vals_list if bool(v.get("code")) == has_code]
+            made = accounts.create(some)
+            # The history names who pressed Sync, not the robot that did the work.
+            made.link_ids.linked_by_id = run.requested_by_id or self.env.user
 
     def _take_references(self, ledger, partners, vals_list):
         """Use the customers' own references as codes where they fit and are free."""

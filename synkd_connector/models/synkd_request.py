@@ -105,6 +105,15 @@ class SynkdRequest(models.Model):
         )
         return Batch(self.key, members)
 
+    @api.depends("kind", "member_count")
+    def _compute_display_name(self):
+        for request in self:
+            request.display_name = self.env._(
+                "Request %(number)s (members: %(count)s)",
+                number=request.id or "",
+                count=request.member_count,
+            )
+
     # === STATE: the only methods that move it === #
 
     def _set_answered(self, answer):

@@ -13,7 +13,7 @@ class TestAdoption(SynkdCommon):
     def sync(self, partners):
         """Press Sync for some customers, create in a class, and make the run."""
         action = partners.action_synkd_sync()
-        wizard = self.env["synkd.sync.wizard"].browse(action["res_id"])
+        wizard = partners.env["synkd.sync.wizard"].browse(action["res_id"])
         wizard.mode = "create"
         wizard.action_confirm()
         return self.run_ledger()
@@ -36,6 +36,19 @@ class TestAdoption(SynkdCommon):
             self.assertEqual(partner.account_customer_id, account)
             self.assertEqual(partner.account_link_partner_id, company)
         self.assertEqual(self.stored().mapped("code"), ["ZEB001"])
+
+    def test_the_history_names_who_pressed_sync(self):
+        user = self.create_user(
+            "presser",
+            "synkd_connector.group_manager,base.group_partner_manager",
+        )
+        partner = self.create_partner("Pressed Ltd")
+        self.sync(partner.with_user(user))
+        self.assertEqual(partner.customer_link_ids.linked_by_id, user)
+        request = self.env["synkd.request"].search([], limit=1)
+        self.assertEqual(
+            request.display_name, f"Request {request.id} (members: 1)", "no bare key"
+        )
 
     def test_the_order_of_the_family_does_not_matter(self):
         branch = self.create_partner("Yak North")
