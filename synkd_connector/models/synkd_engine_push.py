@@ -68,9 +68,24 @@ class SynkdEnginePush(models.AbstractModel):
             self._keep(run, request, answer)
             return True
         self.env.cr.rollback()
-        self._step(request._set_waiting, message)
+        self._step(self._leave_open, run, request, message)
         self.env["ir.cron"]._commit_progress()
         return False
+
+    def _leave_open(self, run, request, why):
+        """Let a request wait that the books cannot clear up, and say so to people."""
+        request._set_waiting(why)
+        message = self.env._(
+            "%(request)s: nobody can tell yet whether the books have its customers, so"
+            " they are not sent again. The books are asked again after %(time)s UTC."
+            " %(why)s",
+            request=request.display_name,
+            time=request.retry_at,
+            why=why,
+        )
+        run._note(message)
+        lines = request.line_ids.filtered(lambda line: line.state == "open")
+        lines._get_records().sync_message = message
 
     def _keep(self, run, request, answer):
         """Commit an answer before anything is done with it."""

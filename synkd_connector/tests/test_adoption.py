@@ -1,7 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
+from ..lib.errors import RejectedError
 from ..lib.mask import mask
 from .common import SynkdCommon
 
@@ -154,6 +157,27 @@ class TestGuards(SynkdCommon):
         self.run_ledger()
         self.assertEqual(account.sync_state, "synced")
         self.assertEqual(stored.phone, "333")
+
+    def test_a_request_that_nobody_can_clear_up_is_told_and_never_sent_blindly(self):
+        account = self.create_account("Unknown")
+        self.ledger.write({"demo_fault": "lost_after", "demo_fault_every": 1})
+        self.run_ledger()
+        self.assertEqual(account.sync_state, "sending")
+        self.ledger.demo_fault = False
+        self.ledger._set_resumed()
+        refuse = RejectedError("The books do not understand the question.")
+        connector = type(self.env["synkd.connector.demo"])
+        with patch.object(connector, "_reconcile", side_effect=refuse):
+            run = self.run_ledger()
+        self.assertEqual(run.state, "attention")
+        self.assertIn("do not understand the question", run.message)
+        self.assertIn("nobody can tell yet", account.sync_message)
+        self.assertEqual(len(self.stored().filtered(lambda c: c.name == "Unknown")), 1)
+        request = self.env["synkd.request"].search([("state", "=", "open")])
+        request.retry_at = False
+        self.run_ledger()
+        self.assertEqual((account.sync_state, account.sync_message), ("synced", False))
+        self.assertEqual(len(self.stored().filtered(lambda c: c.name == "Unknown")), 1)
 
     def test_what_was_sent_is_kept_with_personal_data_masked(self):
         self.create_account("Masked", email="anna@example.com", phone="0821234567")
