@@ -201,11 +201,11 @@ class SynkdConnectorDemo(models.AbstractModel):
         :return: the `synkd.demo.customer` model there, and the fault to simulate.
         """
         try:
-            with self.env.registry.cursor() as cr:
-                env = api.Environment(cr, api.SUPERUSER_ID, {})
+            with self.env.registry.cursor() as books_cursor:
+                env = api.Environment(books_cursor, api.SUPERUSER_ID, {})
                 ledger = ledger.with_env(env)
                 fault = self._count_call(env, ledger, kind, member_count)
-                cr.commit()  # pylint: disable=invalid-commit
+                books_cursor.commit()  # the books' own transaction, not ours
                 self._raise_fault(fault)
                 yield env["synkd.demo.customer"], fault
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:

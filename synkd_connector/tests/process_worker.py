@@ -183,8 +183,8 @@ def work(registry, job):
     from odoo import SUPERUSER_ID, api
     from odoo.service.model import retrying
 
-    with registry.cursor() as cr:
-        env = api.Environment(cr, SUPERUSER_ID, {})
+    with registry.cursor() as worker:
+        env = api.Environment(worker, SUPERUSER_ID, {})
         if job.get("batch"):
             small_batches(env, job["batch"])
         if job.get("pause"):
@@ -194,7 +194,7 @@ def work(registry, job):
         if job.get("code"):
             names = {"env": env, "pause": pause}
             retrying(lambda: exec(job["code"], names), env)  # noqa: S102
-            env.cr.commit()  # pylint: disable=invalid-commit
+            worker.commit()
         if job.get("run"):
             env["synkd.ledger"].browse(job["run"]).cron_id.method_direct_trigger()
         if job.get("jobs"):
