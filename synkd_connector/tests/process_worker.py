@@ -198,7 +198,7 @@ def work(registry, job):
         if job.get("run"):
             env["synkd.ledger"].browse(job["run"]).cron_id.method_direct_trigger()
         if job.get("jobs"):
-            env["ir.cron"]._process_jobs(cr.dbname)
+            env["ir.cron"]._process_jobs(worker.dbname)
 
 
 def child(registry, job):
