@@ -24,6 +24,15 @@ class Capabilities:
     :param bool currencies: customers may have a currency of their own.
     :param bool delivery_address: a second address is kept.
     :param bool webhooks: the system can tell us about changes.
+    :param int document_batch: invoices and credit notes per write call; 0: documents
+        cannot be sent.
+    :param int payment_batch: payments per write call; 0: payments cannot be sent.
+    :param int allocation_batch: credit notes per call that allocates them; 0: the
+        books cannot be told which invoice a credit note settles.
+    :param int number_length: longest number of a document.
+    :param tuple lists: kinds of ``ListEntry`` that can be read.
+    :param bool void: a document or payment can be voided after it was posted.
+    :param bool reallocate: a posted payment can be allocated otherwise.
     :param tuple fields: the fields of ``CustomerData`` that it gives back; only these
         are compared when both sides changed.
     """
@@ -39,6 +48,13 @@ class Capabilities:
     currencies: bool = False
     delivery_address: bool = False
     webhooks: bool = False
+    document_batch: int = 0
+    payment_batch: int = 0
+    allocation_batch: int = 0
+    number_length: int = 255
+    lists: tuple = ()
+    void: bool = False
+    reallocate: bool = False
     fields: tuple = ()
 
 
@@ -99,12 +115,20 @@ class Result:
         of a reconciliation: the write never happened).
     :param str external_id: the record's identity in the books.
     :param str message: the books' own words when they refused.
+    :param str number: number of a document over there, as people see it.
+    :param str date: its date over there, ISO 8601.
+    :param str total: its total over there, decimal number as text; "" if not told.
+    :param str tax: the tax in it; "" if not told.
     """
 
     res_id: int
     outcome: str = OK
     external_id: str = ""
     message: str = ""
+    number: str = ""
+    date: str = ""
+    total: str = ""
+    tax: str = ""
 
     def as_dict(self):
         """Return the result as a plain dict, fit for JSON.
@@ -177,10 +201,14 @@ class Member:
 
 @dataclass(frozen=True)
 class Batch:
-    """The members of one write call, and the key that makes it repeatable."""
+    """The members of one write call, and the key that makes it repeatable.
+
+    :param str kind: customers, documents, payments or allocations.
+    """
 
     key: str
     members: tuple
+    kind: str = "customers"
 
 
 @dataclass(frozen=True)

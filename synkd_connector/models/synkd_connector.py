@@ -68,12 +68,94 @@ class SynkdConnector(models.AbstractModel):
         raise self._not_supported(self.env._("sending customers"))
 
     @api.model
+    def _document_payload(self, transaction):
+        """Map an invoice or credit note to exactly what would be sent.
+
+        No network and no writes. ``transaction._to_data()`` gives the neutral
+        ``DocumentData``, whose ``operation`` tells to post it or to void it.
+
+        :param recordset transaction: one `synkd.transaction`.
+        :rtype: dict
+        :raise RejectedError: when the books could not take it; says why.
+        """
+        raise self._not_supported(self.env._("sending invoices"))
+
+    @api.model
+    def _payment_payload(self, transaction):
+        """Map a payment or refund to exactly what would be sent.
+
+        As ``_document_payload``, from ``PaymentData``.
+
+        :param recordset transaction: one `synkd.transaction`.
+        :rtype: dict
+        :raise RejectedError: when the books could not take it; says why.
+        """
+        raise self._not_supported(self.env._("sending payments"))
+
+    @api.model
+    def _allocation_payload(self, transaction):
+        """Map what a credit note settles to exactly what would be sent.
+
+        As ``_document_payload``, from ``CreditData``.
+
+        :param recordset transaction: one `synkd.transaction`.
+        :rtype: dict
+        :raise RejectedError: when the books could not take it; says why.
+        """
+        raise self._not_supported(self.env._("allocating credit notes"))
+
+    @api.model
+    def _push_documents(self, ledger, batch):
+        """Write one batch of invoices and credit notes in one call.
+
+        The results carry number, date, total and tax as the books have them.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param Batch batch: written down and committed before.
+        :rtype: Answer
+        :raise RejectedError: the batch as a whole was refused, nothing was written.
+        """
+        raise self._not_supported(self.env._("sending invoices"))
+
+    @api.model
+    def _push_payments(self, ledger, batch):
+        """Write one batch of payments and refunds, with what they settle.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param Batch batch: written down and committed before.
+        :rtype: Answer
+        :raise RejectedError: the batch as a whole was refused, nothing was written.
+        """
+        raise self._not_supported(self.env._("sending payments"))
+
+    @api.model
+    def _push_allocations(self, ledger, batch):
+        """Tell the books which invoices credit notes settle.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param Batch batch: written down and committed before.
+        :rtype: Answer
+        :raise RejectedError: the batch as a whole was refused, nothing was written.
+        """
+        raise self._not_supported(self.env._("allocating credit notes"))
+
+    @api.model
+    def _pull_lists(self, ledger):
+        """Read the lists of the books that ours are mapped to, whole: they are short.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :rtype: Lists
+        """
+        raise self._not_supported(self.env._("reading taxes and accounts"))
+
+    @api.model
     def _reconcile(self, ledger, batch):
         """Find out what became of a batch whose answer is unknown.
 
-        By natural keys, such as the customer's code: ``OK`` when the books hold what
-        was sent; ``NOT_FOUND`` when it must be sent again (with the external id when
-        the record exists with other content); no result while nobody can tell.
+        By natural keys, such as the customer's code or the document's number (see
+        ``batch.kind``): ``OK`` when the books hold what was sent; ``NOT_FOUND`` when
+        it must be sent again (with the external id when the record exists with other
+        content); no result while nobody can tell.
 
         :param recordset ledger: one `synkd.ledger`.
         :param Batch batch: as it was sent.

@@ -30,7 +30,16 @@ class SynkdRequest(models.Model):
     )
     company_id = fields.Many2one(related="ledger_id.company_id", store=True)
     run_id = fields.Many2one("synkd.run", readonly=True, index="btree_not_null")
-    kind = fields.Selection([("customers", "Customers")], required=True, readonly=True)
+    kind = fields.Selection(
+        [
+            ("customers", "Customers"),
+            ("documents", "Invoices and Credit Notes"),
+            ("payments", "Payments"),
+            ("allocations", "Allocations of Credit Notes"),
+        ],
+        required=True,
+        readonly=True,
+    )
     state = fields.Selection(
         [
             ("open", "Answer Unknown"),
@@ -103,7 +112,7 @@ class SynkdRequest(models.Model):
             for line in self.line_ids
             if line.state == "open"
         )
-        return Batch(self.key, members)
+        return Batch(self.key, members, self.kind)
 
     @api.depends("kind", "member_count")
     def _compute_display_name(self):

@@ -1,0 +1,195 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Documents as connectors take them: small frozen records, no Odoo inside.
+
+Amounts are decimal numbers as text, in the currency of the document; texts are ""
+and never None. Codes are those of the books, found through the mapping.
+"""
+
+from dataclasses import asdict, dataclass
+
+POST = "post"
+VOID = "void"
+
+# Kinds of the lists that books keep, and that ours are mapped to.
+TAX = "tax"
+ACCOUNT = "account"
+ITEM = "item"
+BANK = "bank"
+CURRENCY = "currency"
+
+
+@dataclass(frozen=True)
+class ListEntry:
+    """One entry of a list of the books.
+
+    :param str kind: TAX, ACCOUNT, ITEM, BANK (where payments arrive) or CURRENCY.
+    :param str external_id: its identity in the books; never changes.
+    :param str code: how documents name it.
+    :param str rate: percentage of a tax, "15.0000"; "" for other kinds.
+    """
+
+    kind: str
+    external_id: str
+    code: str
+    name: str
+    rate: str = ""
+
+
+@dataclass(frozen=True)
+class Lists:
+    """All lists of the books.
+
+    :param tuple entries: ``ListEntry``; what is missing was removed over there.
+    :param str lock_date: last day of the closed period, ISO 8601; "" for none.
+    """
+
+    entries: tuple = ()
+    lock_date: str = ""
+
+
+@dataclass(frozen=True)
+class LineData:
+    """One line of a document; a negative one lowers the total.
+
+    :param str price: of one unit; includes tax when the document says so.
+    :param str discount: percentage, "0.00" for none.
+    :param str net: quantity times price less discount, without tax, rounded.
+    :param str tax: amount of tax, rounded so that the lines add up.
+    :param str item: code of the item of the books, or "".
+    :param str account: code of the account of the books, or "" (the item knows it).
+    :param str tax_code: code of the tax of the books.
+    """
+
+    description: str
+    quantity: str
+    price: str
+    discount: str
+    net: str
+    tax: str
+    item: str = ""
+    account: str = ""
+    tax_code: str = ""
+
+
+@dataclass(frozen=True)
+class DocumentData:
+    """An invoice or a credit note.
+
+    :param str external_id: its identity in the books ("" asks to create it).
+    :param str operation: POST, or VOID what was posted.
+    :param str kind: invoice or credit_note; amounts are positive in both.
+    :param str number: unique in the books among invoices, and among credit notes.
+    :param str reference: the customer's reference.
+    :param str customer: identity of the account customer in the books.
+    :param str rate: units of the document's currency for one unit of the ledger's.
+    :param bool tax_included: prices of the lines include tax.
+    :param tuple lines: ``LineData``.
+    """
+
+    external_id: str
+    operation: str
+    kind: str
+    number: str
+    reference: str
+    customer: str
+    customer_code: str
+    date: str
+    due_date: str
+    currency: str
+    rate: str
+    tax_included: bool
+    total: str
+    tax: str
+    lines: tuple = ()
+
+    def as_dict(self):
+        """Return the record as a plain dict, fit for JSON.
+
+        :rtype: dict
+        """
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class AllocationData:
+    """A part of a payment or credit note that settles one document.
+
+    :param str document: identity of the settled document in the books.
+    :param str amount: in the currency of that document.
+    """
+
+    document: str
+    number: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class DifferenceData:
+    """A part of the settled amount that no money came for: a discount, a loss.
+
+    :param str account: code of the account of the books that bears it.
+    """
+
+    account: str
+    amount: str
+
+
+@dataclass(frozen=True)
+class PaymentData:
+    """Money from a customer, or back to him, and all that it settles now.
+
+    The allocations are the wanted state: sent again with an ``external_id``, they
+    replace those that the books have. Their sum is the amount and the differences, or
+    less: the rest stays on the customer's account.
+
+    :param str kind: payment (received) or refund (paid out).
+    :param str account: code of the bank or cash account of the books.
+    :param tuple allocations: ``AllocationData``.
+    :param tuple differences: ``DifferenceData``.
+    """
+
+    external_id: str
+    operation: str
+    kind: str
+    number: str
+    reference: str
+    customer: str
+    customer_code: str
+    date: str
+    currency: str
+    rate: str
+    amount: str
+    account: str
+    allocations: tuple = ()
+    differences: tuple = ()
+
+    def as_dict(self):
+        """Return the record as a plain dict, fit for JSON.
+
+        :rtype: dict
+        """
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class CreditData:
+    """What a credit note of the books settles; the wanted state, as in payments.
+
+    :param str external_id: identity of an earlier allocation, if the books give one.
+    :param str document: identity of the credit note in the books.
+    :param tuple allocations: ``AllocationData``; none takes back what was allocated.
+    """
+
+    external_id: str
+    number: str
+    document: str
+    customer: str
+    date: str
+    allocations: tuple = ()
+
+    def as_dict(self):
+        """Return the record as a plain dict, fit for JSON.
+
+        :rtype: dict
+        """
+        return asdict(self)
