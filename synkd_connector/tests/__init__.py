@@ -23,6 +23,7 @@ from . import (
     test_payment_term,
     test_process,
     test_request,
+    test_restart,
     test_rpc,
     test_run,
     test_schedule,

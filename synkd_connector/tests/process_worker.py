@@ -14,20 +14,52 @@ import subprocess
 import sys
 from contextlib import suppress
 
+# Option of Odoo, and the variable by which libpq knows the same.
+SERVER = {
+    "db_host": "PGHOST",
+    "db_port": "PGPORT",
+    "db_user": "PGUSER",
+    "db_password": "PGPASSWORD",
+}
+
+
+def get_template():
+    """Return the name of the database that tests may copy."""
+    template = os.environ.get("SYNKD_TEMPLATE_DB")
+    assert template, "SYNKD_TEMPLATE_DB names no database; run this by make test."
+    return template
+
 
 class Workers:
     """A database of its own, and processes that work on it."""
 
-    def __init__(self, template, database, config):
+    def __init__(self, database, config, env=None):
+        """Start the process that the others are forked from.
+
+        :param str database: name of an existing database; it is dropped at the end.
+        :param str config: path of Odoo's configuration.
+        :param dict env: variables that lead to another server, as ``PGHOST``.
+        """
         self.database = database
-        subprocess.run(["createdb", "-T", template, database], check=True)
+        self.env = os.environ | (env or {})
         self.zygote = subprocess.Popen(
             [sys.executable, "-P", __file__, config, database],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
+            env=self.env,
         )
         self.told = {}
+
+    @classmethod
+    def open(cls, case, config):
+        """Return workers on a copy of the template, for a class of tests."""
+        template = get_template()
+        database = f"{template}_{os.getpid()}_{case.__name__}".lower()[-60:]
+        subprocess.run(["createdb", "-T", template, database], check=True)
+        workers = cls(database, config)
+        case.addClassCleanup(workers.close)
+        return workers
 
     def close(self):
         """End all processes, and drop the database."""
@@ -39,7 +71,8 @@ class Workers:
             if told[-1] in ("started", "paused", "going"):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-        subprocess.run(["dropdb", "--force", self.database], check=True)
+        command = ["dropdb", "--force", self.database]
+        subprocess.run(command, check=True, env=self.env)
 
     def start(self, **job):
         """Start a process; return its id.
@@ -96,7 +129,11 @@ class Workers:
         """Execute one statement in a transaction of its own; return the rows."""
         command = ["psql", "-XAtqd", self.database, "-v", "ON_ERROR_STOP=1", "-c"]
         found = subprocess.run(
-            [*command, query], check=True, capture_output=True, text=True
+            [*command, query],
+            check=True,
+            capture_output=True,
+            text=True,
+            env=self.env,
         )
         return [line.split("|") for line in found.stdout.splitlines()]
 
@@ -224,7 +261,9 @@ def main(config, database):
     from odoo.modules.registry import Registry
     from odoo.tools import config as options
 
-    options.parse_config(["-c", config, "-d", database, "--log-level=critical"])
+    server = [f"--{o}={os.environ[n]}" for o, n in SERVER.items() if n in os.environ]
+    args = ["-c", config, "-d", database, "--log-level=critical"]
+    options.parse_config(args + server)
     registry = Registry(database)
     odoo.sql_db.close_all()
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)

@@ -1,6 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import os
-
 from odoo.tests import BaseCase, tagged
 from odoo.tools import config, file_open
 
@@ -130,11 +128,7 @@ class TestUninstall(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        template = os.environ.get("SYNKD_TEMPLATE_DB")
-        assert template, "SYNKD_TEMPLATE_DB names no database; run this by make test."
-        database = f"{template}_{os.getpid()}_{cls.__name__}".lower()[-60:]
-        cls.workers = Workers(template, database, config["config"])
-        cls.addClassCleanup(cls.workers.close)
+        cls.workers = Workers.open(cls, config["config"])
 
     def rows(self, query):
         """Return the first column of a query."""

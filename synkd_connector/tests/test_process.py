@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import os
 import random
 
 from odoo.tests import BaseCase, tagged
@@ -31,12 +30,13 @@ class ProcessCase(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        template = os.environ.get("SYNKD_TEMPLATE_DB")
-        assert template, "SYNKD_TEMPLATE_DB names no database; run this by make test."
-        database = f"{template}_{os.getpid()}_{cls.__name__}".lower()[-60:]
-        cls.workers = Workers(template, database, config["config"])
-        cls.addClassCleanup(cls.workers.close)
+        cls.workers = cls.open_workers()
         cls.ledger = int(cls.workers.sql("SELECT min(id) FROM synkd_ledger")[0][0])
+
+    @classmethod
+    def open_workers(cls):
+        """Return the workers of this class, on a database of its own."""
+        return Workers.open(cls, config["config"])
 
     def setUp(self):
         super().setUp()
