@@ -1,0 +1,240 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The levers behind the scenes: what no client can do, for tests and demonstrations.
+
+Every public method of `Control` can be called in the process, or as
+`POST /__control__/<method>` with its arguments as a JSON object.
+"""
+
+import json
+import urllib.error
+import urllib.request
+import uuid
+from datetime import date
+
+from . import contacts, wire
+from .state import TABLES
+
+SHOWN = (
+    *("contacts", "groups", "invoices", "credit_notes", "payments"),
+    *("overpayments", "prepayments", "bank_transactions"),
+)
+# These wait for others, who may want the world meanwhile.
+UNLOCKED = ("deliver", "intent", "release", "clear_faults")
+LOCKS = ("PeriodLockDate", "EndOfYearLockDate")
+
+
+class Control:
+    """Reads and changes one world directly."""
+
+    def __init__(self, world):
+        """Control `world`."""
+        self.world = world
+
+    def call(self, name, given):
+        """Call a method by name with keyword arguments; the answer is plain JSON.
+
+        :raises ValueError: when there is no such method.
+        """
+        method = None if name.startswith("_") else getattr(type(self), name, None)
+        if not method or name == "call":
+            raise ValueError(f"there is no control named {name!r}")
+        if name in UNLOCKED:
+            return method(self, **given)
+        with self.world.lock:
+            return wire.plain(method(self, **given))
+
+    def _tenant(self, tenant):
+        """Return an organisation by id, or by a part of its name; "" is the first."""
+        for each in self.world.tenants.values():
+            if tenant == each.id or tenant in each.organisation["Name"]:
+                return each
+        raise ValueError(f"there is no organisation {tenant!r}")
+
+    # The world
+
+    def reset(self):
+        """Forget all records, tokens, faults, keys and log entries."""
+        self.world.reset()
+        self.world.log.clear()
+        return {}
+
+    def set_options(self, **options):
+        """Set some of `state.OPTIONS`; return all."""
+        unknown = set(options) - set(self.world.options)
+        if unknown:
+            raise ValueError(f"unknown options: {', '.join(sorted(unknown))}")
+        self.world.options.update(options)
+        return dict(self.world.options)
+
+    def state(self, tenant=""):
+        """Return all records of an organisation as the API would show their fields."""
+        found = self._tenant(tenant)
+        tables = {name: list(getattr(found, name).values()) for name in SHOWN}
+        return wire.plain({"organisation": found.organisation, **tables}, twins=True)
+
+    def tenants(self):
+        """Return id and name of each organisation."""
+        return {t.id: t.organisation["Name"] for t in self.world.tenants.values()}
+
+    def log(self, clear=False):
+        """Return the request log, oldest first."""
+        found = list(self.world.log)
+        if clear:
+            self.world.log.clear()
+        return found
+
+    def counters(self, tenant=""):
+        """Return what remains of the limits, and the bytes that were answered."""
+        headers = self.world.limits.headers(self._tenant(tenant).id)
+        return {**headers, "egress": self.world.egress}
+
+    # Time and limits
+
+    def advance(self, seconds):
+        """Move the clock; return the simulated moment as `/Date(ms)/`."""
+        self.world.clock.advance(seconds)
+        return {"now": self.world.clock.now()}
+
+    def set_scale(self, scale):
+        """Let the clock run `scale` times as fast as real time; 0 stops it."""
+        self.world.clock.scale = scale
+        return {}
+
+    def set_limits(self, minute=None, day=None, app=None, concurrent=None):
+        """Set limits, such as `day=1000` for the Starter tier; counters start anew."""
+        self.world.limits.set_limits(minute, day, app, concurrent)
+        return {}
+
+    def spend(self, minute=None, day=None, tenant=""):
+        """Leave an organisation only so many calls in the running windows."""
+        windows = self.world.limits.of(self._tenant(tenant).id)
+        for name, left in (("minute", minute), ("day", day)):
+            if left is not None:
+                windows[name].spend(left)
+        return self.counters(tenant)
+
+    # Faults
+
+    def add_fault(self, kind, method="", path="", times=1, every=1, seconds=1):
+        """Let something go wrong, see `faults.Fault`."""
+        spec = {"kind": kind, "method": method, "path": path, "times": times}
+        return self.world.faults.add(**spec, every=every, seconds=seconds).as_dict()
+
+    def faults(self):
+        """Return the faults that were added, with the times that remain."""
+        return [fault.as_dict() for fault in self.world.faults.waiting]
+
+    def clear_faults(self):
+        """Drop all faults and let held calls go."""
+        self.world.faults.clear()
+        return {}
+
+    def release(self):
+        """Let the calls go that a "hold" stopped."""
+        self.world.faults.gate.set()
+        return {}
+
+    # Who may do what
+
+    def add_app(self, client_id, secret=None, **settings):
+        """Register an app.
+
+        :param settings: `legacy`, `custom`, `redirect_uris`.
+        """
+        self.world.identity.apps[client_id] = {"secret": secret, **settings}
+        return {}
+
+    def grant(self, app="sim-client", scopes="", tenants=None):
+        """Connect an app without its consent page and return a token answer."""
+        identity, event = self.world.identity, str(uuid.uuid4())
+        for tenant in tenants if tenants is not None else self.world.tenants:
+            identity.connect(app, self._tenant(tenant).id, event)
+        return identity._mint(app, (scopes or DEFAULT_SCOPES).split(), event)
+
+    def disconnect(self, tenant=""):
+        """Remove every app's connection to an organisation, as its user may."""
+        wanted, kept = self._tenant(tenant).id, self.world.identity.connections
+        for key in [key for key, each in kept.items() if each["tenantId"] == wanted]:
+            del kept[key]
+        return {}
+
+    # What people do in the user interface
+
+    def edit_contact(self, contact_id, tenant="", **fields):
+        """Change fields of a contact; returns it."""
+        found = self._tenant(tenant)
+        return contacts.save(found, {**fields, "ContactID": contact_id})
+
+    def archive_contact(self, contact_id, tenant=""):
+        """Archive a contact."""
+        return self.edit_contact(contact_id, tenant, ContactStatus="ARCHIVED")
+
+    def merge_contacts(self, loser, winner, tenant=""):
+        """Merge a contact into another; returns the archived one."""
+        return contacts.merge(self._tenant(tenant), loser, winner)
+
+    def set_lock_dates(self, tenant="", period=None, year=None):
+        """Lock what is dated on or before `YYYY-MM-DD`; None unlocks."""
+        found = self._tenant(tenant)
+        for name, text in zip(LOCKS, (period, year), strict=True):
+            found.organisation.pop(name, None)
+            if text:
+                found.organisation[name] = date.fromisoformat(text)
+        return {}
+
+    def set_record(self, table, key, tenant="", **fields):
+        """Change a record past all rules, such as the status of an account."""
+        if table not in TABLES:
+            raise ValueError(f"there is no table {table!r}")
+        found = self._tenant(tenant)
+        record = getattr(found, table)[key]
+        record.update(fields)
+        return found.touch(record) if "UpdatedDateUTC" in record else record
+
+    # Webhooks
+
+    def subscribe(self, url, key="", categories=None, auto=False):
+        """Add a webhook subscription; returns its signing key."""
+        kept = self.world.webhooks.subscribe(url, key, categories, auto)
+        return {"key": kept.key}
+
+    def deliver(self):
+        """Post the events that wait; returns the status of each post."""
+        return self.world.webhooks.deliver()
+
+    def events(self):
+        """Return the events that wait, per subscription."""
+        return [each.waiting for each in self.world.webhooks.subscriptions]
+
+    def intent(self):
+        """Post the intent-to-receive to all; returns `[signed, status]` pairs."""
+        hooks = self.world.webhooks
+        return [pair for each in hooks.subscriptions for pair in hooks.intent(each)]
+
+
+DEFAULT_SCOPES = (
+    "offline_access accounting.contacts accounting.invoices accounting.payments "
+    "accounting.banktransactions accounting.settings.read"
+)
+
+
+class ControlClient:
+    """The same levers for a simulator in another process: `client.advance(seconds=5)`."""
+
+    def __init__(self, url):
+        """Control the simulator at `url`."""
+        self.url = url
+
+    def __getattr__(self, name):
+        """Return a function that calls the control of that name."""
+
+        def call(**given):
+            data = json.dumps(given).encode()
+            request = urllib.request.Request(f"{self.url}/__control__/{name}", data)
+            try:
+                with urllib.request.urlopen(request, timeout=60) as answer:
+                    return json.load(answer)
+            except urllib.error.HTTPError as error:
+                raise ValueError(json.load(error)["error"]) from None
+
+        return call

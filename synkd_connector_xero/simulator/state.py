@@ -1,0 +1,110 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the simulated Xero knows: organisations, their records, and one clock."""
+
+import threading
+import uuid
+
+from . import seed
+from .dates import Clock
+from .errors import Invalid
+from .faults import Faults
+from .idempotency import Keys
+from .identity import Identity
+from .limits import Limits
+from .webhooks import Webhooks
+
+TABLES = (
+    *("contacts", "groups", "invoices", "credit_notes", "payments"),
+    *("overpayments", "prepayments", "bank_transactions"),
+    *("accounts", "tax_rates", "currencies", "items", "themes", "tracking"),
+)
+# What Xero leaves open, or may do one way today and another tomorrow.
+OPTIONS = {
+    # Where a validation text stands: "Message" or "Description".
+    "error_text_key": "Message",
+    # Whether a batch answers its elements in another order.
+    "shuffle": False,
+    # Whether a list with nothing new answers 304 instead of an empty list.
+    "not_modified": False,
+    # Whether a record changed in the very second of If-Modified-Since is left out.
+    "strict_since": False,
+    # Whether ContactStatus ACTIVE brings an archived contact back.
+    "unarchive": False,
+    # How many invoices a month the organisation's plan lets approve; None: any.
+    "invoice_limit": None,
+    # Whether the authorize page allows at once, without a person.
+    "auto_allow": False,
+}
+
+
+class Tenant:
+    """One organisation: tables of records by id, each record a dict of wire fields."""
+
+    def __init__(self, world, spec):
+        """Make an organisation from an entry of `seed.ORGANISATIONS`."""
+        self.world = world
+        self.id = spec["OrganisationID"]
+        self.organisation = dict(spec)
+        for table in TABLES:
+            setattr(self, table, {})
+        self.history = {}
+        self.counters = {"INV": 0, "CN": 0}
+        seed.fill(self)
+
+    @property
+    def currency(self):
+        """Return the base currency."""
+        return self.organisation["BaseCurrency"]
+
+    def next_number(self, prefix):
+        """Return the next automatic number, such as INV-0001."""
+        self.counters[prefix] += 1
+        return f"{prefix}-{self.counters[prefix]:04d}"
+
+    def touch(self, record):
+        """Note that a record changed now."""
+        record["UpdatedDateUTC"] = self.world.clock.now()
+        return record
+
+    def check_open(self, *days):
+        """Refuse days in a locked period.
+
+        :raises Invalid: with Xero's sentence, when one lies on or before a lock date.
+        """
+        locks = [self.organisation.get(f"{x}LockDate") for x in ("Period", "EndOfYear")]
+        last = max((lock for lock in locks if lock), default=None)
+        if last and any(day and day <= last for day in days):
+            raise Invalid(
+                "The document date cannot be before the end of the locked period "
+                f"({last.isoformat()})"
+            )
+
+
+class World:
+    """Everything one simulator keeps. `lock` guards all of it."""
+
+    def __init__(self, scale=1.0, start=None):
+        """Make a fresh world whose clock runs `scale` times as fast."""
+        self.lock = threading.RLock()
+        self.clock = Clock(start, scale)
+        self.limits = Limits(self.clock)
+        self.log = []
+        self.reset()
+
+    def reset(self):
+        """Forget everything but the clock, the log and the limits that were set."""
+        self.options = dict(OPTIONS)
+        self.tenants = {}
+        for spec in seed.ORGANISATIONS:
+            self.tenants[spec["OrganisationID"]] = Tenant(self, spec)
+        self.identity = Identity(self)
+        self.keys = Keys(self.clock)
+        self.faults = Faults()
+        self.webhooks = Webhooks(self)
+        self.egress = 0
+        self.limits.reset()
+
+
+def new_id():
+    """Return a fresh id as Xero writes them."""
+    return str(uuid.uuid4())
