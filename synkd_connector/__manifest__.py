@@ -13,6 +13,7 @@
         "data/account_payment_term_data.xml",
         "wizards/synkd_conflict_wizard_views.xml",
         "wizards/synkd_preview_wizard_views.xml",
+        "wizards/synkd_request_wizard_views.xml",
         "wizards/synkd_sync_wizard_views.xml",
         "wizards/synkd_unlink_wizard_views.xml",
         "views/synkd_run_views.xml",

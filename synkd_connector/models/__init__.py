@@ -21,5 +21,6 @@ from . import (
     synkd_match,
     synkd_request,
     synkd_request_line,
+    synkd_request_person,
     synkd_run,
 )

@@ -77,8 +77,8 @@ class SynkdEnginePush(models.AbstractModel):
         request._set_waiting(why)
         message = self.env._(
             "%(request)s: nobody can tell yet whether the books have its customers, so"
-            " they are not sent again. The books are asked again after %(time)s UTC."
-            " %(why)s",
+            " they are not sent again. The books are asked again after %(time)s UTC; a"
+            " manager can look into them and say on the request what he sees. %(why)s",
             request=request.display_name,
             time=request.retry_at,
             why=why,

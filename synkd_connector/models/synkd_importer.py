@@ -94,7 +94,7 @@ class SynkdImporter(models.AbstractModel):
             if account := known.get(data.external_id):
                 changed += self._take_change(run, account, data)
             elif account := by_code.get(code):
-                self._take_same_code(run, account, data)
+                changed += self._take_same_code(run, account, data)
             elif code and code in new:
                 self._note_double(run, data)
             elif not data.archived:
@@ -203,13 +203,20 @@ class SynkdImporter(models.AbstractModel):
         """Deal with a customer that is new in the books, and whose code is known here.
 
         An account customer that is not in the books yet waits for a person; one that
-        is another customer over there is not touched.
+        is another customer over there is not touched; one of which a person said that
+        it is in the books is found now.
+
+        :return: as ``_take_change``.
+        :rtype: list[tuple]
         """
         if account.sync_state == "sending":
-            return
+            return []
         if account.external_id:
             self._note_double(run, data)
-            return
+            return []
+        if account.sync_state == "synced":
+            account.external_id = data.external_id
+            return self._take_change(run, account, data)
         message = self.env._(
             "The books already have a customer %(code)s: %(name)s. Press Resolve"
             " Conflict to say whether it is the same customer.",
@@ -219,6 +226,7 @@ class SynkdImporter(models.AbstractModel):
         account.run_id = run
         account._set_conflict(message, data.as_dict() | {"__kind__": CODE_TAKEN})
         run._count("refused")
+        return []
 
     def _overwrite(self, ledger, pairs, lookup):
         """Write the books' values on account customers; nothing has to be sent.

@@ -23,6 +23,7 @@ from . import (
     test_payment_term,
     test_process,
     test_request,
+    test_request_person,
     test_restart,
     test_rpc,
     test_run,

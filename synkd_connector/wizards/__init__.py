@@ -3,6 +3,7 @@ from . import (
     base_partner_merge,
     synkd_conflict_wizard,
     synkd_preview_wizard,
+    synkd_request_wizard,
     synkd_sync_wizard,
     synkd_unlink_wizard,
 )
