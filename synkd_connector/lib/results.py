@@ -69,6 +69,8 @@ class CustomerData:
     :param str term_kind: one of the four trading terms (see
         ``account.payment.term._get_trading_term``), or "".
     :param int term_days: days or day of the month of that term.
+    :param dict extra: what only this kind of books keeps; plain JSON, read and written
+        by the connector's addon.
     """
 
     external_id: str = ""
@@ -97,6 +99,7 @@ class CustomerData:
     credit_limit: str = "0.00"
     held: bool = False
     archived: bool = False
+    extra: dict = field(default_factory=dict)
 
     def as_dict(self):
         """Return the record as a plain dict, fit for JSON.

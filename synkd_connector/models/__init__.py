@@ -23,4 +23,5 @@ from . import (
     synkd_request_line,
     synkd_request_person,
     synkd_run,
+    synkd_vault,
 )

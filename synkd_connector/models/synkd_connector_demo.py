@@ -30,7 +30,8 @@ from ..lib.results import (
 
 PAGE_SIZE = 1000
 DAY_LIMIT = 5000
-KEPT = tuple(f.name for f in dataclass_fields(CustomerData) if f.name != "external_id")
+NOT_KEPT = ("external_id", "extra")
+KEPT = tuple(f.name for f in dataclass_fields(CustomerData) if f.name not in NOT_KEPT)
 
 FAULTS = [
     ("offline", "Books are offline"),
@@ -111,9 +112,8 @@ class SynkdConnectorDemo(models.AbstractModel):
                     length=length,
                 )
             )
-        payload = data.as_dict()
+        payload = {k: v for k, v in data.as_dict().items() if k not in NOT_KEPT}
         payload["reference"] = self._reference(account_customer.id)
-        del payload["external_id"]
         return payload
 
     @api.model

@@ -31,5 +31,6 @@ from . import (
     test_security,
     test_sync_mixin,
     test_tours,
+    test_vault,
     test_wizards,
 )

@@ -82,7 +82,8 @@ class TestFingerprint(BaseCase):
         empty = CustomerData()
         marks = {fingerprint(empty.as_dict())}
         for field in fields(CustomerData):
-            other = {str: "other", bool: True, int: 7}[type(field.default)]
+            value = getattr(empty, field.name)
+            other = {str: "other", bool: True, int: 7, dict: {"a": 1}}[type(value)]
             marks.add(fingerprint(replace(empty, **{field.name: other}).as_dict()))
         self.assertEqual(len(marks), len(fields(CustomerData)) + 1)
 
