@@ -3,7 +3,18 @@
 
 import time
 
-from . import contacts, groups, history, settings, wire  # noqa: F401
+from . import (  # noqa: F401  these register their routes
+    allocations,
+    bank_transactions,
+    contacts,
+    credit_notes,
+    groups,
+    history,
+    invoices,
+    payments,
+    settings,
+    wire,
+)
 from .errors import Dropped, Refused, not_found
 from .idempotency import METHODS
 from .message import Answer

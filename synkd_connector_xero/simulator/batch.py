@@ -62,6 +62,11 @@ def _failed(call, element, key, error, flag):
     return view
 
 
+def refused(call, error):
+    """Return the 400 of a call that has no elements, such as a DELETE."""
+    return validation([{"ValidationErrors": messages(call, error.messages)}])
+
+
 def messages(call, texts):
     """Return texts as Xero lists them."""
     return [{call.world.options["error_text_key"]: text} for text in texts]

@@ -42,7 +42,9 @@ TERMS = (
     *("OFCURRENTMONTH", "OFFOLLOWINGMONTH"),
 )
 MAX_PERSONS = 5
-EMAIL = re.compile(r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$")
+EMAIL = re.compile(
+    r"^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)+$"
+)
 
 
 def check(tenant, element):
@@ -127,7 +129,9 @@ def _tracking(tenant, element):
         for name in LISTS[3:]
         for each in element.get(name, ())
     ]
-    return [f"Tracking {a} / {b} does not exist" for a, b in asked if (a, b) not in known]
+    return [
+        f"Tracking {a} / {b} does not exist" for a, b in asked if (a, b) not in known
+    ]
 
 
 def _terms(element):

@@ -214,7 +214,9 @@ def find(tenant, element):
     """
     if key := element.get("ContactID"):
         if key not in tenant.contacts:
-            raise Invalid("The contact with the specified contact details does not exist")
+            raise Invalid(
+                "The contact with the specified contact details does not exist"
+            )
         return tenant.contacts[key]
     if number := element.get("ContactNumber"):
         return _with(tenant, "ContactNumber", number)

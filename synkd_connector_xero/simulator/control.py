@@ -219,7 +219,7 @@ DEFAULT_SCOPES = (
 
 
 class ControlClient:
-    """The same levers for a simulator in another process: `client.advance(seconds=5)`."""
+    """The same levers over HTTP: `ControlClient(url).advance(seconds=5)`."""
 
     def __init__(self, url):
         """Control the simulator at `url`."""

@@ -54,7 +54,11 @@ def _store(call, group=None):
         taken = {g["Name"].casefold() for g in others if g["Status"] == "ACTIVE"}
         if not name or name.casefold() in taken:
             raise Invalid("The contact group name is required and must be unique")
-        found = group or {"ContactGroupID": new_id(), "_members": [], "Status": "ACTIVE"}
+        found = group or {
+            "ContactGroupID": new_id(),
+            "_members": [],
+            "Status": "ACTIVE",
+        }
         found.update(Name=name, Status=element.get("Status", found["Status"]))
         call.tenant.groups[found["ContactGroupID"]] = found
         return _view(call, found), []

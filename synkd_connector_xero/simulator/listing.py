@@ -36,7 +36,9 @@ _CALLS = {
 
 
 def _not_understood(text):
-    return bad_request(f"The query {text!r} is not understood", 16, "QueryParseException")
+    return bad_request(
+        f"The query {text!r} is not understood", 16, "QueryParseException"
+    )
 
 
 def where(text):

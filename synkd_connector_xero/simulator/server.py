@@ -5,6 +5,7 @@ import json
 import socket
 import sys
 import threading
+import traceback
 from email.utils import formatdate
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
@@ -74,6 +75,10 @@ class Simulator:
                 answer = self._identity(request, struck)
         except Refused as error:
             answer = Answer.refused(error)
+        except (AttributeError, KeyError, TypeError, IndexError, ValueError):
+            # A body of the wrong shape, or a fault of the simulator: both are told.
+            sys.stderr.write(traceback.format_exc())
+            answer = Answer.json({"Type": None, "Title": "Internal Server Error"}, 500)
         answer.struck = {kind: struck[kind] for kind in ANSWER if kind in struck}
         return answer
 
@@ -182,5 +187,5 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.flush()
         self.connection.shutdown(socket.SHUT_RDWR)
 
-    def log_message(self, format, *args):  # noqa: A002  the name is the library's
+    def log_message(self, format, *args):
         """Keep quiet: the request log is `journal`."""

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""From what is kept to what is sent: JSON with Xero's dates, or the XML nobody wants."""
+"""From what is kept to what is sent: JSON with Xero's dates, or XML."""
 
 import json
 from datetime import date
