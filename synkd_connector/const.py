@@ -15,6 +15,45 @@ SYNC_STATES = [
     ("attention", "Requires Attention"),
 ]
 
+QUEUE_STATES = [
+    ("attention", "Requires Attention"),
+    ("pending", "Ready to Post"),
+    ("held", "Held Back"),
+    ("sending", "Being Sent"),
+    ("synced", "Posted"),
+    ("voided", "Voided in the Books"),
+    ("credited", "Credited in the Books"),
+    ("excluded", "Not Posted"),
+    ("conflict", "Changed on both sides"),
+]
+
+# Where a document comes from; addons that make documents add theirs.
+SOURCES = [
+    ("manual", "Typed In"),
+    ("sale", "Sales Order"),
+    ("shop", "Shop Sale"),
+    ("service", "Service Job"),
+    ("web", "Web Shop"),
+]
+
+QUEUE_REASONS = [
+    (decision.NOT_LINKED, "Not linked"),
+    (decision.NO_CLASS, "No class"),
+    (decision.DECIDE, "Let me decide"),
+    (decision.NO_GENERIC, "Class without target"),
+    (decision.PAYMENT_REQUIRED, "Payment required"),
+    (decision.ARCHIVED, "Account customer archived"),
+    (decision.HELD, "Account customer on hold"),
+    (decision.REFUSED_CUSTOMER, "Customer refused by the books"),
+    (decision.INVALID_LINES, "Invalid lines"),
+    (decision.UNMAPPED, "Not mapped"),
+    (decision.CLOSED, "Closed period"),
+    (decision.MIXED, "Several account customers"),
+    ("refused", "Refused by the books"),
+    ("difference", "Total differs"),
+    ("changed", "Changed after posting"),
+]
+
 # Longest name of an account customer; a connector may allow less.
 NAME_LENGTH = 255
 
@@ -96,7 +135,32 @@ DECISION_SENTENCES = {
     decision.INVALID_LINES: _lt(
         "These lines cannot be posted: %(lines)s. Give their products a class."
     ),
+    decision.REFUSED_CUSTOMER: _lt(
+        "The books refused account customer %(account)s, so they have not got it yet."
+        " Open it, correct what they complain about, and press Retry."
+    ),
+    decision.UNMAPPED: _lt(
+        "The books have no counterpart yet for: %(unmapped)s. Choose it in the mapping."
+    ),
+    decision.CLOSED: _lt(
+        "It is dated in a closed period (up to %(closed)s). Choose another date for the"
+        " books, or have the period opened again."
+    ),
+    decision.MIXED: _lt(
+        "It settles documents of several account customers. Record one payment for"
+        " each of them instead."
+    ),
     decision.READY: _lt(
         "Documents of %(customer)s are posted to account customer %(account)s."
     ),
+}
+
+QUEUE_SENTENCES = {
+    "refused": _lt("The books refused %(document)s: %(message)s"),
+    "difference": _lt(
+        "The books have %(document)s as %(books_number)s, but with other amounts: total"
+        " %(books_total)s there and %(our_total)s here, tax %(books_tax)s there and"
+        " %(our_tax)s here. Void it there, or leave it as it is."
+    ),
+    "changed": _lt("%(message)s"),
 }

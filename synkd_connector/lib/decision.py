@@ -15,7 +15,11 @@ NO_GENERIC = "no_generic"
 PAYMENT_REQUIRED = "payment_required"
 ARCHIVED = "archived"
 HELD = "held"
+REFUSED_CUSTOMER = "refused_customer"
 INVALID_LINES = "invalid_lines"
+UNMAPPED = "unmapped"
+CLOSED = "closed"
+MIXED = "mixed"
 READY = "ready"
 
 
@@ -24,12 +28,14 @@ class Target:
     """What the decision must know of an account customer.
 
     :param str posting: posting of its class: decide, generic, account, or "".
+    :param bool refused: the books have not got it, since they refused it.
     """
 
     id: int = 0
     posting: str = ""
     active: bool = True
     held: bool = False
+    refused: bool = False
 
 
 @dataclass(frozen=True)
@@ -38,24 +44,35 @@ class Document:
 
     :param bool paid: nothing is left to pay.
     :param tuple invalid_lines: names of the lines that cannot be posted.
+    :param tuple unmapped: names of what the books have no counterpart for.
+    :param str closed: last day of the closed period that it falls into, or "".
+    :param bool mixed: it settles documents of several account customers.
     """
 
     paid: bool = True
     invalid_lines: tuple = ()
+    unmapped: tuple = ()
+    closed: str = ""
+    mixed: bool = False
 
 
 @dataclass(frozen=True)
 class Decision:
     """Where a document goes, or why it waits.
 
-    :param str reason: one of this module's constants.
+    :param tuple reasons: this module's constants, the one to mend first in front.
     :param int target_id: account customer to post to; 0 when unknown.
     :param tuple lines: the lines that cannot be posted.
     """
 
-    reason: str
+    reasons: tuple
     target_id: int = 0
     lines: tuple = ()
+
+    @property
+    def reason(self):
+        """The constant that says why it waits, or ``READY``."""
+        return self.reasons[0]
 
     @property
     def ready(self):
@@ -71,29 +88,55 @@ def decide(account, generic=None, document=None):
     :param Document document: None asks about the customer in general.
     :rtype: Decision
     """
-    if not account:
-        return Decision(NOT_LINKED)
-    if not account.posting:
-        return Decision(NO_CLASS, account.id)
-    if account.posting == "decide":
-        return Decision(DECIDE, account.id)
-    target = account if account.posting == "account" else generic
-    if not target:
-        return Decision(NO_GENERIC)
-    return Decision(_obstacle(account, target, document), target.id, _lines(document))
+    document = document or Document()
+    target = _find_target(account, generic)
+    reasons = _customer_obstacles(account, target, document) + _obstacles(document)
+    target_id = target.id if target else _undecided_id(account)
+    return Decision(tuple(reasons) or (READY,), target_id, document.invalid_lines)
 
 
-def _obstacle(account, target, document):
-    """Return what stops the document, or ``READY``."""
-    if account.posting == "generic" and document and not document.paid:
-        return PAYMENT_REQUIRED
-    if not target.active:
-        return ARCHIVED
-    if target.held:
-        return HELD
-    return INVALID_LINES if _lines(document) else READY
+def _find_target(account, generic):
+    """Return the account customer that the class posts to, or None."""
+    if not account or account.posting not in ("account", "generic"):
+        return None
+    return account if account.posting == "account" else generic
 
 
-def _lines(document):
-    """Return the names of the lines that cannot be posted."""
-    return document.invalid_lines if document else ()
+def _undecided_id(account):
+    """Return the account customer to show when nothing tells where to post."""
+    return account.id if account and account.posting != "generic" else 0
+
+
+def _customer_obstacles(account, target, document):
+    """Return what keeps the customer's documents from the books: one reason or none.
+
+    :rtype: list[str]
+    """
+    checks = (
+        (NOT_LINKED, not account),
+        (NO_CLASS, account and not account.posting),
+        (DECIDE, account and account.posting == "decide"),
+        (NO_GENERIC, not target),
+        (
+            PAYMENT_REQUIRED,
+            account and account.posting == "generic" and not document.paid,
+        ),
+        (ARCHIVED, target and not target.active),
+        (HELD, target and target.held),
+        (REFUSED_CUSTOMER, target and target.refused),
+    )
+    return [reason for reason, applies in checks if applies][:1]
+
+
+def _obstacles(document):
+    """Return all that keeps the document itself from the books.
+
+    :rtype: list[str]
+    """
+    checks = (
+        (MIXED, document.mixed),
+        (INVALID_LINES, document.invalid_lines),
+        (UNMAPPED, document.unmapped),
+        (CLOSED, document.closed),
+    )
+    return [reason for reason, applies in checks if applies]

@@ -4,24 +4,35 @@ from . import synkd_connection_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_schedule_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_ledger  # isort: skip (the demo connector extends it)
 from . import synkd_importer  # isort: skip (the adopter extends it)
+from . import synkd_transaction  # isort: skip (its other rooms extend it)
 from . import (
+    account_move,
+    account_partial_reconcile,
+    account_payment,
     account_payment_term,
     res_company,
     res_partner,
     synkd_account_customer,
     synkd_account_customer_partner,
+    synkd_account_customer_push,
     synkd_adopter,
     synkd_code_counter,
     synkd_connector,
     synkd_connector_demo,
     synkd_customer_class,
     synkd_customer_link,
+    synkd_decider,
     synkd_demo_customer,
     synkd_engine,
+    synkd_enqueuer,
+    synkd_ledger_queue,
     synkd_match,
     synkd_request,
     synkd_request_line,
     synkd_request_person,
     synkd_run,
+    synkd_transaction_actions,
+    synkd_transaction_changes,
+    synkd_transaction_push,
     synkd_vault,
 )

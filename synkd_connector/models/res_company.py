@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import fields, models, tools
 from odoo.exceptions import UserError
 
 
@@ -22,6 +22,25 @@ class ResCompany(models.Model):
         chain = self.sudo().parent_ids
         found = ledgers.search([("company_id", "in", chain.ids)])
         return found.sorted(lambda l: chain.ids.index(l.company_id.id))[-1:]
+
+    def _get_synkd_live_ledger(self):
+        """Return the same from the cache, since each posting asks.
+
+        :rtype: recordset of `synkd.ledger`
+        """
+        return self.env["synkd.ledger"].sudo().browse(self._get_synkd_ledger_id())
+
+    @tools.ormcache("self.id")
+    def _get_synkd_ledger_id(self):
+        """Return the id of the live ledger, or an empty tuple."""
+        return self._get_synkd_ledger().id or ()
+
+    def write(self, vals):
+        """Override to forget whose books are whose when the tree of sites changes."""
+        result = super().write(vals)
+        if "parent_id" in vals:
+            self.env.registry.clear_cache()
+        return result
 
     def _no_synkd_ledger_error(self):
         """Return the error for a company that has no books, or none in use."""

@@ -280,6 +280,8 @@ class ResPartner(models.Model):
             "customer": self.display_name,
             "account": account.display_name or "",
             "lines": ", ".join(decision.lines),
+            "unmapped": "",
+            "closed": "",
         }
         if decision.reason == NOT_LINKED or self.account_link_partner_id == self:
             return sentence

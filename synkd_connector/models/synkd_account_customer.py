@@ -2,10 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ..const import MIRRORED_FIELDS, NAME_LENGTH, PLAIN_FIELDS, SYNCED_FIELDS
-from ..lib.errors import ConnectorError
-from ..lib.fingerprint import fingerprint
-from ..lib.results import CustomerData
+from ..const import MIRRORED_FIELDS, NAME_LENGTH, SYNCED_FIELDS
 
 # Only runs set these, besides the engine's fields of the mixin.
 RUN_FIELDS = frozenset(
@@ -380,72 +377,6 @@ class SynkdAccountCustomer(models.Model):
             "credit_limit": customer_class.credit_limit,
         }
 
-    # === BUSINESS METHODS === #
-
-    def _to_data(self):
-        """Return this customer as the neutral record of the contract.
-
-        :rtype: CustomerData
-        """
-        self.ensure_one()
-        kind, days = self.payment_term_id._get_trading_term()
-        return CustomerData(
-            **{name: self[name] or "" for name in PLAIN_FIELDS},
-            external_id=self.external_id or "",
-            state=self.state_id.code or "",
-            country=self.country_id.code or "",
-            delivery_state=self.delivery_state_id.code or "",
-            delivery_country=self.delivery_country_id.code or "",
-            currency=self.currency_id.name or "",
-            term_kind=kind,
-            term_days=days,
-            credit_limit=f"{self.credit_limit:.2f}",
-            held=self.held,
-            archived=not self.active,
-        )
-
-    def _books_fields(self):
-        """Return this customer as far as its books keep it, by field name.
-
-        :rtype: dict
-        """
-        data = self._to_data().as_dict()
-        return {name: data[name] for name in self.ledger_id._get_pulled_fields()}
-
-    def _books_fingerprint(self):
-        """Return the fingerprint of what the books would give back.
-
-        :rtype: str
-        """
-        return fingerprint(self._books_fields())
-
-    def _get_payload(self):
-        """Return exactly what would be sent, for Preview.
-
-        :rtype: dict
-        :raise UserError: when it cannot be sent; says why.
-        """
-        try:
-            return self.ledger_id._get_connector()._customer_payload(self)
-        except ConnectorError as error:
-            raise UserError(error.message) from error
-
-    def _explain_next_push(self, payload):
-        """Say what the next run does with this payload.
-
-        :rtype: str
-        """
-        if not self.ledger_id.post_accounts:
-            return self.env._(
-                "Post Accounts is off for %s: this waits and is not sent.",
-                self.ledger_id.name,
-            )
-        if self.external_id and fingerprint(payload) == self.fingerprint:
-            return self.env._("The books have this already: nothing is sent.")
-        if self.sync_state in ("attention", "conflict"):
-            return self.env._("This waits for a person: %s", self.sync_message)
-        return self.env._("The next run sends this to %s.", self.ledger_id.name)
-
     # === ACTIONS === #
 
     def action_retry(self):
@@ -477,14 +408,7 @@ class SynkdAccountCustomer(models.Model):
         wizard = self.env["synkd.preview.wizard"].create(
             {"account_customer_id": self.id}
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What Is Sent to the Books"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_action()
 
     def action_resolve_conflict(self):
         """Show both sides of a conflict side by side.

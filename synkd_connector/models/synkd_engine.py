@@ -17,6 +17,7 @@ _logger = logging.getLogger(__name__)
 BACKOFF_FIRST = 30
 BACKOFF_LONGEST = 6 * 3600
 ADOPT_BATCH = 200
+DECIDE_BATCH = 500
 STEP_TRIES = 5
 ACCOUNT = "synkd.account.customer"
 
@@ -35,18 +36,28 @@ class SynkdEngine(models.AbstractModel):
     _inherit = ["synkd.engine.push"]
     _description = "Engine"
 
-    def _phases(self):
+    def _phases(self, run):
         """Return the phases of a run in their order: name and method.
 
         A method gets the run, and returns False when its time is up.
 
         :rtype: list[tuple[str, callable]]
         """
+        documents = [
+            ("documents", self._push_documents),
+            ("payments", self._push_payments),
+            ("allocations", self._push_allocations),
+        ]
+        if run.content == "customers":
+            documents = []
         return [
             ("pull", self._pull),
+            ("lists", self._lists),
             ("adopt", self._adopt),
+            ("decide", self._decide),
             ("scope", self._scope),
             ("push", self._push),
+            *documents,
             ("balances", self._balances),
         ]
 
@@ -96,7 +107,7 @@ class SynkdEngine(models.AbstractModel):
             return self._check(run)
         if not self._recover(run):
             return False
-        phases = self._phases()
+        phases = self._phases(run)
         names = [name for name, _method in phases]
         start = names.index(run.phase) if run.phase in names else 0
         if was_away and start and not self._pull(run):
@@ -152,6 +163,7 @@ class SynkdEngine(models.AbstractModel):
         """
         left = self.env[ACCOUNT].with_context(active_test=False)
         attention = left.search_count(run._attention_domain(), limit=1)
+        attention = attention or run._count_attention_rows()
         message = self.env._("The synchronisation is complete.")
         if not run.ledger_id.post_accounts:
             message = self.env._(
@@ -181,11 +193,16 @@ class SynkdEngine(models.AbstractModel):
             open_, [], ["__count", "retry_at:min"]
         )
         times = [retry_at or soon for count, retry_at in groups if count]
-        if ledger.post_accounts and not run.scoped:
+        if ledger.post_accounts and not run._is_narrow():
             due = [("ledger_id", "=", ledger.id), ("sync_state", "=", "pending")]
             accounts = self.env[ACCOUNT].with_context(active_test=False)
             groups = accounts._read_group(due, [], ["__count", "retry_at:min"])
             times += [retry_at or soon for count, retry_at in groups if count]
+        if ledger.post_accounts and run.content != "customers":
+            retried = [("ledger_id", "=", ledger.id), ("sync_state", "=", "pending")]
+            retried += [("retry_at", "!=", False), ("blocker_id", "=", False)]
+            rows = self.env["synkd.transaction"]
+            times += rows.search(retried, order="retry_at", limit=1).mapped("retry_at")
         return max(min(times), soon) if times else None
 
     def _stop(self, run, error):
@@ -314,6 +331,30 @@ class SynkdEngine(models.AbstractModel):
         self.env["synkd.importer"]._take_page(run, page)
         run.ledger_id.pull_cursor = page.cursor
 
+    # === PHASE: the lists of the books, and what is decided anew === #
+
+    def _lists(self, run):
+        """Read taxes, accounts and the like, when that was asked for or is due."""
+        ledger = run.ledger_id
+        if ledger._get_capabilities().lists and ledger._are_lists_due():
+            lists = ledger._get_connector()._pull_lists(ledger)
+            self._step(self._take_lists, run, lists)
+            return self._progress(run)
+        return True
+
+    def _take_lists(self, run, lists):
+        """Take the lists over; what was not mapped may be now."""
+        run._count("read_calls")
+        self.env["synkd.ledger.entry"]._take(run.ledger_id, lists)
+
+    def _decide(self, run):
+        """Decide documents again that a change of class or mapping touched."""
+        decide = self.env["synkd.transaction"]._decide_stale
+        while count := self._step(decide, run.ledger_id, DECIDE_BATCH):
+            if not self._progress(run, done=count):
+                return False
+        return True
+
     # === PHASE: customers without an account customer === #
 
     def _adopt(self, run):
@@ -363,10 +404,23 @@ class SynkdEngine(models.AbstractModel):
     def _mark_and_count(self, run):
         """Mark them, and count what is due."""
         run._mark_scope()
+        if run.content == "documents":
+            self.env["synkd.transaction"]._mark_run(run)
+        if run.ledger_id.post_accounts:
+            run.total = run.processed + self._count_due(run)
+
+    def _count_due(self, run):
+        """Return how many records this run is going to send.
+
+        :rtype: int
+        """
         accounts = self.env[ACCOUNT].with_context(active_test=False)
-        sent = run.ledger_id.post_accounts
-        due = accounts.search_count(self._due_domain(run)) if sent else 0
-        run.total = run.processed + due
+        due = accounts.search_count(accounts._push_domain(run, "customers"))
+        rows = self.env["synkd.transaction"]
+        for name, _method in self._phases(run):
+            if name in ("documents", "payments", "allocations"):
+                due += rows.search_count(rows._push_domain(run, name))
+        return due
 
     # === PHASE: what customers owe === #
 

@@ -1,10 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
+from typing import NamedTuple
 
 import psycopg2
 
 from odoo import fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..lib.errors import ConnectorError, RejectedError, RetryableError
@@ -12,7 +12,29 @@ from ..lib.fingerprint import fingerprint
 
 _logger = logging.getLogger(__name__)
 
-ACCOUNT = "synkd.account.customer"
+TRANSACTION = "synkd.transaction"
+
+
+class Channel(NamedTuple):
+    """One kind of write call: what travels in it, and by which contract method."""
+
+    kind: str
+    model: str
+    size: str
+    method: str
+
+
+CHANNELS = {
+    channel.kind: channel
+    for channel in (
+        Channel(
+            "customers", "synkd.account.customer", "customer_batch", "_push_customers"
+        ),
+        Channel("documents", TRANSACTION, "document_batch", "_push_documents"),
+        Channel("payments", TRANSACTION, "payment_batch", "_push_payments"),
+        Channel("allocations", TRANSACTION, "allocation_batch", "_push_allocations"),
+    )
+}
 
 
 class SynkdEnginePush(models.AbstractModel):
@@ -99,125 +121,128 @@ class SynkdEnginePush(models.AbstractModel):
             ledger._set_resumed()
         request._set_answered(answer)
 
-    def _due_domain(self, run):
-        """Return the account customers that are due now.
-
-        :rtype: Domain
-        """
-        domain = Domain(
-            [("ledger_id", "=", run.ledger_id.id), ("sync_state", "=", "pending")]
-        )
-        domain &= Domain("retry_at", "=", False) | Domain(
-            "retry_at", "<=", fields.Datetime.now()
-        )
-        return domain & Domain("run_id", "=", run.id) if run.scoped else domain
-
-    # === PHASE: account customers to the books === #
+    # === PHASES: to the books, customers before documents before payments === #
 
     def _push(self, run):
+        """Send the account customers that are due."""
+        return self._push_channel(run, CHANNELS["customers"])
+
+    def _push_documents(self, run):
+        """Send the invoices and credit notes that are due."""
+        return self._push_channel(run, CHANNELS["documents"])
+
+    def _push_payments(self, run):
+        """Send the payments whose documents are in the books."""
+        return self._push_channel(run, CHANNELS["payments"])
+
+    def _push_allocations(self, run):
+        """Tell the books what credit notes settle."""
+        return self._push_channel(run, CHANNELS["allocations"])
+
+    def _push_channel(self, run, channel):
         """Send what is due, batch after batch, oldest first."""
         while run.ledger_id.post_accounts:
-            size = run.ledger_id._get_capabilities().customer_batch
-            count = self._push_batch(run, size)
+            size = getattr(run.ledger_id._get_capabilities(), channel.size)
+            count = size and self._push_batch(run, channel, size)
             if not count:
                 break
             if not self._progress(run, count):
                 return False
         return True
 
-    def _push_batch(self, run, size):
+    def _push_batch(self, run, channel, size):
         """Send one batch.
 
         :return: how many records were dealt with; 0 when nothing is due.
         :rtype: int
         """
-        request, count = self._step(self._prepare, run, size)
+        request, count = self._step(self._prepare, run, channel, size)
         if request:
             self._send(run, request)
         return count
 
-    def _prepare(self, run, size):
+    def _prepare(self, run, channel, size):
         """Pick the next batch and write its request down; the caller commits.
 
         :return: the request (empty when nothing needs a call) and the records picked.
         """
-        due = self._pick(run, size)
+        due = self._pick(run, channel, size)
         due.write({"run_id": run.id})
-        return self._write_request(run, due), len(due)
+        return self._write_request(run, channel, due._before_push()), len(due)
 
-    def _pick(self, run, size):
+    def _pick(self, run, channel, size):
         """Lock the next records; what a user is saving at this moment is left out.
 
         Records whose requests failed before go in ever smaller batches, without the
         others: so what makes the books fail ends up alone.
         """
-        accounts = self.env[ACCOUNT].with_context(
+        records = self.env[channel.model].with_context(
             active_test=False, tracking_disable=True
         )
-        accounts.flush_model()
-        query = accounts._search(
-            self._due_domain(run), order="queued_at, id", limit=size
-        )
+        records.flush_model()
+        domain = records._push_domain(run, channel.kind)
+        query = records._search(domain, order="queued_at, id", limit=size)
         lock = SQL("%s FOR NO KEY UPDATE SKIP LOCKED", query.select())
-        due = accounts.browse(id_ for (id_,) in self.env.execute_query(lock))
+        due = records.browse(id_ for (id_,) in self.env.execute_query(lock))
         first = due[:1].attempts
         if first > 1:
-            alike = due.filtered(lambda account: account.attempts == first)
+            alike = due.filtered(lambda record: record.attempts == first)
             return alike[: max(len(alike) // 2, 1)]
-        return due.filtered(lambda account: account.attempts <= 1)
+        return due.filtered(lambda record: record.attempts <= 1)
 
-    def _write_request(self, run, accounts):
+    def _write_request(self, run, channel, records):
         """Write the request for some records down.
 
         :return: the request, empty when none of them needs a call.
         """
-        members = self._map(run, accounts)
+        members = self._map(run, records)
         if not members:
             return self.env["synkd.request"]
-        accounts.browse([record.id for record, *_rest in members])._set_sending()
+        records.browse([record.id for record, *_rest in members])._set_sending()
         run._count("write_calls")
-        return self.env["synkd.request"]._write_down(run, "customers", members)
+        return self.env["synkd.request"]._write_down(run, channel.kind, members)
 
-    def _map(self, run, accounts):
+    def _map(self, run, records):
         """Map records to payloads; what is unchanged or impossible needs no call.
 
         :return: tuples of record, payload and fingerprint.
         :rtype: list[tuple]
         """
-        members, unchanged = [], accounts.browse()
-        for account in accounts:
-            payload, problem = self._map_one(run, account)
+        members, unchanged = [], records.browse()
+        for record in records:
+            payload, problem = self._map_one(run, record)
             if problem:
-                account._set_attention(problem)
+                record._set_attention(problem)
                 run._count("refused")
                 continue
             mark = fingerprint(payload)
-            if account.external_id and mark == account.fingerprint:
-                unchanged += account
+            if record.external_id and mark == record.fingerprint:
+                unchanged += record
             else:
-                members.append((account, payload, mark))
+                members.append((record, payload, mark))
         unchanged._set_synced()
+        unchanged._after_answers()
         run._count("unchanged", len(unchanged))
         return members
 
-    def _map_one(self, run, account):
+    def _map_one(self, run, record):
         """Return the payload of one record, or None and why there is none.
 
         :rtype: tuple[dict, str]
         """
         try:
-            return run.ledger_id._get_connector()._customer_payload(account), None
+            return record._map_payload(), None
         except RejectedError as error:
             return None, error.message
         except (ConnectorError, psycopg2.Error):
             raise
         except Exception:
-            _logger.exception("No payload of %s", account)
+            _logger.exception("No payload of %s", record)
             return None, self.env._(
                 "What is sent of %s could not be put together. Look for something odd"
                 " in its fields; if you see nothing, ask your administrator to look"
                 " into the server's log.",
-                account.display_name,
+                record.display_name,
             )
 
     def _send(self, run, request):
@@ -226,10 +251,10 @@ class SynkdEnginePush(models.AbstractModel):
         A network error leaves the request open: the next run asks the books first.
         """
         ledger, batch = run.ledger_id, request._as_batch()
-        connector = ledger._get_connector()
+        push = getattr(ledger._get_connector(), CHANNELS[request.kind].method)
         self.env["ir.cron"]._commit_progress()
         try:
-            answer = connector._push_customers(ledger, batch)
+            answer = push(ledger, batch)
         except RejectedError as error:
             self._refused(run, request, error)
             return
@@ -257,7 +282,7 @@ class SynkdEnginePush(models.AbstractModel):
         records = request.line_ids._get_records().with_context(tracking_disable=True)
         middle = len(records) // 2
         for half in (records[:middle], records[middle:]) if middle else ():
-            again = self._step(self._prepare_again, run, half)
+            again = self._step(self._prepare_again, run, request.kind, half)
             self.env["ir.cron"]._commit_progress()
             if again:
                 self._send(run, again)
@@ -270,7 +295,9 @@ class SynkdEnginePush(models.AbstractModel):
                 records._set_attention(message)
             run._count("refused")
 
-    def _prepare_again(self, run, accounts):
+    def _prepare_again(self, run, kind, records):
         """Write down a request for one half of a refused batch."""
-        waiting = accounts.filtered(lambda account: account.sync_state == "pending")
-        return self._write_request(run, waiting)
+        waiting = records.filtered(lambda record: record.sync_state == "pending")
+        if not run.ledger_id.post_accounts:
+            return self.env["synkd.request"]
+        return self._write_request(run, CHANNELS[kind], waiting._before_push())

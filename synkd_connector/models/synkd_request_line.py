@@ -11,6 +11,7 @@ from ..lib.results import NOT_FOUND, OK
 _logger = logging.getLogger(__name__)
 
 ACCOUNT = "synkd.account.customer"
+TRANSACTION = "synkd.transaction"
 
 
 class SynkdRequestLine(models.Model):
@@ -32,6 +33,14 @@ class SynkdRequestLine(models.Model):
     )
     account_customer_id = fields.Many2one(
         ACCOUNT,
+        compute="_compute_account_customer_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    transaction_id = fields.Many2one(
+        "synkd.transaction",
         compute="_compute_account_customer_id",
         store=True,
         precompute=True,
@@ -69,6 +78,7 @@ class SynkdRequestLine(models.Model):
     def _compute_account_customer_id(self):
         for line in self:
             line.account_customer_id = line.model == ACCOUNT and line.res_id
+            line.transaction_id = line.model == TRANSACTION and line.res_id
 
     @api.depends("payload")
     def _compute_payload_text(self):
@@ -92,6 +102,7 @@ class SynkdRequestLine(models.Model):
         counts = Counter(
             line._apply(by_id[line.res_id], results[line.res_id]) for line in self
         )
+        records._after_answers()
         for counter, number in counts.items():
             run._count(counter, number)
 
@@ -146,7 +157,9 @@ class SynkdRequestLine(models.Model):
                 "fingerprint": self.fingerprint,
                 "books_fingerprint": self.books_fingerprint,
             }
+            | record._answer_values(result)
         )
+        record._check_answer(result)
         if record.revision != self.revision:
             record._set_pending(from_states=("synced",))
         if seen_meanwhile:

@@ -54,6 +54,16 @@ class SynkdRun(models.Model):
         required=True,
         readonly=True,
     )
+    content = fields.Selection(
+        [
+            ("all", "Customers and Documents"),
+            ("customers", "Customers"),
+            ("documents", "Documents and Their Customers"),
+        ],
+        default="all",
+        required=True,
+        readonly=True,
+    )
     requested_by_id = fields.Many2one("res.users", readonly=True)
     phase = fields.Char(readonly=True)
     position = fields.Integer(
@@ -74,7 +84,7 @@ class SynkdRun(models.Model):
         help="Customers without an account customer get one of this class.",
     )
     scoped = fields.Boolean(
-        readonly=True, help="Only the customers asked for are sent."
+        readonly=True, help="Only the customers or documents asked for are sent."
     )
     started_at = fields.Datetime(readonly=True)
     ended_at = fields.Datetime(readonly=True)
@@ -253,6 +263,21 @@ class SynkdRun(models.Model):
             "params": self.sudo()._get_progress(),
         }
 
+    def _is_narrow(self):
+        """Whether this run sends only the customers that it has marked.
+
+        :rtype: bool
+        """
+        return self.scoped or self.content == "documents"
+
+    def _count_attention_rows(self):
+        """Whether this run left a document to a person.
+
+        :rtype: int
+        """
+        left = [("run_id", "in", self.ids), ("sync_state", "=", "attention")]
+        return self.env["synkd.transaction"].search_count(left, limit=1)
+
     def _attention_domain(self):
         """Return the account customers that this run left to a person.
 
@@ -367,7 +392,7 @@ class SynkdRun(models.Model):
 
     def _mark_scope(self):
         """Mark the account customers that a narrowed run is about."""
-        if not self.scoped:
+        if not self.scoped or self.content == "documents":
             return
         domain = Domain(self.partner_domain or [])
         query = self._accounts_of(self.ledger_id, domain, self._get_partners_env())

@@ -195,6 +195,59 @@ class SynkdSyncMixin(models.AbstractModel):
                 }
             )
 
+    # === WHAT THE ENGINE ASKS OF A RECORD === #
+
+    def _map_payload(self):
+        """Return exactly what would be sent.
+
+        :rtype: dict
+        :raise RejectedError: when the books could not take it; says why.
+        """
+        raise NotImplementedError
+
+    def _books_fingerprint(self):
+        """Return the fingerprint of what the books would give back, or False.
+
+        :rtype: str
+        """
+        return False
+
+    @api.model
+    def _push_domain(self, run, channel):
+        """Return the records that are due now.
+
+        :param recordset run: the `synkd.run`.
+        :param str channel: a kind of requests.
+        :rtype: Domain
+        """
+        raise NotImplementedError
+
+    def _before_push(self):
+        """Look once more at records that are about to be sent.
+
+        This method serves as a hook for records that are decided before sending.
+
+        :return: the records that are still to be sent.
+        """
+        return self
+
+    def _answer_values(self, result):
+        """Return further values that an answer of the books fills.
+
+        :param dict result: a lib.results.Result.
+        :rtype: dict
+        """
+        return {}
+
+    def _check_answer(self, result):
+        """Compare what the books answered with what was sent; after *synced*.
+
+        :param dict result: a lib.results.Result.
+        """
+
+    def _after_answers(self):
+        """Do what follows, once for all records that were answered together."""
+
     def _wake_ledgers(self):
         """Ask the ledgers that push at once for a run after this transaction."""
         self.ledger_id.sudo().filtered("push_on_save")._wake()

@@ -184,6 +184,7 @@ class SynkdSyncWizard(models.TransientModel):
                 "requested_by_id": self.env.uid,
                 "partner_domain": self.partner_domain,
                 "scoped": self.scoped,
+                "content": "customers",
                 "create_class_id": self.mode == "create" and self.class_id.id,
             }
         )

@@ -1,0 +1,49 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What passes between the enqueuer and the decider: small frozen records."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A document that asks where it goes.
+
+    :param int key: id of the document, or of its row in the queue.
+    :param str kind: kind of the transaction.
+    :param int partner_id: the operational customer.
+    :param int move_id: its journal entry, 0 for a payment without one.
+    :param int payment_id: the payment, 0 for other documents.
+    :param str source: source app.
+    :param datetime.date date: its date in the books.
+    :param int company_id: the site.
+    :param bool paid: nothing is left to pay.
+    :param tuple accounts: account customers of the documents that it settles.
+    """
+
+    key: int
+    kind: str
+    partner_id: int
+    move_id: int
+    payment_id: int
+    source: str
+    date: object
+    company_id: int
+    paid: bool = True
+    accounts: tuple = ()
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Where a document goes, or why it waits, ready to be written on its row.
+
+    :param str state: pending or attention.
+    :param str reason: the first reason, or None.
+    :param dict data: what the sentences name, or None.
+    """
+
+    state: str
+    reason: str = None
+    data: dict = None
+    account_id: int = None
+    class_id: int = None
+    prefix: str = ""

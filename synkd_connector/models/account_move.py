@@ -1,0 +1,55 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+from .synkd_enqueuer import MOVE_KINDS, PAID_STATES
+
+# Fields of a posted invoice that the books keep too.
+WATCHED_FIELDS = frozenset(
+    ("ref", "invoice_date_due", "invoice_payment_term_id", "partner_id", "name")
+)
+
+
+class AccountMove(models.Model):
+    _inherit = "account.move"
+
+    synkd_transaction_ids = fields.One2many(
+        "synkd.transaction", "move_id", string="In the Queue to the Books"
+    )
+
+    def _post(self, soft=True):
+        """Override of `account` to queue customer documents for the books."""
+        posted = super()._post(soft)
+        self.env["synkd.enqueuer"]._enqueue_moves(posted)
+        return posted
+
+    def write(self, vals):
+        """Override of `account` to notice documents that are taken back or edited."""
+        result = super().write(vals)
+        if vals.get("state") in ("draft", "cancel"):
+            self.env["synkd.enqueuer"]._note_changes(self)
+        elif WATCHED_FIELDS & vals.keys():
+            self.env["synkd.enqueuer"]._note_changes(
+                self.filtered(
+                    lambda m: m.state == "posted" and m.move_type in MOVE_KINDS
+                )
+            )
+        return result
+
+    def _get_synkd_sources(self):
+        """Return the source app of documents, by id; the others are typed in.
+
+        This method serves as a hook for the addons whose documents end as invoices.
+
+        :rtype: dict[int, str]
+        """
+        return {}
+
+    def _is_synkd_paid(self):
+        """Whether nothing is left to pay, as generic posting requires.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.payment_state in PAID_STATES or self.currency_id.is_zero(
+            self.amount_total
+        )

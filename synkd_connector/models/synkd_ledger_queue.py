@@ -1,0 +1,65 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models, tools
+from odoo.fields import Domain
+
+# Values that decide which documents enter the queue of which ledger.
+OWNER_FIELDS = frozenset(("active", "company_id", "start_date"))
+
+
+class SynkdLedger(models.Model):
+    """The queue's side of a ledger: what enters it, and how much waits there."""
+
+    _inherit = "synkd.ledger"
+
+    start_date = fields.Date(
+        string="Documents From",
+        default=fields.Date.context_today,
+        tracking=True,
+        help="Documents dated before this day never enter the transaction queue.",
+    )
+    transaction_attention_count = fields.Integer(
+        compute="_compute_transaction_counts", string="Documents Requiring Attention"
+    )
+    transaction_ready_count = fields.Integer(
+        compute="_compute_transaction_counts", string="Documents Ready to Post"
+    )
+
+    def _compute_transaction_counts(self):
+        waiting = [("sync_state", "in", ("attention", "pending", "sending", "held"))]
+        groups = self.env["synkd.transaction"]._read_group(
+            Domain("ledger_id", "in", self.ids) & Domain(waiting),
+            ["ledger_id", "sync_state"],
+            ["__count"],
+        )
+        for ledger in self:
+            mine = {state: count for owner, state, count in groups if owner == ledger}
+            ledger.transaction_attention_count = mine.pop("attention", 0)
+            ledger.transaction_ready_count = sum(mine.values())
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to forget which company posts to which ledger."""
+        ledgers = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return ledgers
+
+    def write(self, vals):
+        """Override to forget which company posts to which ledger."""
+        result = super().write(vals)
+        if OWNER_FIELDS & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    @tools.ormcache("self.id")
+    def _get_start_date(self):
+        """Return the first day whose documents enter the queue, from the cache."""
+        return self.start_date or None
+
+    def _takes(self, date):
+        """Whether a document of this date enters the queue.
+
+        :param datetime.date date: its date.
+        :rtype: bool
+        """
+        start = self._get_start_date()
+        return not start or date >= start

@@ -1,0 +1,376 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+from ..const import (
+    DECISION_SENTENCES,
+    QUEUE_REASONS,
+    QUEUE_SENTENCES,
+    QUEUE_STATES,
+    SOURCES,
+)
+
+KINDS = [
+    ("invoice", "Invoice"),
+    ("credit_note", "Credit Note"),
+    ("payment", "Payment"),
+    ("refund", "Refund"),
+    ("allocation", "Allocation"),
+]
+# The write call that a kind of document travels in.
+CHANNELS = {
+    "invoice": "documents",
+    "credit_note": "documents",
+    "payment": "payments",
+    "refund": "payments",
+    "allocation": "allocations",
+}
+# States in which nothing was sent yet, so that the posting decision may move it.
+WAITING_STATES = ("attention", "pending", "held")
+# Reasons that need a person's word: no other decision takes them away.
+PERSON_REASONS = ("refused", "difference", "changed")
+
+
+class SynkdTransaction(models.Model):
+    """One business document on its way to the books.
+
+    Written down in the same database transaction that posts the document (see
+    `synkd.enqueuer`), without network. The posting decision (`synkd.decider`) says
+    whether it is Ready to Post (*pending*) or needs *attention*, and is asked again
+    just before sending. A run sends it (`synkd.engine`): *sending*, then *synced*,
+    which people read as Posted. People may hold it back (*held*) or exclude it for
+    good (*excluded*). What was posted and then taken back over there is *voided* or
+    *credited*: history, no longer ``live``, as is a document *withdrawn* before it was
+    sent. The database allows one live row for each document and ledger.
+    """
+
+    _name = "synkd.transaction"
+    _description = "Transaction"
+    _inherit = ["synkd.sync.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_name = "number"
+
+    # The document
+    ledger_id = fields.Many2one(
+        "synkd.ledger", required=True, readonly=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", string="Site", required=True, readonly=True
+    )
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    channel = fields.Char(required=True, readonly=True)
+    res_model = fields.Char(string="Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", required=True, readonly=True
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Journal Entry",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    payment_id = fields.Many2one(
+        "account.payment", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    live = fields.Boolean(default=True, readonly=True)
+    source = fields.Selection(
+        SOURCES, default="manual", required=True, readonly=True, string="Source App"
+    )
+    number = fields.Char(readonly=True, help="As it is sent to the books.")
+    reference = fields.Char(readonly=True)
+    date = fields.Date(readonly=True)
+    post_date = fields.Date(
+        string="Date in the Books",
+        readonly=True,
+        tracking=True,
+        help="Chosen by a person, since the document's own date is closed over there.",
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(string="Total", readonly=True)
+    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    amount_company = fields.Monetary(
+        string="Amount",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="In the company's currency; what lowers the customer's debt is negative.",
+    )
+
+    # Where it goes, or why it waits
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    account_customer_id = fields.Many2one(
+        "synkd.account.customer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    class_id = fields.Many2one(
+        "synkd.customer.class", readonly=True, index="btree_not_null"
+    )
+    sync_state = fields.Selection(QUEUE_STATES, default="attention", tracking=True)
+    reason = fields.Selection(QUEUE_REASONS, readonly=True)
+    reason_data = fields.Json(readonly=True)
+    reason_text = fields.Text(string="Why", compute="_compute_reason_text")
+    stale = fields.Boolean(readonly=True, help="Has to be decided again.")
+    blocker_id = fields.Many2one(
+        "synkd.transaction",
+        string="Waits for",
+        readonly=True,
+        index="btree_not_null",
+        help="Has to be in the books first.",
+    )
+    operation = fields.Selection(
+        [("post", "Post"), ("void", "Void")],
+        default="post",
+        required=True,
+        readonly=True,
+    )
+    run_id = fields.Many2one("synkd.run", readonly=True, index="btree_not_null")
+    copy_number = fields.Integer(
+        readonly=True, help="Counts the postings of a document credited before."
+    )
+    note = fields.Char(string="Reason Given", readonly=True, tracking=True)
+
+    # In the books
+    books_number = fields.Char(string="Number in the Books", readonly=True)
+    books_date = fields.Date(string="Dated in the Books", readonly=True)
+    books_total = fields.Monetary(string="Total in the Books", readonly=True)
+    books_tax = fields.Monetary(string="Tax in the Books", readonly=True)
+    posted_at = fields.Datetime(readonly=True)
+    sent_data = fields.Json(readonly=True, groups="base.group_system")
+    request_line_ids = fields.One2many("synkd.request.line", "transaction_id")
+
+    _live_uniq = models.UniqueIndex(
+        "(ledger_id, res_model, res_id, kind) WHERE live",
+        "This document is in the queue already.",
+    )
+    _due_idx = models.Index(
+        "(ledger_id, channel, queued_at, id)"
+        " WHERE sync_state = 'pending' AND blocker_id IS NULL"
+    )
+    _attention_idx = models.Index("(id) WHERE sync_state = 'attention'")
+    _ready_idx = models.Index(
+        "(id) WHERE sync_state IN ('pending', 'sending', 'held')"
+    )
+    _posted_idx = models.Index(
+        "(posted_at DESC, id DESC)"
+        " WHERE sync_state IN ('synced', 'voided', 'credited')"
+    )
+    _stale_idx = models.Index("(ledger_id, id) WHERE stale")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("kind", "number")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for row in self:
+            row.display_name = f"{labels.get(row.kind, '')} {row.number or ''}".strip()
+
+    @api.depends(
+        "sync_state", "reason", "reason_data", "sync_message", "blocker_id", "note"
+    )
+    def _compute_reason_text(self):
+        for row in self:
+            row.reason_text = "\n".join(row._explain())
+
+    def _explain(self):
+        """Return why this waits, one sentence for each reason.
+
+        :rtype: list[str]
+        """
+        if self.sync_state == "attention":
+            sentences = [self._sentence(reason) for reason in self._get_reasons()]
+            return [sentence for sentence in sentences if sentence]
+        if self.sync_state == "held":
+            return [self.env._("Held back: %s", self.note or "")]
+        if self.sync_state == "excluded":
+            return [self.env._("Not posted: %s", self.note or self.sync_message or "")]
+        if self.sync_state == "pending" and self.blocker_id:
+            name = self.blocker_id.sudo().display_name
+            return [self.env._("Waits until %s is in the books.", name)]
+        return [self.sync_message] if self.sync_message else []
+
+    def _get_reasons(self):
+        """Return all reasons, the one to mend first in front.
+
+        :rtype: list[str]
+        """
+        reasons = (self.reason_data or {}).get("reasons") or []
+        return reasons if self.reason in reasons else [self.reason or "refused"]
+
+    def _sentence(self, reason):
+        """Return the sentence of one reason.
+
+        :rtype: str
+        """
+        lazy_sentence = DECISION_SENTENCES.get(reason) or QUEUE_SENTENCES.get(reason)
+        if not lazy_sentence:
+            return self.sync_message or ""
+        return lazy_sentence._translate(self.env.lang or "en_US") % self._words()
+
+    def _words(self):
+        """Return what the sentences name.
+
+        :rtype: dict
+        """
+        data, me = self.reason_data or {}, self.sudo()
+        return {
+            "customer": me.partner_id.display_name or "",
+            "account": me.account_customer_id.display_name or "",
+            "document": self.display_name,
+            "lines": ", ".join(data.get("lines") or []),
+            "unmapped": ", ".join(need["label"] for need in data.get("unmapped") or []),
+            "closed": format_date(self.env, data.get("closed")),
+            "books_number": self.books_number or "",
+            "books_total": data.get("books_total", ""),
+            "books_tax": data.get("books_tax", ""),
+            "our_total": data.get("our_total", ""),
+            "our_tax": data.get("our_tax", ""),
+            "message": self.sync_message or "",
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
+        raise UserError(
+            self.env._(
+                "%s cannot be deleted, since the queue is the record of what went to"
+                " the books. Exclude it instead.",
+                self[:1].display_name,
+            )
+        )
+
+    # === STATE: the only methods that move it, besides those of the mixin === #
+
+    def _set_attention(self, message, reason="refused", data=None):
+        """Override to keep the kind of the reason beside the books' words.
+
+        :param str reason: a value of the field, by default that the books refused.
+        :param dict data: what the sentence of the reason names.
+        """
+        moved = self.filtered(lambda r: r.sync_state in ("pending", "sending"))
+        result = super()._set_attention(message)
+        moved.write({"reason": reason, "reason_data": data, "stale": False})
+        return result
+
+    def _set_pending(self, from_states=("attention", "conflict", "sending")):
+        """Override to forget the reason of what waits for the next run again."""
+        moved = super()._set_pending(from_states)
+        moved.write({"reason": False, "reason_data": False})
+        return moved
+
+    def _set_synced(self, values=None):
+        """Override to note when it got into the books, or was taken back there."""
+        posted = {"reason": False, "reason_data": False, "stale": False}
+        posted["posted_at"] = self[:1].posted_at or fields.Datetime.now()
+        super()._set_synced(posted | (values or {}))
+        voided = self.filtered(lambda row: row.operation == "void")
+        voided.write({"sync_state": "voided", "live": False})
+
+    def _set_changed(self, message, reason="changed", data=None):
+        """Let rows that are in the books wait for a person: from *synced*, *pending*.
+
+        :param str message: what happened to the document.
+        """
+        moved = self.filtered(
+            lambda row: row.external_id and row.sync_state in ("synced", "pending")
+        )
+        moved.write({"sync_state": "pending"})
+        moved._set_attention(message, reason, data)
+
+    def _set_held(self, note):
+        """Keep rows from being sent until a person releases them: from *pending*.
+
+        :param str note: why.
+        """
+        moved = self.filtered(lambda row: row.sync_state == "pending")
+        moved.write({"sync_state": "held", "note": note})
+        return moved
+
+    def _set_released(self):
+        """Let *held* rows wait for the next run again; they are decided again."""
+        moved = self.filtered(lambda row: row.sync_state == "held")
+        moved.write({"note": False})
+        moved._set_pending(from_states=("held",))
+        return moved
+
+    def _set_excluded(self, note):
+        """Take rows out of the queue for good: from any state before sending.
+
+        :param str note: why.
+        """
+        moved = self.filtered(
+            lambda row: row.sync_state in WAITING_STATES and not row.external_id
+        )
+        moved.write({"sync_state": "excluded", "note": note, "reason": False})
+        moved._unblock()
+        return moved
+
+    def _set_sending(self):
+        """Override to keep what is sent, to compare the books' answer with it."""
+        moved = super()._set_sending()
+        for row in moved.sudo():
+            row.sent_data = row._to_data().as_dict()
+        return moved
+
+    def _set_withdrawn(self):
+        """End rows whose document went back to draft before it was sent."""
+        moved = self.filtered(
+            lambda row: row.sync_state in (*WAITING_STATES, "excluded")
+            and not row.external_id
+        )
+        message = self.env._("The document was taken back in Odoo before it was sent.")
+        moved.write({"sync_state": "excluded", "live": False, "sync_message": message})
+        moved._unblock()
+
+    def _set_void_wanted(self):
+        """Let the next run void in the books what was posted: from *attention*."""
+        moved = self.filtered(
+            lambda row: row.sync_state == "attention" and row.external_id
+        )
+        moved.write({"operation": "void"})
+        moved._set_pending(from_states=("attention",))
+        return moved
+
+    def _set_credited(self):
+        """End rows whose posting is taken back by a credit of its own."""
+        moved = self.filtered(
+            lambda row: row.sync_state == "attention" and row.external_id
+        )
+        moved.write({"sync_state": "credited", "live": False, "reason": False})
+        moved._unblock()
+        return moved
+
+    def _set_left(self, note, mark):
+        """Accept a difference between Odoo and the books: from *attention*.
+
+        :param str note: why.
+        :param str mark: the fingerprint of the document as it is now.
+        """
+        if self.sync_state == "attention" and self.external_id:
+            self._set_synced({"fingerprint": mark, "note": note, "operation": "post"})
+
+    # === WHAT WAITS FOR WHAT === #
+
+    def _unblock(self):
+        """Look anew at the rows that waited for these."""
+        if self:
+            blocked = SQL("t.blocker_id = ANY(%s)", self.ids)
+            self.env["synkd.enqueuer"]._refresh_blockers(blocked)
+
+    def _enqueue_anew(self):
+        """Queue the documents of voided rows that are posted in Odoo still."""
+        if moves := self.move_id.filtered(lambda move: move.state == "posted"):
+            self.env["synkd.enqueuer"]._enqueue_moves(moves)
+        payments = self.payment_id
+        if payments := payments.filtered(lambda p: p.state in ("in_process", "paid")):
+            self.env["synkd.enqueuer"]._enqueue_payments(payments)
+
+    def _wake_ledgers(self):
+        """Override: documents wait for the schedule, or for Post All."""

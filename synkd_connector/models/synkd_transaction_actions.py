@@ -1,0 +1,399 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
+from odoo.tools import SQL
+
+from ..lib.documents import DocumentData, LineData
+from ..lib.errors import ConnectorError
+from .synkd_transaction import WAITING_STATES
+
+REVERSED = {"invoice": "credit_note", "credit_note": "invoice"}
+
+
+class SynkdTransaction(models.Model):
+    """What people do with documents: buttons, also for scripts over RPC.
+
+    Each checks that the user may, writes the wish down, and leaves the sending to a
+    run.
+    """
+
+    _inherit = "synkd.transaction"
+
+    # === POSTING === #
+
+    @api.model
+    def action_post_all(self):
+        """Ask for a run that posts everything that is Ready to Post.
+
+        :return: the client action that shows its progress.
+        :rtype: dict
+        :raise UserError: when nothing is ready; says what to do.
+        """
+        self._check_may("read")
+        ready = [("sync_state", "=", "pending")]
+        ledgers = self.env["synkd.ledger"].search([])
+        groups = self._read_group(
+            [("ledger_id", "in", ledgers.ids), *ready], ["ledger_id"]
+        )
+        runs = [
+            ledger.sudo()._request_run(self._run_vals()) for (ledger,) in groups
+        ]
+        if not runs:
+            raise UserError(
+                self.env._(
+                    "Nothing is Ready to Post. Look under Requires Attention for"
+                    " documents that wait for a decision."
+                )
+            )
+        self._retry_at_once([("ledger_id", "in", [run.ledger_id.id for run in runs])])
+        return runs[0]._get_watch_action()
+
+    def action_post(self):
+        """Ask for a run that posts these documents and nothing else.
+
+        :return: the client action that shows its progress.
+        :rtype: dict
+        :raise UserError: when none of them is ready; says why.
+        """
+        rows = self._check_may("read")
+        ready = rows.filtered(lambda row: row.sync_state == "pending")
+        if not ready:
+            raise UserError(self._not_ready_message())
+        self._retry_at_once([("id", "in", ready.ids)])
+        runs = []
+        for ledger, some in ready.grouped("ledger_id").items():
+            run = ledger._request_run(self._run_vals() | {"scoped": True})
+            some.write({"run_id": run.id})
+            runs.append(run)
+        return runs[0]._get_watch_action()
+
+    def _run_vals(self):
+        """Return what tells a run that it is about documents.
+
+        :rtype: dict
+        """
+        return {"content": "documents", "requested_by_id": self.env.uid}
+
+    def _retry_at_once(self, domain):
+        """Let what would be tried again later be tried by the next run.
+
+        :param list domain: which rows.
+        """
+        later = [("sync_state", "=", "pending"), ("retry_at", "!=", False)]
+        self.sudo().search([*domain, *later]).write({"retry_at": False})
+
+    def _not_ready_message(self):
+        """Return the sentence about documents that cannot be posted now."""
+        row = self[:1]
+        return self.env._(
+            "%(document)s is not Ready to Post: %(why)s",
+            document=row.display_name,
+            why=row.reason_text or row._get_state_label(),
+        )
+
+    def _get_state_label(self):
+        """Return the state as people read it."""
+        return dict(self._fields["sync_state"]._description_selection(self.env)).get(
+            self.sync_state, ""
+        )
+
+    # === RESOLVING === #
+
+    def action_resolve(self):
+        """Open the dialog that resolves these documents, by their cause.
+
+        :rtype: dict
+        """
+        rows = self._check_may("read")
+        waiting = rows.filtered(lambda row: row.sync_state == "attention")
+        if not waiting:
+            raise UserError(
+                self.env._(
+                    "%s does not require attention. There is nothing to resolve.",
+                    self[:1].display_name,
+                )
+            )
+        return self.env["synkd.resolve.wizard"]._open(waiting.with_env(self.env))
+
+    def action_retry(self):
+        """Let documents that the books refused be sent again by the next run.
+
+        :rtype: bool
+        """
+        rows = self._check_may("read")
+        refused = rows.filtered(lambda row: row.reason == "refused")
+        refused._log_all(self.env._("Retry asked for."))
+        refused._set_pending(from_states=("attention",))
+        self.env["synkd.decider"]._decide(refused)
+        return True
+
+    def hold(self, note):
+        """Keep documents from being posted until somebody releases them.
+
+        :param str note: why; shown on the row.
+        :rtype: bool
+        :raise UserError: when no reason is given, or nothing can be held back.
+        """
+        rows = self._check_may("read", note)
+        if not rows._set_held(note):
+            raise UserError(self._cannot_message(self.env._("held back")))
+        return True
+
+    def action_release(self):
+        """Let documents go that were held back.
+
+        :rtype: bool
+        """
+        released = self._check_may("read")._set_released()
+        self.env["synkd.decider"]._decide(released)
+        return True
+
+    def exclude(self, note):
+        """Take documents out of the queue: they are never posted.
+
+        :param str note: why; shown on the row.
+        :rtype: bool
+        :raise UserError: when no reason is given, or they were sent already.
+        """
+        rows = self._check_may("read", note)
+        if not rows._set_excluded(note):
+            raise UserError(self._cannot_message(self.env._("excluded")))
+        return True
+
+    def action_include(self):
+        """Bring excluded documents back into the queue.
+
+        :rtype: bool
+        """
+        rows = self._check_may("read")
+        back = rows.filtered(lambda row: row.sync_state == "excluded" and row.live)
+        back.write({"note": False})
+        back._set_pending(from_states=("excluded",))
+        back._refresh_blocked()
+        self.env["synkd.decider"]._decide(back)
+        return True
+
+    def _refresh_blocked(self):
+        """Find out anew what these rows and those that settle them wait for."""
+        moves = self.move_id.ids
+        condition = SQL(
+            "t.id IN (SELECT id FROM (%s) s WHERE s.settled = ANY(%s))",
+            self.env["synkd.enqueuer"]._settled_sql(SQL("TRUE")),
+            moves,
+        )
+        if moves:
+            self.env["synkd.enqueuer"]._refresh_blockers(condition)
+
+    # === AFTER POSTING === #
+
+    def void(self):
+        """Let the next run void in the books what was posted there.
+
+        :rtype: bool
+        :raise UserError: when these books cannot void, or nothing was changed.
+        """
+        rows = self._check_may("write_books")
+        for ledger in rows.ledger_id:
+            if not ledger._get_capabilities().void:
+                raise UserError(
+                    self.env._(
+                        "The books of %s cannot void documents. Credit it there, or"
+                        " leave it as it is.",
+                        ledger.name,
+                    )
+                )
+        if not rows._set_void_wanted():
+            raise UserError(self._cannot_message(self.env._("voided")))
+        rows._log_all(self.env._("To be voided in the books."))
+        return True
+
+    def credit(self):
+        """Credit in the books what was posted there, and queue the document anew.
+
+        :rtype: bool
+        :raise UserError: when it cannot be credited.
+        """
+        for row in self._check_may("write_books"):
+            if row.channel != "documents" or not row.sent_data:
+                raise UserError(row._cannot_message(self.env._("credited")))
+            row._credit()
+        return True
+
+    def leave(self, note):
+        """Accept that Odoo and the books differ.
+
+        :param str note: why; shown on the row.
+        :rtype: bool
+        :raise UserError: when no reason is given.
+        """
+        rows = self._check_may("write_books", note)
+        for row in rows:
+            row._set_left(note, row._get_mark() or row.fingerprint)
+        rows._after_answers()
+        rows._log_all(self.env._("Left as it is: %s", note))
+        return True
+
+    def _credit(self):
+        """Queue the reversal of what was posted, then the document as it is now."""
+        reversal = {
+            "kind": REVERSED[self.kind],
+            "res_model": self._name,
+            "res_id": self.id,
+            "number": f"{self.number}-R",
+            "reference": self.number,
+            "date": fields.Date.context_today(self),
+            "currency_id": self.currency_id.id,
+            "amount": self.amount,
+            "amount_company": -self.amount_company,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "account_customer_id": self.account_customer_id.id,
+            "class_id": self.class_id.id or None,
+            "sync_state": "pending",
+            "reason_data": None,
+        }
+        self._set_credited()
+        self.env["synkd.enqueuer"]._insert(self.ledger_id, [reversal])
+        self._log_all(self.env._("Credited in the books."))
+        self._enqueue_anew()
+        again = self.search(
+            [("move_id", "=", self.move_id.id), ("kind", "=", self.kind)]
+        )
+        again.filtered("live").write({"copy_number": self.copy_number + 1})
+        self.env["synkd.decider"]._decide(again)
+
+    def _reversed_data(self):
+        """Return what takes back an earlier posting.
+
+        :rtype: DocumentData
+        """
+        original = self.browse(self.res_id)
+        data = dict(original.sent_data)
+        data["lines"] = tuple(LineData(**line) for line in data["lines"])
+        date = fields.Date.to_string(self.post_date or self.date)
+        changed = {
+            "external_id": self.external_id or "",
+            "operation": self.operation,
+            "kind": self.kind,
+            "number": self.number,
+            "reference": self.reference or "",
+            "date": date,
+            "due_date": date,
+        }
+        return DocumentData(**data | changed)
+
+    # === LOOKING === #
+
+    def action_preview(self):
+        """Show exactly what would be sent.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._check_may("read")
+        wizard = self.env["synkd.preview.wizard"].create({"transaction_id": self.id})
+        return wizard._get_action()
+
+    def _get_payload(self):
+        """Return exactly what would be sent, for Preview.
+
+        :rtype: dict
+        :raise UserError: when it cannot be put together; says why.
+        """
+        try:
+            return self._map_payload()
+        except ConnectorError as error:
+            raise UserError(error.message) from error
+
+    def _explain_next_push(self, payload):
+        """Say what the next run does with this document.
+
+        :rtype: str
+        """
+        if self.sync_state in ("synced", "voided", "credited"):
+            return self.env._("The books have this already: nothing is sent.")
+        if not self.ledger_id.post_accounts:
+            return self.env._(
+                "Post Accounts is off for %s: this waits and is not sent.",
+                self.ledger_id.name,
+            )
+        if self.reason_text:
+            return self.reason_text
+        return self.env._("The next run sends this to %s.", self.ledger_id.name)
+
+    def action_view_document(self):
+        """Open the document.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self._check_may("read")
+        document = self.env[self.res_model].browse(self.res_id)
+        return document._get_records_action()
+
+    def action_view_account_customer(self):
+        """Open the account customer that it is posted to.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        return self.account_customer_id._get_records_action()
+
+    # === CHECKS === #
+
+    def _check_may(self, what, note="-"):
+        """Check that the user may do something with these rows.
+
+        :param str what: "read" for all users of the books; "write_books" for what
+            takes something back there, which managers do.
+        :param str note: the reason that was given, if one is asked for.
+        :return: the same rows as superuser, with the user kept for the history.
+        :raise AccessError: when he may not.
+        :raise UserError: when the reason is empty.
+        """
+        self.check_access("read")
+        user = self.env.user
+        manager = user.has_group("synkd_connector.group_manager")
+        if not self.env.su and what == "write_books" and not manager:
+            raise AccessError(
+                self.env._(
+                    "Only managers of the books may take back or accept what was"
+                    " posted there. Ask one of them."
+                )
+            )
+        if not (note or "").strip():
+            raise UserError(
+                self.env._(
+                    "Type the reason: those who look at %s later will want to know.",
+                    self[:1].display_name,
+                )
+            )
+        return self.sudo()
+
+    def _cannot_message(self, verb):
+        """Return the sentence about rows whose state does not allow something."""
+        row = self[:1]
+        return self.env._(
+            "%(document)s cannot be %(verb)s, since its state is: %(state)s.",
+            document=row.display_name,
+            verb=verb,
+            state=row._get_state_label(),
+        )
+
+    def _log_all(self, body):
+        """Note something in the chatter of all these rows."""
+        self._message_log_batch(bodies={row.id: body for row in self})
+
+    def set_post_date(self, date):
+        """Choose the date that documents get in the books, and decide them again.
+
+        :param date: `datetime.date`, or text as RPC gives it.
+        :rtype: bool
+        """
+        rows = self._check_may("read")
+        waiting = rows.filtered(
+            lambda row: row.sync_state in WAITING_STATES and not row.external_id
+        )
+        waiting.write({"post_date": fields.Date.to_date(date)})
+        self.env["synkd.decider"]._decide(waiting)
+        return True
