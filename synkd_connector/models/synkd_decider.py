@@ -133,8 +133,10 @@ class SynkdDecider(models.AbstractModel):
 
     def _as_json(self, data):
         """Return data as the column takes it."""
-        return self.env["synkd.transaction"]._fields["reason_data"].convert_to_column(
-            data, self.env["synkd.transaction"]
+        return (
+            self.env["synkd.transaction"]
+            ._fields["reason_data"]
+            .convert_to_column(data, self.env["synkd.transaction"])
         )
 
     # === THE JUDGE === #
@@ -178,9 +180,7 @@ class SynkdDecider(models.AbstractModel):
         if decision.ready:
             return Verdict("pending", None, None, target_id, class_id, prefix)
         data = self._reason_data(decision, document, obstacles)
-        return Verdict(
-            "attention", decision.reason, data, target_id, class_id, prefix
-        )
+        return Verdict("attention", decision.reason, data, target_id, class_id, prefix)
 
     def _reason_data(self, decision, document, obstacles):
         """Return what the sentences of a decision name.
@@ -223,11 +223,11 @@ class SynkdDecider(models.AbstractModel):
         payments = [c for c in candidates if c.kind in ("payment", "refund")]
         found = {}
         if documents:
-            channels = {
-                c.move_id: SOURCE_CHANNELS.get(c.source, "") for c in documents
-            }
+            channels = {c.move_id: SOURCE_CHANNELS.get(c.source, "") for c in documents}
             by_move = rule._find(ledger, channels)
-            found |= {c.key: by_move[c.move_id] for c in documents if c.move_id in by_move}
+            found |= {
+                c.key: by_move[c.move_id] for c in documents if c.move_id in by_move
+            }
         if payments:
             by_key = rule._find_payments(
                 ledger, [(c.key, c.move_id, c.payment_id) for c in payments]

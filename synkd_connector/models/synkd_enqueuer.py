@@ -190,8 +190,7 @@ class SynkdEnqueuer(models.AbstractModel):
             "date": payment.date,
             "currency_id": payment.currency_id.id,
             "amount": payment.amount,
-            "amount_company": SIGNS[kind]
-            * abs(payment.amount_company_currency_signed),
+            "amount_company": SIGNS[kind] * abs(payment.amount_company_currency_signed),
             "partner_id": payment.partner_id.id or None,
             "company_id": payment.company_id.id,
         }
@@ -301,8 +300,10 @@ class SynkdEnqueuer(models.AbstractModel):
         entry itself, since that payment is queued.
         """
         moves = moves.filtered(
-            lambda m: not m.origin_payment_id
-            and m.journal_id != m.company_id.currency_exchange_journal_id
+            lambda m: (
+                not m.origin_payment_id
+                and m.journal_id != m.company_id.currency_exchange_journal_id
+            )
         )
         known = moves.browse()
         for move in moves.filtered("statement_line_id"):
@@ -354,9 +355,7 @@ class SynkdEnqueuer(models.AbstractModel):
             "write_uid": uid,
             "write_date": now,
         }
-        full = [
-            common | {"stale": "reason_data" not in row} | row for row in rows
-        ]
+        full = [common | {"stale": "reason_data" not in row} | row for row in rows]
         values = SQL(", ").join(
             SQL("%s", tuple(self._column(name, row) for name in COLUMNS))
             for row in full

@@ -156,12 +156,9 @@ class SynkdTransaction(models.Model):
         " WHERE sync_state = 'pending' AND blocker_id IS NULL"
     )
     _attention_idx = models.Index("(id) WHERE sync_state = 'attention'")
-    _ready_idx = models.Index(
-        "(id) WHERE sync_state IN ('pending', 'sending', 'held')"
-    )
+    _ready_idx = models.Index("(id) WHERE sync_state IN ('pending', 'sending', 'held')")
     _posted_idx = models.Index(
-        "(posted_at DESC, id DESC)"
-        " WHERE sync_state IN ('synced', 'voided', 'credited')"
+        "(posted_at DESC, id DESC) WHERE sync_state IN ('synced', 'voided', 'credited')"
     )
     _stale_idx = models.Index("(ledger_id, id) WHERE stale")
 
@@ -322,8 +319,9 @@ class SynkdTransaction(models.Model):
     def _set_withdrawn(self):
         """End rows whose document went back to draft before it was sent."""
         moved = self.filtered(
-            lambda row: row.sync_state in (*WAITING_STATES, "excluded")
-            and not row.external_id
+            lambda row: (
+                row.sync_state in (*WAITING_STATES, "excluded") and not row.external_id
+            )
         )
         message = self.env._("The document was taken back in Odoo before it was sent.")
         moved.write({"sync_state": "excluded", "live": False, "sync_message": message})

@@ -35,9 +35,7 @@ class SynkdTransaction(models.Model):
         groups = self._read_group(
             [("ledger_id", "in", ledgers.ids), *ready], ["ledger_id"]
         )
-        runs = [
-            ledger.sudo()._request_run(self._run_vals()) for (ledger,) in groups
-        ]
+        runs = [ledger.sudo()._request_run(self._run_vals()) for (ledger,) in groups]
         if not runs:
             raise UserError(
                 self.env._(

@@ -87,9 +87,11 @@ class SynkdTransaction(models.Model):
     def _examine_posted(self):
         """Look at pending rows that are in the books or not posted any more."""
         gone = self.filtered(
-            lambda row: not row.external_id
-            and not row._is_posted()
-            and row.res_model != row._name
+            lambda row: (
+                not row.external_id
+                and not row._is_posted()
+                and row.res_model != row._name
+            )
         )
         gone._set_withdrawn()
         for row in self - gone:
