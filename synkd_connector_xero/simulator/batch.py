@@ -20,7 +20,7 @@ def save(call, plural, key, store, flag="HasErrors"):
     saved, failed = [], []
     for element in call.elements(plural):
         view = _saved(call, element, key, store, flag)
-        saved.append(view)
+        saved.append(_marked(call, view, flag))
         if view["StatusAttributeString"] == "ERROR":
             failed.append(view)
     if failed and call.query.get("summarizeErrors", "").lower() != "false":
@@ -60,6 +60,21 @@ def _failed(call, element, key, error, flag):
     for name, index in getattr(error, "nested", ()):
         view[name][index]["ValidationErrors"] = messages(call, error.messages)
     return view
+
+
+def _marked(call, view, flag):
+    """Return a failed element with only the signs of failure that are wanted."""
+    marks = call.world.options["error_marks"]
+    if view["StatusAttributeString"] != "ERROR":
+        return view
+    found = dict(view)
+    if "status" not in marks:
+        found["StatusAttributeString"] = "OK"
+    if "flag" not in marks:
+        found[flag] = False
+    if "errors" not in marks:
+        found["ValidationErrors"] = []
+    return found
 
 
 def refused(call, error):

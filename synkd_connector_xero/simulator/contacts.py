@@ -91,6 +91,8 @@ def view(tenant, record, detailed=True, summary=False, owed=None):
     found["ContactGroups"] = _groups(tenant, record)
     if balance := (owed or {}).get(record["ContactID"]):
         found["Balances"] = balance
+    if tenant.world.options["loose_types"]:
+        found.setdefault("SalesDefaultLineAmountType", "")
     if not detailed:
         found = {key: value for key, value in found.items() if key not in DETAILS}
     return {**wire.plain(found), "HasAttachments": False, "HasValidationErrors": False}

@@ -203,4 +203,7 @@ def view(tenant, record):
     brief["Contact"] = {"ContactID": contact["ContactID"], "Name": contact["Name"]}
     found = {**record, record["_target"][0]: brief, "HasValidationErrors": False}
     found["Account"] = {"AccountID": account["AccountID"], "Code": account["Code"]}
+    if tenant.world.options["loose_types"]:
+        found["IsReconciled"] = str(found["IsReconciled"]).lower()
+        found["BankAmount"] = f"{found['BankAmount']:.2f}"
     return wire.plain(found)

@@ -22,6 +22,10 @@ TABLES = (
 OPTIONS = {
     # Where a validation text stands: "Message" or "Description".
     "error_text_key": "Message",
+    # Which signs a failed element carries, of "status", "flag" and "errors".
+    "error_marks": ["status", "flag", "errors"],
+    # Whether some values break Xero's own specification, as live answers do.
+    "loose_types": False,
     # Whether a batch answers its elements in another order.
     "shuffle": False,
     # Whether a list with nothing new answers 304 instead of an empty list.
