@@ -31,10 +31,7 @@ from . import (
     test_security,
     test_sync_mixin,
     test_tours,
-<<<<<<< HEAD
     test_vault,
-=======
     test_transaction,
->>>>>>> 13ecba7 ([ADD] synkd_connector: transaction queue: rows, decision, engine (line rules and mapper follow))
     test_wizards,
 )
