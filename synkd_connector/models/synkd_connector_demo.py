@@ -40,7 +40,8 @@ FAULTS = [
     ("minute", "Minute limit reached"),
     ("day", "Day limit reached"),
     ("login", "Login refused"),
-    ("batch", "Whole batch refused because of one customer"),
+    ("batch", "Whole batch refused because of one member"),
+    ("cent", "Totals in the books differ by a cent"),
 ]
 
 
@@ -49,13 +50,18 @@ class SynkdLedger(models.Model):
 
     demo_refuse = fields.Char(
         string="Refuse Names With",
-        help="The demo books refuse customers whose name contains this text.",
+        help="The demo books refuse customers whose name contains this text, their"
+        " documents, and documents whose number or reference contains it.",
     )
     demo_fault = fields.Selection(FAULTS, string="Simulated Fault")
     demo_fault_every = fields.Integer(
         string="At Every n-th Call",
         default=1,
         help="1: every write call meets the fault; 3: every third one.",
+    )
+    demo_lock_date = fields.Date(
+        string="Closed Until",
+        help="The demo books take no document of this day or before.",
     )
 
 
@@ -119,16 +125,11 @@ class SynkdConnectorDemo(models.AbstractModel):
     @api.model
     def _push_customers(self, ledger, batch):
         """Override: write the batch into the books, in a transaction of their own."""
-        with self._books(ledger, "write", len(batch.members)) as (books, fault):
-            ledger = ledger.with_env(books.env)
-            self._refuse_batch(ledger, batch, fault)
-            if fault == "lost_before":
-                raise RetryableError(self._lost_message())
-            results = self._write_members(books, ledger, batch.members)
-            budget = self._budget(books, ledger)
-        if fault == "lost_after":
-            raise RetryableError(self._lost_message())
-        return Answer(results, budget)
+        return self._write(ledger, batch, self._take_customers)
+
+    def _take_customers(self, books, ledger, batch, _fault):
+        """Let the books take customers."""
+        return self._write_members(books, ledger, batch.members)
 
     @api.model
     def _reconcile(self, ledger, batch):
@@ -168,6 +169,7 @@ class SynkdConnectorDemo(models.AbstractModel):
         after = cursor.get("change", 0)
         while True:
             with self._books(ledger, "read") as (books, _fault):
+                books._update_overdue(ledger)
                 found = self._changed(books, ledger, after)
                 balances = tuple(
                     Balance(
@@ -211,6 +213,24 @@ class SynkdConnectorDemo(models.AbstractModel):
         except (psycopg2.OperationalError, psycopg2.InterfaceError) as error:
             # A broken connection of our own is found by whoever uses it next.
             raise RetryableError(self._lost_message()) from error
+
+    def _write(self, ledger, batch, take):
+        """Make one write call: every kind of record meets the same faults.
+
+        :param take: method that lets the books take the batch; gets their customers,
+            the ledger, the batch and the fault; returns the results.
+        :rtype: Answer
+        """
+        with self._books(ledger, "write", len(batch.members)) as (books, fault):
+            ledger = ledger.with_env(books.env)
+            self._refuse_batch(ledger, batch, fault)
+            if fault == "lost_before":
+                raise RetryableError(self._lost_message())
+            results = take(books, ledger, batch, fault)
+            budget = self._budget(books, ledger)
+        if fault == "lost_after":
+            raise RetryableError(self._lost_message())
+        return Answer(results, budget)
 
     def _count_call(self, env, ledger, kind, member_count):
         """Log one call, and say which fault it meets."""

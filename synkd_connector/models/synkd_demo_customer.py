@@ -55,6 +55,9 @@ class SynkdDemoCustomer(models.Model):
         help="Rises with each change in these books; readers ask for what is newer.",
     )
 
+    document_ids = fields.One2many("synkd.demo.document", "customer_id")
+    payment_ids = fields.One2many("synkd.demo.payment", "customer_id")
+
     _code_uniq = models.UniqueIndex(
         "(ledger_id, upper(code))", "The demo books have a customer of this code."
     )
@@ -107,6 +110,127 @@ class SynkdDemoCustomer(models.Model):
             )
         )
         return [number for (number,) in rows]
+
+    # === BALANCES === #
+
+    def _update_balances(self):
+        """Let the balances follow documents and payments, and number the change.
+
+        In the company's currency; money on account counts against what is overdue.
+        """
+        if not self:
+            return
+        self.env.flush_all()
+        self._next_changes([{"ledger_id": c.ledger_id.id} for c in self], 0)
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE synkd_demo_customer c
+                   SET outstanding = b.open,
+                       overdue = GREATEST(0, LEAST(b.late, b.open)),
+                       change_number = nextval('synkd_demo_change_seq'),
+                       write_date = now() AT TIME ZONE 'UTC'
+                  FROM (%s) b
+                 WHERE b.customer_id = c.id
+                """,
+                self._balances_sql(),
+            )
+        )
+        self.env.invalidate_all()
+
+    def _balances_sql(self):
+        """Return the query of customers with what is open and what of it is late."""
+        return SQL(
+            """
+            SELECT c.id AS customer_id,
+                   round(COALESCE(SUM(v.open), 0), 2) AS open,
+                   round(COALESCE(SUM(v.late), 0), 2) AS late
+              FROM synkd_demo_customer c
+         LEFT JOIN (
+                SELECT customer_id,
+                       CASE kind WHEN 'invoice' THEN outstanding
+                                 ELSE -outstanding END / rate AS open,
+                       CASE WHEN kind = 'invoice' AND due_date < %(today)s
+                            THEN outstanding / rate END AS late
+                  FROM synkd_demo_document
+                 WHERE status = 'open' AND customer_id = ANY(%(ids)s)
+             UNION ALL
+                SELECT customer_id,
+                       CASE kind WHEN 'refund' THEN unallocated
+                                 ELSE -unallocated END / rate,
+                       NULL
+                  FROM synkd_demo_payment
+                 WHERE status = 'posted' AND customer_id = ANY(%(ids)s)
+                   ) v ON v.customer_id = c.id
+             WHERE c.id = ANY(%(ids)s)
+          GROUP BY c.id
+            """,
+            today=fields.Date.today(),
+            ids=list(self.ids),
+        )
+
+    @api.model
+    def _update_overdue(self, ledger):
+        """Update who owes something that fell due since the last look."""
+        self.env.flush_all()
+        late = self.env["synkd.demo.document"]._search(
+            [
+                ("ledger_id", "=", ledger.id),
+                ("kind", "=", "invoice"),
+                ("status", "=", "open"),
+                ("due_date", "<", fields.Date.today()),
+            ]
+        )
+        customers = self.search([("document_ids", "in", late)])
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT b.customer_id FROM (%s) b"
+                " JOIN synkd_demo_customer c ON c.id = b.customer_id"
+                " WHERE c.overdue IS DISTINCT FROM GREATEST(0, LEAST(b.late, b.open))",
+                customers._balances_sql(),
+            )
+        )
+        self.browse([row[0] for row in rows])._update_balances()
+
+    # === ACTIONS === #
+
+    def action_view_documents(self):
+        """Open invoices and credit notes: of these customers, or of the whole ledger.
+
+        :rtype: dict
+        """
+        return self._view("synkd_demo_document_action")
+
+    def action_view_payments(self):
+        """Open payments and refunds: of these customers, or of the whole ledger.
+
+        :rtype: dict
+        """
+        return self._view("synkd_demo_payment_action")
+
+    def action_view_entries(self):
+        """Open the lists of the books.
+
+        :rtype: dict
+        """
+        return self._view("synkd_demo_entry_action", "ledger_id", self.ledger_id)
+
+    def _view(self, name, field="customer_id", owners=None):
+        """Return one of the addon's window actions, narrowed to these customers.
+
+        Without any, to the ledger whose customers are shown.
+        """
+        owners = self if owners is None else owners
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            f"synkd_connector.{name}"
+        )
+        ledger_id = self.env.context.get("default_ledger_id")
+        if owners:
+            action["domain"] = [(field, "in", owners.ids)]
+        elif ledger_id:
+            action["domain"] = [("ledger_id", "=", ledger_id)]
+            action["context"] = {"default_ledger_id": ledger_id}
+        return action
 
 
 class SynkdDemoCall(models.Model):

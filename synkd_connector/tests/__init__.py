@@ -6,6 +6,7 @@ from . import (
     test_code_counter,
     test_connector,
     test_connector_demo,
+    test_connector_demo_documents,
     test_customer_class,
     test_customer_link,
     test_demo_data,

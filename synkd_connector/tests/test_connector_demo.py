@@ -8,9 +8,8 @@ from .common import SynkdCommon
 from .contract import ConnectorContract
 
 
-@tagged("post_install", "-at_install")
-class TestConnectorDemo(ConnectorContract, SynkdCommon):
-    """The demo connector keeps the contract."""
+class DemoHooks:
+    """How the tests of the contract read and break the demo books."""
 
     def books_customers(self):
         stored = self.stored().sorted("id")
@@ -30,6 +29,11 @@ class TestConnectorDemo(ConnectorContract, SynkdCommon):
 
     def books_create(self, code, name):
         self.books.create({"ledger_id": self.ledger.id, "code": code, "name": name})
+
+
+@tagged("post_install", "-at_install")
+class TestConnectorDemo(DemoHooks, ConnectorContract, SynkdCommon):
+    """The demo connector keeps the contract."""
 
     def test_every_third_write_call_meets_the_fault(self):
         self.ledger.write({"demo_fault": "lost_before", "demo_fault_every": 3})

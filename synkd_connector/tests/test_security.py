@@ -30,6 +30,12 @@ ACCESS = {
     "synkd.code.counter": ("", "", "", "", "r"),
     "synkd.demo.customer": ("", "r", "rwc", "rwc", "r"),
     "synkd.demo.call": ("", "r", "r", "r", "r"),
+    "synkd.demo.document": ("", "r", "r", "r", "r"),
+    "synkd.demo.line": ("", "r", "r", "r", "r"),
+    "synkd.demo.payment": ("", "r", "r", "r", "r"),
+    "synkd.demo.difference": ("", "r", "r", "r", "r"),
+    "synkd.demo.allocation": ("", "r", "r", "r", "r"),
+    "synkd.demo.entry": ("", "r", "rwcu", "rwcu", "r"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 # Public methods that only open or show what the user may read anyway.
@@ -101,6 +107,43 @@ class TestSecurity(SynkdCommon):
                 {"ledger_id": ledger.id, "code": "S1", "name": "Sample"}
             ),
             "synkd.demo.call": self.calls.create({"ledger_id": ledger.id}),
+            "synkd.demo.entry": self.env["synkd.demo.entry"].create(
+                {"ledger_id": ledger.id, "kind": "tax", "code": "T1", "name": "Tax"}
+            ),
+            **self.demo_samples(ledger),
+        }
+
+    def demo_samples(self, ledger):
+        """Return one record of each kind of posting in the demo books."""
+        currency = ledger.company_id.currency_id
+        posting = {
+            "ledger_id": ledger.id,
+            "external_id": "X1",
+            "number": "B1",
+            "sent_number": "1",
+            "date": "2026-01-01",
+            "currency_id": currency.id,
+            "customer_id": self.books.create(
+                {"ledger_id": ledger.id, "code": "S2", "name": "Sample"}
+            ).id,
+        }
+        document = self.env["synkd.demo.document"].create(posting | {"kind": "invoice"})
+        payment = self.env["synkd.demo.payment"].create(posting | {"kind": "payment"})
+        part = {"payment_id": payment.id, "currency_id": currency.id}
+        return {
+            record._name: record
+            for record in (
+                document,
+                payment,
+                self.env["synkd.demo.line"].create(
+                    {"document_id": document.id, "currency_id": currency.id}
+                ),
+                self.env["synkd.demo.difference"].create(part),
+                self.env["synkd.demo.allocation"].create(
+                    part
+                    | {"document_id": document.id, "source_currency_id": currency.id}
+                ),
+            )
         }
 
     # === group x model ===

@@ -1,0 +1,373 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What every connector that takes documents has to pass, beside contract.py.
+
+Payments, recovery and lists have tests of their own, in contract_payments.py.
+
+A connector's test class inherits ``DocumentContract`` and ``SynkdCommon``, has the
+hooks of ``ConnectorHarness``, and says how documents in its simulated books are read:
+the methods under *hooks*. What the capabilities exclude is tested to be refused.
+"""
+
+import json
+from dataclasses import dataclass, replace
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+from unittest.mock import patch
+
+from ..lib.documents import (
+    VOID,
+    AllocationData,
+    CreditData,
+    DocumentData,
+    LineData,
+    PaymentData,
+)
+from ..lib.errors import ConnectorError
+from ..lib.results import OK, REJECTED, Batch, Member
+from .contract import ConnectorHarness
+
+CENT = Decimal("0.01")
+KINDS = {
+    DocumentData: ("documents", "_document_payload", "_push_documents"),
+    PaymentData: ("payments", "_payment_payload", "_push_payments"),
+    CreditData: ("allocations", "_allocation_payload", "_push_allocations"),
+}
+
+
+@dataclass(frozen=True)
+class StandIn:
+    """Stands for a `synkd.transaction` whose neutral record the test decides."""
+
+    id: int
+    ledger_id: Any
+    data: Any
+
+    def _to_data(self):
+        return self.data
+
+
+@dataclass(frozen=True)
+class BooksDocument:
+    """A document as the simulated books have it; amounts are decimal numbers as text.
+
+    :param str number: the number that was sent.
+    """
+
+    external_id: str
+    number: str
+    total: str
+    tax: str
+    outstanding: str
+    voided: bool = False
+
+
+class DocumentHarness(ConnectorHarness):
+    """The hooks and helpers of the contract's tests about documents."""
+
+    # === HOOKS: to be overridden === #
+
+    def books_documents(self):
+        """Return the invoices and credit notes that the books hold, oldest first.
+
+        :rtype: list[BooksDocument]
+        """
+        raise NotImplementedError
+
+    def books_codes(self):
+        """Return codes that the books know, by kind of list; the tax is of ``tax_rate``.
+
+        :return: tax, item, account and bank.
+        :rtype: dict[str, str]
+        """
+        raise NotImplementedError
+
+    # Percentage of the tax that ``books_codes`` names.
+    tax_rate = Decimal(15)
+    # Currency of the documents.
+    currency_code = "USD"
+    day = "2026-03-05"
+
+    # === HELPERS === #
+
+    def setUp(self):
+        super().setUp()
+        self.ids = {}
+        self.codes = self.books_codes()
+        self.hope = self.create_account("Hope Works")
+        self.hope.external_id = self.push(self.hope)[self.hope.id].external_id
+
+    def line(self, net="100.00", description="Widget", **values):
+        """Return a line of one piece, without tax in its price."""
+        tax = (Decimal(net) * self.tax_rate / 100).quantize(CENT, ROUND_HALF_UP)
+        line = LineData(
+            description=description,
+            quantity="1",
+            price=net,
+            discount="0.00",
+            net=net,
+            tax=str(tax),
+            item=self.codes["item"],
+            account=self.codes["account"],
+            tax_code=self.codes["tax"],
+        )
+        return replace(line, **values)
+
+    def invoice(self, number, *nets, **values):
+        """Return an invoice to Hope Works with a line for each net amount."""
+        lines = tuple(self.line(net) for net in nets or ("100.00",))
+        net = sum(Decimal(line.net) for line in lines)
+        tax = sum(Decimal(line.tax) for line in lines)
+        data = DocumentData(
+            external_id="",
+            operation="post",
+            kind="invoice",
+            number=number,
+            reference="",
+            customer=self.hope.external_id,
+            customer_code=self.hope.code,
+            date=self.day,
+            due_date=self.day,
+            currency=self.currency_code,
+            rate="1.000000",
+            tax_included=False,
+            total=str(net + tax),
+            tax=str(tax),
+            lines=lines,
+        )
+        return replace(data, **values)
+
+    def credit_note(self, number, *nets, **values):
+        """Return a credit note to Hope Works."""
+        return self.invoice(number, *nets, kind="credit_note", **values)
+
+    def payment(self, number, amount, *settled, **values):
+        """Return a payment of Hope Works.
+
+        :param tuple settled: pairs of the result of a document and an amount.
+        """
+        data = PaymentData(
+            external_id="",
+            operation="post",
+            kind="payment",
+            number=number,
+            reference="",
+            customer=self.hope.external_id,
+            customer_code=self.hope.code,
+            date=self.day,
+            currency=self.currency_code,
+            rate="1.000000",
+            amount=amount,
+            account=self.codes["bank"],
+            allocations=self.allocations(settled),
+        )
+        return replace(data, **values)
+
+    def credit(self, result, *settled, **values):
+        """Return what a posted credit note of Hope Works settles."""
+        data = CreditData(
+            external_id="",
+            number="CN/1",
+            document=result.external_id,
+            customer=self.hope.external_id,
+            date=self.day,
+            allocations=self.allocations(settled),
+        )
+        return replace(data, **values)
+
+    def allocations(self, settled):
+        """Return pairs of a result and an amount as allocations."""
+        return tuple(
+            AllocationData(result.external_id, result.number, amount)
+            for result, amount in settled
+        )
+
+    def as_member(self, data):
+        """Return neutral data as a member; the same number is the same record."""
+        key = (type(data), getattr(data, "kind", ""), data.number)
+        res_id = self.ids.setdefault(key, 1000 + len(self.ids))
+        payload = getattr(self.connector, KINDS[type(data)][1])(
+            StandIn(res_id, self.ledger, data)
+        )
+        return Member(res_id, json.loads(json.dumps(payload)), data.external_id)
+
+    def batch_of(self, *datas):
+        """Return neutral data of one kind as a batch."""
+        kind = KINDS[type(datas[0])][0]
+        return Batch("key", tuple(self.as_member(data) for data in datas), kind)
+
+    def call(self, name, *datas):
+        """Call the connector with data as a batch; return the results in order."""
+        batch = self.batch_of(*datas)
+        with self.enter_registry_test_mode():
+            answer = getattr(self.connector, name)(self.ledger, batch)
+        by_id = {result.res_id: result for result in answer.results}
+        return [by_id.get(member.res_id) for member in batch.members]
+
+    def send(self, *datas):
+        """Send data of one kind in one call; return the results in order."""
+        return self.call(KINDS[type(datas[0])][2], *datas)
+
+    def post(self, *datas):
+        """Send data that has to be taken; return the result, or all of many."""
+        results = self.send(*datas)
+        for result in results:
+            self.assertEqual(result.outcome, OK, result.message)
+            self.assertTrue(result.external_id)
+        return results if len(results) > 1 else results[0]
+
+    def ask(self, *datas):
+        """Ask what became of data of one kind; return the results in order."""
+        return self.call("_reconcile", *datas)
+
+    def assert_refused(self, data, *words):
+        """Fail unless the books refuse data, in a sentence that has the words."""
+        (result,) = self.send(data)
+        self.assertEqual(result.outcome, REJECTED)
+        self.assert_sentence(result.message)
+        for word in words:
+            self.assertIn(word, result.message)
+
+    def books_document(self, result):
+        """Return the one document of the books that a result names."""
+        self.env.invalidate_all()
+        found = [
+            d for d in self.books_documents() if d.external_id == result.external_id
+        ]
+        self.assertEqual(len(found), 1, f"{result.external_id} is in the books once")
+        return found[0]
+
+    def assert_open(self, *pairs):
+        """Fail unless documents have an amount outstanding."""
+        for result, amount in pairs:
+            stored = self.books_document(result)
+            self.assertEqual(stored.outstanding, amount, stored.number)
+
+
+class DocumentContract(DocumentHarness):
+    """The contract of `synkd.connector` about documents, as tests."""
+
+    # === PAYLOAD === #
+
+    def test_a_payload_is_plain_json_and_the_same_each_time(self):
+        invoice = self.invoice("INV/1")
+        first = self.connector._document_payload(StandIn(1, self.ledger, invoice))
+        again = self.connector._document_payload(StandIn(1, self.ledger, invoice))
+        self.assertEqual(first, again)
+        self.assertEqual(json.loads(json.dumps(first)), first)
+
+    def test_a_payload_calls_nobody(self):
+        forbidden = AssertionError("a payload is pure")
+        invoice = self.invoice("INV/1")
+        self.env.flush_all()
+        with (
+            patch.object(type(self.env.registry), "cursor", side_effect=forbidden),
+            patch("socket.socket.connect", side_effect=forbidden),
+        ):
+            self.assertTrue(self.as_member(invoice).payload)
+            self.assertTrue(self.as_member(self.payment("PAY/1", "10.00")).payload)
+
+    def test_a_number_too_long_is_refused_in_a_sentence(self):
+        length = self.capable.number_length
+        if length >= 255:
+            return self.assertGreaterEqual(length, 255, "every number fits")
+        with self.assertRaises(ConnectorError) as caught:
+            self.as_member(self.invoice("9" * (length + 1)))
+        self.assertEqual(caught.exception.kind, "rejected")
+        self.assert_sentence(caught.exception.message)
+
+    # === DOCUMENTS === #
+
+    def test_an_invoice_is_posted_with_what_the_books_make_of_it(self):
+        invoice = self.invoice("INV/1", "100.00", "0.07")
+        result = self.post(invoice)
+        self.assertTrue(result.number)
+        self.assertEqual(result.date, invoice.date)
+        self.assertEqual(
+            (result.total, result.tax), (invoice.total, invoice.tax), "to the cent"
+        )
+        stored = self.books_document(result)
+        self.assertEqual(stored.number, "INV/1")
+        self.assertEqual((stored.total, stored.tax), (invoice.total, invoice.tax))
+        self.assertEqual(stored.outstanding, invoice.total)
+
+    def test_a_credit_note_may_have_the_number_of_an_invoice(self):
+        invoice = self.post(self.invoice("DOC/1"))
+        credit = self.post(self.credit_note("DOC/1"))
+        self.assertNotEqual(invoice.external_id, credit.external_id)
+        self.assertEqual(len(self.books_documents()), 2)
+
+    def test_cents_add_up_in_small_and_large_documents(self):
+        nets = [f"{n}.{n % 100:02}" for n in range(1, 120)]
+        for number, amounts in enumerate((nets, ["75000000.05"], ["0.01", "0.02"])):
+            invoice = self.invoice(f"INV/{number}", *amounts)
+            result = self.post(invoice)
+            with self.subTest(total=invoice.total):
+                self.assertEqual(result.total, invoice.total)
+                self.assertEqual(self.books_document(result).total, invoice.total)
+
+    def test_a_line_below_zero_lowers_the_total(self):
+        invoice = self.invoice("INV/1", "100.00", "-40.00")
+        self.assertEqual(self.post(invoice).total, invoice.total)
+
+    def test_one_member_is_refused_alone(self):
+        self.refuse("INV/2")
+        first, second, third = self.send(
+            *map(self.invoice, ("INV/1", "INV/2", "INV/3"))
+        )
+        self.assertEqual([first.outcome, third.outcome], [OK, OK])
+        self.assertEqual(second.outcome, REJECTED)
+        self.assert_sentence(second.message)
+        numbers = [document.number for document in self.books_documents()]
+        self.assertEqual(sorted(numbers), ["INV/1", "INV/3"])
+
+    def test_a_number_in_use_is_refused(self):
+        self.post(self.invoice("INV/1", "10.00"))
+        self.ids.clear()  # another record of ours has the same number
+        self.ids["somebody else"] = 0
+        self.assert_refused(self.invoice("INV/1", "99.00"), "INV/1")
+        self.assertEqual(len(self.books_documents()), 1)
+
+    def test_an_unknown_customer_is_refused(self):
+        self.assert_refused(self.invoice("INV/1", customer="no-such-customer"))
+        self.assertFalse(self.books_documents())
+
+    def test_an_archived_customer_is_refused(self):
+        if not self.capable.archive:
+            return self.assertFalse(self.capable.archive)
+        self.books_edit(self.hope.code, archived=True)
+        self.assert_refused(self.invoice("INV/1"), "archived")
+        self.assertFalse(self.books_documents())
+
+    # === VOID === #
+
+    def test_what_was_posted_is_voided(self):
+        if not self.capable.void:
+            return self.assertFalse(self.capable.void)
+        invoice = self.invoice("INV/1")
+        result = self.post(invoice)
+        void = replace(invoice, external_id=result.external_id, operation=VOID)
+        self.assertEqual(self.post(void).external_id, result.external_id)
+        stored = self.books_document(result)
+        self.assertTrue(stored.voided)
+        self.assertEqual(Decimal(stored.outstanding), 0)
+        self.post(void)  # once more changes nothing
+
+    def test_the_number_of_a_voided_document_may_be_used_again(self):
+        if not self.capable.void:
+            return self.assertFalse(self.capable.void)
+        invoice = self.invoice("INV/1")
+        first = self.post(invoice)
+        self.post(replace(invoice, external_id=first.external_id, operation=VOID))
+        second = self.post(invoice)
+        self.assertNotEqual(second.external_id, first.external_id)
+        self.assertFalse(self.books_document(second).voided)
+
+    def test_what_is_paid_is_not_voided(self):
+        if not (self.capable.void and self.capable.payment_batch):
+            return self.assertFalse(self.capable.void and self.capable.payment_batch)
+        invoice = self.invoice("INV/1")
+        result = self.post(invoice)
+        self.post(self.payment("PAY/1", "10.00", (result, "10.00")))
+        void = replace(invoice, external_id=result.external_id, operation=VOID)
+        self.assert_refused(void)
+        self.assertFalse(self.books_document(result).voided)
