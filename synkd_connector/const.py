@@ -27,6 +27,26 @@ QUEUE_STATES = [
     ("conflict", "Changed on both sides"),
 ]
 
+KINDS = [
+    ("invoice", "Invoice"),
+    ("credit_note", "Credit Note"),
+    ("payment", "Payment"),
+    ("refund", "Refund"),
+    ("allocation", "Allocation"),
+]
+# The write call that a kind of document travels in.
+CHANNELS = {
+    "invoice": "documents",
+    "credit_note": "documents",
+    "payment": "payments",
+    "refund": "payments",
+    "allocation": "allocations",
+}
+# States in which nothing was sent yet, so that the posting decision may move it.
+WAITING_STATES = ("attention", "pending", "held")
+# Reasons that need a person's word: no other decision takes them away.
+PERSON_REASONS = ("refused", "difference", "changed")
+
 # Where a document comes from; addons that make documents add theirs.
 SOURCES = [
     ("manual", "Typed In"),

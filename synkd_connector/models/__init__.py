@@ -2,9 +2,14 @@
 from . import synkd_sync_mixin  # isort: skip (the others inherit it)
 from . import synkd_connection_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_schedule_mixin  # isort: skip (the ledger inherits it)
+from . import synkd_ledger_queue  # isort: skip (the ledger inherits it)
 from . import synkd_ledger  # isort: skip (the demo connector extends it)
 from . import synkd_importer  # isort: skip (the adopter extends it)
-from . import synkd_transaction  # isort: skip (its other rooms extend it)
+from . import synkd_account_customer_push  # isort: skip (inherited below)
+from . import synkd_account_customer  # isort: skip (its other room extends it)
+from . import synkd_transaction_changes  # isort: skip (inherited below)
+from . import synkd_transaction_push  # isort: skip (inherited below)
+from . import synkd_transaction_actions  # isort: skip (inherited below)
 from . import (
     account_move,
     account_partial_reconcile,
@@ -12,9 +17,7 @@ from . import (
     account_payment_term,
     res_company,
     res_partner,
-    synkd_account_customer,
     synkd_account_customer_partner,
-    synkd_account_customer_push,
     synkd_adopter,
     synkd_code_counter,
     synkd_connector,
@@ -31,14 +34,11 @@ from . import (
     synkd_demo_posting,
     synkd_engine,
     synkd_enqueuer,
-    synkd_ledger_queue,
     synkd_match,
     synkd_request,
     synkd_request_line,
     synkd_request_person,
     synkd_run,
-    synkd_transaction_actions,
-    synkd_transaction_changes,
-    synkd_transaction_push,
+    synkd_transaction,
     synkd_vault,
 )

@@ -18,7 +18,12 @@ class SynkdAccountCustomer(models.Model):
 
     _name = "synkd.account.customer"
     _description = "Account Customer"
-    _inherit = ["synkd.sync.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "synkd.account.customer.push",
+        "synkd.sync.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "name, id"
     _synced_fields = SYNCED_FIELDS
     _rec_names_search = ["code", "name", "email", "vat"]

@@ -9,10 +9,11 @@ from ..lib.fingerprint import fingerprint
 from ..lib.results import CustomerData
 
 
-class SynkdAccountCustomer(models.Model):
+class SynkdAccountCustomerPush(models.AbstractModel):
     """The engine's side of an account customer: what is sent of it."""
 
-    _inherit = "synkd.account.customer"
+    _name = "synkd.account.customer.push"
+    _description = "Account Customer: What Is Sent"
 
     def _to_data(self):
         """Return this customer as the neutral record of the contract.

@@ -2,8 +2,8 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from ..const import CHANNELS
 from ..lib.queue import Candidate
-from .synkd_transaction import CHANNELS
 
 MOVE_KINDS = {
     "out_invoice": "invoice",

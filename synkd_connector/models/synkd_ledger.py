@@ -23,6 +23,7 @@ class SynkdLedger(models.Model):
     _inherit = [
         "synkd.connection.mixin",
         "synkd.schedule.mixin",
+        "synkd.ledger.queue",
         "mail.thread",
         "mail.activity.mixin",
     ]

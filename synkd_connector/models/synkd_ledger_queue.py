@@ -6,10 +6,11 @@ from odoo.fields import Domain
 OWNER_FIELDS = frozenset(("active", "company_id", "start_date"))
 
 
-class SynkdLedger(models.Model):
+class SynkdLedgerQueue(models.AbstractModel):
     """The queue's side of a ledger: what enters it, and how much waits there."""
 
-    _inherit = "synkd.ledger"
+    _name = "synkd.ledger.queue"
+    _description = "Ledger: The Transaction Queue"
 
     start_date = fields.Date(
         string="Documents From",

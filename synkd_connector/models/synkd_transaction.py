@@ -5,31 +5,13 @@ from odoo.tools import SQL, format_date
 
 from ..const import (
     DECISION_SENTENCES,
+    KINDS,
     QUEUE_REASONS,
     QUEUE_SENTENCES,
     QUEUE_STATES,
     SOURCES,
+    WAITING_STATES,
 )
-
-KINDS = [
-    ("invoice", "Invoice"),
-    ("credit_note", "Credit Note"),
-    ("payment", "Payment"),
-    ("refund", "Refund"),
-    ("allocation", "Allocation"),
-]
-# The write call that a kind of document travels in.
-CHANNELS = {
-    "invoice": "documents",
-    "credit_note": "documents",
-    "payment": "payments",
-    "refund": "payments",
-    "allocation": "allocations",
-}
-# States in which nothing was sent yet, so that the posting decision may move it.
-WAITING_STATES = ("attention", "pending", "held")
-# Reasons that need a person's word: no other decision takes them away.
-PERSON_REASONS = ("refused", "difference", "changed")
 
 
 class SynkdTransaction(models.Model):
@@ -47,7 +29,14 @@ class SynkdTransaction(models.Model):
 
     _name = "synkd.transaction"
     _description = "Transaction"
-    _inherit = ["synkd.sync.mixin", "mail.thread", "mail.activity.mixin"]
+    _inherit = [
+        "synkd.transaction.changes",
+        "synkd.transaction.push",
+        "synkd.transaction.actions",
+        "synkd.sync.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
     _order = "id desc"
     _rec_name = "number"
 
@@ -266,9 +255,10 @@ class SynkdTransaction(models.Model):
         """Override to note when it got into the books, or was taken back there."""
         posted = {"reason": False, "reason_data": False, "stale": False}
         posted["posted_at"] = self[:1].posted_at or fields.Datetime.now()
-        super()._set_synced(posted | (values or {}))
+        result = super()._set_synced(posted | (values or {}))
         voided = self.filtered(lambda row: row.operation == "void")
         voided.write({"sync_state": "voided", "live": False})
+        return result
 
     def _set_changed(self, message, reason="changed", data=None):
         """Let rows that are in the books wait for a person: from *synced*, *pending*.

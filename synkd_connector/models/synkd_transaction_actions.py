@@ -3,21 +3,22 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
+from ..const import WAITING_STATES
 from ..lib.documents import DocumentData, LineData
 from ..lib.errors import ConnectorError
-from .synkd_transaction import WAITING_STATES
 
 REVERSED = {"invoice": "credit_note", "credit_note": "invoice"}
 
 
-class SynkdTransaction(models.Model):
+class SynkdTransactionActions(models.AbstractModel):
     """What people do with documents: buttons, also for scripts over RPC.
 
     Each checks that the user may, writes the wish down, and leaves the sending to a
     run.
     """
 
-    _inherit = "synkd.transaction"
+    _name = "synkd.transaction.actions"
+    _description = "Transaction: What People Do"
 
     # === POSTING === #
 
@@ -31,10 +32,7 @@ class SynkdTransaction(models.Model):
         """
         self._check_may("read")
         ready = [("sync_state", "=", "pending")]
-        ledgers = self.env["synkd.ledger"].search([])
-        groups = self._read_group(
-            [("ledger_id", "in", ledgers.ids), *ready], ["ledger_id"]
-        )
+        groups = self._read_group(ready, ["ledger_id"])
         runs = [ledger.sudo()._request_run(self._run_vals()) for (ledger,) in groups]
         if not runs:
             raise UserError(

@@ -3,18 +3,19 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..const import PERSON_REASONS, WAITING_STATES
 from ..lib.errors import ConnectorError
 from ..lib.fingerprint import fingerprint
-from .synkd_transaction import PERSON_REASONS, WAITING_STATES
 
 # So many rows are decided again at once; more are left to the next run.
 MOST_AT_ONCE = 500
 
 
-class SynkdTransaction(models.Model):
+class SynkdTransactionChanges(models.AbstractModel):
     """What happens when a document, a customer or a class changes afterwards."""
 
-    _inherit = "synkd.transaction"
+    _name = "synkd.transaction.changes"
+    _description = "Transaction: What Changes Afterwards"
 
     # === THE DOCUMENT === #
 

@@ -17,10 +17,11 @@ PAYLOADS = {
 }
 
 
-class SynkdTransaction(models.Model):
+class SynkdTransactionPush(models.AbstractModel):
     """The engine's side of a transaction: what is sent, and what was answered."""
 
-    _inherit = "synkd.transaction"
+    _name = "synkd.transaction.push"
+    _description = "Transaction: What Is Sent"
 
     # === WHAT IS SENT === #
 
@@ -100,13 +101,14 @@ class SynkdTransaction(models.Model):
 
     def _examine_before_push(self):
         """Let what is in the books change there only in a way that is allowed."""
-        if self.channel == "documents" or not self._is_posted():
-            if self._examine():
-                self._set_synced()
-                self._after_answers()
-        elif not self.ledger_id._get_capabilities().reallocate:
-            if self._examine():
-                self._set_synced()
+        fixed = (
+            self.channel == "documents"
+            or not self._is_posted()
+            or not self.ledger_id._get_capabilities().reallocate
+        )
+        if fixed and self._examine():
+            self._set_synced()
+            self._after_answers()
 
     def _wait_for_customer(self):
         """Let rows wait whose account customer is not in the books yet.
