@@ -77,13 +77,9 @@ QUEUE_REASONS = [
 # Longest name of an account customer; a connector may allow less.
 NAME_LENGTH = 255
 
-# Fields of an account customer that the books keep too: a change of one of them
-# has to be sent. The names are those of lib.results.CustomerData where the value
-# is a plain text.
-PLAIN_FIELDS = (
-    "code",
+# Plain texts that operational and account customers have both.
+SHARED_FIELDS = (
     "name",
-    "contact_name",
     "email",
     "phone",
     "website",
@@ -92,6 +88,14 @@ PLAIN_FIELDS = (
     "street2",
     "city",
     "zip",
+)
+# Fields of an account customer that the books keep too: a change of one of them
+# has to be sent. The names are those of lib.results.CustomerData where the value
+# is a plain text.
+PLAIN_FIELDS = (
+    "code",
+    "contact_name",
+    *SHARED_FIELDS,
     "delivery_street",
     "delivery_street2",
     "delivery_city",
@@ -113,19 +117,7 @@ SYNCED_FIELDS = frozenset(
 )
 
 # Fields that an account customer takes over from the customer it keeps in step with.
-MIRRORED_FIELDS = (
-    "name",
-    "email",
-    "phone",
-    "website",
-    "vat",
-    "street",
-    "street2",
-    "city",
-    "zip",
-    "state_id",
-    "country_id",
-)
+MIRRORED_FIELDS = (*SHARED_FIELDS, "state_id", "country_id")
 
 DECISION_SENTENCES = {
     decision.NOT_LINKED: _lt(

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import synkd_guard_mixin  # isort: skip (the other mixins inherit it)
 from . import synkd_sync_mixin  # isort: skip (the others inherit it)
 from . import synkd_connection_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_schedule_mixin  # isort: skip (the ledger inherits it)
@@ -15,6 +16,7 @@ from . import (
     account_partial_reconcile,
     account_payment,
     account_payment_term,
+    ir_cron,
     res_company,
     res_partner,
     synkd_account_customer_partner,

@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ..const import MIRRORED_FIELDS, NAME_LENGTH, SYNCED_FIELDS
+from .synkd_sync_mixin import ENGINE_FIELDS
 
 # Only runs set these, besides the engine's fields of the mixin.
 RUN_FIELDS = frozenset(
@@ -26,6 +27,7 @@ class SynkdAccountCustomer(models.Model):
     ]
     _order = "name, id"
     _synced_fields = SYNCED_FIELDS
+    _engine_fields = ENGINE_FIELDS | RUN_FIELDS
     _rec_names_search = ["code", "name", "email", "vat"]
     _check_company_auto = True
     _check_company_domain = models.check_company_domain_parent_of
@@ -272,8 +274,6 @@ class SynkdAccountCustomer(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         """Override to fill codes and defaults, and to link the mirrored one."""
-        keys = self.env.context
-        self._check_engine_fields({k[8:] for k in keys if k.startswith("default_")})
         accounts = super().create(self._prepare_vals_list(vals_list))
         accounts._link_mirrored()
         accounts.filtered(lambda a: a.sync_state == "pending")._wake_ledgers()
@@ -315,13 +315,6 @@ class SynkdAccountCustomer(models.Model):
                 self.env["synkd.code.counter"]._fill(account.ledger_id, [fresh])
             account.write(rest | {"code": fresh["code"]})
         return True
-
-    def _check_engine_fields(self, names):
-        """Override to add what only runs set on account customers."""
-        names = set(names)
-        if not self.env.su and RUN_FIELDS & names:
-            names.add("sync_state")
-        return super()._check_engine_fields(names)
 
     def _check_same_ledger(self, vals):
         """Refuse to move account customers to other books.

@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo import fields, models
 
 # Only the engine writes these.
 ENGINE_FIELDS = frozenset(
@@ -28,7 +27,9 @@ class SynkdConnectionMixin(models.AbstractModel):
     """
 
     _name = "synkd.connection.mixin"
+    _inherit = ["synkd.guard.mixin"]
     _description = "Record With a Connection to Books"
+    _engine_fields = ENGINE_FIELDS
 
     paused_until = fields.Datetime(readonly=True, copy=False)
     pause_reason = fields.Text(readonly=True, copy=False)
@@ -41,39 +42,12 @@ class SynkdConnectionMixin(models.AbstractModel):
     day_remaining = fields.Integer(readonly=True, copy=False, default=-1)
     day_limit = fields.Integer(readonly=True, copy=False, default=-1)
 
-    # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override to keep users from setting what only the engine sets.
-
-        :raise AccessError: when they do.
-        """
-        prefix = "default_"
-        defaults = [k.removeprefix(prefix) for k in self.env.context if prefix in k]
-        self._check_engine_fields(set(defaults).union(*vals_list))
-        return super().create(vals_list)
-
-    def write(self, vals):
-        """Override to keep users from setting what only the engine sets.
-
-        :raise AccessError: when they do.
-        """
-        self._check_engine_fields(vals)
-        return super().write(vals)
-
-    def _check_engine_fields(self, names):
-        """Keep users, also over RPC, from writing what the engine writes.
-
-        :raise AccessError: when one of the names is the engine's.
-        """
-        if not self.env.su and ENGINE_FIELDS & set(names):
-            raise AccessError(
-                self.env._(
-                    "Only runs write the connection state of a ledger. Use the buttons"
-                    " Run Now, Test Connection or Resume."
-                )
-            )
+    def _get_engine_message(self):
+        """Override to name the buttons of a ledger."""
+        return self.env._(
+            "Only runs write the connection state of a ledger. Use the buttons Run Now,"
+            " Test Connection or Resume."
+        )
 
     # === PAUSES === #
 

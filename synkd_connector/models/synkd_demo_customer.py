@@ -246,3 +246,8 @@ class SynkdDemoCall(models.Model):
     kind = fields.Selection([("read", "Read"), ("write", "Write")])
     member_count = fields.Integer()
     fault = fields.Char()
+
+    @api.autovacuum
+    def _gc_calls(self):
+        """Remove calls that are older than their ledger keeps its runs."""
+        return self.env["synkd.ledger"]._vacuum(self._name)

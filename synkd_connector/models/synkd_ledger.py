@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ..lib.errors import MisconfiguredError
 from ..lib.results import Capabilities
@@ -71,7 +72,8 @@ class SynkdLedger(models.Model):
     keep_days = fields.Integer(
         string="Keep Runs for (days)",
         default=90,
-        help="Finished runs and requests are removed after this time.",
+        help="Finished runs and requests, and calls to the demo books, are removed"
+        " after this time.",
     )
 
     # Counts
@@ -393,6 +395,23 @@ class SynkdLedger(models.Model):
         ledgers = self.with_context(active_test=False).search([("id", "!=", False)])
         now = fields.Datetime.now()
         return [(ledger, now - timedelta(days=ledger.keep_days)) for ledger in ledgers]
+
+    @api.model
+    def _vacuum(self, model_name, domain=()):
+        """Remove records that are older than their ledger keeps them.
+
+        :param str model_name: a model with a `ledger_id`.
+        :param list domain: which of them may go.
+        :return: how many went, and whether there may be more, for the autovacuum.
+        :rtype: tuple[int, bool]
+        """
+        done = 0
+        for ledger, before in self._get_kept():
+            mine = [("ledger_id", "=", ledger.id), ("create_date", "<", before)]
+            old = self.env[model_name].search([*mine, *domain], limit=GC_UNLINK_LIMIT)
+            done += len(old)
+            old.unlink()
+        return done, done >= GC_UNLINK_LIMIT
 
     # === CONNECTOR === #
 

@@ -3,7 +3,6 @@ import uuid
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ..lib.results import Batch, Member
 
@@ -65,6 +64,7 @@ class SynkdRequest(models.Model):
     retry_at = fields.Datetime(readonly=True)
     answered_at = fields.Datetime(readonly=True)
 
+    _key_uniq = models.UniqueIndex("(key)", "Another request has this key already.")
     _open_idx = models.Index("(ledger_id, id) WHERE state IN ('open', 'answered')")
 
     def _default_key(self):
@@ -194,16 +194,5 @@ class SynkdRequest(models.Model):
     @api.autovacuum
     def _gc_requests(self):
         """Remove closed requests that are older than their ledger keeps them."""
-        done = 0
-        for ledger, before in self.env["synkd.ledger"]._get_kept():
-            old = self.search(
-                [
-                    ("ledger_id", "=", ledger.id),
-                    ("state", "not in", OPEN_STATES),
-                    ("create_date", "<", before),
-                ],
-                limit=GC_UNLINK_LIMIT,
-            )
-            done += len(old)
-            old.unlink()
-        return done, done >= GC_UNLINK_LIMIT
+        closed = [("state", "not in", OPEN_STATES)]
+        return self.env["synkd.ledger"]._vacuum(self._name, closed)

@@ -4,7 +4,6 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
-from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ..lib.errors import MisconfiguredError
 
@@ -313,20 +312,8 @@ class SynkdRun(models.Model):
     @api.autovacuum
     def _gc_runs(self):
         """Remove ended runs without requests that are older than kept."""
-        done = 0
-        for ledger, before in self.env["synkd.ledger"]._get_kept():
-            old = self.search(
-                [
-                    ("ledger_id", "=", ledger.id),
-                    ("state", "not in", LIVE_STATES),
-                    ("create_date", "<", before),
-                    ("request_ids", "=", False),
-                ],
-                limit=GC_UNLINK_LIMIT,
-            )
-            done += len(old)
-            old.unlink()
-        return done, done >= GC_UNLINK_LIMIT
+        ended = [("state", "not in", LIVE_STATES), ("request_ids", "=", False)]
+        return self.env["synkd.ledger"]._vacuum(self._name, ended)
 
     # === WHICH CUSTOMERS === #
 

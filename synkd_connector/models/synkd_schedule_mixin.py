@@ -14,7 +14,7 @@ class SynkdScheduleMixin(models.AbstractModel):
     """A record that owns a cron, and a schedule that a user understands.
 
     Odoo runs one cron record once at a time, over all workers and hosts. The
-    inheriting model has `name`, `active` and `company_id`, and a `_cron_run`.
+    inheriting model has `name`, `active`, `company_id` and `user_id`, and a `_cron_run`.
     """
 
     _name = "synkd.schedule.mixin"
@@ -28,7 +28,9 @@ class SynkdScheduleMixin(models.AbstractModel):
     )
     interval_minutes = fields.Integer(default=15)
     daily_time = fields.Float(
-        default=2.0, help="Time of day, in the time zone of the company."
+        default=2.0,
+        help="Time of day, in the time zone of the company's contact, else of the"
+        " responsible.",
     )
     next_run = fields.Datetime(related="cron_id.nextcall", string="Next Run")
 
@@ -111,13 +113,16 @@ class SynkdScheduleMixin(models.AbstractModel):
     def _next_call(self):
         """Return when the schedule runs next.
 
+        The time zone is one that does not depend on who asks: a user who saves, or
+        the cron.
+
         :return: naive UTC time.
         :rtype: datetime
         """
         now = fields.Datetime.now()
         if self.schedule == "interval":
             return now + timedelta(minutes=self.interval_minutes)
-        zone = ZoneInfo(self.company_id.partner_id.tz or self.env.user.tz or "UTC")
+        zone = ZoneInfo(self.company_id.partner_id.tz or self.user_id.tz or "UTC")
         now = now.replace(tzinfo=UTC)
         today = now.astimezone(zone).date()
         minutes = min(round(self.daily_time * 60), 24 * 60 - 1)
@@ -130,6 +135,13 @@ class SynkdScheduleMixin(models.AbstractModel):
         return call.replace(tzinfo=None)
 
     def _wake(self):
-        """Let the cron of each ledger run right after this transaction."""
-        for cron in self.filtered("active").cron_id.sudo():
+        """Let the cron of each ledger run right after this transaction.
+
+        Once per transaction is enough, however many records are saved in it.
+        """
+        crons = self.filtered("active").cron_id.sudo()
+        # Emptied when the transaction, or a savepoint in it, is rolled back.
+        woken = self.env.cr.precommit.data.setdefault("synkd_woken", set())
+        for cron in crons.filtered(lambda cron: cron.id not in woken):
+            woken.add(cron.id)
             cron._trigger()

@@ -1,8 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
 
-from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo import fields, models
 
 from ..const import SYNC_STATES
 
@@ -36,7 +35,9 @@ class SynkdSyncMixin(models.AbstractModel):
     """
 
     _name = "synkd.sync.mixin"
+    _inherit = ["synkd.guard.mixin"]
     _description = "Record With a Counterpart in the Books"
+    _engine_fields = ENGINE_FIELDS
 
     # Names of the fields that the books keep too.
     _synced_fields = frozenset()
@@ -58,37 +59,22 @@ class SynkdSyncMixin(models.AbstractModel):
 
     # === CRUD METHODS === #
 
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override to keep users from setting what only the engine sets.
-
-        :raise AccessError: when they do.
-        """
-        self._check_engine_fields({key for vals in vals_list for key in vals})
-        return super().create(vals_list)
-
     def write(self, vals):
         """Override to queue a change of what the books keep too.
 
         :raise AccessError: when a user sets what only the engine sets.
         """
-        self._check_engine_fields(vals.keys())
+        self._check_engine_fields(vals)  # before anything is queued
         if vals.keys() & self._synced_fields and "sync_state" not in vals:
             self._queue()
         return super().write(vals)
 
-    def _check_engine_fields(self, names):
-        """Keep users, also over RPC, from moving the state of the sync.
-
-        :raise AccessError: when one of the names is the engine's.
-        """
-        if not self.env.su and ENGINE_FIELDS & set(names):
-            raise AccessError(
-                self.env._(
-                    "Only runs move the sync state of a record. Use the buttons Sync,"
-                    " Retry or Resolve Conflict."
-                )
-            )
+    def _get_engine_message(self):
+        """Override to name the buttons of a record."""
+        return self.env._(
+            "Only runs move the sync state of a record. Use the buttons Sync, Retry or"
+            " Resolve Conflict."
+        )
 
     # === SYNC STATE: the only methods that move it === #
 

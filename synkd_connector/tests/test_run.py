@@ -89,6 +89,16 @@ class TestRun(EngineCase):
         self.assertTrue(new.exists())
         self.assertTrue(new.request_ids)
 
+    def test_calls_to_the_demo_books_are_kept_for_the_set_time(self):
+        self.create_account("Hope Works")
+        self.run_ledger()
+        calls = self.calls.search([("ledger_id", "=", self.ledger.id)])
+        self.ledger.keep_days = 30
+        self.age(calls[1:], 31)
+        self.age(calls[0], 29)
+        self.calls._gc_calls()
+        self.assertEqual(calls.exists(), calls[0])
+
     def test_what_is_not_known_yet_is_never_removed(self):
         self.create_account("Hope Works")
         self.ledger.demo_fault = "lost_after"

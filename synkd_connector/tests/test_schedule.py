@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -142,11 +143,52 @@ class TestSchedule(SynkdCommon):
             self.next_call(zone, 2.5, "2026-10-25 01:15:00"), "2026-10-26 01:30:00"
         )
 
-    def test_without_a_zone_of_the_company_that_of_the_user_counts(self):
-        self.env.user.tz = "Asia/Tokyo"
+    def test_without_a_zone_of_the_company_that_of_the_responsible_counts(self):
+        self.env.user.tz = "America/New_York"
+        self.ledger.user_id = self.create_user("tokyo", "base.group_user")
+        self.ledger.user_id.tz = "Asia/Tokyo"
         self.assertEqual(self.next_call(False, 22, NOON), "2026-11-22 13:00:00")
-        self.env.user.tz = False
+        self.ledger.user_id.tz = False
         self.assertEqual(self.next_call(False, 22, NOON), "2026-11-22 22:00:00")
+
+    def reschedule(self, now):
+        """Let Odoo reschedule the cron after a job, as its worker does."""
+        self.env.flush_all()
+        job = self.cron.read(["nextcall", "interval_type", "interval_number"])[0]
+        crons = self.env["ir.cron"].with_user(self.cron.user_id)
+        with freeze_time(now), self.patched_now(now):
+            crons._reschedule_later(job)
+        self.cron.invalidate_recordset()
+        return fields.Datetime.to_string(self.cron.nextcall)
+
+    def patched_now(self, now):
+        """Let the database's clock stand at a time as well."""
+        value = fields.Datetime.to_datetime(now)
+        return patch.object(type(self.env.cr), "now", lambda cursor: value)
+
+    def test_odoo_reschedules_a_daily_ledger_by_the_clock_of_its_company(self):
+        days = (
+            ("2026-03-28 01:30:20", "2026-03-29 01:30:00"),
+            # This day has no 02:30, and the days after it have one again.
+            ("2026-03-29 01:30:20", "2026-03-30 00:30:00"),
+            ("2026-03-30 00:30:20", "2026-03-31 00:30:00"),
+            ("2026-10-24 00:30:20", "2026-10-25 00:30:00"),
+            ("2026-10-25 00:30:20", "2026-10-26 01:30:00"),
+            ("2026-10-26 01:30:20", "2026-10-27 01:30:00"),
+        )
+        self.next_call("Europe/Berlin", 2.5, "2026-03-27 12:00:00")
+        for now, expected in days:
+            with self.subTest(now=now):
+                self.assertEqual(self.reschedule(now), expected)
+
+    def test_a_daily_ledger_that_a_button_woke_keeps_its_next_time(self):
+        self.next_call("Africa/Johannesburg", 14, NOON)
+        self.assertEqual(self.reschedule("2026-11-23 08:00:00"), "2026-11-23 12:00:00")
+
+    def test_odoo_reschedules_an_interval_as_ever(self):
+        with freeze_time(NOON):
+            self.ledger.write({"schedule": "interval", "interval_minutes": 90})
+        self.assertEqual(self.reschedule("2026-11-22 13:31:00"), "2026-11-22 15:00:00")
 
     def test_a_daily_time_close_to_midnight_is_the_last_minute(self):
         self.assertEqual(
@@ -202,6 +244,28 @@ class TestSchedule(SynkdCommon):
         self.assertEqual(
             self.triggers().mapped("call_at"), [fields.Datetime.to_datetime(NOON)]
         )
+
+    def test_a_ledger_is_woken_once_however_much_is_saved(self):
+        self.ledger.push_on_save = True
+        accounts = [self.create_account(f"Customer {index}") for index in range(3)]
+        for account in accounts:
+            account.city = "Paarl"
+        self.ledger._wake()
+        self.assertEqual(len(self.triggers()), 1)
+
+    def test_what_was_rolled_back_does_not_keep_a_ledger_from_waking(self):
+        with self.cr.savepoint() as savepoint:
+            self.ledger._wake()
+            savepoint.rollback()
+        self.assertFalse(self.triggers())
+        self.ledger._wake()
+        self.assertEqual(len(self.triggers()), 1)
+
+    def test_the_next_transaction_wakes_it_again(self):
+        self.ledger._wake()
+        self.env.cr.precommit.run()  # as each commit does
+        self.ledger._wake()
+        self.assertEqual(len(self.triggers()), 2)
 
     def test_an_archived_ledger_is_not_woken(self):
         self.ledger.active = False

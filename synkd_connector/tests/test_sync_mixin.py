@@ -291,6 +291,7 @@ class TestSyncMixin(SynkdCommon):
             "Fast", ledger_id=eager.id, **values
         )
         accounts._set_synced()
+        self.env.cr.precommit.run()  # as each commit does
         before = self.wakes(), self.wakes(eager)
         accounts.write({"city": "Paarl"})
         self.assertEqual(self.wakes(), before[0])
