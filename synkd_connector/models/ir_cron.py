@@ -11,10 +11,11 @@ class IrCron(models.Model):
 
         Odoo adds a day in the time zone of the cron's user, who is nobody.
         """
-        super()._reschedule_later(job)
+        result = super()._reschedule_later(job)
         owned = [("cron_id", "=", job["id"]), ("schedule", "=", "daily")]
         for ledger in self.env["synkd.ledger"].search(owned):
             self.env.cr.execute(
                 "UPDATE ir_cron SET nextcall = %s WHERE id = %s",
                 [ledger._next_call(), job["id"]],
             )
+        return result

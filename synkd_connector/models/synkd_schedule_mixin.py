@@ -14,7 +14,7 @@ class SynkdScheduleMixin(models.AbstractModel):
     """A record that owns a cron, and a schedule that a user understands.
 
     Odoo runs one cron record once at a time, over all workers and hosts. The
-    inheriting model has `name`, `active`, `company_id` and `user_id`, and a `_cron_run`.
+    inheriting model has `name`, `active`, `company_id`, `user_id` and `_cron_run`.
     """
 
     _name = "synkd.schedule.mixin"

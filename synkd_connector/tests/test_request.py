@@ -325,9 +325,9 @@ class TestRequestResults(RequestCase):
     def test_each_request_has_a_key_of_its_own(self):
         request = self.send(self.create_account("Hope Works"))
         other = self.send(self.create_account("Pink Shoes"))
-        with self.assertRaises(psycopg2.errors.UniqueViolation):
-            with mute_logger("odoo.sql_db"), self.cr.savepoint():
-                other.key = request.key
+        unique = self.assertRaises(psycopg2.errors.UniqueViolation)
+        with unique, mute_logger("odoo.sql_db"), self.cr.savepoint():
+            other.key = request.key
 
     def test_the_vacuum_takes_old_closed_requests_and_nothing_else(self):
         self.ledger.keep_days = 30
