@@ -123,7 +123,8 @@ def draft(call, kind, element, record):
     new["Status"] = element.get("Status", old.get("Status", "DRAFT"))
     if not record and new["Status"] not in NEXT[""]:
         raise Invalid(f"{kind.word} not of valid status for creation")
-    if not record and "Contact" not in element:
+    contact = element.get("Contact")
+    if not isinstance(contact, dict) and (contact or not record):
         raise Invalid("A Contact must be specified for this type of transaction")
     _texts(tenant, kind, element, new)
     new["Date"] = day(element.get("Date", old.get("Date")), "Date")

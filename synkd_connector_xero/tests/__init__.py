@@ -1,3 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_simulator_batches
 from . import test_simulator_contact_rules
 from . import test_simulator_contacts
+from . import test_simulator_invoices
+from . import test_simulator_money
+from . import test_simulator_reading
