@@ -43,7 +43,11 @@ class SynkdSyncMixin(models.AbstractModel):
     _synced_fields = frozenset()
 
     sync_state = fields.Selection(
-        SYNC_STATES, default="pending", required=True, readonly=True, copy=False
+        selection="_selection_sync_state",
+        default="pending",
+        required=True,
+        readonly=True,
+        copy=False,
     )
     sync_message = fields.Text(string="What Happened", readonly=True, copy=False)
     external_id = fields.Char(string="Identity in the Books", readonly=True, copy=False)
@@ -56,6 +60,14 @@ class SynkdSyncMixin(models.AbstractModel):
     fingerprint = fields.Char(readonly=True, copy=False)
     books_fingerprint = fields.Char(readonly=True, copy=False)
     books_data = fields.Json(readonly=True, copy=False)
+
+    @api.model
+    def _selection_sync_state(self):
+        """Return the states of this kind of records, as people read them.
+
+        :rtype: list[tuple[str, str]]
+        """
+        return SYNC_STATES
 
     # === CRUD METHODS === #
 

@@ -78,7 +78,9 @@ class SynkdTransaction(models.Model):
     )
     currency_id = fields.Many2one("res.currency", required=True, readonly=True)
     amount = fields.Monetary(string="Total", readonly=True)
-    company_currency_id = fields.Many2one(related="company_id.currency_id")
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
     amount_company = fields.Monetary(
         string="Amount",
         currency_field="company_currency_id",
@@ -103,7 +105,7 @@ class SynkdTransaction(models.Model):
     class_id = fields.Many2one(
         "synkd.customer.class", readonly=True, index="btree_not_null"
     )
-    sync_state = fields.Selection(QUEUE_STATES, default="attention", tracking=True)
+    sync_state = fields.Selection(default="attention", tracking=True)
     reason = fields.Selection(QUEUE_REASONS, readonly=True)
     reason_data = fields.Json(readonly=True)
     reason_text = fields.Text(string="Why", compute="_compute_reason_text")
@@ -150,6 +152,11 @@ class SynkdTransaction(models.Model):
         "(posted_at DESC, id DESC) WHERE sync_state IN ('synced', 'voided', 'credited')"
     )
     _stale_idx = models.Index("(ledger_id, id) WHERE stale")
+
+    @api.model
+    def _selection_sync_state(self):
+        """Override: the states of the queue."""
+        return QUEUE_STATES
 
     # === COMPUTE METHODS === #
 
