@@ -68,6 +68,7 @@ class SynkdConnectorDemo(models.AbstractModel):
                 )
             )
         payload = json.loads(json.dumps(data.as_dict()))
+        del payload["external_id"]  # the member has it; it is no change of content
         return payload | {"reference_id": self._reference(transaction.id)}
 
     # === WRITING === #

@@ -62,7 +62,7 @@ class SynkdDemoDocument(models.Model):
         refused, fresh, known, voids = [], [], [], []
         for member in members:
             payload = member.payload
-            stored = sent.get(member.external_id or payload["external_id"] or None)
+            stored = sent.get(member.external_id)
             problem = self._find_problem(desk, sent, member, stored)
             if problem:
                 refused.append(Result(member.res_id, REJECTED, message=problem))
@@ -186,10 +186,9 @@ class SynkdDemoDocument(models.Model):
     def _find_problem(self, desk, sent, member, stored):
         """Return why the books refuse a member, or None."""
         payload = member.payload
-        external_id = member.external_id or payload["external_id"]
         is_void = payload["operation"] == VOID
-        if not stored and (external_id or is_void):
-            return desk._find_unknown(payload, external_id)
+        if not stored and (member.external_id or is_void):
+            return desk._find_unknown(payload, member.external_id)
         if is_void:
             return self._find_void_problem(desk, payload, stored)
         return (

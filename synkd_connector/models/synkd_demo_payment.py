@@ -57,7 +57,7 @@ class SynkdDemoPayment(models.Model):
         refused, plans, voids = [], [], []
         for member in members:
             payload = member.payload
-            stored = sent.get(member.external_id or payload["external_id"] or None)
+            stored = sent.get(member.external_id)
             stored = stored or self.browse()
             problem = self._find_problem(desk, sent, member, stored)
             plan = None
@@ -193,10 +193,9 @@ class SynkdDemoPayment(models.Model):
     def _find_problem(self, desk, sent, member, stored):
         """Return why the books refuse a member, but for what it settles."""
         payload = member.payload
-        external_id = member.external_id or payload["external_id"]
         is_void = payload["operation"] == VOID
-        if not stored and (external_id or is_void):
-            return desk._find_unknown(payload, external_id)
+        if not stored and (member.external_id or is_void):
+            return desk._find_unknown(payload, member.external_id)
         if is_void:
             return stored._find_void_problem(desk, payload)
         same = stored and stored.content == self._fingerprint(payload)

@@ -9,7 +9,7 @@ from ..lib.fingerprint import fingerprint
 from ..lib.results import NOT_FOUND, Result
 
 # What a payload says about itself, or that may change without another content.
-ASIDE = ("external_id", "operation", "reference_id", "customer_code", "allocations")
+ASIDE = ("operation", "reference_id", "customer_code", "allocations")
 VOIDED = "void"
 
 
@@ -67,10 +67,10 @@ class Desk:
 
     def _named_documents(self, members):
         """Return the identities of all documents that the members are about."""
-        named = {member.external_id for member in members}
+        named = {member.external_id for member in members if member.external_id}
         for member in members:
             payload = member.payload
-            named |= {payload["external_id"] or "", payload.get("document", "")}
+            named.add(payload.get("document", ""))
             named |= {a["document"] for a in payload.get("allocations", ())}
         return named
 
@@ -226,7 +226,9 @@ class SynkdDemoPosting(models.AbstractModel):
     reference = fields.Char(help="The customer's reference.")
     reference_id = fields.Char(
         string="Sender's Identity",
-        copy=False, index=True, help="How the sender calls this record."
+        copy=False,
+        index=True,
+        help="How the sender calls this record.",
     )
     customer_id = fields.Many2one("synkd.demo.customer", required=True, index=True)
     date = fields.Date(required=True)
@@ -282,13 +284,13 @@ class SynkdDemoPosting(models.AbstractModel):
         :rtype: dict
         """
         payloads = [member.payload for member in members]
-        identities = {m.external_id or m.payload["external_id"] for m in members}
+        identities = {m.external_id for m in members if m.external_id}
         found = self.search(
             [
                 ("ledger_id", "=", ledger.id),
                 "|",
                 "|",
-                ("external_id", "in", sorted(identities - {""})),
+                ("external_id", "in", sorted(identities)),
                 ("reference_id", "in", [p["reference_id"] for p in payloads]),
                 ("sent_number", "in", [p["number"] for p in payloads]),
             ]
@@ -315,8 +317,9 @@ class SynkdDemoPosting(models.AbstractModel):
         Another document that only has its number is not the member's.
         """
         payload = member.payload
-        identity = member.external_id or payload["external_id"] or None
-        stored = sent.get(identity) or sent.get(("ref", payload["reference_id"]))
+        stored = sent.get(member.external_id) or sent.get(
+            ("ref", payload["reference_id"])
+        )
         twin = sent.get(("no", payload["kind"], payload["number"]))
         if not stored and twin and twin._is_number_unique():
             stored = twin if twin.content == self._fingerprint(payload) else None

@@ -74,9 +74,9 @@ class DocumentHarness(ConnectorHarness):
         raise NotImplementedError
 
     def books_codes(self):
-        """Return codes that the books know, by kind of list; the tax is of ``tax_rate``.
+        """Return codes that the books know, by kind of list.
 
-        :return: tax, item, account and bank.
+        :return: tax (of ``tax_rate`` percent), item, account and bank.
         :rtype: dict[str, str]
         """
         raise NotImplementedError
@@ -254,6 +254,15 @@ class DocumentContract(DocumentHarness):
         again = self.connector._document_payload(StandIn(1, self.ledger, invoice))
         self.assertEqual(first, again)
         self.assertEqual(json.loads(json.dumps(first)), first)
+
+    def test_a_payload_is_the_same_once_the_books_gave_an_identity(self):
+        """What is posted and unchanged must not look like a change."""
+        for data in (self.invoice("INV/1"), self.payment("PAY/1", "10.00")):
+            known = replace(data, external_id="known-to-the-books")
+            with self.subTest(data=type(data).__name__):
+                self.assertEqual(
+                    self.as_member(known).payload, self.as_member(data).payload
+                )
 
     def test_a_payload_calls_nobody(self):
         forbidden = AssertionError("a payload is pure")

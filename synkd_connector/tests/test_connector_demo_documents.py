@@ -11,6 +11,7 @@ class DemoDocumentHooks(DemoHooks):
     """How the tests of the contract read documents in the demo books."""
 
     def books_documents(self):
+        self.env.invalidate_all()
         documents = self.env["synkd.demo.document"].search(
             [("ledger_id", "=", self.ledger.id)], order="id"
         )
