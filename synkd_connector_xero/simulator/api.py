@@ -71,7 +71,7 @@ def gate(world, struck):
     if "slow" in struck:
         time.sleep(struck["slow"].seconds)
     if "hold" in struck:
-        world.faults.gate.wait(HOLD_SECONDS)
+        world.faults.hold(HOLD_SECONDS)
     if "lost_before" in struck:
         raise Dropped()
     if "503" in struck:

@@ -19,7 +19,7 @@ SHOWN = (
     *("overpayments", "prepayments", "bank_transactions"),
 )
 # These wait for others, who may want the world meanwhile.
-UNLOCKED = ("deliver", "intent", "release", "clear_faults")
+UNLOCKED = ("deliver", "intent", "release", "clear_faults", "wait_held")
 LOCKS = ("PeriodLockDate", "EndOfYearLockDate")
 
 
@@ -128,6 +128,10 @@ class Control:
         """Drop all faults and let held calls go."""
         self.world.faults.clear()
         return {}
+
+    def wait_held(self, count=1, seconds=30):
+        """Wait until so many more calls were stopped by a "hold"; tell whether."""
+        return self.world.faults.wait_held(count, seconds)
 
     def release(self):
         """Let the calls go that a "hold" stopped."""

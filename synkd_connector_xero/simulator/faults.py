@@ -75,6 +75,7 @@ class Faults:
         """Start with none."""
         self.waiting = []
         self.gate = threading.Event()
+        self._held = threading.Semaphore(0)
         self._lock = threading.Lock()
 
     def add(self, **spec):
@@ -91,6 +92,15 @@ class Faults:
         with self._lock:
             self.waiting = []
         self.gate.set()
+
+    def hold(self, seconds):
+        """Let a call wait at the gate."""
+        self._held.release()
+        self.gate.wait(seconds)
+
+    def wait_held(self, count=1, seconds=30):
+        """Wait until so many more calls stand at the gate; return whether they do."""
+        return all(self._held.acquire(timeout=seconds) for _each in range(count))
 
     def striking(self, method, path):
         """Return the faults that hit this call, at most one of each kind."""
