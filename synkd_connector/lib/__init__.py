@@ -1,4 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What needs no database: the vocabulary shared by the engine and the connectors."""
 
-from . import codes, decision, documents, errors, fingerprint, results, vault
+from . import (
+    codes,
+    decision,
+    documents,
+    errors,
+    fingerprint,
+    obstacles,
+    results,
+    suggest,
+    vault,
+)

@@ -2,9 +2,11 @@
 from . import synkd_guard_mixin  # isort: skip (the other mixins inherit it)
 from . import synkd_sync_mixin  # isort: skip (the others inherit it)
 from . import synkd_connection_mixin  # isort: skip (the ledger inherits it)
+from . import synkd_lists_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_schedule_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_ledger_queue  # isort: skip (the ledger inherits it)
 from . import synkd_ledger  # isort: skip (the demo connector extends it)
+from . import synkd_line_sql  # isort: skip (the rules inherit it)
 from . import synkd_importer  # isort: skip (the adopter extends it)
 from . import synkd_account_customer_push  # isort: skip (inherited below)
 from . import synkd_account_customer  # isort: skip (its other room extends it)
@@ -15,8 +17,11 @@ from . import (
     account_move,
     account_partial_reconcile,
     account_payment,
+    account_move_line,
     account_payment_term,
     ir_cron,
+    product_category,
+    product_template,
     res_company,
     res_partner,
     synkd_account_customer_partner,
@@ -36,7 +41,13 @@ from . import (
     synkd_demo_posting,
     synkd_engine,
     synkd_enqueuer,
+    synkd_free_text,
+    synkd_ledger_entry,
+    synkd_line_rule,
+    synkd_mapping,
+    synkd_mapping_search,
     synkd_match,
+    synkd_product_class,
     synkd_request,
     synkd_request_line,
     synkd_request_person,

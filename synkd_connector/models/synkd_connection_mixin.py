@@ -16,6 +16,8 @@ ENGINE_FIELDS = frozenset(
         "day_remaining",
         "day_limit",
         "next_run",
+        "lists_lock_date",
+        "lists_pulled_at",
     )
 )
 

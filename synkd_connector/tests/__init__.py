@@ -22,6 +22,7 @@ from . import (
     test_lib_codes,
     test_lib_decision,
     test_lib_results,
+    test_line_rule,
     test_match,
     test_partner,
     test_payment_term,

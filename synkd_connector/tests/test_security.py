@@ -28,6 +28,10 @@ ACCESS = {
     "synkd.request": ("", "r", "r", "r", "r"),
     "synkd.request.line": ("", "r", "r", "r", "r"),
     "synkd.code.counter": ("", "", "", "", "r"),
+    "synkd.ledger.entry": ("", "r", "r", "r", "r"),
+    "synkd.product.class": ("", "r", "rwcu", "rwcu", "r"),
+    "synkd.free.text": ("", "r", "rwcu", "rwcu", "r"),
+    "synkd.mapping": ("", "r", "rwcu", "rwcu", "r"),
     "synkd.demo.customer": ("", "r", "rwc", "rwc", "r"),
     "synkd.demo.call": ("", "r", "r", "r", "r"),
     "synkd.demo.document": ("", "r", "r", "r", "r"),
@@ -44,6 +48,8 @@ OPENERS = (
     ("synkd.account.customer", "action_view_partners"),
     ("synkd.customer.class", "action_view_account_customers"),
     ("synkd.customer.link", "action_unlink_customer"),
+    ("synkd.ledger", "action_view_entries"),
+    ("synkd.ledger", "action_view_mapping"),
     ("synkd.run", "get_progress"),
 )
 # Buttons that write to the books or to matches: for managers.
@@ -88,6 +94,9 @@ class TestSecurity(SynkdCommon):
         ledger = self.their_ledger if theirs else self.ledger
         account = self.theirs if theirs else self.hope
         partner = self.create_partner("Linked")
+        product_class = self.env["synkd.product.class"].search(
+            [("company_id", "=", ledger.company_id.id)], limit=1
+        )
         classes = self.env["synkd.customer.class"]
         return {
             "synkd.account.customer": account,
@@ -102,6 +111,29 @@ class TestSecurity(SynkdCommon):
             "synkd.run": self.env["synkd.run"].create({"ledger_id": ledger.id}),
             "synkd.request": self.env["synkd.request"].create(
                 {"ledger_id": ledger.id, "kind": "customers"}
+            ),
+            "synkd.ledger.entry": self.env["synkd.ledger.entry"].create(
+                {
+                    "ledger_id": ledger.id,
+                    "kind": "currency",
+                    "external_id": "sample",
+                    "code": "EUR",
+                }
+            ),
+            "synkd.product.class": product_class,
+            "synkd.free.text": self.env["synkd.free.text"].create(
+                {
+                    "text": "Call-out",
+                    "company_id": ledger.company_id.id,
+                    "product_class_id": product_class.id,
+                }
+            ),
+            "synkd.mapping": self.env["synkd.mapping"].create(
+                {
+                    "ledger_id": ledger.id,
+                    "kind": "currency",
+                    "currency_id": self.env.ref("base.EUR").id,
+                }
             ),
             "synkd.demo.customer": self.books.create(
                 {"ledger_id": ledger.id, "code": "S1", "name": "Sample"}

@@ -1,0 +1,141 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+ENTRY_KINDS = [
+    ("tax", "Tax"),
+    ("account", "Account"),
+    ("item", "Item"),
+    ("bank", "Bank or Cash Account"),
+    ("currency", "Currency"),
+]
+
+
+class SynkdLedgerEntry(models.Model):
+    """One entry of a list that the books keep: a tax, an account, an item and so on.
+
+    Pulled from the books and never edited here; what the books removed is archived.
+    """
+
+    _name = "synkd.ledger.entry"
+    _description = "Entry of the Books' Lists"
+    _order = "ledger_id, kind, code, id"
+    _rec_names_search = ["code", "name"]
+
+    ledger_id = fields.Many2one(
+        "synkd.ledger", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="ledger_id.company_id", store=True)
+    kind = fields.Selection(ENTRY_KINDS, required=True, readonly=True)
+    external_id = fields.Char(
+        string="Identity in the Books", required=True, readonly=True
+    )
+    code = fields.Char(required=True, readonly=True)
+    name = fields.Char(readonly=True)
+    rate = fields.Float(string="Rate (%)", digits=(16, 4), readonly=True)
+    active = fields.Boolean(default=True, readonly=True)
+
+    _external_uniq = models.Constraint(
+        "unique(ledger_id, kind, external_id)",
+        "The books have this entry already.",
+    )
+    _item_idx = models.Index("(ledger_id, lower(code)) WHERE kind = 'item' AND active")
+
+    @api.depends("code", "name")
+    def _compute_display_name(self):
+        for entry in self:
+            parts = dict.fromkeys(part for part in (entry.code, entry.name) if part)
+            entry.display_name = " · ".join(parts)
+
+    @api.model
+    def _take(self, ledger, lists):
+        """Take the books' lists over: what changed is written, what is gone archived.
+
+        Two statements, however long the lists are.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param Lists lists: as the connector read them.
+        """
+        self.flush_model()
+        entries = {(entry.kind, entry.external_id): entry for entry in lists.entries}
+        self._upsert(ledger, entries.values())
+        self._archive_others(ledger, list(entries))
+        self.invalidate_model()
+        mappings = self.env["synkd.mapping"].search([("ledger_id", "=", ledger.id)])
+        self.env.add_to_compute(mappings._fields["is_mapped"], mappings)
+        ledger.write(
+            {
+                "lists_lock_date": lists.lock_date or False,
+                "lists_pulled_at": fields.Datetime.now(),
+            }
+        )
+        self.env["synkd.line.rule"]._rules_changed(ledger)
+
+    def _upsert(self, ledger, entries):
+        """Write entries of a ledger, new or known."""
+        rows = [
+            SQL("(%s, %s, %s, %s, %s)", e.kind, e.external_id, e.code, e.name, e.rate)
+            for e in entries
+        ]
+        if not rows:
+            return
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO synkd_ledger_entry AS known (
+                    ledger_id, company_id, kind, external_id, code, name, rate, active,
+                    create_uid, write_uid, create_date, write_date
+                )
+                SELECT %(ledger)s, %(company)s, taken.kind, taken.external_id,
+                       COALESCE(NULLIF(taken.code, ''), taken.external_id), taken.name,
+                       COALESCE(NULLIF(taken.rate, '')::numeric, 0), true,
+                       %(user)s, %(user)s, %(now)s, %(now)s
+                  FROM (VALUES %(rows)s) taken(kind, external_id, code, name, rate)
+                ON CONFLICT (ledger_id, kind, external_id) DO UPDATE
+                   SET code = EXCLUDED.code, name = EXCLUDED.name,
+                       rate = EXCLUDED.rate, active = true,
+                       write_uid = EXCLUDED.write_uid, write_date = EXCLUDED.write_date
+                 WHERE (known.code, known.name, known.rate, known.active)
+                       IS DISTINCT FROM
+                       (EXCLUDED.code, EXCLUDED.name, EXCLUDED.rate, true)
+                """,
+                ledger=ledger.id,
+                company=ledger.company_id.id,
+                user=self.env.uid,
+                now=self.env.cr.now(),
+                rows=SQL(", ").join(rows),
+            )
+        )
+
+    def _archive_others(self, ledger, keys):
+        """Archive the entries of a ledger that are none of these."""
+        self.env.cr.execute(
+            SQL(
+                """
+                UPDATE synkd_ledger_entry known
+                   SET active = false, write_date = %(now)s, write_uid = %(user)s
+                 WHERE known.ledger_id = %(ledger)s AND known.active
+                   AND NOT EXISTS (
+                        SELECT FROM unnest(%(kinds)s::text[], %(ids)s::text[])
+                            kept(kind, external_id)
+                         WHERE kept.kind = known.kind
+                           AND kept.external_id = known.external_id
+                   )
+                """,
+                ledger=ledger.id,
+                now=self.env.cr.now(),
+                user=self.env.uid,
+                kinds=[kind for kind, _id in keys],
+                ids=[external_id for _kind, external_id in keys],
+            )
+        )
+
+    @api.model
+    def _get_of(self, ledger, kinds):
+        """Return the live entries of some kinds.
+
+        :rtype: recordset
+        """
+        domain = Domain("ledger_id", "=", ledger.id) & Domain("kind", "in", kinds)
+        return self.search(domain)

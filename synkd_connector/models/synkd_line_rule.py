@@ -1,0 +1,209 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.tools import SQL
+
+from ..lib.documents import ACCOUNT, BANK, CURRENCY, ITEM, TAX
+from ..lib.obstacles import Need, Posting, gather
+
+# Fields that the statements read, by model.
+READ_FIELDS = {
+    "account.move.line": (
+        *("move_id", "display_type", "name", "sequence", "price_unit", "quantity"),
+        *("product_id", "account_id", "tax_ids", "synkd_product_class_id", "balance"),
+        "tax_repartition_line_id",
+    ),
+    "account.move": ("company_id", "currency_id", "journal_id"),
+    "account.payment": ("move_id", "journal_id", "currency_id", "company_id"),
+    "product.product": ("default_code", "product_tmpl_id"),
+    "product.template": ("categ_id", "name", "synkd_product_class_id"),
+    "product.category": ("parent_path", "synkd_product_class_id"),
+    "synkd.product.class": ("posting", "company_id", "entry_id", "name"),
+    "synkd.free.text": ("company_id", "text", "product_class_id"),
+    "synkd.mapping": ("ledger_id", "kind", "key", "entry_id"),
+}
+
+
+class SynkdLineRule(models.AbstractModel):
+    """The one place that knows how a line is posted, and what is in the way.
+
+    Class of a line: the one chosen for it; else of its product; else of the nearest
+    category; else, without a product, of its remembered text. The class tells whether
+    the line becomes an item or an account of the books, the mapping which tax it has.
+
+    One statement answers for any number of documents, whether the queue wants to know
+    the obstacles or the mapper the codes.
+    """
+
+    _name = "synkd.line.rule"
+    _description = "Rules of Lines"
+    _inherit = ["synkd.line.sql"]
+
+    # === CONTRACT === #
+
+    @api.model
+    def _find(self, ledger, channels):
+        """Return what keeps invoices and credit notes from being posted.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param dict channels: id of each `account.move` -> shop, service, web or "".
+        :return: id of each of them -> its obstacles.
+        :rtype: dict[int, Obstacles]
+        """
+        if not channels:
+            return {}
+        rows = self._execute(
+            SQL(
+                """
+                %(lines)s,
+                problem(move_id, kind, key, label, place) AS (
+                    SELECT move_id, 'invalid', '', label, place
+                      FROM answer WHERE way = 'invalid'
+                    UNION ALL
+                    SELECT move_id, need_kind, need_key, need_label, place
+                      FROM answer WHERE need_kind IS NOT NULL
+                    UNION ALL
+                    SELECT move_id, 'tax', tax_key, tax_label, place
+                      FROM answer WHERE tax_missing
+                    UNION ALL
+                    %(currencies)s
+                )
+                SELECT move_id, kind, key, label FROM problem ORDER BY move_id, place
+                """,
+                lines=self._lines_sql(ledger, channels),
+                currencies=self._currencies_sql(ledger),
+            )
+        )
+        return self._gather(rows, channels)
+
+    @api.model
+    def _get_postings(self, ledger, channels):
+        """Return how each line of invoices and credit notes is posted.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param dict channels: as for ``_find``.
+        :return: id of each `account.move.line` that is sent -> its codes.
+        :rtype: dict[int, Posting]
+        """
+        if not channels:
+            return {}
+        rows = self._execute(
+            SQL(
+                """
+                %s SELECT id, target_kind, target_code, tax_code, way = 'invalid',
+                          need_kind, need_key, need_label,
+                          tax_missing, tax_key, tax_label FROM answer
+                """,
+                self._lines_sql(ledger, channels),
+            )
+        )
+        return {row[0]: self._to_posting(*row[1:]) for row in rows}
+
+    @api.model
+    def _find_payments(self, ledger, payment_ids=(), move_ids=()):
+        """Return what keeps payments from being posted.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param list payment_ids: ids of `account.payment`, with or without an entry.
+        :param list move_ids: ids of `account.move` of payments that are none of these,
+            such as those of bank statements.
+        :return: (model, id) of each of them -> its obstacles.
+        :rtype: dict[tuple[str, int], Obstacles]
+        """
+        asked = [("account.payment", id_) for id_ in payment_ids]
+        asked += [("account.move", id_) for id_ in move_ids]
+        if not asked:
+            return {}
+        rows = self._execute(
+            SQL(
+                """
+                WITH document(model, id, move_id, journal_id, currency_id, company_id)
+                AS (%(documents)s)
+                SELECT model, id, 'bank', journal_id::text, %(journal)s, 1 AS place
+                  FROM document
+                  JOIN account_journal journal ON journal.id = document.journal_id
+                 WHERE NOT %(bank)s
+                UNION ALL
+                SELECT model, id, 'currency', document.currency_id::text, money.name, 2
+                  FROM document
+                  JOIN res_company company ON company.id = document.company_id
+                  JOIN res_currency money ON money.id = document.currency_id
+                 WHERE document.currency_id != company.currency_id
+                   AND NOT %(currency)s
+                UNION ALL
+                SELECT model, document.id, 'account', other.account_id::text,
+                       %(account)s, 3
+                  FROM document
+                  JOIN LATERAL (%(differences)s) other ON true
+                  JOIN account_account account ON account.id = other.account_id
+                 WHERE NOT %(mapped)s
+                 ORDER BY place
+                """,
+                documents=self._payments_sql(payment_ids, move_ids),
+                journal=self._name_sql("journal"),
+                bank=self._mapped_sql(ledger, BANK, SQL("document.journal_id")),
+                currency=self._mapped_sql(
+                    ledger, CURRENCY, SQL("document.currency_id")
+                ),
+                account=self._account_label_sql(ledger),
+                differences=self._differences_sql(SQL("document.move_id")),
+                mapped=self._mapped_sql(ledger, ACCOUNT, SQL("other.account_id")),
+            )
+        )
+        return self._gather([((row[0], row[1]), *row[2:5]) for row in rows], asked)
+
+    @api.model
+    def _rules_changed(self, ledgers):
+        """Say that lines may be posted otherwise now: a class, mapping or list changed.
+
+        This method serves as a hook for what queues documents: those that wait are
+        to be decided again.
+
+        :param recordset ledgers: the `synkd.ledger` records concerned.
+        """
+
+    @api.model
+    def _rules_changed_here(self):
+        """Say that lines of the current company may be posted otherwise now."""
+        self._rules_changed(self.env.company._get_synkd_ledger())
+
+    # === ANSWERS === #
+
+    def _execute(self, query):
+        """Return the rows of a statement, with everything written that it reads."""
+        for model, names in READ_FIELDS.items():
+            self.env[model].flush_model(names)
+        return self.env.execute_query(query)
+
+    def _gather(self, rows, asked):
+        """Return the obstacles of each document that was asked about.
+
+        :param list rows: document, kind, key and label of each obstacle.
+        """
+        found = {}
+        for document, kind, key, label in rows:
+            names, needs = found.setdefault(document, ([], []))
+            if kind == "invalid":
+                names.append(label or self.env._("(no description)"))
+            else:
+                needs.append(self._to_need(kind, key, label))
+        return {one: gather(*found.get(one, ([], []))) for one in asked}
+
+    def _to_need(self, kind, key, label):
+        """Return one need with a name that people know."""
+        if kind == TAX and not key:
+            label = self.env._("no tax")
+        return Need(kind, key, label or key)
+
+    def _to_posting(self, kind, code, tax_code, invalid, *missing):
+        """Return how one line is posted."""
+        need_kind, need_key, need_label, tax_missing, tax_key, tax_label = missing
+        needs = [self._to_need(need_kind, need_key, need_label)] if need_kind else []
+        if tax_missing:
+            needs.append(self._to_need(TAX, tax_key, tax_label))
+        return Posting(
+            item=code or "" if kind == ITEM else "",
+            account=code or "" if kind == ACCOUNT else "",
+            tax_code=tax_code or "",
+            invalid=invalid,
+            needs=tuple(needs),
+        )

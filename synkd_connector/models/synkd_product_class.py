@@ -1,0 +1,221 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+
+ENTRY_FIELDS = ("entry_id", "shop_entry_id", "service_entry_id", "web_entry_id")
+ENTRY_DOMAIN = (
+    "[('company_id', '=', company_id), ('kind', 'in', ('item', 'account')),"
+    " ('ledger_id.active', '=', True)]"
+)
+
+
+class SynkdProductClass(models.Model):
+    """How the lines of its products are posted.
+
+    Set on product categories, with override on products; a single line or a free text
+    can be given one too.
+    """
+
+    _name = "synkd.product.class"
+    _description = "Product Class"
+    _inherit = ["mail.thread"]
+    _order = "sequence, name, id"
+    _check_company_auto = True
+    _check_company_domain = models.check_company_domain_parent_of
+
+    name = fields.Char(required=True, translate=True, tracking=True)
+    description = fields.Text(translate=True)
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True, tracking=True)
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self._default_company_id(),
+    )
+    posting = fields.Selection(
+        [
+            ("none", "Do not post these items"),
+            ("direct", "Post the item itself"),
+            ("department", "Post a departmental item"),
+        ],
+        required=True,
+        default="none",
+        tracking=True,
+        help="Do not post: a document with such a line waits until a person chooses"
+        " another class for the line.\n"
+        "The item itself: the books know an item of the same code.\n"
+        "Departmental: all products of the class become one item or account of the"
+        " books.",
+    )
+    entry_id = fields.Many2one(
+        "synkd.ledger.entry",
+        string="Departmental Item",
+        domain=ENTRY_DOMAIN,
+        check_company=True,
+        tracking=True,
+        help="Item or account of the books, where no other one is named below.",
+    )
+    shop_entry_id = fields.Many2one(
+        "synkd.ledger.entry",
+        string="In the Shop",
+        domain=ENTRY_DOMAIN,
+        check_company=True,
+        tracking=True,
+        help="For sales of the point of sale. Empty: the departmental item.",
+    )
+    service_entry_id = fields.Many2one(
+        "synkd.ledger.entry",
+        string="In Service",
+        domain=ENTRY_DOMAIN,
+        check_company=True,
+        tracking=True,
+        help="For service jobs. Empty: the departmental item.",
+    )
+    web_entry_id = fields.Many2one(
+        "synkd.ledger.entry",
+        string="On the Web",
+        domain=ENTRY_DOMAIN,
+        check_company=True,
+        tracking=True,
+        help="For sales of the web shop. Empty: the departmental item.",
+    )
+    free_text_ids = fields.One2many("synkd.free.text", "product_class_id")
+
+    _name_uniq = models.UniqueIndex(
+        "(company_id, lower(name->>'en_US'))",
+        "There is a product class of this name already, maybe an archived one. Choose"
+        " another name.",
+    )
+
+    def _default_company_id(self):
+        return self.env.company.root_id
+
+    # === CONSTRAINT METHODS === #
+
+    @api.constrains("posting", "entry_id")
+    def _check_entry(self):
+        for product_class in self:
+            if product_class.posting == "department" and not product_class.entry_id:
+                raise ValidationError(
+                    self.env._(
+                        "Product class %s posts a departmental item, but names none."
+                        " Choose an item or account of the books; when the list is"
+                        " empty, press Pull Lists on the ledger first.",
+                        product_class.name,
+                    )
+                )
+
+    @api.constrains("company_id", *ENTRY_FIELDS)
+    def _check_entries_fit(self):
+        for product_class in self:
+            for name in ENTRY_FIELDS:
+                entry = product_class[name].sudo()
+                wrong_company = entry.company_id != product_class.company_id
+                if entry and (wrong_company or entry.kind not in ("item", "account")):
+                    raise ValidationError(
+                        self.env._(
+                            "%(entry)s is no item or account of the books of"
+                            " %(company)s, so class %(class)s cannot post to it. Choose"
+                            " another one.",
+                            entry=entry.display_name,
+                            company=product_class.company_id.name,
+                            **{"class": product_class.name},
+                        )
+                    )
+
+    @api.onchange("posting")
+    def _onchange_posting(self):
+        """Drop what the new posting does not use, and say what the change touches."""
+        if self.posting != "department":
+            self.update(dict.fromkeys(ENTRY_FIELDS, False))
+        count = self._origin._count_waiting() if self._origin else 0
+        if not count or self._origin.posting == self.posting:
+            return None
+        return {
+            "warning": {
+                "title": self.env._("This changes how lines are posted"),
+                "message": self.env._(
+                    "%(count)s waiting documents have lines of class %(name)s. They"
+                    " will be decided again when you save.",
+                    count=count,
+                    name=self._origin.name,
+                ),
+            }
+        }
+
+    def _count_waiting(self):
+        """Return how many waiting documents have lines of this class.
+
+        This method serves as a hook for what queues documents.
+
+        :rtype: int
+        """
+        return 0
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override to let waiting documents be decided by the new posting."""
+        res = super().write(vals)
+        if {"posting", *ENTRY_FIELDS} & set(vals):
+            ledgers = self.env["synkd.ledger"].sudo()
+            domain = [("company_id", "in", self.company_id.ids)]
+            self.env["synkd.line.rule"].sudo()._rules_changed(ledgers.search(domain))
+        return res
+
+    def copy_data(self, default=None):
+        """Override to give the copy a name of its own."""
+        vals_list = super().copy_data(default)
+        if "name" in (default or {}):
+            return vals_list
+        return [
+            vals | {"name": self.env._("%s (copy)", product_class.name)}
+            for product_class, vals in zip(self, vals_list, strict=True)
+        ]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        lines = self.env["account.move.line"].sudo()
+        domain = [("synkd_product_class_id", "in", self.ids)]
+        used = self.sudo().free_text_ids.product_class_id
+        used |= lines.search(domain, limit=1).synkd_product_class_id
+        if used:
+            raise UserError(
+                self.env._(
+                    "Product class %s is used by lines or remembered texts, so it"
+                    " cannot be deleted. Archive it instead.",
+                    used[:1].name,
+                )
+            )
+
+    # === READY-MADE === #
+
+    @api.model
+    def _create_ready_made(self, ledger):
+        """Create the ready-made classes of a ledger's company, once.
+
+        :param recordset ledger: the `synkd.ledger`.
+        """
+        # An administrator of ledgers need not be a manager of classes.
+        classes_sudo = self.sudo().with_context(active_test=False)
+        company = ledger.company_id
+        if not classes_sudo.search_count([("company_id", "=", company.id)], limit=1):
+            classes_sudo.create(self._ready_made_vals(company))
+
+    def _ready_made_vals(self, company):
+        """Return the values of the ready-made classes.
+
+        A departmental one is made when the books' lists are known, for it has to name
+        an entry.
+
+        :rtype: list[dict]
+        """
+        rows = [
+            {"name": self.env._("Direct"), "posting": "direct"},
+            {"name": self.env._("Do not post"), "posting": "none"},
+        ]
+        return [
+            row | {"company_id": company.id, "sequence": sequence}
+            for sequence, row in enumerate(rows, start=1)
+        ]

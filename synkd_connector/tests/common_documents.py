@@ -1,0 +1,182 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the tests of documents share: books with lists, products, invoices."""
+
+from dataclasses import replace
+from unittest.mock import patch
+
+from odoo import Command, fields
+
+from ..lib.documents import ListEntry, Lists
+from .common import SynkdCommon
+
+ALL_LISTS = ("tax", "account", "item", "bank", "currency")
+ENTRIES = (
+    ListEntry("tax", "t15", "OUT15", "Standard rate sales", "15.0000"),
+    ListEntry("tax", "t0", "NONE", "No VAT", "0.0000"),
+    ListEntry("account", "a200", "4000", "Sales"),
+    ListEntry("account", "a900", "9000", "Rounding"),
+    ListEntry("item", "i1", "desk", "Desk in the books"),
+    ListEntry("item", "dep", "DEP", "Departmental item"),
+    ListEntry("item", "depshop", "DEP-SHOP", "Departmental item, shop"),
+    ListEntry("bank", "b1", "BANK", "Cheque account"),
+    ListEntry("currency", "c1", "USD", "US Dollar"),
+)
+
+
+class DocumentsCommon(SynkdCommon):
+    """A company with a chart of accounts, books with lists, and classed products."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls._set_up_company()
+        cls.entries = cls.env["synkd.ledger.entry"]
+        cls.mappings = cls.env["synkd.mapping"]
+        cls.product_classes = cls.env["synkd.product.class"]
+        cls.rules = cls.env["synkd.line.rule"]
+        cls.entries._take(cls.ledger, Lists(ENTRIES))
+        cls._set_up_classes()
+        cls._set_up_products()
+        cls.partner = cls.create_partner("Hope Works")
+
+    @classmethod
+    def _set_up_company(cls):
+        """Give the company accounts and journals, and the books all lists."""
+        cls.keep_lists(ALL_LISTS)
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", cls.company, install_demo=False
+        )
+        cls.journal = cls.env["account.journal"].search(
+            [("company_id", "=", cls.company.id), ("type", "=", "sale")], limit=1
+        )
+        cls.bank = cls.env["account.journal"].search(
+            [("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1
+        )
+        cls.income = cls.journal.default_account_id
+        cls.tax15 = cls.create_tax("VAT 15", 15)
+        cls.dollar = cls.env.ref("base.USD")
+        cls.euro = cls.env.ref("base.EUR")
+
+    @classmethod
+    def keep_lists(cls, kinds):
+        """Let the books keep these kinds of lists, and no others, from now on."""
+        connector = cls.env.registry["synkd.connector.demo"]
+        real = connector._capabilities
+        cls.startClassPatcher(
+            patch.object(
+                connector,
+                "_capabilities",
+                lambda self, ledger: replace(real(self, ledger), lists=kinds),
+            )
+        )
+        cls.env.registry.clear_cache()
+        cls.addClassCleanup(cls.env.registry.clear_cache)
+
+    @classmethod
+    def _set_up_classes(cls):
+        """Create a departmental class, with an item of its own for the shop."""
+        cls.direct = cls.get_product_class("direct")
+        cls.none = cls.get_product_class("none")
+        cls.department = cls.product_classes.create(
+            {
+                "name": "Furniture",
+                "company_id": cls.company.id,
+                "posting": "department",
+                "entry_id": cls.entry("dep").id,
+                "shop_entry_id": cls.entry("depshop").id,
+            }
+        )
+
+    @classmethod
+    def _set_up_products(cls):
+        """Create a product that posts as itself, and one that its category posts."""
+        categories = cls.env["product.category"]
+        cls.category = categories.create(
+            {"name": "Furniture", "synkd_product_class_id": cls.department.id}
+        )
+        cls.chairs = categories.create({"name": "Chairs", "parent_id": cls.category.id})
+        cls.unclassed = categories.create({"name": "Sundries"})
+        cls.desk = cls.create_product(
+            "Desk", default_code="DESK", synkd_product_class_id=cls.direct.id
+        )
+        cls.chair = cls.create_product("Chair", categ_id=cls.chairs.id)
+        cls.thing = cls.create_product("Thing", categ_id=cls.unclassed.id)
+
+    @classmethod
+    def get_product_class(cls, posting):
+        """Return the ready-made product class of the test company with a posting."""
+        return cls.product_classes.search(
+            [("company_id", "=", cls.company.id), ("posting", "=", posting)], limit=1
+        )
+
+    @classmethod
+    def entry(cls, external_id, ledger=None):
+        """Return an entry of the books' lists."""
+        return cls.entries.with_context(active_test=False).search(
+            [
+                ("ledger_id", "=", (ledger or cls.ledger).id),
+                ("external_id", "=", external_id),
+            ]
+        )
+
+    @classmethod
+    def create_tax(cls, name, amount, **values):
+        """Create a sales tax of the test company."""
+        defaults = {
+            "name": name,
+            "amount": amount,
+            "company_id": cls.company.id,
+            "country_id": cls.env.ref("base.us").id,
+        }
+        return cls.env["account.tax"].create(defaults | values)
+
+    @classmethod
+    def create_product(cls, name, **values):
+        """Create a product that is sold."""
+        defaults = {"name": name, "type": "consu", "taxes_id": False}
+        return cls.env["product.product"].create(defaults | values)
+
+    @classmethod
+    def map(cls, kind, entry, *sources):
+        """Map records of ours to an entry, given by its identity in the books."""
+        ids = [source.id for source in sources]
+        wanted = {(kind, ",".join(str(id_) for id_ in sorted(ids)))}
+        mapping = cls.mappings._ensure(cls.ledger, wanted)
+        mapping.entry_id = cls.entry(entry)
+        return mapping
+
+    @classmethod
+    def map_all(cls):
+        """Map what ordinary invoices of the tests need."""
+        cls.map("tax", "t15", cls.tax15)
+        cls.map("tax", "t0")
+        cls.map("account", "a200", cls.income)
+        cls.map("bank", "b1", cls.bank)
+
+    @classmethod
+    def line(cls, product=None, price=100.0, taxes=None, **values):
+        """Return the command that adds a line to an invoice."""
+        taxes = cls.tax15 if taxes is None else taxes
+        defaults = {
+            "product_id": product.id if product else False,
+            "name": product.name if product else "Free text",
+            "price_unit": price,
+            "quantity": 1,
+            "tax_ids": [Command.set(taxes.ids)],
+        }
+        return Command.create(defaults | values)
+
+    @classmethod
+    def create_invoice(cls, *lines, post=True, **values):
+        """Create an invoice, posted unless told otherwise."""
+        defaults = {
+            "move_type": "out_invoice",
+            "partner_id": cls.partner.id,
+            "journal_id": cls.journal.id,
+            "invoice_date": fields.Date.to_date("2026-03-10"),
+            "invoice_line_ids": list(lines),
+        }
+        move = cls.env["account.move"].create(defaults | values)
+        if post:
+            move.action_post()
+        return move
