@@ -99,46 +99,42 @@ class SynkdLineRule(models.AbstractModel):
         return {row[0]: self._to_posting(*row[1:]) for row in rows}
 
     @api.model
-    def _find_payments(self, ledger, payment_ids=(), move_ids=()):
+    def _find_payments(self, ledger, payments):
         """Return what keeps payments from being posted.
 
         :param recordset ledger: one `synkd.ledger`.
-        :param list payment_ids: ids of `account.payment`, with or without an entry.
-        :param list move_ids: ids of `account.move` of payments that are none of these,
-            such as those of bank statements.
-        :return: (model, id) of each of them -> its obstacles.
-        :rtype: dict[tuple[str, int], Obstacles]
+        :param list payments: tuples of a key of the caller's, the id of the payment's
+            `account.move` or 0, and the id of its `account.payment` or 0 (the entry of
+            a bank statement has none).
+        :return: key of each of them -> its obstacles.
+        :rtype: dict[int, Obstacles]
         """
-        asked = [("account.payment", id_) for id_ in payment_ids]
-        asked += [("account.move", id_) for id_ in move_ids]
-        if not asked:
+        if not payments:
             return {}
         rows = self._execute(
             SQL(
                 """
-                WITH document(model, id, move_id, journal_id, currency_id, company_id)
-                AS (%(documents)s)
-                SELECT model, id, 'bank', journal_id::text, %(journal)s, 1 AS place
+                WITH document AS (%(documents)s)
+                SELECT key, 'bank', journal_id::text, %(journal)s, 1 AS place
                   FROM document
                   JOIN account_journal journal ON journal.id = document.journal_id
                  WHERE NOT %(bank)s
                 UNION ALL
-                SELECT model, id, 'currency', document.currency_id::text, money.name, 2
+                SELECT key, 'currency', document.currency_id::text, money.name, 2
                   FROM document
                   JOIN res_company company ON company.id = document.company_id
                   JOIN res_currency money ON money.id = document.currency_id
                  WHERE document.currency_id != company.currency_id
                    AND NOT %(currency)s
                 UNION ALL
-                SELECT model, document.id, 'account', other.account_id::text,
-                       %(account)s, 3
+                SELECT key, 'account', other.account_id::text, %(account)s, 3
                   FROM document
                   JOIN LATERAL (%(differences)s) other ON true
                   JOIN account_account account ON account.id = other.account_id
                  WHERE NOT %(mapped)s
                  ORDER BY place
                 """,
-                documents=self._payments_sql(payment_ids, move_ids),
+                documents=self._payments_sql(payments),
                 journal=self._name_sql("journal"),
                 bank=self._mapped_sql(ledger, BANK, SQL("document.journal_id")),
                 currency=self._mapped_sql(
@@ -149,7 +145,8 @@ class SynkdLineRule(models.AbstractModel):
                 mapped=self._mapped_sql(ledger, ACCOUNT, SQL("other.account_id")),
             )
         )
-        return self._gather([((row[0], row[1]), *row[2:5]) for row in rows], asked)
+        asked = [key for key, _move_id, _payment_id in payments]
+        return self._gather([row[:4] for row in rows], asked)
 
     @api.model
     def _rules_changed(self, ledgers):

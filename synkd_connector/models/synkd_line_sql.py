@@ -244,20 +244,26 @@ class SynkdLineSql(models.AbstractModel):
 
     # === PAYMENTS === #
 
-    def _payments_sql(self, payment_ids, move_ids):
-        """Return payments and entries of payments as rows of one shape."""
+    def _payments_sql(self, payments):
+        """Return payments and entries of payments as rows of one shape.
+
+        :param list payments: tuples of key, id of the entry, id of the payment.
+        """
+        keys, move_ids, payment_ids = zip(*payments, strict=True)
         return SQL(
             """
-            SELECT 'account.payment', payment.id, payment.move_id,
-                   payment.journal_id, payment.currency_id, payment.company_id
-              FROM account_payment payment WHERE payment.id = ANY(%s)
-            UNION ALL
-            SELECT 'account.move', move.id, move.id, move.journal_id,
-                   move.currency_id, move.company_id
-              FROM account_move move WHERE move.id = ANY(%s)
+            SELECT asked.key, COALESCE(payment.move_id, move.id) AS move_id,
+                   COALESCE(payment.journal_id, move.journal_id) AS journal_id,
+                   COALESCE(payment.currency_id, move.currency_id) AS currency_id,
+                   COALESCE(payment.company_id, move.company_id) AS company_id
+              FROM unnest(%s::int[], %s::int[], %s::int[])
+                   AS asked(key, move_id, payment_id)
+              LEFT JOIN account_payment payment ON payment.id = asked.payment_id
+              LEFT JOIN account_move move ON move.id = asked.move_id
             """,
-            list(payment_ids),
-            list(move_ids),
+            list(keys),
+            [move_id or None for move_id in move_ids],
+            [payment_id or None for payment_id in payment_ids],
         )
 
     def _differences_sql(self, move_id):
