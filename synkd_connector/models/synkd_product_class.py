@@ -147,11 +147,9 @@ class SynkdProductClass(models.Model):
     def _count_waiting(self):
         """Return how many waiting documents have lines of this class.
 
-        This method serves as a hook for what queues documents.
-
         :rtype: int
         """
-        return 0
+        return self.env["synkd.line.rule"].sudo()._count_waiting(self)
 
     # === CRUD METHODS === #
 
