@@ -100,7 +100,7 @@ def _register(plural, table, key, area):
         """Use credit on invoices."""
         record = one(getattr(call.tenant, table), credit)
         store = _store(call, table, key, record)
-        return batch.save(call, "Allocations", "AllocationID", store)
+        return batch.save(call, "Allocations", "AllocationID", store, "")
 
     @route("DELETE", f"/{plural}/{{id}}/Allocations/{{allocation}}", area)
     def remove(call, credit, allocation):
@@ -147,6 +147,8 @@ def view(call, credit, detailed=True):
     """Return a credit note, overpayment or prepayment as it is sent."""
     found = documents.view(call, credit, detailed)
     found["Allocations"] = shown(call.tenant, credit)
+    if "CreditNoteID" in credit:
+        found["HasErrors"] = False
     return wire.plain(found, twins=True)
 
 

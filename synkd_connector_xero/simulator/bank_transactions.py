@@ -38,7 +38,7 @@ def read_one(call, key):
 @route("PUT", "/BankTransactions", AREA)
 def create(call):
     """Create bank transactions."""
-    return batch.save(call, "BankTransactions", "BankTransactionID", _store(call))
+    return batch.save(call, "BankTransactions", "BankTransactionID", _store(call), "")
 
 
 @route("POST", "/BankTransactions", AREA)
@@ -52,7 +52,7 @@ def delete(call, key):
     """Delete one bank transaction."""
     element = {**call.element("BankTransactions"), "BankTransactionID": key}
     return batch.save_one(
-        call, "BankTransactions", "BankTransactionID", _store(call), element
+        call, "BankTransactions", "BankTransactionID", _store(call), element, ""
     )
 
 
@@ -144,6 +144,9 @@ def _view(call):
         account = call.tenant.accounts[record["_bank"]]
         names = ("AccountID", "Code", "Name")
         found["BankAccount"] = {name: account[name] for name in names}
-        return wire.plain(found, twins=True)
+        del found["Payments"]
+        found = wire.plain(found, twins=True)
+        found.pop("UpdatedDateUTCString")
+        return found
 
     return view

@@ -14,7 +14,7 @@ def save(call, plural, key, store, flag="HasErrors"):
     bad ones, though the good ones are saved all the same. With it: always 200.
 
     :param store: function of one element to `(view, warnings)`; raises Invalid.
-    :param flag: name of the field that says that an element failed.
+    :param flag: name of the field that says that an element failed, if there is one.
     :raises Refused: 400.
     """
     saved, failed = [], []
@@ -30,13 +30,13 @@ def save(call, plural, key, store, flag="HasErrors"):
     return {plural: saved}
 
 
-def save_one(call, plural, key, store, element=None):
+def save_one(call, plural, key, store, element=None, flag="HasErrors"):
     """Save the single element of the body, or `element`.
 
     :raises Refused: 400, when it breaks a rule.
     """
     element = call.element(plural) if element is None else element
-    view = _saved(call, element, key, store, "HasErrors")
+    view = _saved(call, element, key, store, flag)
     if view["StatusAttributeString"] == "ERROR":
         raise validation([view])
     return {plural: [view]}
@@ -47,14 +47,18 @@ def _saved(call, element, key, store, flag):
         view, warnings = store(element)
     except Invalid as error:
         return _failed(call, element, key, error, flag)
-    status = {"StatusAttributeString": "WARNING" if warnings else "OK", flag: False}
+    status = {"StatusAttributeString": "WARNING" if warnings else "OK"}
+    if flag:
+        status[flag] = False
     if warnings:
         status["Warnings"] = messages(call, warnings)
     return {**view, **status}
 
 
 def _failed(call, element, key, error, flag):
-    view = {key: NO_ID, **wire.plain(element), flag: True}
+    view = {key: NO_ID, **wire.plain(element)}
+    if flag:
+        view[flag] = True
     view["StatusAttributeString"] = "ERROR"
     view["ValidationErrors"] = messages(call, error.messages)
     for name, index in getattr(error, "nested", ()):
@@ -70,7 +74,7 @@ def _marked(call, view, flag):
     found = dict(view)
     if "status" not in marks:
         found["StatusAttributeString"] = "OK"
-    if "flag" not in marks:
+    if "flag" not in marks and flag:
         found[flag] = False
     if "errors" not in marks:
         found["ValidationErrors"] = []

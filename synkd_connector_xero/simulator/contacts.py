@@ -168,7 +168,7 @@ def update_one(call, key):
     """Change one contact."""
     one(call.tenant.contacts, key)
     element = {**call.element("Contacts"), "ContactID": key}
-    return batch.save_one(call, "Contacts", "ContactID", _store(call), element)
+    return batch.save_one(call, "Contacts", "ContactID", _store(call), element, FLAG)
 
 
 FLAG = "HasValidationErrors"

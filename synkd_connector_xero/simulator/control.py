@@ -153,7 +153,7 @@ class Control:
         identity, event = self.world.identity, str(uuid.uuid4())
         for tenant in tenants if tenants is not None else self.world.tenants:
             identity.connect(app, self._tenant(tenant).id, event)
-        return identity._mint(app, (scopes or DEFAULT_SCOPES).split(), event)
+        return identity.mint(app, (scopes or DEFAULT_SCOPES).split(), event)
 
     def disconnect(self, tenant=""):
         """Remove every app's connection to an organisation, as its user may."""

@@ -263,7 +263,6 @@ def view(call, record, detailed=True):
     contact = call.tenant.contacts[record["_contact"]]
     found["Contact"] = {"ContactID": record["_contact"], "Name": contact["Name"]}
     found["Payments"] = payments_of(call.tenant, record)
-    found["HasErrors"] = False
     found.setdefault("HasAttachments", False)
     return found
 

@@ -7,6 +7,8 @@ from .message import Answer
 from .routing import one, route
 from .state import new_id
 
+WHAT = ("ContactGroups", "ContactGroupID")
+
 
 @route("GET", "/ContactGroups", "contacts")
 def read_list(call):
@@ -31,20 +33,24 @@ def _brief(group, _detailed=False):
 def _view(call, group):
     members = [call.tenant.contacts[key] for key in group["_members"]]
     shown = [{"ContactID": m["ContactID"], "Name": m["Name"]} for m in members]
-    return {**_brief(group), "Contacts": shown, "HasValidationErrors": False}
+    return {**_brief(group), "Contacts": shown}
 
 
 @route("PUT", "/ContactGroups", "contacts")
 def create(call):
     """Create a group."""
-    return batch.save_one(call, "ContactGroups", "ContactGroupID", _store(call))
+    return batch.save_one(
+        call, "ContactGroups", "ContactGroupID", _store(call), flag=""
+    )
 
 
 @route("POST", "/ContactGroups/{id}", "contacts")
 def update(call, key):
     """Rename a group, or delete it with Status DELETED."""
     group = one(call.tenant.groups, key)
-    return batch.save_one(call, "ContactGroups", "ContactGroupID", _store(call, group))
+    return batch.save_one(
+        call, "ContactGroups", "ContactGroupID", _store(call, group), flag=""
+    )
 
 
 def _store(call, group=None):

@@ -36,7 +36,7 @@ def _register(plural, table, area):
             call.tenant.history.setdefault(key, []).append(note)
             return note, []
 
-        return batch.save(call, "HistoryRecords", "HistoryID", store)
+        return batch.save(call, "HistoryRecords", "HistoryID", store, "")
 
 
 for _kind in KINDS:

@@ -192,7 +192,7 @@ class Identity:
             or not _proves(code["challenge"], form.get("code_verifier"))
         ):
             raise _oauth_error("invalid_grant")
-        return self._mint(app, code["scopes"], code["event"])
+        return self.mint(app, code["scopes"], code["event"])
 
     def _by_refresh(self, app, form):
         kept = self.refresh.get(form.get("refresh_token"))
@@ -201,7 +201,7 @@ class Identity:
             raise _oauth_error("invalid_grant")
         # The old token may be used again for half an hour: the answer may be lost.
         kept["until"] = min(kept["until"], now + GRACE_SECONDS)
-        return self._mint(app, kept["scopes"], kept["event"])
+        return self.mint(app, kept["scopes"], kept["event"])
 
     def _by_secret(self, app, form):
         if not self.apps[app].get("custom"):
@@ -212,9 +212,10 @@ class Identity:
         event = str(uuid.uuid4())
         if not any(each["_app"] == app for each in self.connections.values()):
             self.connect(app, next(iter(self.world.tenants)), event)
-        return self._mint(app, asked, event)
+        return self.mint(app, asked, event)
 
-    def _mint(self, app, scopes, event):
+    def mint(self, app, scopes, event):
+        """Return a token answer for an app; the tokens are kept."""
         now = self.clock.timestamp()
         kept = {"app": app, "scopes": scopes, "event": event}
         claims = {

@@ -217,6 +217,7 @@ def _allocation(tenant, table, credit, key):
 def view(call, record, detailed=True, summary=False):
     """Return an invoice as it is sent."""
     found = documents.view(call, record, detailed)
+    found["HasErrors"] = False
     for table, (plural, key) in CREDITS.items():
         found[plural] = [
             wire.plain(_credit(call.tenant, table, key, credit, allocation))
@@ -231,7 +232,7 @@ def view(call, record, detailed=True, summary=False):
 def _credit(tenant, table, key, credit, allocation):
     record = getattr(tenant, table)[credit]
     used = _allocation(tenant, table, credit, allocation)
-    found = {key: credit, "ID": credit, "AppliedAmount": used["Amount"]}
+    found = {key: credit, "AppliedAmount": used["Amount"]}
     number = {"CreditNoteNumber": record.get("CreditNoteNumber")}
     found.update(number if table == "credit_notes" else {})
     return {**found, "Date": used["Date"], "Total": record["Total"]}

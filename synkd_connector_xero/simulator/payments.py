@@ -61,7 +61,7 @@ def delete(call, key):
     """Delete a payment: Status DELETED is all that may be sent."""
     one(call.tenant.payments, key)
     element = {**call.element("Payments"), "PaymentID": key}
-    return batch.save_one(call, "Payments", "PaymentID", _store(call), element)
+    return batch.save_one(call, "Payments", "PaymentID", _store(call), element, FLAG)
 
 
 FLAG = "HasValidationErrors"

@@ -112,8 +112,9 @@ class Server(ThreadingHTTPServer):
 
     def handle_error(self, request, client_address):
         """Say nothing about a broken connection; tell all else on stderr."""
-        if not isinstance(sys.exc_info()[1], OSError):
-            super().handle_error(request, client_address)
+        if isinstance(sys.exc_info()[1], OSError):
+            return None
+        return super().handle_error(request, client_address)
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -129,11 +130,10 @@ class Handler(BaseHTTPRequestHandler):
         if request.path.startswith(CONTROL):
             self._send(self._control(request))
             return
-        answer = None
         try:
             answer = simulator.respond(request)
         except Dropped:
-            pass
+            answer = None
         lost = answer is None or "lost_after" in answer.struck
         journal.note(simulator, request, answer, lost)
         if lost:

@@ -143,7 +143,7 @@ class TestSimulatorCreditNotes(MoneyCase):
         sent = {"Invoice": target, "Amount": amount, "Date": "2026-01-01", **fields}
         return path, {"Allocations": [sent]}
 
-    def read(self, credit):
+    def note(self, credit):
         """Return a credit note as it is now."""
         path = f"/CreditNotes/{credit['CreditNoteID']}"
         return self.ok("GET", path)["CreditNotes"][0]
@@ -169,10 +169,10 @@ class TestSimulatorCreditNotes(MoneyCase):
         found = self.ok("PUT", *self.allocate(made, 15))["Allocations"][0]
         self.assertEqual(found["Amount"], 15)
         self.assertEqual(self.due(), ("AUTHORISED", 0, 15, 100))
-        self.assertEqual(self.read(made)["RemainingCredit"], 100)
+        self.assertEqual(self.note(made)["RemainingCredit"], 100)
         self.ok("PUT", *self.allocate(made, 100))
         self.assertEqual(self.due(), ("PAID", 0, 115, 0))
-        self.assertEqual(self.read(made)["Status"], "PAID")
+        self.assertEqual(self.note(made)["Status"], "PAID")
         notes = self.read_invoice(self.open)["CreditNotes"]
         self.assertEqual([each["AppliedAmount"] for each in notes], [15, 100])
 
@@ -217,7 +217,7 @@ class TestSimulatorCreditNotes(MoneyCase):
         self.assertEqual(gone["AllocationId"], found["AllocationID"])
         self.assertIsInstance(gone["Invoice"], list, "as loose as Xero's example")
         self.assertEqual(self.due(), ("AUTHORISED", 0, 0, 115))
-        self.assertEqual(self.read(made)["RemainingCredit"], 115)
+        self.assertEqual(self.note(made)["RemainingCredit"], 115)
         again = self.api("DELETE", f"{path}/{found['AllocationID']}")
         self.assertEqual(again.status, 404)
 
@@ -241,7 +241,7 @@ class TestSimulatorCreditNotes(MoneyCase):
         made = self.credit_note(self.ann, Status="DRAFT")
         path = f"/CreditNotes/{made['CreditNoteID']}"
         self.ok("POST", path, {"Reference": "returned", "Status": "AUTHORISED"})
-        self.assertEqual(self.read(made)["Reference"], "returned")
+        self.assertEqual(self.note(made)["Reference"], "returned")
         gone = self.ok("POST", path, {"Status": "VOIDED"})["CreditNotes"][0]
         self.assertEqual((gone["Status"], gone["RemainingCredit"]), ("VOIDED", 0))
         sent = {"Type": "ACCRECCREDIT", "CreditNoteNumber": made["CreditNoteNumber"]}
@@ -253,7 +253,7 @@ class TestSimulatorCreditNotes(MoneyCase):
         sent["CreditNote"] = {"CreditNoteNumber": made["CreditNoteNumber"]}
         paid = self.ok("PUT", "/Payments", {"Payments": [sent]})["Payments"][0]
         self.assertEqual(paid["PaymentType"], "ARCREDITPAYMENT")
-        found = self.read(made)
+        found = self.note(made)
         self.assertEqual((found["Status"], found["RemainingCredit"]), ("PAID", 0))
 
     def test_pdf(self):
