@@ -23,7 +23,7 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     @api.model
     def _capabilities(self, ledger):
-        """Override: documents, payments and allocations, and all that goes with them."""
+        """Override: documents, payments and allocations can be sent, and voided."""
         return replace(
             super()._capabilities(ledger),
             document_batch=50,

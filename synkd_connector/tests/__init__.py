@@ -13,6 +13,7 @@ from . import (
     test_demo_document,
     test_demo_entry,
     test_demo_payment,
+    test_demo_tours,
     test_engine,
     test_flow,
     test_frontend,
