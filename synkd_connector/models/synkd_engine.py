@@ -168,7 +168,7 @@ class SynkdEngine(models.AbstractModel):
         if not run.ledger_id.post_accounts:
             message = self.env._(
                 "Post Accounts is off: nothing was written to the books. What changed"
-                " waits there until an administrator switches it on."
+                " waits until a manager of the books switches it on."
             )
         if run.notes:
             message = f"{message}\n{run.notes}"

@@ -164,7 +164,9 @@ class SynkdImporter(models.AbstractModel):
             run._count("imported")
             return [(account, data)]
         if account._books_fields() == theirs:
-            account._set_synced({"books_fingerprint": mark})
+            # What the books do not give back may still have to be sent.
+            account.books_fingerprint = mark
+            self._end_conflict(account)
         else:
             self._set_changed_both(account, data)
             run._count("refused")
@@ -268,10 +270,19 @@ class SynkdImporter(models.AbstractModel):
 
     def _create_imported(self, run, customers, lookup):
         """Create account customers for customers that are new in the books."""
-        ledger = run.ledger_id
-        if not customers:
-            return
-        base = {"ledger_id": ledger.id, "origin": "books", "run_id": run.id}
+        accounts = self._import(run.ledger_id, customers, lookup)
+        accounts.run_id = run
+        run._count("imported", len(accounts))
+
+    @api.model
+    def _import(self, ledger, customers, lookup):
+        """Make account customers of customers of the books, synced and not linked.
+
+        :param list customers: ``CustomerData``.
+        :param dict lookup: see ``_prepare_lookup``.
+        :return: the new account customers.
+        """
+        base = {"ledger_id": ledger.id, "origin": "books"}
         pulled = set(ledger._get_pulled_fields())
         vals_list = [
             base
@@ -287,7 +298,7 @@ class SynkdImporter(models.AbstractModel):
         accounts = self._accounts().create(vals_list)
         for account in accounts:
             account.fingerprint = self._payload_mark(account)
-        run._count("imported", len(accounts))
+        return accounts
 
     # === MAPPING: books to Odoo === #
 

@@ -181,6 +181,19 @@ class SynkdLedger(models.Model):
                     )
                 )
 
+    @api.constrains("connector")
+    def _check_connector(self):
+        for ledger in self:
+            if ledger.connector and not ledger._has_connector():
+                raise ValidationError(
+                    self.env._(
+                        "There is no connector %(connector)s here for ledger %(ledger)s."
+                        " Choose one of the list, or install its addon first.",
+                        connector=ledger.connector,
+                        ledger=ledger.name,
+                    )
+                )
+
     @api.constrains("company_id")
     def _check_company_kept(self):
         accounts = self.env["synkd.account.customer"].with_context(active_test=False)

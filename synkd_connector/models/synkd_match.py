@@ -188,6 +188,9 @@ class SynkdMatch(models.Model):
     def _propose(self, ledger):
         """Make the proposals of a ledger anew; declined ones stay declined.
 
+        Both sides are without a link, so an accepted one that comes up again was
+        unlinked since: it is proposed again, and its reasons say so.
+
         :param recordset ledger: one `synkd.ledger`.
         :return: how many matches are proposed now.
         :rtype: int
@@ -223,7 +226,11 @@ class SynkdMatch(models.Model):
                    %(uid)s, now() AT TIME ZONE 'UTC', %(uid)s,
                    now() AT TIME ZONE 'UTC'
               FROM ranked WHERE place <= %(per_account)s
-       ON CONFLICT (account_customer_id, partner_id) DO NOTHING""",
+       ON CONFLICT (account_customer_id, partner_id) DO UPDATE
+               SET state = 'proposed', score = EXCLUDED.score,
+                   reasons = EXCLUDED.reasons, write_uid = EXCLUDED.write_uid,
+                   write_date = EXCLUDED.write_date
+             WHERE synkd_match.state = 'accepted'""",
             accounts=self._rare_sql(self._accounts_sql(ledger)),
             partners=self._rare_sql(self._partners_sql(ledger)),
             near=self._near_sql(),
@@ -360,7 +367,10 @@ class SynkdMatch(models.Model):
             """SELECT pair.a, pair.p, a.vat = p.vat AS vat, a.code = p.code AS code,
                       a.email = p.email AS email, a.phone = p.phone AS phone,
                       CASE WHEN a.plain = p.plain THEN 1
-                           ELSE similarity(a.name, p.name) END AS name
+                           ELSE similarity(a.name, p.name) END AS name,
+                      EXISTS (SELECT FROM synkd_customer_link l
+                         WHERE l.partner_id = pair.p
+                           AND l.account_customer_id = pair.a) AS linked
                  FROM pair JOIN account a ON a.id = pair.a
                  JOIN partner p ON p.id = pair.p"""
         )
@@ -417,6 +427,7 @@ class SynkdMatch(models.Model):
     def _reasons_sql(self):
         """Return the expression of the reasons in words."""
         words = {
+            "linked": self.env._("was linked before"),
             "vat": self.env._("same tax ID"),
             "code": self.env._("same code"),
             "email": self.env._("same e-mail"),

@@ -3,7 +3,10 @@ import json
 import logging
 from collections import Counter
 
+import psycopg2
+
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ..lib.mask import mask
 from ..lib.results import NOT_FOUND, OK
@@ -114,14 +117,34 @@ class SynkdRequestLine(models.Model):
         """
         _logger.warning("The answer to %s does not fit", self, exc_info=error)
         record = self._get_records().with_context(tracking_disable=True)
-        message = self.env._(
-            "The books took %s, but gave it the identity of another account customer."
-            " Look it up over there, correct it, then press Retry.",
-            record.display_name,
-        )
+        message = self._get_misfit_message(record, error)
         self.write({"state": "rejected", "message": message})
         record._set_attention(message)
         run._count("refused")
+
+    def _get_misfit_message(self, record, error):
+        """Return the sentence about an answer that could not be put on its record.
+
+        :rtype: str
+        """
+        if isinstance(error, psycopg2.errors.UniqueViolation):
+            return self.env._(
+                "The books took %s, but gave it the identity of another record. Look it"
+                " up over there, correct it, then press Retry.",
+                record.display_name,
+            )
+        if isinstance(error, UserError):
+            return self.env._(
+                "The books took %(record)s, but it could not be noted here: %(reason)s"
+                " Correct that, then press Retry.",
+                record=record.display_name,
+                reason=error,
+            )
+        return self.env._(
+            "The books took %s, but their answer could not be kept here. Ask your"
+            " administrator to look into the server's log, then press Retry.",
+            record.display_name,
+        )
 
     def _apply(self, record, result):
         """Put one result on its record.

@@ -124,6 +124,29 @@ class TestImporter(EngineCase):
         self.run_ledger()
         self.assertEqual(account.sync_state, "synced")
 
+    def test_what_the_books_do_not_give_back_is_sent_all_the_same(self):
+        """The same change on both sides must not hide another one that waits."""
+        self.patch_capabilities(fields=("code", "name", "phone"))
+        account = self.create_account("Hope Works", phone="1")
+        self.run_ledger()
+        stored = self.stored().filtered(lambda book: book.code == account.code)
+        stored.phone = account.phone = "2"
+        account.city = "Paarl"
+        self.run_ledger()
+        self.assertEqual(stored.city, "Paarl")
+        self.assertEqual(account.sync_state, "synced")
+
+    def test_a_conflict_ends_when_both_sides_say_the_same(self):
+        account = self.create_account("Hope Works", phone="1")
+        self.run_ledger()
+        stored = self.stored().filtered(lambda book: book.code == account.code)
+        stored.phone, account.phone = "2", "3"
+        self.run_ledger()
+        self.assertEqual(account.sync_state, "conflict")
+        stored.phone = "3"
+        self.run_ledger()
+        self.assertEqual((account.sync_state, account.books_data), ("synced", False))
+
     def test_a_conflict_is_settled_by_either_side(self):
         for take_theirs, city in ((True, "Paarl"), (False, "Durban")):
             account = self.create_account("Hope Works")

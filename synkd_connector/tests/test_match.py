@@ -189,6 +189,24 @@ class TestMatch(SynkdCommon):
         match.action_accept()
         self.assertFalse(partner.account_customer_id, "only proposals are accepted")
 
+    def test_what_was_accepted_and_unlinked_is_proposed_again_and_says_so(self):
+        account = self.create_account("Hope Works")
+        partner = self.create_partner("Hope Works")
+        self.env["synkd.match"]._propose(self.ledger)
+        match = self.env["synkd.match"].search([("partner_id", "=", partner.id)])
+        self.assertNotIn("linked before", match.reasons)
+        match.action_accept()
+        self.env["synkd.match"]._propose(self.ledger)
+        self.assertEqual(match.state, "accepted")
+        partner.customer_link_ids._end()
+        for _time in range(2):
+            self.assertEqual(self.env["synkd.match"]._propose(self.ledger), 1)
+            match = self.env["synkd.match"].search([("partner_id", "=", partner.id)])
+            self.assertEqual(match.state, "proposed")
+            self.assertTrue(match.reasons.startswith("was linked before"))
+        match.action_accept()
+        self.assertEqual(partner.account_customer_id, account)
+
     @users("linker")
     def test_a_user_sees_matches_and_does_not_decide(self):
         self.create_account("Hope Works")

@@ -1,12 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 import psycopg2
 from freezegun import freeze_time
 
 from odoo import fields
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
@@ -292,8 +293,27 @@ class TestRequestResults(RequestCase):
             [a.sync_state for a in accounts], ["attention", "synced", "synced"]
         )
         self.assertIn("identity of another", accounts[0].sync_message)
+        self.assertIn("identity of another", request.line_ids[0].message)
         self.assertEqual(self.counts(), {"created": 2, "refused": 1})
         self.assertEqual(request.state, "done")
+
+    def test_an_answer_that_cannot_be_kept_says_why(self):
+        account_class = type(self.env["synkd.account.customer"])
+        for error, words in (
+            (UserError("The month is closed."), "noted here: The month is closed."),
+            (KeyError("secret"), "administrator to look into the server's log"),
+        ):
+            with self.subTest(error=error):
+                account = self.create_account(f"Customer of {words[:9]}")
+                request = self.send(account)
+                spoiled = patch.object(account_class, "_set_synced", side_effect=error)
+                logs = self.assertLogs("odoo.addons.synkd_connector.models", "WARNING")
+                with spoiled, logs:
+                    self.answer(request, Result(account.id, OK, f"X{account.id}"))
+                self.assertEqual(account.sync_state, "attention")
+                self.assertIn(words, account.sync_message)
+                self.assertNotIn("secret", account.sync_message)
+                self.assertEqual(request.line_ids.message, account.sync_message)
 
     # === what people see, and what is kept ===
 

@@ -327,6 +327,20 @@ class TestWizards(SynkdCommon):
         self.assertEqual(account.sync_state, "synced")
         self.assertEqual(len(self.stored()), before + 1)
 
+    def test_the_other_customer_is_imported_as_the_books_have_it(self):
+        """Neither the window's defaults nor what could not be sent disturb it."""
+        account = self.take_code()
+        self.stored().filtered(lambda book: book.code == "hop001").name = "Hop" * 40
+        account.sudo().books_data = account.books_data | {"name": "Hop" * 40}
+        wizard = self.open_conflict(account).with_context(
+            default_email="window@example.com", default_class_id=self.class_decide.id
+        )
+        wizard.action_new_code()
+        farm = self.env["synkd.account.customer"].search([("code", "=", "hop001")])
+        self.assertEqual((farm.name, farm.email), ("Hop" * 40, False))
+        self.assertEqual((farm.class_id.ids, farm.sync_state), ([], "synced"))
+        self.assertFalse(farm.fingerprint, "the demo books take 100 characters only")
+
     def test_the_same_customer_is_joined_by_taking_ours(self):
         account = self.take_code()
         before = len(self.stored())

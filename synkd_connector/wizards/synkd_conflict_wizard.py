@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 
-from ..lib.fingerprint import fingerprint
 from ..lib.results import CustomerData
 
 
@@ -128,21 +128,10 @@ class SynkdConflictWizard(models.TransientModel):
         ]
         if accounts_sudo.search_count(known, limit=1):
             return
+        # Defaults of the window that the dialog was opened from are not meant.
         importer = self.env["synkd.importer"].sudo()
-        pulled = set(ledger._get_pulled_fields())
-        account = accounts_sudo.create(
-            importer._prepare_vals(data, importer._prepare_lookup([data]), pulled)
-            | {
-                "ledger_id": ledger.id,
-                "origin": "books",
-                "class_id": ledger.import_class_id.id,
-                "sync_state": "synced",
-                "external_id": data.external_id,
-                "books_fingerprint": fingerprint(importer._fields_of(ledger, data)),
-            }
-        )
-        payload = ledger._get_connector()._customer_payload(account)
-        account.fingerprint = fingerprint(payload)
+        importer = importer.with_context(clean_context(self.env.context))
+        importer._import(ledger, [data], importer._prepare_lookup([data]))
 
     def _resolve(self, take_theirs):
         """Settle the conflict with the rights of the source record."""
