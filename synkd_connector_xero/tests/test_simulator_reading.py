@@ -84,6 +84,7 @@ class TestSimulatorPages(SimulatorCase):
 
     def test_same_moment_is_ordered_by_id(self):
         self.control.set_scale(0)
+        self.control.advance(1)
         names = [{"Name": f"Z{number}"} for number in range(9)]
         made = self.ok("PUT", "/Contacts", {"Contacts": names})["Contacts"]
         shown = self.ok("GET", "/Contacts?page=1")["Contacts"][-9:]
