@@ -75,6 +75,7 @@ class SynkdDecider(models.AbstractModel):
         """
         found = defaultdict(set)
         if paying := rows.filtered(lambda row: row.channel != "documents"):
+            self.env.flush_all()
             settled = self.env["synkd.enqueuer"]._settled_sql(
                 SQL("t.id = ANY(%s)", paying.ids)
             )

@@ -8,7 +8,6 @@ from odoo import fields, models
 from odoo.tools import SQL
 
 from ..lib.errors import ConnectorError, RejectedError, RetryableError
-from ..lib.fingerprint import fingerprint
 
 _logger = logging.getLogger(__name__)
 
@@ -215,7 +214,7 @@ class SynkdEnginePush(models.AbstractModel):
                 record._set_attention(problem)
                 run._count("refused")
                 continue
-            mark = fingerprint(payload)
+            mark = record._mark(payload)
             if record.external_id and mark == record.fingerprint:
                 unchanged += record
             else:

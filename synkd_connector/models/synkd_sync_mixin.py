@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from ..const import SYNC_STATES
+from ..lib.fingerprint import fingerprint
 
 MOST_ATTEMPTS = 10
 
@@ -202,6 +203,14 @@ class SynkdSyncMixin(models.AbstractModel):
         :raise RejectedError: when the books could not take it; says why.
         """
         raise NotImplementedError
+
+    def _mark(self, payload):
+        """Return the fingerprint of what is sent, by which unchanged records are known.
+
+        :param dict payload: what would be sent.
+        :rtype: str
+        """
+        return fingerprint(payload)
 
     def _books_fingerprint(self):
         """Return the fingerprint of what the books would give back, or False.

@@ -29,8 +29,19 @@ class SynkdTransactionChanges(models.AbstractModel):
         if self.payment_id:
             return self.payment_id.state in ("in_process", "paid")
         if self.kind == "allocation":
-            return bool(self.move_id) and bool(self._to_credit_data().allocations)
+            return self._settles_something()
         return self.move_id.state == "posted"
+
+    def _settles_something(self):
+        """Whether a credit note is reconciled with an invoice.
+
+        :rtype: bool
+        """
+        self.env.flush_all()
+        condition = SQL("t.id = %s", self.id)
+        settled = self.env["synkd.enqueuer"]._settled_sql(condition)
+        moves = {move_id for _id, move_id in self.env.execute_query(settled)}
+        return bool(moves - set(self.move_id.ids))
 
     def _is_paid(self):
         """Whether nothing is left to pay, as generic posting requires.
@@ -109,9 +120,14 @@ class SynkdTransactionChanges(models.AbstractModel):
         :rtype: str
         """
         try:
-            return fingerprint(self._map_payload())
+            return self._mark(self._map_payload())
         except ConnectorError:
             return None
+
+    def _mark(self, payload):
+        """Override: what the books have got does not depend on their identity for it."""
+        data = self._to_data().as_dict()
+        return fingerprint(data | {"external_id": ""})
 
     def _taken_back_message(self):
         """Return the sentence about a posted document that was taken back."""

@@ -41,13 +41,6 @@ class SynkdTransactionPush(models.AbstractModel):
             return mapper._payment_data(self)
         return mapper._credit_data(self)
 
-    def _to_credit_data(self):
-        """Return what this credit note settles.
-
-        :rtype: CreditData
-        """
-        return self.env["synkd.document.mapper"]._credit_data(self)
-
     def _map_payload(self):
         """Override: the payload of the document's channel."""
         connector = self.ledger_id._get_connector()

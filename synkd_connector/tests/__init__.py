@@ -28,6 +28,7 @@ from . import (
     test_partner,
     test_payment_term,
     test_process,
+    test_queue_flow,
     test_request,
     test_request_person,
     test_restart,

@@ -77,3 +77,39 @@ class QueueCommon(SynkdCommon):
             ]
         )
         return rows.filtered(lambda row: not kind or row.kind == kind)
+
+    @classmethod
+    def reverse(cls, invoice):
+        """Return the posted credit note that settles an invoice whole."""
+        wizard = cls.env["account.move.reversal"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        wizard = wizard.create({"journal_id": invoice.journal_id.id})
+        action = wizard.refund_moves()
+        note = cls.env["account.move"].browse(action["res_id"])
+        note.action_post()
+        lines = (invoice | note).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        if not all(lines.mapped("reconciled")):
+            lines.reconcile()
+        return note
+
+    def post_all(self, expect_ready=True):
+        """Press Post All, and make the run that it asks for."""
+        ready = self.env["synkd.transaction"].search_count(
+            [("ledger_id", "=", self.ledger.id), ("sync_state", "=", "pending")]
+        )
+        if ready or expect_ready:
+            self.env["synkd.transaction"].action_post_all()
+        return self.run_ledger()
+
+    def all_documents(self):
+        """Return the invoices and credit notes in the demo books."""
+        return self.env["synkd.demo.document"].search(
+            [("ledger_id", "=", self.ledger.id)]
+        )
+
+    def stored_documents(self, row):
+        """Return what the demo books keep of a row's document."""
+        return self.all_documents().filtered(lambda d: d.sent_number == row.number)

@@ -1,0 +1,201 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""From a posted document to the demo books, and what may go wrong on the way."""
+
+from odoo.tests import tagged
+
+from odoo.addons.synkd_connector.tests.queue_common import QueueCommon
+
+
+@tagged("post_install", "-at_install")
+class TestQueueFlow(QueueCommon):
+    # === THE DAY OF A CLERK === #
+
+    def test_post_all_puts_each_document_into_the_books_once_to_the_cent(self):
+        invoice = self.post_invoice(lines=[{}, {"price_unit": 33.33, "quantity": 3}])
+        note = self.post_invoice(move_type="out_refund", lines=[{"price_unit": 10}])
+        payment = self.pay(invoice)
+        run = self.post_all()
+        self.assertEqual(run.state, "done", run.message)
+        for document in (invoice, note):
+            row = self.row_of(document)
+            self.assertEqual(row.sync_state, "synced", row.sync_message)
+            stored = self.stored_documents(row)
+            self.assertEqual(len(stored), 1)
+            self.assertEqual(stored.total, document.amount_total)
+            self.assertEqual(stored.tax, document.amount_tax)
+            self.assertEqual(row.books_total, document.amount_total)
+            self.assertTrue(row.books_number and row.posted_at)
+        self.assertEqual(self.row_of(payment).sync_state, "synced")
+        self.assertFalse(self.stored_documents(self.row_of(invoice)).outstanding)
+        self.run_ledger()
+        calls = self.write_calls()
+        again = self.run_ledger()
+        self.assertEqual(again.write_calls, 0, "nothing is sent twice for nothing")
+        self.assertEqual(self.write_calls(), calls)
+
+    def test_the_customer_of_a_document_goes_first_in_the_same_run(self):
+        invoice = self.post_invoice()
+        self.assertFalse(self.account.external_id)
+        self.post_all()
+        self.assertTrue(self.account.external_id)
+        row = self.row_of(invoice)
+        self.assertEqual(row.sync_state, "synced", row.reason_text)
+
+    def test_post_all_sends_no_customer_that_no_document_needs(self):
+        other = self.create_account("Somebody else")
+        self.post_invoice()
+        self.post_all()
+        self.assertEqual(other.sync_state, "pending")
+
+    def test_selected_documents_are_posted_alone(self):
+        one, two = self.post_invoice(), self.post_invoice()
+        self.row_of(one).action_post()
+        self.run_ledger()
+        self.assertEqual(self.row_of(one).sync_state, "synced")
+        self.assertEqual(self.row_of(two).sync_state, "pending")
+
+    def test_nothing_is_written_with_post_accounts_off(self):
+        self.ledger.post_accounts = False
+        invoice = self.post_invoice()
+        self.run_ledger()
+        self.assertEqual(self.row_of(invoice).sync_state, "pending")
+        self.assertEqual(self.write_calls(), 0)
+
+    # === PAYMENTS === #
+
+    def test_one_payment_over_two_invoices_and_a_part_payment(self):
+        invoices = self.post_invoice() | self.post_invoice()
+        payment = self.pay(invoices)
+        third = self.post_invoice()
+        part = self.pay(third, amount=40.0)
+        self.post_all()
+        self.assertEqual(self.row_of(payment).sync_state, "synced")
+        self.assertEqual(self.row_of(part).sync_state, "synced")
+        open_ = [self.stored_documents(self.row_of(i)).outstanding for i in invoices]
+        self.assertEqual(open_, [0, 0])
+        left = self.stored_documents(self.row_of(third)).outstanding
+        self.assertAlmostEqual(left, third.amount_residual)
+
+    def test_a_payment_waits_for_an_invoice_that_requires_attention(self):
+        invoice = self.post_invoice()
+        payment = self.pay(invoice)
+        self.row_of(invoice).hold("Ask the boss")
+        self.post_all()
+        row = self.row_of(payment)
+        self.assertEqual(row.sync_state, "pending")
+        self.assertIn("Waits until Invoice", row.reason_text)
+        self.row_of(invoice).action_release()
+        self.post_all()
+        self.assertEqual(row.sync_state, "synced")
+        self.assertFalse(row.blocker_id)
+
+    def test_a_payment_unreconciled_after_posting_is_allocated_anew(self):
+        invoice = self.post_invoice()
+        payment = self.pay(invoice)
+        self.post_all()
+        stored = self.stored_documents(self.row_of(invoice))
+        self.assertFalse(stored.outstanding)
+        invoice.line_ids.remove_move_reconcile()
+        self.assertEqual(self.row_of(payment).sync_state, "pending")
+        self.post_all()
+        self.assertEqual(self.row_of(payment).sync_state, "synced")
+        self.env.invalidate_all()
+        self.assertEqual(stored.outstanding, invoice.amount_total)
+
+    def test_a_payment_cancelled_after_posting_asks_a_person(self):
+        invoice = self.post_invoice()
+        payment = self.pay(invoice)
+        self.post_all()
+        payment.action_draft()
+        row = self.row_of(payment)
+        self.assertEqual((row.sync_state, row.reason), ("attention", "changed"))
+        row.void()
+        self.post_all()
+        self.assertEqual(row.sync_state, "voided")
+        stored = self.stored_documents(self.row_of(invoice))
+        self.assertEqual(stored.outstanding, invoice.amount_total)
+
+    def test_a_credit_note_is_allocated_to_its_invoice(self):
+        invoice = self.post_invoice()
+        note = self.reverse(invoice)
+        self.assertEqual(self.row_of(note, "allocation").sync_state, "pending")
+        self.post_all()
+        self.assertEqual(self.row_of(note, "credit_note").sync_state, "synced")
+        self.assertEqual(self.row_of(note, "allocation").sync_state, "synced")
+        self.assertFalse(self.stored_documents(self.row_of(invoice)).outstanding)
+
+    # === CHANGES AFTER POSTING === #
+
+    def test_reset_to_draft_after_posting_is_never_posted_twice(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        row = self.row_of(invoice)
+        invoice.button_draft()
+        self.assertEqual((row.sync_state, row.reason), ("attention", "changed"))
+        invoice.action_post()
+        self.assertEqual(row.sync_state, "synced", "it is as it was posted")
+        invoice.button_draft()
+        invoice.invoice_line_ids.price_unit = 200
+        invoice.action_post()
+        self.assertEqual((row.sync_state, row.reason), ("attention", "changed"))
+        self.post_all(expect_ready=False)
+        self.assertEqual(len(self.stored_documents(row)), 1)
+
+    def test_void_then_post_again(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        row = self.row_of(invoice)
+        invoice.button_draft()
+        invoice.invoice_line_ids.price_unit = 200
+        invoice.action_post()
+        row.void()
+        self.post_all()
+        self.assertEqual(row.sync_state, "voided")
+        fresh = self.row_of(invoice)
+        self.assertNotEqual(fresh, row)
+        self.post_all(expect_ready=False)
+        self.assertEqual(fresh.sync_state, "synced")
+        self.assertEqual(fresh.books_total, invoice.amount_total)
+
+    def test_credit_then_post_again(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        row = self.row_of(invoice)
+        invoice.button_draft()
+        invoice.invoice_line_ids.price_unit = 200
+        invoice.action_post()
+        row.credit()
+        self.assertEqual(row.sync_state, "credited")
+        fresh = self.row_of(invoice)
+        self.assertEqual(fresh.number, f"{invoice.name}-2")
+        self.post_all()
+        self.assertEqual(fresh.sync_state, "synced")
+        balance = sum(
+            d.total * (1 if d.kind == "invoice" else -1) for d in self.all_documents()
+        )
+        self.assertEqual(balance, invoice.amount_total)
+
+    def test_leave_as_it_is(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        row = self.row_of(invoice)
+        invoice.button_draft()
+        invoice.invoice_line_ids.price_unit = 200
+        invoice.action_post()
+        row.leave("Agreed with the accountant")
+        self.assertEqual(row.sync_state, "synced")
+        self.run_ledger()
+        calls = self.write_calls()
+        self.run_ledger()
+        self.assertEqual(self.write_calls(), calls)
+
+    def test_a_difference_of_a_cent_is_shown_with_both_numbers(self):
+        self.ledger.demo_fault = "cent"
+        invoice = self.post_invoice()
+        self.post_all()
+        row = self.row_of(invoice)
+        self.assertEqual((row.sync_state, row.reason), ("attention", "difference"))
+        self.assertIn(f"{invoice.amount_total:.2f}", row.reason_text)
+        self.assertIn(f"{row.books_total:.2f}", row.reason_text)
+        self.run_ledger()
+        self.assertEqual(len(self.stored_documents(row)), 1, "it is not sent again")
