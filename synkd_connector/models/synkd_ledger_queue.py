@@ -1,9 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo import api, fields, models, tools
 from odoo.fields import Domain
 
 # Values that decide which documents enter the queue of which ledger.
 OWNER_FIELDS = frozenset(("active", "company_id", "start_date"))
+
+LISTS_AGE = timedelta(days=1)
 
 
 class SynkdLedgerQueue(models.AbstractModel):
@@ -55,6 +59,14 @@ class SynkdLedgerQueue(models.AbstractModel):
     def _get_start_date(self):
         """Return the first day whose documents enter the queue, from the cache."""
         return self.start_date or None
+
+    def _are_lists_due(self):
+        """Whether the next run reads the lists of the books: asked for, or a day old.
+
+        :rtype: bool
+        """
+        before = fields.Datetime.now() - LISTS_AGE
+        return not self.lists_pulled_at or self.lists_pulled_at < before
 
     def _takes(self, date):
         """Whether a document of this date enters the queue.

@@ -189,20 +189,32 @@ class SynkdTransactionChanges(models.AbstractModel):
         :rtype: int
         """
         rows = self.sudo().with_context(active_test=False)
-        found = rows.search(self._undecided_domain() & Domain(domain), order="id")
+        domain = self._undecided_domain() & Domain(domain)
+        found = rows.search(domain, order="id", limit=MOST_AT_ONCE + 1)
         if len(found) > MOST_AT_ONCE:
-            found.flush_recordset()
-            self.env.cr.execute(
-                SQL(
-                    "UPDATE synkd_transaction SET stale = TRUE WHERE id = ANY(%s)",
-                    found.ids,
-                )
-            )
-            found.invalidate_recordset(["stale"])
-            found.ledger_id._wake()
-        else:
-            self.env["synkd.decider"]._decide(found)
+            return self._mark_stale(rows, domain)
+        self.env["synkd.decider"]._decide(found)
         return len(found)
+
+    def _mark_stale(self, rows, domain):
+        """Leave rows to the next run, in one statement.
+
+        :return: how many they are.
+        :rtype: int
+        """
+        rows.flush_model()
+        query = rows._search(domain)
+        self.env.cr.execute(
+            SQL(
+                "UPDATE synkd_transaction SET stale = TRUE WHERE id IN (%s)"
+                " RETURNING ledger_id",
+                query.select(),
+            )
+        )
+        ledger_ids = [ledger_id for (ledger_id,) in self.env.cr.fetchall()]
+        rows.invalidate_model(["stale"])
+        self.env["synkd.ledger"].sudo().browse(set(ledger_ids))._wake()
+        return len(ledger_ids)
 
     @api.model
     def _count_waiting(self, domain):

@@ -3,6 +3,7 @@
 
 from odoo import Command
 
+from odoo.addons.synkd_connector.lib.documents import Lists
 from odoo.addons.synkd_connector.tests.common import SynkdCommon
 
 
@@ -27,6 +28,28 @@ class QueueCommon(SynkdCommon):
         cls.bank = cls.env["account.journal"].search(
             [("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1
         )
+        cls._set_up_books()
+
+    @classmethod
+    def _set_up_books(cls):
+        """Read the lists of the demo books, class the products and map the rest."""
+        cls.ledger._get_capabilities()
+        entries = cls.env["synkd.demo.entry"]._get_entries(cls.ledger)
+        lists = Lists(tuple(entry._as_data() for entry in entries))
+        cls.env["synkd.ledger.entry"]._take(cls.ledger, lists)
+        cls.env["synkd.mapping"]._accept_suggestions(cls.ledger)
+        sales = cls.env["synkd.ledger.entry"].search(
+            [("ledger_id", "=", cls.ledger.id), ("code", "=", "SALES")]
+        )
+        cls.product_class = cls.env["synkd.product.class"].create(
+            {
+                "name": "Goods",
+                "company_id": cls.company.id,
+                "posting": "department",
+                "entry_id": sales.id,
+            }
+        )
+        cls.product.product_tmpl_id.synkd_product_class_id = cls.product_class
 
     @classmethod
     def create_invoice(cls, partner=None, lines=None, **values):
