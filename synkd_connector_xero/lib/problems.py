@@ -1,0 +1,38 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What can go wrong with a call, by name; the sentences are in const.py."""
+
+# Nobody knows whether a write happened.
+OFFLINE = "offline"
+UNREADABLE = "unreadable"
+SERVER = "server"
+PAUSED = "paused"
+# Nothing was written: no calls for a while.
+MINUTE = "minute"
+DAY = "day"
+CONCURRENT = "concurrent"
+APP = "app"
+# Nothing was written: the login.
+LOGIN = "login"
+SCOPE = "scope"
+TENANT = "tenant"
+# Nothing was written: a setting.
+CLIENT = "client"
+ADDRESS = "address"
+# Nothing was written: the data.
+REFUSED = "refused"
+NOT_FOUND = "not_found"
+
+
+class ApiError(Exception):
+    """A call failed.
+
+    :param str problem: one of this module's constants.
+    :param str words: Xero's own words, free of secrets.
+    :param int seconds: how long to wait, when Xero told.
+    """
+
+    def __init__(self, problem, words="", seconds=None):
+        super().__init__(problem, words)
+        self.problem = problem
+        self.words = words
+        self.seconds = seconds

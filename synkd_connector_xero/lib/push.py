@@ -1,0 +1,217 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Writing customers: one batch, in as few calls as it takes."""
+
+from odoo.addons.synkd_connector.lib.results import (
+    NOT_FOUND,
+    OK,
+    REJECTED,
+    Result,
+)
+
+from . import changes, elements, reading
+from .problems import ApiError
+
+IDENTITY = ("ContactID", "ContactNumber")
+EACH_ALONE = {"summarizeErrors": "false"}
+# Why a member was refused without asking Xero; the sentences are in const.py.
+UNKNOWN = "unknown"
+MERGED = "merged"
+
+
+class CustomerPush:
+    """Sends one batch of customers.
+
+    New ones are created with PUT, which refuses a name or number that is taken; POST
+    would write over the contact of that name. Known ones are read first, and only
+    what differs is sent. After the first write no error is raised any more: members
+    without a result are asked about later.
+    """
+
+    def __init__(self, client, batch, places, base_currency, our_groups, say):
+        """Prepare.
+
+        :param XeroClient client: talks.
+        :param Batch batch: of the core's contract.
+        :param set our_groups: contact groups that belong to our classes.
+        :param callable say: makes a sentence of a reason, a member and Xero's words.
+        """
+        self.client = client
+        self.batch = batch
+        self.places = places
+        self.base_currency = base_currency
+        self.our_groups = our_groups
+        self.say = say
+        self.results = {}
+        self.has_written = False
+        self._current = {}
+        self._groups = None
+
+    def run(self):
+        """Send the batch.
+
+        :raise ApiError: when nothing was written.
+        :rtype: tuple[Result]
+        """
+        known = [m for m in self.batch.members if m.external_id]
+        fresh = [m for m in self.batch.members if not m.external_id]
+        self._read(known)
+        try:
+            if fresh:
+                self._write("PUT", [(m, self._new(m)) for m in fresh])
+            changed = [(m, self._changed(m)) for m in known if self._is_there(m)]
+            self._note_unchanged([m for m, element in changed if not element])
+            self._write("POST", [pair for pair in changed if pair[1]])
+            self._join_groups()
+        except ApiError:
+            if not self.has_written:
+                raise
+        return tuple(self.results.values())
+
+    # === READ === #
+
+    def _read(self, members):
+        """Read what Xero has of the known ones."""
+        found = reading.read_contacts(self.client, [m.external_id for m in members])
+        self._current = {contact["ContactID"]: contact for contact in found}
+
+    def _is_there(self, member):
+        """Whether a known contact is still what it was; refuse the member if not."""
+        current = self._current.get(member.external_id)
+        reason = UNKNOWN if not current else current.get("MergedToContactID") and MERGED
+        if reason:
+            self._refuse(member, reason, (current or {}).get("Name", ""))
+        return not reason
+
+    # === WRITE === #
+
+    def _new(self, member):
+        return changes.to_create(member.payload, self.base_currency)
+
+    def _changed(self, member):
+        """Return what differs of a known contact, with its id; {} for nothing."""
+        current = self._current[member.external_id]
+        found = changes.to_update(
+            member.payload, current, self.places, self.base_currency
+        )
+        return found and {"ContactID": member.external_id, **found}
+
+    def _note_unchanged(self, members):
+        for member in members:
+            self._accept(member, member.external_id)
+
+    def _write(self, method, pairs):
+        """Make one call, and note what became of each element."""
+        if not pairs:
+            return
+        sent = [element for _member, element in pairs]
+        key = f"{self.batch.key}:{method}"
+        body = {"Contacts": sent}
+        answer = self.client.write(method, "/Contacts", body, key, EACH_ALONE)
+        self.has_written = True
+        found = elements.match(sent, answer.get("Contacts") or [], IDENTITY)
+        for (member, _element), element in zip(pairs, found, strict=True):
+            if element is not None:
+                self._note(member, element)
+
+    def _note(self, member, element):
+        """Note the answer to one element; a warning means that it was saved."""
+        if elements.is_refused(element):
+            words = " ".join(elements.find_errors(element))
+            self._refuse(member, "", words)
+        else:
+            words = elements.find_warnings(element)
+            self._accept(member, element.get("ContactID") or "", words)
+
+    def _accept(self, member, external_id, words=""):
+        self.results[member.res_id] = Result(member.res_id, OK, external_id, words)
+
+    def _refuse(self, member, reason, words):
+        sentence = self.say(reason, member, words)
+        self.results[member.res_id] = Result(
+            member.res_id, REJECTED, member.external_id, sentence
+        )
+
+    # === CONTACT GROUPS === #
+
+    def _join_groups(self):
+        """Put saved contacts into the groups of their classes, and out of others.
+
+        Those for whom that fails get no result: the next run asks what they lack.
+        """
+        waiting = {}
+        for member in self.batch.members:
+            result = self.results.get(member.res_id)
+            if not result or result.outcome != OK:
+                continue
+            current = self._current.get(result.external_id) or {}
+            for name in changes.groups_to_join(member.payload, current):
+                waiting.setdefault(name, []).append(result)
+            for group_id in changes.groups_to_leave(
+                member.payload, current, self.our_groups
+            ):
+                self._leave_group(group_id, result)
+        unsure = [result for results in waiting.values() for result in results]
+        for result in unsure:
+            self.results.pop(result.res_id, None)
+        for name, results in waiting.items():
+            self._join_group(name, results)
+
+    def _leave_group(self, group_id, result):
+        del self.results[result.res_id]
+        self.client.delete(f"/ContactGroups/{group_id}/Contacts/{result.external_id}")
+        self.has_written = True
+        self.results[result.res_id] = result
+
+    def _join_group(self, name, results):
+        """Put contacts into one group, with one call."""
+        group_id = self._group_id(name)
+        body = {"Contacts": [{"ContactID": r.external_id} for r in results]}
+        path = f"/ContactGroups/{group_id}/Contacts"
+        self.client.write("PUT", path, body, f"{self.batch.key}:{group_id}"[-80:])
+        self.has_written = True
+        self.results |= {result.res_id: result for result in results}
+
+    def _group_id(self, name):
+        """Return the id of a group, which is made when there is none."""
+        if self._groups is None:
+            body = self.client.get("/ContactGroups")
+            self._groups = body.get("ContactGroups") or []
+        for group in self._groups:
+            if group["Name"].casefold() == name.casefold():
+                return group["ContactGroupID"]
+        body = {"ContactGroups": [{"Name": name}]}
+        answer = self.client.write("PUT", "/ContactGroups", body)
+        self._groups += answer.get("ContactGroups") or []
+        return self._groups[-1]["ContactGroupID"]
+
+
+def find_outcomes(client, members, places, base_currency):
+    """Find out what Xero holds of some members whose answer is unknown.
+
+    :param tuple members: ``Member`` of the core's contract.
+    :return: OK when all that was sent is there, NOT_FOUND when it must be sent again.
+    :rtype: tuple[Result]
+    """
+    known = [m.external_id for m in members if m.external_id]
+    numbers = [m.payload["ContactNumber"] for m in members if not m.external_id]
+    found = reading.read_contacts(client, known)
+    found += reading.read_contacts_by_number(client, numbers)
+    by_id = {contact["ContactID"]: contact for contact in found}
+    by_number = {contact.get("ContactNumber"): contact for contact in found}
+    results = []
+    for member in members:
+        current = by_id.get(member.external_id) or by_number.get(
+            member.payload["ContactNumber"]
+        )
+        results.append(_outcome(member, current, places, base_currency))
+    return tuple(results)
+
+
+def _outcome(member, current, places, base_currency):
+    if not current:
+        return Result(member.res_id, NOT_FOUND, member.external_id)
+    lacks = changes.to_update(
+        member.payload, current, places, base_currency
+    ) or changes.groups_to_join(member.payload, current)
+    outcome = NOT_FOUND if lacks else OK
+    return Result(member.res_id, outcome, current["ContactID"])
