@@ -7,4 +7,14 @@
     "author": "Synkd",
     "license": "LGPL-3",
     "depends": ["synkd_connector"],
+    "data": [
+        "security/synkd_security.xml",
+        "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
+        "wizards/synkd_xero_tenant_wizard_views.xml",
+        "views/login_templates.xml",
+        "views/synkd_account_customer_views.xml",
+        "views/synkd_customer_class_views.xml",
+        "views/synkd_ledger_views.xml",
+    ],
 }

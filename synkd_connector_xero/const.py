@@ -1,19 +1,24 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Addresses, limits and scopes of Xero; no logic."""
+"""Addresses, scopes and sentences; no logic."""
 
-# Where Xero lives. A ledger may name other addresses (see `synkd.ledger`).
+from odoo.tools.translate import LazyTranslate
+
+from odoo.addons.synkd_connector.lib import errors
+
+from .lib import problems, push
+
+_lt = LazyTranslate(__name__)
+
+CONNECTOR = "xero"
+
+# Where Xero lives; an administrator may name other addresses on a ledger.
 API_URL = "https://api.xero.com"
 IDENTITY_URL = "https://identity.xero.com"
 LOGIN_URL = "https://login.xero.com"
 
-# Below the API's address.
-ACCOUNTING_PATH = "/api.xro/2.0"
-CONNECTIONS_PATH = "/connections"
-# Below the address of the login.
-AUTHORIZE_PATH = "/identity/connect/authorize"
-# Below the address of the identity server.
-TOKEN_PATH = "/connect/token"
-REVOKE_PATH = "/connect/revocation"
+# Below the address of this Odoo.
+CALLBACK_PATH = "/synkd_xero/callback"
+WEBHOOK_PATH = "/synkd_xero/webhook"
 
 # What we may do there; apps made from March 2026 on take granular scopes only.
 SCOPES = (
@@ -23,3 +28,166 @@ SCOPES = (
     "accounting.payments",
     "accounting.settings.read",
 )
+
+# Calls a day: of the free plan, and of all others.
+STARTER_DAY_LIMIT = 1000
+DAY_LIMIT = 5000
+
+# Shown in place of a secret that is kept.
+MASK = "••••••••"
+
+# For each problem of lib.problems: kind of error, and what a person is told.
+PROBLEMS = {
+    problems.OFFLINE: (
+        errors.RetryableError,
+        _lt(
+            "Xero does not answer, so nobody knows yet what arrived there. The next run"
+            " asks what happened before it sends anything again."
+        ),
+    ),
+    problems.UNREADABLE: (
+        errors.RetryableError,
+        _lt(
+            "Xero's answer came in pieces, so nobody knows yet what was done there. The"
+            " next run asks what happened before it sends anything again."
+        ),
+    ),
+    problems.SERVER: (
+        errors.RetryableError,
+        _lt(
+            "Xero has a fault of its own (%(words)s). The run goes on by itself once"
+            " that is over; status.xero.com tells more."
+        ),
+    ),
+    problems.PAUSED: (
+        errors.RetryableError,
+        _lt(
+            "The organisation is offline in Xero for a while. The run goes on by itself"
+            " in some minutes."
+        ),
+    ),
+    problems.MINUTE: (
+        errors.ThrottledError,
+        _lt(
+            "Xero allows no more calls for this organisation in this minute. The run"
+            " goes on by itself."
+        ),
+    ),
+    problems.DAY: (
+        errors.ThrottledError,
+        _lt(
+            "Xero allows no more calls for this organisation today. The run goes on by"
+            " itself as soon as Xero allows calls again; a longer time between runs"
+            " saves calls."
+        ),
+    ),
+    problems.CONCURRENT: (
+        errors.ThrottledError,
+        _lt(
+            "Too many programs talk to this organisation in Xero at once. The run goes"
+            " on by itself in a moment."
+        ),
+    ),
+    problems.APP: (
+        errors.ThrottledError,
+        _lt(
+            "Xero allows no more calls for this app in this minute, over all its"
+            " organisations. The run goes on by itself."
+        ),
+    ),
+    problems.LOGIN: (
+        errors.UnauthorisedError,
+        _lt(
+            "Xero does not accept the login of ledger %(ledger)s any more. Press"
+            " Reconnect on the ledger's Xero page; nothing is lost meanwhile."
+        ),
+    ),
+    problems.SCOPE: (
+        errors.UnauthorisedError,
+        _lt(
+            "The login of ledger %(ledger)s may not do this in Xero. Press Reconnect on"
+            " the ledger's Xero page and allow all that Xero asks for."
+        ),
+    ),
+    problems.TENANT: (
+        errors.UnauthorisedError,
+        _lt(
+            "Ledger %(ledger)s is not connected to its organisation in Xero any more;"
+            " somebody removed the connection there. Press Reconnect on the ledger's"
+            " Xero page."
+        ),
+    ),
+    problems.CLIENT: (
+        errors.MisconfiguredError,
+        _lt(
+            "Xero does not know the app of ledger %(ledger)s, or its secret is wrong"
+            " (%(words)s). Correct Client ID and Client Secret on the ledger's Xero"
+            " page."
+        ),
+    ),
+    problems.ADDRESS: (
+        errors.MisconfiguredError,
+        _lt(
+            "The address that ledger %(ledger)s uses for Xero does not work"
+            " (%(words)s). Correct the addresses on the ledger's Xero page."
+        ),
+    ),
+    problems.REFUSED: (
+        errors.RejectedError,
+        _lt("Xero refuses this call: %(words)s"),
+    ),
+    problems.NOT_FOUND: (
+        errors.RejectedError,
+        _lt(
+            "Xero does not know what was asked for (%(words)s). Run again; if this"
+            " comes again, ask your administrator."
+        ),
+    ),
+}
+
+# Why one customer was not taken; "" stands for Xero's own words.
+REFUSALS = {
+    "": _lt(
+        "Xero refuses customer %(code)s %(name)s: %(words)s Correct it, then press"
+        " Retry."
+    ),
+    push.UNKNOWN: _lt(
+        "Xero does not know customer %(code)s %(name)s any more. Archive it here, or"
+        " create a new account customer."
+    ),
+    push.MERGED: _lt(
+        "Customer %(code)s %(name)s was merged with another one in Xero just now. The"
+        " next run follows that; then press Retry if it still waits."
+    ),
+}
+
+# Why a payload cannot be sent, by what contacts.find_problem tells.
+MISFITS = {
+    "length": _lt(
+        "%(field)s of %(account)s has %(count)s characters, but Xero takes %(limit)s."
+        " Shorten it."
+    ),
+    "email": _lt(
+        "The e-mail address %(value)s of %(account)s has letters that Xero does not"
+        " take. Use one of plain letters."
+    ),
+    "persons": _lt(
+        "%(account)s has more contact persons than the %(limit)s that Xero takes."
+        " Remove some."
+    ),
+}
+# Words for the fields of contacts that may be too long.
+FIELD_NAMES = {
+    "Name": _lt("The name"),
+    "AccountNumber": _lt("The code"),
+    "FirstName": _lt("The contact's first name"),
+    "LastName": _lt("The contact's last name"),
+    "EmailAddress": _lt("The e-mail address"),
+    "TaxNumber": _lt("The tax ID"),
+    "AddressLine1": _lt("The street"),
+    "AddressLine2": _lt("The second line of the street"),
+    "City": _lt("The city"),
+    "Region": _lt("The state"),
+    "PostalCode": _lt("The ZIP code"),
+    "PhoneNumber": _lt("The phone number"),
+}

@@ -1,0 +1,259 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.synkd_connector.lib.errors import RejectedError, ThrottledError
+from odoo.addons.synkd_connector.lib.results import Answer, Budget, Capabilities
+
+from ..const import FIELD_NAMES, MISFITS, PROBLEMS, REFUSALS
+from ..lib import contacts, push
+from ..lib.places import Places
+from ..lib.problems import ApiError
+
+BATCH = 50
+ORGANISATION = "/Organisation"
+
+
+class SynkdConnectorXero(models.AbstractModel):
+    """Books in Xero: what is asked and answered is in lib/, what it means is here."""
+
+    _name = "synkd.connector.xero"
+    _description = "Connector: Xero"
+    _inherit = ["synkd.connector"]
+    _connector_label = "Xero"
+
+    # === CONTRACT === #
+
+    @api.model
+    def _capabilities(self, ledger):
+        """Override: what Xero's interface can do; it knows no credit limits."""
+        return Capabilities(
+            customer_batch=BATCH,
+            code_length=50,
+            name_length=255,
+            pull=True,
+            balances=True,
+            credit_limit=False,
+            hold=False,
+            archive=True,
+            currencies=True,
+            delivery_address=True,
+            webhooks=True,
+            fields=contacts.FIELDS,
+        )
+
+    @api.model
+    def _check(self, ledger):
+        """Override: ask for the organisation, which costs no call of the day."""
+        ledger._check_xero_connected()
+        with self._talking(ledger):
+            client = ledger._get_xero_client()
+            ledger._take_xero_custom(client)
+            organisation = (client.get(ORGANISATION).get("Organisations") or [{}])[0]
+        return self._find_misfits(ledger, organisation)
+
+    @api.model
+    def _customer_payload(self, account_customer):
+        """Override: the whole contact; of a known one, only what differs is sent."""
+        data = account_customer._to_data()
+        group = account_customer.class_id.xero_contact_group
+        contact = contacts.to_contact(
+            data,
+            self._number(account_customer.id),
+            self._places_of(account_customer),
+            (contacts.clean(group),) if group else (),
+        )
+        self._refuse_misfit(account_customer, contact)
+        return contact
+
+    @api.model
+    def _push_customers(self, ledger, batch):
+        """Override: create with one call, change with another."""
+        with self._writing(ledger) as client:
+            pusher = push.CustomerPush(
+                client,
+                batch,
+                self._get_places(),
+                ledger.currency_id.name,
+                self._get_our_groups(ledger),
+                self._say_refusal,
+            )
+            results = pusher.run()
+        return Answer(results, self._budget(ledger, client))
+
+    @api.model
+    def _reconcile(self, ledger, batch):
+        """Override: find the members by id or by our number, and compare."""
+        with self._writing(ledger) as client:
+            results = push.find_outcomes(
+                client, batch.members, self._get_places(), ledger.currency_id.name
+            )
+        return Answer(results, self._budget(ledger, client))
+
+    # === TALKING === #
+
+    @contextmanager
+    def _writing(self, ledger):
+        """Yield a client of a connected ledger.
+
+        :raise ConnectorError: whatever Xero says, as one of the five kinds.
+        """
+        ledger._check_xero_connected()
+        with self._talking(ledger):
+            yield ledger._get_xero_client()
+
+    @contextmanager
+    def _talking(self, ledger):
+        """Turn what went wrong with a call into one of the five kinds of errors."""
+        try:
+            yield
+        except ApiError as error:
+            raise self._to_error(ledger, error) from error
+
+    def _to_error(self, ledger, error):
+        """Return the error of the contract for a problem of the client.
+
+        :param ApiError error: what went wrong.
+        :rtype: ConnectorError
+        """
+        kind, sentence = PROBLEMS[error.problem]
+        words = error.words.rstrip(".") or self.env._("no reason given")
+        message = self._sentence(sentence, ledger=ledger.name, words=words)
+        if not message.endswith("."):
+            message += "."
+        until = None
+        if error.seconds is not None:
+            until = fields.Datetime.now() + timedelta(seconds=error.seconds + 1)
+        if kind is ThrottledError:
+            return ThrottledError(message, until)
+        found = kind(message)
+        # Also other errors may know when calls work again.
+        found.until = until
+        return found
+
+    def _budget(self, ledger, client):
+        """Return the calls that are left, as the last answer told.
+
+        :rtype: Budget
+        """
+        limits = client.limits
+        limit = ledger._get_xero_day_limit(limits.day)
+        return Budget(limits.minute, limits.day, limit)
+
+    # === SENTENCES === #
+
+    def _sentence(self, lazy, **values):
+        """Return a sentence of const.py in the user's language, filled in."""
+        return lazy._translate(self.env.lang or "en_US") % values
+
+    def _say_refusal(self, reason, member, words):
+        """Return the sentence about a member that was not taken.
+
+        :param str reason: key of REFUSALS.
+        :param Member member: what was sent.
+        :param str words: Xero's own.
+        """
+        words = words.strip()
+        if words and words[-1] not in ".!?":
+            words += "."
+        return self._sentence(
+            REFUSALS[reason],
+            code=member.payload["AccountNumber"],
+            name=member.payload["Name"],
+            words=words,
+        )
+
+    def _refuse_misfit(self, account, contact):
+        """Refuse a contact that Xero would not take whole.
+
+        :raise RejectedError: says what to change.
+        """
+        found = contacts.find_problem(contact)
+        if not found:
+            return
+        kind, name, value, limit = found
+        raise RejectedError(
+            self._sentence(
+                MISFITS[kind],
+                field=self._sentence(FIELD_NAMES[name]) if kind == "length" else "",
+                account=account.display_name,
+                count=len(value),
+                limit=limit,
+                value=value,
+            )
+        )
+
+    def _find_misfits(self, ledger, organisation):
+        """Return what a person must put right about the organisation.
+
+        :rtype: list[str]
+        """
+        currency = organisation.get("BaseCurrency")
+        if currency and currency != ledger.currency_id.name:
+            return [
+                self.env._(
+                    "The books of %(organisation)s are kept in %(theirs)s, but company"
+                    " %(company)s works in %(ours)s. Connect another organisation, or"
+                    " give the ledger to another company.",
+                    organisation=organisation.get("Name"),
+                    theirs=currency,
+                    company=ledger.company_id.name,
+                    ours=ledger.currency_id.name,
+                )
+            ]
+        return []
+
+    # === NAMES === #
+
+    def _number(self, res_id):
+        """Return the stable name of one of our records in Xero, its ContactNumber."""
+        return f"{self._number_prefix()}{res_id}"
+
+    def _number_prefix(self):
+        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
+        return f"{uuid[:8]}-"
+
+    def _places_of(self, account):
+        """Return the countries and states of one account customer.
+
+        :rtype: Places
+        """
+        account = account.with_context(lang="en_US")
+        countries = account.country_id | account.delivery_country_id
+        states = account.state_id | account.delivery_state_id
+        return self._to_places(countries, states)
+
+    def _get_places(self):
+        """Return all countries and states.
+
+        :rtype: Places
+        """
+        english = self.with_context(lang="en_US").env
+        countries = english["res.country"].search_fetch([], ["name", "code"])
+        states = english["res.country.state"].search_fetch(
+            [], ["name", "code", "country_id"]
+        )
+        return self._to_places(countries, states)
+
+    def _to_places(self, countries, states):
+        return Places(
+            {country.code: country.name for country in countries if country.code},
+            {(s.country_id.code, s.code): s.name for s in states if s.code},
+        )
+
+    def _get_our_groups(self, ledger):
+        """Return the names of the contact groups that belong to classes.
+
+        :rtype: set[str]
+        """
+        classes = self.env["synkd.customer.class"].with_context(active_test=False)
+        found = classes.search_fetch(
+            [
+                ("company_id", "=", ledger.company_id.id),
+                ("xero_contact_group", "!=", False),
+            ],
+            ["xero_contact_group"],
+        )
+        return {contacts.clean(each.xero_contact_group) for each in found}

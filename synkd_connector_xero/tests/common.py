@@ -1,0 +1,102 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""A ledger that is connected to a simulated Xero on this machine."""
+
+import os
+from unittest.mock import patch
+
+from odoo.addons.synkd_connector.tests.common import SynkdCommon
+
+from ..const import SCOPES
+from ..lib.oauth import Tokens
+from ..models.synkd_ledger import LOOPBACK_OPTION
+from ..simulator import Simulator
+
+WRITES = ("PUT", "POST", "DELETE")
+API = "/api.xro/"
+
+
+class XeroCommon(SynkdCommon):
+    """Each test has a Xero of its own: a real HTTP server with nobody in it."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        allowed = patch.dict(os.environ, {LOOPBACK_OPTION: "1"})
+        allowed.start()
+        cls.addClassCleanup(allowed.stop)
+        cls.xero = Simulator()
+        cls.xero.__enter__()
+        cls.addClassCleanup(cls.xero.__exit__)
+        cls.control = cls.xero.control
+        rand = cls.env.ref("base.ZAR")
+        rand.active = True
+        cls.company.currency_id = rand
+        cls.ledger.active = False
+        cls.ledger = cls.create_ledger(
+            connector="xero",
+            name="Xero books",
+            xero_client_id="sim-client",
+            xero_client_secret="sim-secret",
+            xero_api_url=cls.xero.url,
+            xero_identity_url=cls.xero.url,
+            xero_login_url=cls.xero.url,
+        )
+        cls.tenant = next(iter(cls.control.tenants()))
+
+    def setUp(self):
+        super().setUp()
+        self.control.reset()
+        self.connect()
+
+    def connect(self, ledger=None, **grant):
+        """Connect the ledger to the first organisation, as a login would."""
+        ledger = ledger or self.ledger
+        given = self.control.grant(
+            scopes=" ".join(SCOPES), **{"tenants": ["Kudu"], **grant}
+        )
+        tokens = Tokens(
+            given["access_token"],
+            given["refresh_token"],
+            given["expires_in"],
+            given["scope"],
+        )
+        connection = next(iter(self.xero.world.identity.connections.values()))
+        self.env["synkd.xero.token"]._set_live(ledger, tokens)
+        ledger._set_xero_tenant(connection)
+        self.env.flush_all()
+
+    # === THE BOOKS === #
+
+    def contacts(self):
+        """Return the contacts in Xero, oldest first."""
+        found = self.control.state(self.tenant)["contacts"]
+        return sorted(found, key=lambda c: c["UpdatedDateUTC"])
+
+    def contact(self, **wanted):
+        """Return the one contact whose fields have these values."""
+        found = [
+            c for c in self.contacts() if all(c.get(n) == v for n, v in wanted.items())
+        ]
+        self.assertEqual(len(found), 1, wanted)
+        return found[0]
+
+    def create_contact(self, name, **fields):
+        """Create a contact as the bookkeeper would; return its id."""
+        world = self.xero.world
+        from ..simulator import contacts as simulated
+
+        with world.lock:
+            tenant = world.tenants[self.tenant]
+            return simulated.save(tenant, {"Name": name, **fields})["ContactID"]
+
+    def calls(self, *methods, path=API):
+        """Return the logged calls of some methods to some path."""
+        return [
+            entry
+            for entry in self.control.log()
+            if entry["method"] in (methods or (*WRITES, "GET")) and path in entry["path"]
+        ]
+
+    def write_calls(self, ledger=None):
+        """Return how many write calls reached Xero."""
+        return len(self.calls(*WRITES))

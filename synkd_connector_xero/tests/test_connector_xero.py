@@ -1,0 +1,55 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.tests import tagged
+
+from odoo.addons.synkd_connector.tests.contract import (
+    DAY,
+    LOGIN,
+    LOST_AFTER,
+    LOST_BEFORE,
+    MINUTE,
+    OFFLINE,
+    ConnectorContract,
+)
+
+from ..lib import contacts
+from .common import XeroCommon
+
+FAULTS = {
+    OFFLINE: "503",
+    LOST_BEFORE: "lost_before",
+    LOST_AFTER: "lost_after",
+    MINUTE: "429_minute",
+    DAY: "429_day",
+}
+FIELDS = {"name": "Name", "email": "EmailAddress", "vat": "TaxNumber"}
+
+
+@tagged("post_install", "-at_install")
+class TestConnectorXero(ConnectorContract, XeroCommon):
+    """The connector to Xero keeps the contract, over real HTTP."""
+
+    def books_customers(self):
+        places = self.connector._get_places()
+        return [contacts.from_contact(c, places, "ZAR") for c in self.contacts()]
+
+    def books_write_calls(self):
+        return self.write_calls()
+
+    def break_next(self, fault):
+        self.control.clear_faults()
+        if fault == LOGIN:
+            self.xero.world.identity.access.clear()
+            self.xero.world.identity.refresh.clear()
+        elif fault:
+            kind = FAULTS[fault]
+            self.control.add_fault(kind, method="PUT,POST", path="/Contacts", times=None)
+
+    def refuse(self, text):
+        self.create_contact(text)
+
+    def books_edit(self, code, **values):
+        fields = {FIELDS[name]: value for name, value in values.items()}
+        self.control.edit_contact(self.contact(AccountNumber=code)["ContactID"], **fields)
+
+    def books_create(self, code, name):
+        self.create_contact(name, AccountNumber=code)

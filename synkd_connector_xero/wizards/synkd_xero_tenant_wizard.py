@@ -1,0 +1,91 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from odoo.addons.synkd_connector.lib.errors import ConnectorError
+
+
+class SynkdXeroTenantWizard(models.TransientModel):
+    """Lets a person choose one of the organisations that the login reaches."""
+
+    _name = "synkd.xero.tenant.wizard"
+    _description = "Choose the Organisation"
+
+    ledger_id = fields.Many2one("synkd.ledger", required=True, readonly=True)
+    line_ids = fields.One2many(
+        "synkd.xero.tenant.line", "wizard_id", readonly=True, string="Organisations"
+    )
+
+    @api.model
+    def _open(self, ledger):
+        """Open the dialog for a ledger whose login is kept.
+
+        :param recordset ledger: one `synkd.ledger`, as superuser.
+        :rtype: dict
+        :raise UserError: when Xero cannot be asked, or knows no organisation.
+        """
+        try:
+            tenants = ledger._read_xero_tenants()
+        except ConnectorError as error:
+            raise UserError(error.message) from error
+        if not tenants:
+            raise UserError(
+                self.env._(
+                    "The login of ledger %s reaches no organisation. Press Reconnect"
+                    " and allow one.",
+                    ledger.name,
+                )
+            )
+        names = ("tenantId", "tenantName", "id")
+        commands = [
+            fields.Command.create(
+                dict(
+                    zip(
+                        ("tenant_key", "name", "connection_key"),
+                        (tenant.get(name) for name in names),
+                        strict=True,
+                    )
+                )
+            )
+            for tenant in tenants
+        ]
+        wizard = self.create({"ledger_id": ledger.id, "line_ids": commands})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Choose the Organisation"),
+            "res_model": self._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+
+class SynkdXeroTenantLine(models.TransientModel):
+    """One organisation that can be chosen."""
+
+    _name = "synkd.xero.tenant.line"
+    _description = "Organisation in Xero"
+
+    wizard_id = fields.Many2one(
+        "synkd.xero.tenant.wizard", required=True, ondelete="cascade"
+    )
+    name = fields.Char(readonly=True)
+    tenant_key = fields.Char(readonly=True, string="Organisation ID")
+    connection_key = fields.Char(readonly=True)
+
+    def action_choose(self):
+        """Take this organisation as the ledger's books.
+
+        :rtype: dict
+        :raise UserError: when the ledger's customers are in other books.
+        """
+        self.ensure_one()
+        ledger = self.wizard_id.ledger_id._check_may_connect()
+        ledger._choose_xero_tenant(
+            {
+                "tenantId": self.tenant_key,
+                "tenantName": self.name,
+                "id": self.connection_key,
+            }
+        )
+        return {"type": "ir.actions.act_window_close"}
