@@ -13,7 +13,7 @@ from .problems import ApiError
 
 AUTHORIZE_PATH = "/identity/connect/authorize"
 TOKEN_PATH = "/connect/token"
-TIMEOUT = (10, 20)
+SECONDS = 20
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class IdentityClient:
         :raise ApiError: LOGIN when a person must log in again, CLIENT when the app's
             own id or secret is wrong.
         """
-        given = {"data": form, "timeout": TIMEOUT}
+        given = {"data": form, "timeout": SECONDS}
         given["headers"] = {"Accept": "application/json"}
         if self._secret:
             given["auth"] = (self.client_id, self._secret)

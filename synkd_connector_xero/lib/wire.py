@@ -10,8 +10,8 @@ from requests.adapters import HTTPAdapter
 from . import problems
 from .problems import ApiError
 
-CONNECT_SECONDS = 10
-READ_SECONDS = 60
+# To connect, and between two bytes.
+SECONDS = 60
 
 
 def open_session():
@@ -34,7 +34,7 @@ def send(session, method, url, repeatable=False, **given):
     :raise ApiError: no answer came.
     :rtype: requests.Response
     """
-    given = {"timeout": (CONNECT_SECONDS, READ_SECONDS), **given}
+    given = {"timeout": SECONDS, **given}
     for again in (repeatable, False):
         try:
             return session.request(method, url, allow_redirects=False, **given)

@@ -18,9 +18,35 @@ API = "/api.xro/"
 class XeroCommon(SynkdCommon):
     """Each test has a Xero of its own: a real HTTP server with nobody in it."""
 
+    xero = None
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.tenant = next(iter(cls.control.tenants()))
+
+    @classmethod
+    def create_ledger(cls, **values):
+        """Create a ledger of the simulated Xero, whose first books are kept in rand."""
+        if not cls.xero:
+            cls._start_xero()
+        rand = cls.env.ref("base.ZAR")
+        rand.active = True
+        cls.company.currency_id = rand
+        defaults = {
+            "connector": "xero",
+            "name": "Xero books",
+            "xero_client_id": "sim-client",
+            "xero_client_secret": "sim-secret",
+            "xero_api_url": cls.xero.url,
+            "xero_identity_url": cls.xero.url,
+            "xero_login_url": cls.xero.url,
+        }
+        return super().create_ledger(**defaults | values)
+
+    @classmethod
+    def _start_xero(cls):
+        """Serve a simulated Xero, and allow the ledger to talk to it."""
         allowed = patch.dict(os.environ, {LOOPBACK_OPTION: "1"})
         allowed.start()
         cls.addClassCleanup(allowed.stop)
@@ -28,20 +54,6 @@ class XeroCommon(SynkdCommon):
         cls.xero.__enter__()
         cls.addClassCleanup(cls.xero.__exit__)
         cls.control = cls.xero.control
-        rand = cls.env.ref("base.ZAR")
-        rand.active = True
-        cls.company.currency_id = rand
-        cls.ledger.active = False
-        cls.ledger = cls.create_ledger(
-            connector="xero",
-            name="Xero books",
-            xero_client_id="sim-client",
-            xero_client_secret="sim-secret",
-            xero_api_url=cls.xero.url,
-            xero_identity_url=cls.xero.url,
-            xero_login_url=cls.xero.url,
-        )
-        cls.tenant = next(iter(cls.control.tenants()))
 
     def setUp(self):
         super().setUp()
@@ -89,7 +101,7 @@ class XeroCommon(SynkdCommon):
             tenant = world.tenants[self.tenant]
             return simulated.save(tenant, {"Name": name, **fields})["ContactID"]
 
-    def calls(self, *methods, path=API):
+    def http_calls(self, *methods, path=API):
         """Return the logged calls of some methods to some path."""
         return [
             entry
@@ -99,4 +111,4 @@ class XeroCommon(SynkdCommon):
 
     def write_calls(self, ledger=None):
         """Return how many write calls reached Xero."""
-        return len(self.calls(*WRITES))
+        return len(self.http_calls(*WRITES))

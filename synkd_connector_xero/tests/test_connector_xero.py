@@ -45,7 +45,8 @@ class TestConnectorXero(ConnectorContract, XeroCommon):
             self.control.add_fault(kind, method="PUT,POST", path="/Contacts", times=None)
 
     def refuse(self, text):
-        self.create_contact(text)
+        accounts = self.env["synkd.account.customer"].search([("name", "ilike", text)])
+        accounts.xero_tax_type = "UNKNOWN"
 
     def books_edit(self, code, **values):
         fields = {FIELDS[name]: value for name, value in values.items()}
