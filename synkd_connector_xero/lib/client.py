@@ -66,7 +66,7 @@ class XeroClient:
         headers = {"If-Modified-Since": dates.write_moment(since)} if since else {}
         return self._call("GET", self._accounting(path), params=params, headers=headers)
 
-    def write(self, method, path, body, key="", params=None):
+    def save(self, method, path, body, key="", params=None):
         """Create or change.
 
         :param str method: PUT or POST.

@@ -117,9 +117,7 @@ class IdentityClient:
         :rtype: Tokens
         """
         scope = " ".join(name for name in scopes if name != "offline_access")
-        return self._ask(
-            repeatable=True, grant_type="client_credentials", scope=scope
-        )
+        return self._ask(repeatable=True, grant_type="client_credentials", scope=scope)
 
     def _ask(self, repeatable=False, **form):
         """Make one call to the token endpoint.

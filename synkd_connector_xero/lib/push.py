@@ -106,7 +106,7 @@ class CustomerPush:
         sent = [element for _member, element in pairs]
         key = f"{self.batch.key}:{method}"
         body = {"Contacts": sent}
-        answer = self.client.write(method, "/Contacts", body, key, EACH_ALONE)
+        answer = self.client.save(method, "/Contacts", body, key, EACH_ALONE)
         self.has_written = True
         found = elements.match(sent, answer.get("Contacts") or [], IDENTITY)
         for (member, _element), element in zip(pairs, found, strict=True):
@@ -167,7 +167,7 @@ class CustomerPush:
         group_id = self._group_id(name)
         body = {"Contacts": [{"ContactID": r.external_id} for r in results]}
         path = f"/ContactGroups/{group_id}/Contacts"
-        self.client.write("PUT", path, body, f"{self.batch.key}:{group_id}"[-80:])
+        self.client.save("PUT", path, body, f"{self.batch.key}:{group_id}"[-80:])
         self.has_written = True
         self.results |= {result.res_id: result for result in results}
 
@@ -180,7 +180,7 @@ class CustomerPush:
             if group["Name"].casefold() == name.casefold():
                 return group["ContactGroupID"]
         body = {"ContactGroups": [{"Name": name}]}
-        answer = self.client.write("PUT", "/ContactGroups", body)
+        answer = self.client.save("PUT", "/ContactGroups", body)
         self._groups += answer.get("ContactGroups") or []
         return self._groups[-1]["ContactGroupID"]
 

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import synkd_xero_login_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_ledger  # isort: skip (the login extends it)
 from . import synkd_connector_xero  # isort: skip (its reading half extends it)
 from . import (
@@ -6,7 +7,6 @@ from . import (
     synkd_connector_xero_read,
     synkd_customer_class,
     synkd_importer,
-    synkd_ledger_login,
     synkd_xero_event,
     synkd_xero_login,
     synkd_xero_person,

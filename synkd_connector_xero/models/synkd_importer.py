@@ -36,7 +36,7 @@ class SynkdImporter(models.AbstractModel):
         if merged:
             self._follow_merges(run, merged)
             customers = [d for d in customers if d.external_id not in merged]
-        super()._take_customers(run, customers)
+        return super()._take_customers(run, customers)
 
     def _follow_merges(self, run, merged):
         """Let account customers follow the contacts that theirs were merged into.

@@ -33,7 +33,8 @@ SYSTEM = "base.group_system"
 
 
 class SynkdLedger(models.Model):
-    _inherit = "synkd.ledger"
+    _name = "synkd.ledger"
+    _inherit = ["synkd.ledger", "synkd.xero.login.mixin"]
 
     # The app that was registered with Xero
     xero_login = fields.Selection(

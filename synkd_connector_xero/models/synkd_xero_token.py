@@ -133,7 +133,10 @@ class SynkdXeroToken(models.Model):
         """Return the tokens of a ledger, locked against other refreshers."""
         query = "SELECT id FROM synkd_xero_token WHERE ledger_id = %s FOR UPDATE"
         try:
-            self.env.cr.execute(f"SET LOCAL lock_timeout = '{LOCK_SECONDS}s'")
+            timeout = f"{LOCK_SECONDS}s"
+            self.env.cr.execute(
+                "SELECT set_config('lock_timeout', %s, true)", [timeout]
+            )
             self.env.cr.execute(query, [ledger.id])
         except LockNotAvailable as error:
             raise RetryableError(

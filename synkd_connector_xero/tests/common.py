@@ -9,7 +9,7 @@ from odoo.addons.synkd_connector.tests.common import SynkdCommon
 from ..const import SCOPES
 from ..lib.oauth import Tokens
 from ..models.synkd_ledger import LOOPBACK_OPTION
-from ..simulator import Simulator
+from ..simulator import Simulator, contacts
 
 WRITES = ("PUT", "POST", "DELETE")
 API = "/api.xro/"
@@ -95,18 +95,17 @@ class XeroCommon(SynkdCommon):
     def create_contact(self, name, **fields):
         """Create a contact as the bookkeeper would; return its id."""
         world = self.xero.world
-        from ..simulator import contacts as simulated
-
         with world.lock:
             tenant = world.tenants[self.tenant]
-            return simulated.save(tenant, {"Name": name, **fields})["ContactID"]
+            return contacts.save(tenant, {"Name": name, **fields})["ContactID"]
 
     def http_calls(self, *methods, path=API):
         """Return the logged calls of some methods to some path."""
+        methods = methods or (*WRITES, "GET")
         return [
             entry
             for entry in self.control.log()
-            if entry["method"] in (methods or (*WRITES, "GET")) and path in entry["path"]
+            if entry["method"] in methods and path in entry["path"]
         ]
 
     def write_calls(self, ledger=None):

@@ -41,8 +41,8 @@ class TestConnectorXero(ConnectorContract, XeroCommon):
             self.xero.world.identity.access.clear()
             self.xero.world.identity.refresh.clear()
         elif fault:
-            kind = FAULTS[fault]
-            self.control.add_fault(kind, method="PUT,POST", path="/Contacts", times=None)
+            where = {"method": "PUT,POST", "path": "/Contacts"}
+            self.control.add_fault(FAULTS[fault], times=None, **where)
 
     def refuse(self, text):
         accounts = self.env["synkd.account.customer"].search([("name", "ilike", text)])
@@ -50,7 +50,8 @@ class TestConnectorXero(ConnectorContract, XeroCommon):
 
     def books_edit(self, code, **values):
         fields = {FIELDS[name]: value for name, value in values.items()}
-        self.control.edit_contact(self.contact(AccountNumber=code)["ContactID"], **fields)
+        contact = self.contact(AccountNumber=code)
+        self.control.edit_contact(contact["ContactID"], **fields)
 
     def books_create(self, code, name):
         self.create_contact(name, AccountNumber=code)

@@ -9,13 +9,14 @@ from ..lib import oauth
 from ..lib.problems import ApiError
 
 
-class SynkdLedgerLogin(models.Model):
+class SynkdXeroLoginMixin(models.AbstractModel):
     """Connecting a ledger to an organisation in Xero, and ending that.
 
     The only calls outside a run: a person waits at the browser for the login.
     """
 
-    _inherit = "synkd.ledger"
+    _name = "synkd.xero.login.mixin"
+    _description = "Ledger That Logs In to Xero"
 
     # === ACTIONS === #
 
@@ -129,9 +130,9 @@ class SynkdLedgerLogin(models.Model):
         """Return the sentence about a login that reaches other books only."""
         names = ", ".join(str(t.get("tenantName")) for t in tenants)
         return self.env._(
-            "The customers of ledger %(ledger)s are in the books of %(tenant)s, but this"
-            " login reaches only: %(others)s. Log in again and allow %(tenant)s, or"
-            " create another ledger.",
+            "The customers of ledger %(ledger)s are in the books of %(tenant)s, but"
+            " this login reaches only: %(others)s. Log in again and allow %(tenant)s,"
+            " or create another ledger.",
             ledger=self.name,
             tenant=self.xero_tenant_name,
             others=names or self.env._("nothing"),
