@@ -10,3 +10,5 @@ from . import test_simulator_limits
 from . import test_simulator_money
 from . import test_simulator_reading
 from . import test_simulator_webhooks
+from . import test_xero_customers
+from . import test_xero_reading
