@@ -133,6 +133,14 @@ class TestSimulatorContacts(SimulatorCase):
         path = f"/Contacts/{made['ContactID']}"
         self.refused("POST", path, sent, "already assigned")
 
+    def test_an_archived_contact_may_keep_a_name_that_is_used_again(self):
+        made = self.contact("Ann")
+        self.control.archive_contact(made["ContactID"])
+        self.contact("Ann")
+        path = f"/Contacts/{made['ContactID']}"
+        self.ok("POST", path, {"Name": "Ann", "ContactStatus": "ARCHIVED"})
+        self.refused("POST", path, {"Name": "Ann"}, "already assigned")
+
     def test_merge(self):
         loser, winner = self.contact("Ann"), self.contact("Anna")
         invoice = self.invoice(loser)

@@ -180,6 +180,9 @@ class TestSimulatorCreditNotes(MoneyCase):
         made = self.credit_note(self.ann, Date="2026-03-15")
         found = self.ok("PUT", *self.allocate(made, 15))["Allocations"][0]
         self.assertEqual(found["DateString"], "2026-03-15T00:00:00")
+        early = self.credit_note(self.ann, Date="2026-02-01")
+        found = self.ok("PUT", *self.allocate(early, 15))["Allocations"][0]
+        self.assertEqual(found["DateString"], "2026-03-10T00:00:00")
 
     def test_needs_authorised(self):
         draft = self.credit_note(self.ann, Status="DRAFT")
