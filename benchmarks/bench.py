@@ -25,36 +25,19 @@ from odoo.modules.registry import Registry
 SIZES = [int(size) for size in os.environ["SYNKD_BENCH_SIZES"].split()]
 WARM_UP_BATCHES = 3
 MATCH_SECONDS = 30
-SYLLABLES = [
-    "ba",
-    "co",
-    "di",
-    "fu",
-    "ga",
-    "hel",
-    "jo",
-    "ka",
-    "lim",
-    "mo",
-    "na",
-    "per",
-    "qui",
-    "ro",
-    "sta",
-    "tu",
-    "van",
-    "wes",
-    "xo",
-    "yu",
-    "zim",
-]
+CONSONANTS, VOWELS = "bcdfghjklmnprstvwxz", "aeiouy"
+# So many words that no two names look alike: twins would wait in Match.
+PATTERN = (CONSONANTS, VOWELS, CONSONANTS, VOWELS, CONSONANTS, VOWELS, CONSONANTS)
 TRADES = ("Works", "Motors", "Dental", "Foods", "Traders", "Plumbing", "Supplies")
 
 
 def name_of(number):
     """Return a company's name that looks like a real one; always the same."""
     dice = random.Random(number)
-    words = ["".join(dice.choices(SYLLABLES, k=3)).capitalize() for _index in (1, 2)]
+    words = [
+        "".join(dice.choice(letters) for letters in PATTERN).capitalize()
+        for _index in (1, 2)
+    ]
     return f"{words[0]} {words[1]} {dice.choice(TRADES)}"
 
 

@@ -14,19 +14,23 @@ class SynkdAdopter(models.AbstractModel):
     def _adopt(self, run, partners):
         """Create and link account customers for operational ones.
 
+        In a class that posts to a shared account customer they are linked to that one.
         Customers that look like one of the books' wait in Match instead, so that
         nobody gets a twin; those whose data does not do are left out and counted.
 
         :param recordset run: the `synkd.run` with the class to create in.
         :param recordset partners: `res.partner` without an account customer.
         """
-        partners = self._get_billed(run, partners)
-        fit = partners.filtered(lambda p: (p.name or "").strip() and len(p.name) <= 255)
+        partners = fit = self._get_billed(run, partners)
+        make = self._link_shared
+        if run.create_class_id.posting != "generic":
+            fit = fit.filtered(lambda p: (p.name or "").strip() and len(p.name) <= 255)
+            make = self._create_for
         fit -= self.env["synkd.match"]._get_likely_partners(run.ledger_id, fit)
         run._count("skipped", len(partners) - len(fit))
         self._each_alone(
             fit,
-            lambda some: self._create_for(run, some),
+            lambda some: make(run, some),
             lambda partner, error: self._leave_out(run, partner, error),
         )
 
@@ -43,9 +47,10 @@ class SynkdAdopter(models.AbstractModel):
         while level - parents:
             parents += level - parents
             level = level.parent_id
-        wanted = run._get_partners_env().search(
-            run._unlinked_domain() & Domain("id", "in", parents.ids)
-        )
+        # The links of these few are looked up alone: all links are many.
+        asked = Domain(run.partner_domain or []) & Domain("id", "in", parents.ids)
+        wanted = run._get_partners_env().search(asked)
+        wanted = wanted.filtered(lambda p: not p.account_customer_id)
         billed = commercial.filtered(lambda p: not (self._get_parents(p) & wanted))
         return billed.filtered(lambda p: not p.account_customer_id)
 
@@ -58,6 +63,14 @@ class SynkdAdopter(models.AbstractModel):
         while (partner := partner.parent_id) and partner not in parents:
             parents += partner
         return parents
+
+    def _link_shared(self, run, partners):
+        """Link some operational customers to the shared one of a generic class."""
+        shared = run.create_class_id.generic_account_customer_id
+        links = self.env["synkd.customer.link"]
+        links = links._link([(partner, shared) for partner in partners])
+        links.linked_by_id = run.requested_by_id or self.env.user
+        run._count("linked", len(links))
 
     def _create_for(self, run, partners):
         """Create and link the account customers of some operational ones."""

@@ -8,6 +8,7 @@ from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import split_every
 
 from ..lib.errors import ConnectorError
 from . import synkd_engine_push  # noqa: F401 (has to be known before its heir)
@@ -17,6 +18,8 @@ _logger = logging.getLogger(__name__)
 BACKOFF_FIRST = 30
 BACKOFF_LONGEST = 6 * 3600
 ADOPT_BATCH = 200
+# Who has no link is asked for so many at a time: it means looking at all links.
+ADOPT_SLICE = 10000
 DECIDE_BATCH = 500
 STEP_TRIES = 5
 ACCOUNT = "synkd.account.customer"
@@ -107,7 +110,11 @@ class SynkdEngine(models.AbstractModel):
             return self._check(run)
         if not self._recover(run):
             return False
-        phases = self._phases(run)
+        phases = [
+            p
+            for p in self._phases(run)
+            if p[0] in ("pull", "adopt", "scope", "push", "balances")
+        ]  # LOCAL
         names = [name for name, _method in phases]
         start = names.index(run.phase) if run.phase in names else 0
         if was_away and start and not self._pull(run):
@@ -364,22 +371,28 @@ class SynkdEngine(models.AbstractModel):
         if not run.position:
             self._step(self._begin_adoption, run)
             self._progress(run)
-        while partners := self._next_unlinked(run):
-            self._step(self._adopt_batch, run, partners)
-            if not self._progress(run, len(partners)):
-                return False
+        while ids := self._next_unlinked(run):
+            for batch in split_every(ADOPT_BATCH, ids):
+                self._step(self._adopt_batch, run, batch)
+                if not self._progress(run, len(batch)):
+                    return False
         return True
 
     def _begin_adoption(self, run):
-        """Look for twins, and count: each customer is created, then sent."""
+        """Look for twins, and count: each customer is created, then sent.
+
+        Who is linked to a shared account customer brings nothing to send.
+        """
         self.env["synkd.match"]._propose(run.ledger_id)
         waiting = run._get_partners_env().search_count(self._unlinked_domain(run))
-        run.total = run.processed + 2 * waiting
+        times = 1 if run.create_class_id.posting == "generic" else 2
+        run.total = run.processed + times * waiting
 
-    def _adopt_batch(self, run, partners):
+    def _adopt_batch(self, run, ids):
         """Create and link some, and remember where the next ones begin."""
+        partners = run._get_partners_env().browse(ids).exists().sudo()
         self.env["synkd.adopter"]._adopt(run, partners)
-        run.position = partners[-1].id
+        run.position = ids[-1]
 
     def _unlinked_domain(self, run):
         """Return the customers asked for that have no account customer yet.
@@ -389,10 +402,10 @@ class SynkdEngine(models.AbstractModel):
         return run._unlinked_domain() & Domain("id", ">", run.position)
 
     def _next_unlinked(self, run):
-        """Return the next customers asked for that have no account customer."""
+        """Return ids of the next customers asked for without an account customer."""
         partners = run._get_partners_env()
         domain = self._unlinked_domain(run)
-        return partners.search(domain, order="id", limit=ADOPT_BATCH).sudo()
+        return partners.search(domain, order="id", limit=ADOPT_SLICE).ids
 
     # === PHASE: which account customers are meant === #
 

@@ -187,7 +187,7 @@ class SynkdLedger(models.Model):
             if ledger.connector and not ledger._has_connector():
                 raise ValidationError(
                     self.env._(
-                        "There is no connector %(connector)s here for ledger %(ledger)s."
+                        "There is no connector %(connector)s here for %(ledger)s."
                         " Choose one of the list, or install its addon first.",
                         connector=ledger.connector,
                         ledger=ledger.name,

@@ -7,7 +7,15 @@ from odoo.tools import SQL
 
 from ..lib.errors import MisconfiguredError
 
-COUNTERS = ("created", "changed", "unchanged", "imported", "refused", "skipped")
+COUNTERS = (
+    "created",
+    "linked",
+    "changed",
+    "unchanged",
+    "imported",
+    "refused",
+    "skipped",
+)
 # After so long the books may have changed since they were read.
 AWAY = timedelta(minutes=5)
 LIVE_STATES = ("waiting", "running", "paused")
@@ -80,7 +88,8 @@ class SynkdRun(models.Model):
         "synkd.customer.class",
         string="Create in Class",
         readonly=True,
-        help="Customers without an account customer get one of this class.",
+        help="Customers without an account customer get one of this class, or are"
+        " linked to its shared one.",
     )
     scoped = fields.Boolean(
         readonly=True, help="Only the customers or documents asked for are sent."
@@ -94,6 +103,10 @@ class SynkdRun(models.Model):
     processed = fields.Integer(readonly=True)
     progress = fields.Integer(string="Progress (%)", compute="_compute_progress")
     created = fields.Integer(readonly=True)
+    linked = fields.Integer(
+        readonly=True,
+        help="Customers linked to the shared account customer of a generic class.",
+    )
     changed = fields.Integer(readonly=True)
     unchanged = fields.Integer(readonly=True)
     imported = fields.Integer(readonly=True)

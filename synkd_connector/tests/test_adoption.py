@@ -21,6 +21,54 @@ class TestAdoption(SynkdCommon):
         wizard.action_confirm()
         return self.run_ledger()
 
+    def test_a_generic_class_links_to_its_shared_account_customer(self):
+        partners = self.create_partner("Walk-in") | self.create_partner("N" * 300)
+        likely = self.create_partner("Danny Storm", vat="ZA4012345678")
+        self.create_account("Danny Storm", vat="ZA4012345678")
+        self.env["synkd.match"]._propose(self.ledger)
+        family = self.family()
+        everybody = (partners | likely).union(*family)
+        action = everybody.action_synkd_sync()
+        wizard = self.env["synkd.sync.wizard"].browse(action["res_id"])
+        wizard.write({"mode": "create", "class_id": self.class_generic.id})
+        self.assertEqual((wizard.link_count, wizard.unlinked_count), (6, 7))
+        before = self.env["synkd.account.customer"].search_count([])
+        wizard.action_confirm()
+        run = self.run_ledger()
+        self.assertEqual((run.state, run.linked, run.skipped), ("done", 3, 1))
+        self.assertEqual((run.created, run.progress), (1, 100), "Counter sales itself")
+        self.assertEqual(self.env["synkd.account.customer"].search_count([]), before)
+        for partner in everybody - likely:
+            self.assertEqual(partner.account_customer_id, self.counter)
+        self.assertEqual(partners.customer_link_ids.linked_by_id, self.env.user)
+        self.assertFalse(likely.account_customer_id, "waits in Match")
+        self.assertFalse(self.counter.mirror_partner_id)
+
+    def test_who_is_not_linked_is_asked_for_seldom(self):
+        """Each question means looking at all links."""
+        partners = self.env["res.partner"].union(
+            *(self.create_partner(f"Customer {n}", ref=f"C{n}") for n in range(7))
+        )
+        engine, asked = type(self.env["synkd.engine"]), []
+        original = engine._next_unlinked
+
+        def next_unlinked(model, run):
+            asked.append(original(model, run))
+            if len(asked) == 1:
+                # Somebody links, and somebody deletes, while the run is under way.
+                self.env["synkd.customer.link"]._link([(partners[5], self.counter)])
+                partners[6].unlink()
+            return asked[-1]
+
+        self.patch(engine, "_next_unlinked", next_unlinked)
+        module = "odoo.addons.synkd_connector.models.synkd_engine.ADOPT_BATCH"
+        with patch(module, 2):
+            run = self.sync(partners)
+        self.assertEqual([len(ids) for ids in asked], [7, 0])
+        self.assertEqual((run.state, run.created), ("done", 6), "and Counter sales")
+        self.assertEqual(partners[5].account_customer_id, self.counter)
+        self.assertEqual(len(partners[:5].account_customer_id), 5)
+
     def family(self):
         """Create a company, a person in it, and a branch with a person of its own."""
         company = self.create_partner("Zebra Works", ref="ZEB001")

@@ -68,6 +68,14 @@ class TestConnector(EngineCase):
     def test_a_connector_that_says_nothing_can_do_nothing(self):
         self.assertEqual(self.base._capabilities(self.ledger), Capabilities())
 
+    def test_a_connector_that_is_not_installed_cannot_be_chosen(self):
+        company = self.env["res.company"].create({"name": "Other"})
+        ledger = self.create_ledger(company_id=company.id, connector=False)
+        with self.assertRaisesRegex(ValidationError, "no connector nonsense here"):
+            ledger.connector = "nonsense"
+        with self.assertRaisesRegex(ValidationError, "Choose one of the list"):
+            self.create_ledger(active=False, connector="nonsense")
+
     def test_a_ledger_without_connector_can_do_what_every_system_can(self):
         other = self.env["res.company"].create({"name": "Other"})
         ledger = self.create_ledger(company_id=other.id, connector=False)

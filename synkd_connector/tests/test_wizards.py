@@ -148,8 +148,12 @@ class TestWizards(SynkdCommon):
             [("company_id", "=", other.id), ("posting", "=", "account")]
         )
         archived = self.class_account.copy({"name": "Old", "active": False})
+        elsewhere = self.class_generic.copy({"name": "Elsewhere"})
+        old = self.create_ledger(name="Old books", active=False)
+        counter = self.create_account("Old Counter", ledger_id=old.id)
+        elsewhere.generic_account_customer_id = counter
         for chosen, error, sentence in (
-            (self.class_generic, UserError, "Counter sales posts to a shared account"),
+            (elsewhere, UserError, "Elsewhere posts to .* of other books than ledger"),
             (self.env["synkd.customer.class"], UserError, "Choose the class of the"),
             (foreign, AccessError, ""),
             (archived, UserError, "Old is archived or of another company"),

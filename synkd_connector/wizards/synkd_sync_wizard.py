@@ -26,14 +26,20 @@ class SynkdSyncWizard(models.TransientModel):
     selected_count = fields.Integer(string="Customers", readonly=True)
     scoped = fields.Boolean(readonly=True)
     mode = fields.Selection(
-        [("leave", "Leave them"), ("create", "Create account customers in a class")],
+        [("leave", "Leave them"), ("create", "Give them an account customer by class")],
         string="Customers without an account customer",
         default="leave",
         required=True,
     )
     class_id = fields.Many2one("synkd.customer.class")
     create_count = fields.Integer(string="Created", readonly=True)
+    posting = fields.Selection(related="class_id.posting", related_sudo=False)
     new_count = fields.Integer(compute="_compute_new_count")
+    link_count = fields.Integer(
+        string="To be linked",
+        compute="_compute_new_count",
+        help="To the shared account customer of the class.",
+    )
     change_count = fields.Integer(string="Changed", readonly=True)
     unchanged_count = fields.Integer(string="Unchanged", readonly=True)
     imported_count = fields.Integer(string="Imported and not linked", readonly=True)
@@ -43,12 +49,15 @@ class SynkdSyncWizard(models.TransientModel):
     unfit_count = fields.Integer(string="Without a usable name", readonly=True)
     cannot_text = fields.Text(string="Why Not", readonly=True)
 
-    @api.depends("mode", "create_count", "unlinked_count")
+    @api.depends("mode", "class_id", "create_count", "unlinked_count")
     def _compute_new_count(self):
         for wizard in self:
-            fit = wizard.unlinked_count - wizard.unfit_count - wizard.likely_count
-            more = max(fit, 0) if wizard.mode == "create" else 0
+            free = wizard.unlinked_count - wizard.likely_count
+            creates = wizard.mode == "create" and wizard.posting != "generic"
+            links = wizard.mode == "create" and wizard.posting == "generic"
+            more = max(free - wizard.unfit_count, 0) if creates else 0
             wizard.new_count = wizard.create_count + more
+            wizard.link_count = max(free, 0) if links else 0
 
     @api.model
     def _open(self, domain, scoped=False):
@@ -201,12 +210,16 @@ class SynkdSyncWizard(models.TransientModel):
                 self.env._("Choose the class of the account customers to create.")
             )
         chosen.check_access("read")
-        if chosen.posting == "generic":
+        shared = chosen.sudo().generic_account_customer_id
+        if chosen.posting == "generic" and shared.ledger_id != self.ledger_id:
             raise UserError(
                 self.env._(
-                    "Class %s posts to a shared account customer, so none are created"
-                    " in it. Choose another class, or leave these customers.",
-                    chosen.name,
+                    "Class %(class)s posts to %(account)s of other books than ledger"
+                    " %(ledger)s. Give the class a shared account customer of this"
+                    " ledger first, or choose another class.",
+                    account=shared.display_name,
+                    ledger=self.ledger_id.name,
+                    **{"class": chosen.name},
                 )
             )
         if not chosen.active or chosen.company_id != self.ledger_id.company_id:

@@ -24,6 +24,7 @@ const RUN = {
     progress: 0,
     message: "",
     created: 0,
+    linked: 0,
     changed: 0,
     unchanged: 0,
     imported: 0,
@@ -57,6 +58,7 @@ test("a run is asked for until it ends", async () => {
     await animationFrame();
     expect(`${CARD} .fw-bold:first`).toHaveText("The synchronisation is complete");
     expect("[data-count=created] .fw-bold").toHaveText("25");
+    expect("[data-count=linked]").toHaveCount(0);
     expect(`${CARD} .progress`).toHaveCount(0);
     expect.verifySteps(["asked", "asked"]);
     await advanceTime(60000);

@@ -3,7 +3,17 @@ import {Component, useState} from "@odoo/owl";
 import {_t} from "@web/core/l10n/translation";
 import {useService} from "@web/core/utils/hooks";
 
-const COUNTERS = ["created", "changed", "unchanged", "imported", "refused", "skipped"];
+const COUNTERS = [
+    "created",
+    "linked",
+    "changed",
+    "unchanged",
+    "imported",
+    "refused",
+    "skipped",
+];
+// Shown only when there are some.
+const SELDOM = ["linked"];
 const LIVE_STATES = ["waiting", "running", "paused"];
 
 /** Floating cards, one for each run that the user watches; the screen stays usable. */
@@ -75,13 +85,15 @@ export class RunProgressPanel extends Component {
     counts(run) {
         const labels = {
             created: _t("Created"),
+            linked: _t("Linked"),
             changed: _t("Changed"),
             unchanged: _t("Unchanged"),
             imported: _t("Imported"),
             refused: _t("Refused"),
             skipped: _t("Skipped"),
         };
-        return COUNTERS.map((name) => ({
+        const shown = COUNTERS.filter((name) => run[name] || !SELDOM.includes(name));
+        return shown.map((name) => ({
             name,
             label: labels[name],
             number: run[name] || 0,
