@@ -43,8 +43,7 @@ class SynkdDecider(models.AbstractModel):
 
     def _decide_chunk(self, ledger, rows):
         """Decide some rows of one ledger with a constant number of queries."""
-        verdicts = self._judge(ledger, self._candidates(rows))
-        self._write_down(rows, verdicts)
+        rows._set_decided(self._judge(ledger, self._candidates(rows)))
 
     def _candidates(self, rows):
         """Return rows as the judge takes them.
@@ -89,56 +88,6 @@ class SynkdDecider(models.AbstractModel):
             for row_id, account_id in self.env.execute_query(query):
                 found[row_id].add(account_id)
         return found
-
-    def _write_down(self, rows, verdicts):
-        """Write verdicts on their rows in one statement.
-
-        What is held back by a person stays so while it could be posted.
-        """
-        if not rows:
-            return
-        rows.flush_recordset()
-        values = SQL(", ").join(
-            SQL(
-                "(%s, %s, %s, %s::jsonb, %s, %s, %s)",
-                row.id,
-                "held"
-                if row.sync_state == "held" and verdict.state == "pending"
-                else verdict.state,
-                verdict.reason,
-                self._as_json(verdict.data),
-                verdict.account_id,
-                verdict.class_id,
-                row._get_number(verdict.prefix),
-            )
-            for row in rows
-            if (verdict := verdicts[row.id])
-        )
-        self.env.cr.execute(
-            SQL(
-                """UPDATE synkd_transaction t SET sync_state = v.state,
-                       reason = v.reason, reason_data = v.data,
-                       account_customer_id = v.account::int, class_id = v.class::int,
-                       number = v.number, stale = FALSE,
-                       sync_message = CASE WHEN v.state = t.sync_state
-                                      THEN t.sync_message END,
-                       queued_at = CASE WHEN v.state = t.sync_state
-                                   THEN t.queued_at ELSE now() AT TIME ZONE 'UTC' END
-                  FROM (VALUES %s)
-                    AS v(id, state, reason, data, account, class, number)
-                 WHERE t.id = v.id""",
-                values,
-            )
-        )
-        rows.invalidate_recordset()
-
-    def _as_json(self, data):
-        """Return data as the column takes it."""
-        return (
-            self.env["synkd.transaction"]
-            ._fields["reason_data"]
-            .convert_to_column(data, self.env["synkd.transaction"])
-        )
 
     # === THE JUDGE === #
 

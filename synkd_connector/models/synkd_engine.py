@@ -172,6 +172,8 @@ class SynkdEngine(models.AbstractModel):
         attention = left.search_count(run._attention_domain(), limit=1)
         attention = attention or run._count_attention_rows()
         message = self.env._("The synchronisation is complete.")
+        if run.content == "documents":
+            message = self.env._("What was Ready to Post has been posted.")
         if not run.ledger_id.post_accounts:
             message = self.env._(
                 "Post Accounts is off: nothing was written to the books. What changed"

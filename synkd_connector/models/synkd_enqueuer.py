@@ -152,7 +152,7 @@ class SynkdEnqueuer(models.AbstractModel):
         return {
             "sync_state": verdict.state,
             "reason": verdict.reason,
-            "reason_data": self.env["synkd.decider"]._as_json(verdict.data),
+            "reason_data": self.env["synkd.transaction"]._as_json(verdict.data),
             "account_customer_id": verdict.account_id,
             "class_id": verdict.class_id,
             "number": f"{verdict.prefix}{name}",

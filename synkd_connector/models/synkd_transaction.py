@@ -241,6 +241,61 @@ class SynkdTransaction(models.Model):
 
     # === STATE: the only methods that move it, besides those of the mixin === #
 
+    def _set_decided(self, verdicts):
+        """Move rows that were not sent yet to where the posting decision puts them.
+
+        From *attention*, *pending* or *held*, in one statement; what a person holds
+        back stays so while it could be posted.
+
+        :param dict verdicts: ``Verdict`` by row id.
+        """
+        rows = self._waiting_for_decision()
+        if not rows:
+            return
+        rows.flush_recordset()
+        values = SQL(", ").join(
+            row._verdict_sql(verdicts[row.id]) for row in rows if row.id in verdicts
+        )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE synkd_transaction t SET sync_state = v.state,
+                       reason = v.reason, reason_data = v.data,
+                       account_customer_id = v.account::int, class_id = v.class::int,
+                       number = v.number, stale = FALSE,
+                       sync_message = CASE WHEN v.state = t.sync_state
+                                      THEN t.sync_message END,
+                       queued_at = CASE WHEN v.state = t.sync_state
+                                   THEN t.queued_at ELSE now() AT TIME ZONE 'UTC' END
+                  FROM (VALUES %s)
+                    AS v(id, state, reason, data, account, class, number)
+                 WHERE t.id = v.id""",
+                values,
+            )
+        )
+        rows.invalidate_recordset()
+
+    def _verdict_sql(self, verdict):
+        """Return one row of values for the statement above.
+
+        :rtype: SQL
+        """
+        held = self.sync_state == "held" and verdict.state == "pending"
+        return SQL(
+            "(%s, %s, %s, %s::jsonb, %s, %s, %s)",
+            self.id,
+            "held" if held else verdict.state,
+            verdict.reason,
+            self._as_json(verdict.data),
+            verdict.account_id,
+            verdict.class_id,
+            self._get_number(verdict.prefix),
+        )
+
+    @api.model
+    def _as_json(self, data):
+        """Return what the sentences name as the column takes it."""
+        return self._fields["reason_data"].convert_to_column(data, self)
+
     def _set_attention(self, message, reason="refused", data=None):
         """Override to keep the kind of the reason beside the books' words.
 

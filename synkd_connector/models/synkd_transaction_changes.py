@@ -125,7 +125,7 @@ class SynkdTransactionChanges(models.AbstractModel):
             return None
 
     def _mark(self, payload):
-        """Override: what the books have got does not depend on their identity for it."""
+        """Override: the identity in the books is no part of the content."""
         data = self._to_data().as_dict()
         return fingerprint(data | {"external_id": ""})
 
