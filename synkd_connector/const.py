@@ -46,6 +46,9 @@ CHANNELS = {
 WAITING_STATES = ("attention", "pending", "held")
 # Reasons that need a person's word: no other decision takes them away.
 PERSON_REASONS = ("refused", "difference", "changed")
+# Lock dates of a company that close the books for all entries, and for sales only.
+LOCKS = ("fiscalyear_lock_date", "hard_lock_date")
+SALE_LOCK = "sale_lock_date"
 
 # Where a document comes from; addons that make documents add theirs.
 SOURCES = [

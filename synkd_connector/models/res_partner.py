@@ -149,6 +149,8 @@ class ResPartner(models.Model):
             links_sudo.search([("partner_id", "in", self.ids)])._check_partner_company()
         if "parent_id" in vals:
             self.env["synkd.customer.link"]._forget_computed()
+            below = [("partner_id", "child_of", self.ids)]
+            self.env["synkd.transaction"]._redecide(below)
         return result
 
     @api.ondelete(at_uninstall=False)

@@ -2,6 +2,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# Values that say where the documents of a class are posted, and as what.
+POSTING_FIELDS = frozenset(("posting", "generic_account_customer_id", "invoice_prefix"))
+
 
 class SynkdCustomerClass(models.Model):
     """The posting behaviour of account customers, and their default terms."""
@@ -149,11 +152,18 @@ class SynkdCustomerClass(models.Model):
     def _count_waiting(self):
         """Return how many documents wait whose account customers are of this class.
 
-        This method serves as a hook for the addons that queue documents.
-
         :rtype: int
         """
-        return 0
+        domain = [("class_id", "in", self.ids)]
+        return self.env["synkd.transaction"]._count_waiting(domain)
+
+    def write(self, vals):
+        """Override to decide the documents again that wait in these classes."""
+        result = super().write(vals)
+        if POSTING_FIELDS & vals.keys():
+            domain = [("class_id", "in", self.ids)]
+            self.env["synkd.transaction"]._redecide(domain)
+        return result
 
     def copy_data(self, default=None):
         """Override to give the copy a name of its own."""

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Fields of `res.partner` that follow from the links.
@@ -115,6 +116,7 @@ class SynkdCustomerLink(models.Model):
         links = super().create(vals_list)
         links.sudo()._log(self.env._("Linked:"))
         self._forget_computed()
+        links._decide_again()
         return links
 
     @api.ondelete(at_uninstall=False)
@@ -173,7 +175,8 @@ class SynkdCustomerLink(models.Model):
                     {"partner_id": partner.id, "account_customer_id": account.id}
                 )
                 replaced |= link
-        replaced._end()
+        # What waits is decided once, by the new links.
+        replaced._archive_links()
         return self.create(new)
 
     @api.model
@@ -185,7 +188,14 @@ class SynkdCustomerLink(models.Model):
         return self.search([("partner_id", "in", [p.id for p in partners])])
 
     def _end(self):
-        """Archive the links, and remember who did and when."""
+        """Archive the links, and decide again what waits because of them."""
+        self._archive_links()._decide_again()
+
+    def _archive_links(self):
+        """Archive the links, and remember who did and when.
+
+        :return: those that were live.
+        """
         live = self.filtered("active")
         live._log(self.env._("Unlinked:"))
         live.write(
@@ -200,6 +210,7 @@ class SynkdCustomerLink(models.Model):
         )
         out_of_step.account_customer_id.mirror_partner_id = False
         self._forget_computed()
+        return live
 
     @api.model
     def _move(self, sources, target):
@@ -284,13 +295,28 @@ class SynkdCustomerLink(models.Model):
         :param recordset ledger: the `synkd.ledger`.
         :rtype: SQL
         """
+        linked = SQL(
+            """SELECT l.partner_id FROM synkd_customer_link l
+                WHERE l.active AND l.ledger_id = %s
+                  AND l.account_customer_id IN (%s)""",
+            ledger.id or 0,
+            account_query,
+        )
+        return self._below_sql(linked, ledger)
+
+    @api.model
+    def _below_sql(self, partner_query, ledger):
+        """Return the query of some partners, and of those below that use their link.
+
+        :param SQL partner_query: selects ids of `res.partner`.
+        :param recordset ledger: the `synkd.ledger`.
+        :rtype: SQL
+        """
         self.flush_model()
         self.env["res.partner"].flush_model(["parent_id"])
         return SQL(
             """WITH RECURSIVE down(id, depth) AS (
-                SELECT l.partner_id, 0 FROM synkd_customer_link l
-                 WHERE l.active AND l.ledger_id = %(ledger)s
-                   AND l.account_customer_id IN (%(accounts)s)
+                SELECT p.id, 0 FROM res_partner p WHERE p.id IN (%(partners)s)
              UNION ALL
                 SELECT c.id, down.depth + 1
                   FROM res_partner c JOIN down ON c.parent_id = down.id
@@ -299,7 +325,7 @@ class SynkdCustomerLink(models.Model):
                        AND l.partner_id = c.id AND l.ledger_id = %(ledger)s))
             SELECT id FROM down""",
             ledger=ledger.id or 0,
-            accounts=account_query,
+            partners=partner_query,
         )
 
     @api.model
@@ -327,14 +353,39 @@ class SynkdCustomerLink(models.Model):
             ledger=ledger.id or 0,
         )
 
-    def _count_waiting(self):
-        """Return how many documents wait because of this link.
+    # === DOCUMENTS THAT WAIT === #
 
-        This method serves as a hook for the addons that queue documents.
+    def _count_waiting(self):
+        """Return how many waiting documents use these links.
 
         :rtype: int
         """
-        return 0
+        return self.env["synkd.transaction"]._count_waiting(self._waiting_domain())
+
+    def _decide_again(self):
+        """Decide the waiting documents again that use, or used, these links."""
+        if self:
+            self.env["synkd.transaction"]._redecide(self._waiting_domain())
+
+    def _waiting_domain(self):
+        """Return which documents use these links: one condition for each ledger.
+
+        :rtype: Domain
+        """
+        return Domain.OR(
+            self._documents_of(links.partner_id, ledger)
+            for ledger, links in self.sudo().grouped("ledger_id").items()
+        )
+
+    @api.model
+    def _documents_of(self, partners, ledger):
+        """Return which documents use the links of some customers in one ledger.
+
+        :rtype: Domain
+        """
+        ids = SQL("SELECT unnest(%s::int[])", partners.ids)
+        below = SQL("(%s)", self._below_sql(ids, ledger))
+        return Domain("ledger_id", "=", ledger.id) & Domain("partner_id", "in", below)
 
     def action_unlink_customer(self):
         """Open the dialog that says what unlinking means, and does it.

@@ -4,6 +4,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..const import LOCKS, SALE_LOCK
 from ..lib.decision import Document, Target, decide
 from ..lib.obstacles import Obstacles
 from ..lib.queue import Candidate, Verdict
@@ -13,7 +14,6 @@ CHUNK = 500
 NOBODY = (None,) * 4
 # Which departmental item the lines of a source use.
 SOURCE_CHANNELS = {"shop": "shop", "service": "service", "web": "web"}
-LOCKS = ("fiscalyear_lock_date", "hard_lock_date")
 
 
 class SynkdDecider(models.AbstractModel):
@@ -37,6 +37,14 @@ class SynkdDecider(models.AbstractModel):
         :param recordset rows: `synkd.transaction`.
         """
         rows = rows.filtered("live")._waiting_for_decision()
+        documents = rows.filtered(lambda row: row.channel == "documents")
+        self._decide_chunks(documents)
+        # Money goes where the documents go that it settles.
+        money = (rows - documents) | documents._get_settling()
+        self._decide_chunks(money.filtered("live")._waiting_for_decision())
+
+    def _decide_chunks(self, rows):
+        """Decide rows of any number, chunk by chunk."""
         for ledger, some in rows.grouped("ledger_id").items():
             for start in range(0, len(some), CHUNK):
                 self._decide_chunk(ledger, some[start : start + CHUNK])
@@ -155,7 +163,7 @@ class SynkdDecider(models.AbstractModel):
         company = self.env["res.company"].sudo().browse(candidate.company_id)
         names = LOCKS
         if candidate.kind in ("invoice", "credit_note"):
-            names = (*LOCKS, "sale_lock_date")
+            names = (*LOCKS, SALE_LOCK)
         locks = [ledger.lists_lock_date]
         locks += [site[name] for site in company.parent_ids for name in names]
         last = max((lock for lock in locks if lock), default=None)

@@ -171,14 +171,19 @@ class SynkdTransactionActions(models.AbstractModel):
 
     def _refresh_blocked(self):
         """Find out anew what these rows and those that settle them wait for."""
-        moves = self.move_id.ids
-        condition = SQL(
-            "t.id IN (SELECT id FROM (%s) s WHERE s.settled = ANY(%s))",
-            self.env["synkd.enqueuer"]._settled_sql(SQL("TRUE")),
-            moves,
-        )
-        if moves:
+        if settling := self._get_settling():
+            condition = SQL("t.id = ANY(%s)", settling.ids)
             self.env["synkd.enqueuer"]._refresh_blockers(condition)
+
+    def _get_settling(self):
+        """Return the live payments and allocations that settle these documents."""
+        moves = self.move_id.ids
+        if not moves:
+            return self.browse()
+        self.env.flush_all()
+        settled = self.env["synkd.enqueuer"]._settled_sql(SQL("TRUE"))
+        query = SQL("SELECT id FROM (%s) s WHERE s.settled = ANY(%s)", settled, moves)
+        return self.browse(row[0] for row in self.env.execute_query(query))
 
     # === AFTER POSTING === #
 

@@ -14,4 +14,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         """
         links_sudo = self.env["synkd.customer.link"].sudo()
         links_sudo._move(src_partners, dst_partner)
-        return super()._update_foreign_keys(src_partners, dst_partner)
+        result = super()._update_foreign_keys(src_partners, dst_partner)
+        self.env.invalidate_all()
+        below = [("partner_id", "child_of", dst_partner.ids)]
+        self.env["synkd.transaction"]._redecide(below)
+        return result
