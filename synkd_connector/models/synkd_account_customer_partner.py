@@ -28,8 +28,9 @@ class SynkdAccountCustomer(models.Model):
         result = super().write(vals)
         if DECIDING_FIELDS & vals.keys():
             self.env["synkd.transaction"]._redecide(self._waiting_domain())
-        elif moves and (changed := refused ^ self._get_refused()):
-            changed._decide_again_later()
+        elif moves:
+            now = self._get_refused()
+            ((refused - now) | (now - refused))._decide_again_later()
         return result
 
     def _get_refused(self):
@@ -44,9 +45,11 @@ class SynkdAccountCustomer(models.Model):
         Answers of the books are put on one customer after the other; their documents
         are decided together.
         """
+        if not self:
+            return
         waiting = self.env.cr.precommit.data.setdefault(WAITING, set())
         if not waiting:
-            self.env.cr.precommit.add(self.sudo().browse()._decide_again_now)
+            self.env.cr.precommit.add(self.browse()._decide_again_now)
         waiting.update(self.ids)
 
     @api.model

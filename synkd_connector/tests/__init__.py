@@ -29,6 +29,7 @@ from . import (
     test_payment_term,
     test_process,
     test_queue_flow,
+    test_redecide,
     test_request,
     test_request_person,
     test_restart,
