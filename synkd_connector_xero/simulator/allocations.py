@@ -139,8 +139,8 @@ def _register_reading(plural, table, key, area):
     def read_one(call, wanted):
         """Answer one."""
         table_of = getattr(call.tenant, table)
-        numbers = {r.get("CreditNoteNumber"): r for r in table_of.values()}
-        return {plural: [view(call, one({**numbers, **table_of}, wanted))]}
+        numbered = call.tenant.find(table, "CreditNoteNumber", wanted)
+        return {plural: [view(call, numbered or one(table_of, wanted))]}
 
 
 def view(call, credit, detailed=True):

@@ -9,6 +9,7 @@ from .routing import one, route
 from .state import new_id
 
 ZERO = Decimal(0)
+NUMBERS = ("ContactNumber", "AccountNumber")
 # Only lists by page and single reads show these.
 DETAILS = (
     *("PaymentTerms", "ContactGroups", "Balances", "ContactPersons"),
@@ -72,9 +73,8 @@ def _chosen(call):
 @route("GET", "/Contacts/{id}", "contacts")
 def read_one(call, key):
     """Answer one contact, by ContactID or ContactNumber."""
-    contacts = call.tenant.contacts
-    numbers = {c["ContactNumber"]: c for c in contacts.values() if "ContactNumber" in c}
-    record = one({**numbers, **contacts}, key)
+    numbered = call.tenant.find("contacts", "ContactNumber", key)
+    record = numbered or one(call.tenant.contacts, key)
     shown = view(call.tenant, record, True, owed=balances(call.tenant))
     return {"Contacts": [shown]}
 
@@ -175,9 +175,11 @@ FLAG = "HasValidationErrors"
 
 
 def _store(call, only_new=False):
+    owed = balances(call.tenant)
+
     def store(element):
         record = save(call.tenant, element, only_new)
-        return view(call.tenant, record, owed=balances(call.tenant)), []
+        return view(call.tenant, record, owed=owed), []
 
     return store
 
@@ -202,6 +204,10 @@ def save(tenant, element, only_new=False):
     sent = {k: v for k, v in element.items() if k in contact_rules.WRITABLE}
     record.update(sent)
     tenant.touch(record)
+    tenant.note("contacts", "ContactID", record, *NUMBERS)
+    if record["ContactStatus"] == "ACTIVE":
+        record["_name"] = record["Name"].casefold()
+        tenant.note("contacts", "ContactID", record, "_name")
     tenant.world.webhooks.note(tenant, "CONTACT", kind, record)
     return record
 
@@ -221,23 +227,13 @@ def find(tenant, element):
             )
         return tenant.contacts[key]
     if number := element.get("ContactNumber"):
-        return _with(tenant, "ContactNumber", number)
+        return tenant.find("contacts", "ContactNumber", number)
     return _active_named(tenant, element.get("Name"))
 
 
-def _with(tenant, name, value):
-    """Return the contact whose field has this value, archived ones too, or None."""
-    records = tenant.contacts.values()
-    return next((r for r in records if value and r.get(name) == value), None)
-
-
 def _active_named(tenant, name):
-    wanted = str(name or "").casefold()
-    for record in tenant.contacts.values():
-        active = record["ContactStatus"] == "ACTIVE"
-        if wanted and active and record["Name"].casefold() == wanted:
-            return record
-    return None
+    record = tenant.find("contacts", "_name", str(name or "").casefold())
+    return record if record and record["ContactStatus"] == "ACTIVE" else None
 
 
 def _check_unique(tenant, element, record):
@@ -245,11 +241,11 @@ def _check_unique(tenant, element, record):
     archives = element.get("ContactStatus") == "ARCHIVED"
     if same and same is not record and not archives:
         raise Invalid(NAME_TAKEN.format(element["Name"]))
-    same = _with(tenant, "ContactNumber", element.get("ContactNumber"))
+    same = tenant.find("contacts", "ContactNumber", element.get("ContactNumber"))
     if same and same is not record:
         number = element["ContactNumber"]
         raise Invalid(f"The contact number {number} is already assigned to a contact")
-    same = _with(tenant, "AccountNumber", element.get("AccountNumber"))
+    same = tenant.find("contacts", "AccountNumber", element.get("AccountNumber"))
     if same and same is not record:
         raise Invalid(ACCOUNT_TAKEN)
 

@@ -55,25 +55,22 @@ def find(tenant, kind, element, only_new=False):
     if key and key not in table:
         raise Invalid(f"The {kind.word.lower()} with this {kind.key} does not exist")
     record = table.get(key)
-    same = numbered(tenant, kind, number)
+    sold = element.get("Type", (record or {}).get("Type")) in (None, kind.types[0])
+    same = numbered(tenant, kind, number) if sold else None
     if same and same is not record:
         # By its number a document can be changed, but not one that is over.
-        ours = element.get("Type", same["Type"]) == kind.types[0] == same["Type"]
-        taken = only_new or record or same["Status"] == "VOIDED"
-        if ours and taken:
+        if only_new or record or same["Status"] == "VOIDED":
             raise Invalid(f"{kind.word} # must be unique.")
-        return same if ours else None
+        return same
     if record and only_new:
         raise Invalid(f"The {kind.word.lower()} exists already")
     return record
 
 
 def numbered(tenant, kind, number):
-    """Return the document with a number that is not deleted, or None."""
-    for record in getattr(tenant, kind.table).values():
-        if number and record[kind.number] == number and record["Status"] != "DELETED":
-            return record
-    return None
+    """Return the sales document with a number that is not deleted, or None."""
+    record = tenant.find(kind.table, kind.number, number)
+    return record if record and record["Status"] != "DELETED" else None
 
 
 def has_money(record):
@@ -221,6 +218,8 @@ def commit(call, kind, record, new, element):
     sent = set(element) - {kind.key, kind.number}
     quiet = has_money(record) and sent <= QUIET
     record.update(new)
+    if record["Type"] == kind.types[0]:
+        tenant.note(kind.table, kind.key, record, kind.number)
     if not quiet:
         tenant.touch(record)
     tenant.world.webhooks.note(tenant, kind.category, kind_of_event, record)

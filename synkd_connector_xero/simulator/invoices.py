@@ -65,8 +65,8 @@ def with_contact(tenant, record):
 
 
 def _one(call, key):
-    table = call.tenant.invoices
-    return one({**{r["InvoiceNumber"]: r for r in table.values()}, **table}, key)
+    numbered = call.tenant.find("invoices", "InvoiceNumber", key)
+    return numbered or one(call.tenant.invoices, key)
 
 
 @route("GET", "/Invoices/{id}", "invoices")

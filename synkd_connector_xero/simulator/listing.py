@@ -118,6 +118,8 @@ def _order(text, key):
         name, _blank, way = part.strip().partition(" ")
         steps.append((name.split("."), -1 if way.strip().upper() == "DESC" else 1))
     steps.append(([key], 1))
+    if all(way > 0 for _path, way in steps):
+        return lambda record: [_rank(_reach(record, path)) for path, _way in steps]
 
     def compare(one, other):
         for path, way in steps:

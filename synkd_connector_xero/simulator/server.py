@@ -123,6 +123,9 @@ class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     server_version = "XeroSimulator"
     timeout = 60
+    # Headers and body in one packet, or each answer waits for an acknowledgement.
+    wbufsize = -1
+    disable_nagle_algorithm = True
 
     def _handle(self):
         request = self._read()

@@ -51,7 +51,7 @@ class Tenant:
         self.organisation = dict(spec)
         for table in TABLES:
             setattr(self, table, {})
-        self.history = {}
+        self.history, self.found = {}, {}
         self.counters = {"INV": 0, "CN": 0}
         seed.fill(self)
 
@@ -64,6 +64,21 @@ class Tenant:
         """Return the next automatic number, such as INV-0001."""
         self.counters[prefix] += 1
         return f"{prefix}-{self.counters[prefix]:04d}"
+
+    def find(self, table, name, value):
+        """Return the record that was noted last with this value of a field, or None.
+
+        A look-up, so that books of many thousand records stay quick; see `note`.
+        """
+        key = self.found.get((table, name, value))
+        record = getattr(self, table).get(key)
+        return record if record and record.get(name) == value else None
+
+    def note(self, table, key, record, *names):
+        """Make a record findable by the values of some of its fields."""
+        for name in names:
+            if record.get(name):
+                self.found[table, name, record[name]] = record[key]
 
     def touch(self, record):
         """Note that a record changed now."""

@@ -203,9 +203,7 @@ class TestSimulatorFaultParts(BaseCase):
             self.assertEqual(Fault(kind).as_dict()["kind"], kind)
 
     def test_path_and_method(self):
-        fault = Fault(
-            "503", method="put,post", path="/Inv", times=None
-        )
+        fault = Fault("503", method="put,post", path="/Inv", times=None)
         self.assertTrue(fault.strikes("PUT", "/api/Invoices"))
         self.assertTrue(fault.strikes("POST", "/api/Invoices"))
         self.assertFalse(fault.strikes("GET", "/api/Invoices"))
