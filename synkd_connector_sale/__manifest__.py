@@ -1,0 +1,11 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+{
+    "name": "Synkd Connector: Sales",
+    "summary": "Documents that come from sales orders say so in the queue",
+    "version": "19.0.1.0.0",
+    "category": "Accounting/Accounting",
+    "author": "Synkd",
+    "license": "LGPL-3",
+    "depends": ["sale", "synkd_connector"],
+    "auto_install": True,
+}
