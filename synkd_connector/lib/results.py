@@ -99,7 +99,7 @@ class CustomerData:
     credit_limit: str = "0.00"
     held: bool = False
     archived: bool = False
-    extra: dict = field(default_factory=dict)
+    extra: dict = field(default_factory=dict, hash=False)
 
     def as_dict(self):
         """Return the record as a plain dict, fit for JSON.

@@ -90,6 +90,10 @@ class TestFingerprint(BaseCase):
 
 @tagged("post_install", "-at_install")
 class TestResults(BaseCase):
+    def test_a_customer_can_be_a_key_whatever_it_carries(self):
+        data = CustomerData(name="Hope Works", extra={"a": ["list"]})
+        self.assertEqual({data: 1}[data], 1)
+
     def test_nobody_changes_what_was_answered(self):
         for record in (
             Answer(),

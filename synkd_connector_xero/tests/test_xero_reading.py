@@ -114,7 +114,8 @@ class TestXeroReading(XeroCommon):
 
     def test_a_contact_without_a_code_gets_one_here(self):
         self.create_contact("Zed Traders")
-        self.run_ledger()
+        run = self.run_ledger()
+        self.assertFalse(run.notes)
         account = self.account(name="Zed Traders")
         self.assertTrue(account.code)
         self.assertFalse(self.run_ledger().write_calls)
