@@ -5,7 +5,7 @@ COMMANDS := setup run lint bench stop clean env
 export PORT FRESH FIX KEEP N ALL
 
 .DEFAULT_GOAL := help
-.PHONY: help test shell $(COMMANDS)
+.PHONY: help test shell pot $(COMMANDS)
 
 help:
 	@$(DEV) help
@@ -13,5 +13,5 @@ help:
 $(COMMANDS):
 	@$(DEV) $@
 
-test shell:
+test shell pot:
 	@$(DEV) $@ $(ARGS)

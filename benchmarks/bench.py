@@ -33,7 +33,7 @@ TRADES = ("Works", "Motors", "Dental", "Foods", "Traders", "Plumbing", "Supplies
 
 def name_of(number):
     """Return a company's name that looks like a real one; always the same."""
-    dice = random.Random(number)
+    dice = random.Random(str(number))  # of -1 and 1 it would be the same
     words = [
         "".join(dice.choice(letters) for letters in PATTERN).capitalize()
         for _index in (1, 2)

@@ -70,6 +70,15 @@ def bench(args):
     return run_bench(args)
 
 
+def pot(args):
+    """Export the texts to translate into i18n/<addon>.pot; ADDON… only those."""
+    with kit.ready() as ready:
+        name = database.addons(ready)
+        odoo = [ready.venv / "bin" / "odoo", "i18n", "export", "-c", ready.conf()]
+        names = args or paths.addons()
+        return ready.exec([*odoo, "-d", name, *names, "-l", "pot"], env=ready.env())
+
+
 def stop(_args):
     """Stop a running demo, and PostgreSQL when nobody uses it."""
     run.stop()
@@ -110,6 +119,7 @@ COMMANDS = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "pot": pot,
     "shell": shell,
     "stop": stop,
     "clean": clean,
