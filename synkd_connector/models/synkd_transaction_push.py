@@ -75,8 +75,7 @@ class SynkdTransactionPush(models.AbstractModel):
         self.env["synkd.decider"]._decide(self)
         ready = self.filtered(lambda row: row.sync_state == "pending")
         ready -= ready._wait_for_customer()
-        self.env["synkd.document.mapper"]._prefetch(ready)
-        return ready
+        return self.env["synkd.document.mapper"]._prefetch(ready)
 
     def _examine_posted(self):
         """Look at pending rows that are in the books or not posted any more."""

@@ -10,6 +10,7 @@ from . import (
     test_customer_class,
     test_customer_link,
     test_demo_data,
+    test_document_mapper,
     test_demo_document,
     test_demo_entry,
     test_demo_payment,

@@ -38,11 +38,14 @@ class DocumentsCommon(SynkdCommon):
         cls._set_up_classes()
         cls._set_up_products()
         cls.partner = cls.create_partner("Hope Works")
+        cls.account = cls.create_account("Hope Works", external_id="hope")
+        cls.env["synkd.customer.link"]._link([(cls.partner, cls.account)])
 
     @classmethod
     def _set_up_company(cls):
         """Give the company accounts and journals, and the books all lists."""
         cls.keep_lists(ALL_LISTS)
+        cls.ledger.start_date = False
         cls.env["account.chart.template"].try_loading(
             "generic_coa", cls.company, install_demo=False
         )
@@ -180,3 +183,23 @@ class DocumentsCommon(SynkdCommon):
         if post:
             move.action_post()
         return move
+
+    @classmethod
+    def row_of(cls, document, kind=None):
+        """Return the live row of a document in the queue."""
+        domain = [
+            ("res_model", "=", document._name),
+            ("res_id", "=", document.id),
+            ("live", "=", True),
+        ]
+        rows = cls.env["synkd.transaction"].search(domain)
+        return rows.filtered(lambda row: not kind or row.kind == kind)
+
+    @classmethod
+    def pay(cls, invoices, **values):
+        """Register a payment of posted documents, and return it."""
+        wizard = cls.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoices.ids
+        )
+        defaults = {"journal_id": cls.bank.id, "payment_date": "2026-03-20"}
+        return wizard.create(defaults | values)._create_payments()

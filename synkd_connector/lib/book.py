@@ -1,0 +1,58 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What is looked up once for a batch of documents, and how numbers are written."""
+
+from dataclasses import dataclass, field
+from decimal import ROUND_HALF_UP, Decimal
+
+# Digits of prices and quantities behind the point.
+PRICE_DIGITS = 6
+RATE_DIGITS = 10
+
+
+@dataclass
+class Book:
+    """The codes of the books for a batch of transactions.
+
+    :param dict postings: id of a document's line -> ``Posting``.
+    :param dict codes: (ledger id, kind, key) -> kind and code of the entry.
+    :param dict documents: (ledger id, id of an entry) -> identity and number of the
+        document in the books; the identity is "" while it is not there.
+    :param dict settled: id of an entry that settles -> list of id of the settled
+        entry and amount, in the order of their due dates.
+    :param dict differences: id of an entry -> list of account id and amount.
+    """
+
+    row_ids: frozenset
+    postings: dict = field(default_factory=dict)
+    codes: dict = field(default_factory=dict)
+    documents: dict = field(default_factory=dict)
+    settled: dict = field(default_factory=dict)
+    differences: dict = field(default_factory=dict)
+
+
+def number(value):
+    """Return a float as a decimal number, without the noise of floats.
+
+    :rtype: Decimal
+    """
+    return Decimal(repr(round(value or 0.0, RATE_DIGITS)))
+
+
+def fixed(value, places):
+    """Return a number as text with so many places, never "-0.00".
+
+    :rtype: str
+    """
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+    return format(rounded if rounded else abs(rounded), "f")
+
+
+def short(value, least=0, most=PRICE_DIGITS):
+    """Return a number as text with as few places as it needs, between two bounds.
+
+    :rtype: str
+    """
+    text = fixed(value, most)
+    whole, _point, places = text.partition(".")
+    places = places.rstrip("0").ljust(least, "0")
+    return f"{whole}.{places}" if places else whole
