@@ -39,6 +39,7 @@ from . import (
     synkd_demo_entry,
     synkd_demo_payment,
     synkd_demo_posting,
+    synkd_demo_setup,
     synkd_document_book,
     synkd_document_mapper,
     synkd_engine,

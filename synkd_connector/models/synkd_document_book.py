@@ -41,6 +41,8 @@ class SynkdDocumentBook(models.AbstractModel):
 
     def _find_postings(self, ledger, rows):
         """Return how each line of documents is posted."""
+        # Odoo reads these for each line that it computes; here for all at once.
+        rows.move_id.line_ids.fetch(["tax_ids", "tax_tag_ids"])
         channels = {
             row.move_id.id: row.source if row.source in CHANNELS else ""
             for row in rows
@@ -130,15 +132,19 @@ class SynkdDocumentBook(models.AbstractModel):
 
         What was excluded never gets there, so it is left out.
         """
-        rows = self.env["synkd.transaction"].sudo().search_fetch(
-            [
-                ("ledger_id", "=", ledger.id),
-                ("move_id", "in", move_ids),
-                ("kind", "in", DOCUMENT_KINDS),
-                ("live", "=", True),
-                ("sync_state", "!=", "excluded"),
-            ],
-            ["move_id", "external_id", "books_number", "number"],
+        rows = (
+            self.env["synkd.transaction"]
+            .sudo()
+            .search_fetch(
+                [
+                    ("ledger_id", "=", ledger.id),
+                    ("move_id", "in", move_ids),
+                    ("kind", "in", DOCUMENT_KINDS),
+                    ("live", "=", True),
+                    ("sync_state", "!=", "excluded"),
+                ],
+                ["move_id", "external_id", "books_number", "number"],
+            )
         )
         return {
             (ledger.id, row.move_id.id): (

@@ -160,9 +160,7 @@ class SynkdDocumentMapper(models.AbstractModel):
         accounts = self.env["account.account"]
         return [
             (
-                self._get_code(
-                    transaction, book, ACCOUNT, accounts.browse(account_id)
-                ),
+                self._get_code(transaction, book, ACCOUNT, accounts.browse(account_id)),
                 sign * amount,
             )
             for account_id, amount in book.differences.get(transaction.move_id.id, ())
@@ -270,7 +268,9 @@ class SynkdDocumentMapper(models.AbstractModel):
             return mapped[1]
         foreign = currency != transaction.company_id.currency_id
         if foreign and transaction.operation != VOID:
-            return self._get_code(transaction, book, CURRENCY, currency) or currency.name
+            return (
+                self._get_code(transaction, book, CURRENCY, currency) or currency.name
+            )
         return currency.name
 
     def _get_code(self, transaction, book, kind, record):
@@ -284,9 +284,7 @@ class SynkdDocumentMapper(models.AbstractModel):
             return mapped[1]
         if self.env["synkd.line.rule"]._is_kept(ledger, kind):
             need = Need(kind, str(record.id), record.display_name or "")
-            raise RejectedError(
-                " ".join(self.env["synkd.mapping"]._describe([need]))
-            )
+            raise RejectedError(" ".join(self.env["synkd.mapping"]._describe([need])))
         return ""
 
     def _as_rate(self, rate):

@@ -105,10 +105,11 @@ class SynkdLineMapper(models.AbstractModel):
     def _to_line(self, base_line, amounts, posting, included, places):
         """Return one neutral line."""
         record, (net, tax) = base_line["record"], amounts
+        price = self._get_price(base_line, amounts, included, places)
         return LineData(
             description=record.name or record.product_id.display_name or "-",
             quantity=short(number(base_line["quantity"])),
-            price=short(self._get_price(base_line, amounts, included), least=places),
+            price=short(price, least=places),
             discount=short(number(base_line["discount"]), least=2),
             net=fixed(net, places),
             tax=fixed(tax, places),
@@ -117,21 +118,21 @@ class SynkdLineMapper(models.AbstractModel):
             tax_code=posting.tax_code,
         )
 
-    def _get_price(self, base_line, amounts, included):
+    def _get_price(self, base_line, amounts, included, places):
         """Return the price of one unit, as the document means its prices.
+
+        It is the price that was typed, unless that one is meant otherwise than the
+        document, or the rounding of the whole document fell on this line.
 
         :rtype: Decimal
         """
         price = number(base_line["price_unit"])
-        mode = self._get_mode(base_line)
-        if not mode and not base_line["tax_ids"]:
-            return price
-        if mode == ("included" if included else "excluded"):
-            return price
-        net, tax = amounts
         units = number(base_line["quantity"])
         units *= 1 - number(base_line["discount"]) / Decimal(100)
-        return (net + tax if included else net) / units if units else price
+        meant = sum(amounts) if included else amounts[0]
+        if not units or fixed(price * units, places) == fixed(meant, places):
+            return price
+        return meant / units
 
     def _get_posting(self, base_line, book):
         """Return how a line is posted.

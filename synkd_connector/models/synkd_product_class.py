@@ -217,3 +217,36 @@ class SynkdProductClass(models.Model):
             row | {"company_id": company.id, "sequence": sequence}
             for sequence, row in enumerate(rows, start=1)
         ]
+
+    @api.model
+    def _create_departmental(self, ledger):
+        """Return the ready-made departmental class of a ledger's company.
+
+        It is made once the items of the books are known: of the first whose names tell
+        of shop and service, and of the first item.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :return: empty when the books have no item.
+        :rtype: recordset
+        """
+        domain = [("company_id", "=", ledger.company_id.id)]
+        known = self.search([*domain, ("posting", "=", "department")], limit=1)
+        items = self.env["synkd.ledger.entry"].search(
+            [("ledger_id", "=", ledger.id), ("kind", "=", "item")]
+        )
+        if known or not items:
+            return known
+        named = {
+            name: items.filtered(lambda item, n=name: n in (item.name or "").lower())
+            for name in ("sales", "shop", "service")
+        }
+        vals = {
+            "name": self.env._("Departmental"),
+            "company_id": ledger.company_id.id,
+            "posting": "department",
+            "sequence": 3,
+            "entry_id": (named["sales"] - named["shop"] or items)[0].id,
+            "shop_entry_id": named["shop"][:1].id,
+            "service_entry_id": named["service"][:1].id,
+        }
+        return self.create(vals)

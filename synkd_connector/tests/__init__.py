@@ -27,6 +27,7 @@ from . import (
     test_line_rule,
     test_match,
     test_partner,
+    test_payment_mapper,
     test_payment_term,
     test_process,
     test_queue_flow,

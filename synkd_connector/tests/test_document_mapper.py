@@ -5,7 +5,6 @@ from decimal import Decimal
 from odoo import Command
 from odoo.tests import tagged
 
-from ..lib.documents import AllocationData, DifferenceData
 from ..lib.errors import RejectedError
 from .common_documents import DocumentsCommon
 
@@ -37,8 +36,7 @@ class TestDocumentMapper(DocumentsCommon):
             price = Decimal(line.price) * Decimal(line.quantity)
             price *= 1 - Decimal(line.discount) / 100
             meant = Decimal(line.net) + (Decimal(line.tax) if data.tax_included else 0)
-            self.assertAlmostEqual(price, meant, delta=Decimal("0.0101"))
-        # The tax of each code is right to the cent: what a tax return is made of.
+            self.assertAlmostEqual(price, meant, delta=Decimal("0.005"))
         self.assertTrue(all(line.tax_code for line in data.lines))
 
     def map_tax(self, taxes, code="t15"):
@@ -59,9 +57,13 @@ class TestDocumentMapper(DocumentsCommon):
         self.assertEqual(data.customer_code, self.account.code)
         self.assertEqual((data.date, data.number), ("2026-03-10", move.name))
         desk, chair = data.lines
-        self.assertEqual((desk.item, desk.account, desk.tax_code), ("desk", "", "OUT15"))
+        self.assertEqual(
+            (desk.item, desk.account, desk.tax_code), ("desk", "", "OUT15")
+        )
         self.assertEqual((desk.quantity, desk.price), ("3", "200.00"))
-        self.assertEqual((desk.discount, desk.net, desk.tax), ("12.50", "525.00", "78.75"))
+        self.assertEqual(
+            (desk.discount, desk.net, desk.tax), ("12.50", "525.00", "78.75")
+        )
         self.assertEqual((chair.item, chair.discount), ("DEP", "0.00"))
 
     def test_the_channel_chooses_the_departmental_item(self):
@@ -110,7 +112,9 @@ class TestDocumentMapper(DocumentsCommon):
         for method in ("round_per_line", "round_globally"):
             self.company.tax_calculation_rounding_method = method
             lines = [self.line(self.desk, 21.53, tax) for _i in range(7)]
-            move = self.create_invoice(*lines, self.line(self.desk, 99.99, tax, discount=7))
+            move = self.create_invoice(
+                *lines, self.line(self.desk, 99.99, tax, discount=7)
+            )
             data = self.data(move)
             with self.subTest(method=method):
                 self.assertTrue(data.tax_included)
@@ -198,7 +202,9 @@ class TestDocumentMapper(DocumentsCommon):
             self.line(self.chair, 10, quantity=-2),
         )
         data = self.data(move)
-        self.assertEqual([line.net for line in data.lines], ["100.01", "-33.33", "-20.00"])
+        self.assertEqual(
+            [line.net for line in data.lines], ["100.01", "-33.33", "-20.00"]
+        )
         self.assertEqual(data.lines[2].quantity, "-2")
 
     def test_a_total_of_zero_is_sent(self):
@@ -209,7 +215,9 @@ class TestDocumentMapper(DocumentsCommon):
 
     def test_500_lines_add_up_in_a_constant_number_of_queries(self):
         lines = [
-            self.line(self.desk, 0.37 + index / 7, quantity=1 + index % 3, discount=index % 11)
+            self.line(
+                self.desk, 0.37 + index / 7, quantity=1 + index % 3, discount=index % 11
+            )
             for index in range(500)
         ]
         move = self.create_invoice(*lines)
@@ -235,7 +243,7 @@ class TestDocumentMapper(DocumentsCommon):
             self.map("account", "a900", rounding.loss_account_id)
             for kind in ("out_invoice", "out_refund"):
                 move = self.create_invoice(
-                    self.line(self.desk, 10.03),
+                    self.line(self.desk, 10.01),
                     self.line(self.chair, 5.01),
                     invoice_cash_rounding_id=rounding.id,
                     move_type=kind,
@@ -249,7 +257,6 @@ class TestDocumentMapper(DocumentsCommon):
                         self.assertEqual(data.lines[2].account, "9000")
 
     def test_a_discount_for_early_payment_that_lowers_the_tax_adds_up(self):
-        self.company.early_pay_discount_computation = "mixed"
         term = self.env["account.payment.term"].create(
             {
                 "name": "2/7 net 30",
@@ -274,7 +281,9 @@ class TestDocumentMapper(DocumentsCommon):
         self.assertTrue(discount)
         self.map("account", "a900", discount.account_id)
         move.action_post()
-        self.assertEqual(self.row_of(move).sync_state, "pending", self.row_of(move).reason_text)
+        self.assertEqual(
+            self.row_of(move).sync_state, "pending", self.row_of(move).reason_text
+        )
         data = self.data(move)
         self.assertEqual(data.tax, f"{1033.33 * 0.98 * 0.15:.2f}")
 
@@ -297,7 +306,9 @@ class TestDocumentMapper(DocumentsCommon):
         move = self.create_invoice(self.line(self.desk), invoice_date_due="2026-03-15")
         self.account.payment_term_id = False
         self.assertEqual(self.data(move).due_date, "2026-03-15")
-        self.account.payment_term_id = self.env.ref("account.account_payment_term_30days")
+        self.account.payment_term_id = self.env.ref(
+            "account.account_payment_term_30days"
+        )
         self.assertEqual(self.data(move).due_date, "2026-04-09")
         self.row_of(move).post_date = "2026-04-01"
         data = self.data(move)
@@ -327,13 +338,17 @@ class TestDocumentMapper(DocumentsCommon):
         row.write({"operation": "void", "external_id": "x1", "books_tax": 15})
         self.env["synkd.mapping"].search([]).unlink()
         data = self.mapper._document_data(row)
-        self.assertEqual((data.operation, data.external_id, data.lines), ("void", "x1", ()))
+        self.assertEqual(
+            (data.operation, data.external_id, data.lines), ("void", "x1", ())
+        )
         self.assertEqual((data.total, data.tax), ("115.00", "15.00"))
 
     def test_a_batch_costs_as_many_queries_as_one_document(self):
         rows = self.env["synkd.transaction"]
         for _i in range(6):
-            rows |= self.row_of(self.create_invoice(self.line(self.desk), self.line(self.chair)))
+            rows |= self.row_of(
+                self.create_invoice(self.line(self.desk), self.line(self.chair))
+            )
         counts = []
         for some in (rows[:1], rows):
             self.env.flush_all()
@@ -343,165 +358,3 @@ class TestDocumentMapper(DocumentsCommon):
                 self.mapper._document_data(row)
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
-
-
-@tagged("post_install", "-at_install")
-class TestPaymentMapper(DocumentsCommon):
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.map_all()
-        cls.mapper = cls.env["synkd.document.mapper"]
-
-    def posted(self, *prices, **values):
-        """Create an invoice that is in the books."""
-        move = self.create_invoice(*[self.line(self.desk, p) for p in prices], **values)
-        self.row_of(move, None).filtered(lambda r: r.channel == "documents").write(
-            {"sync_state": "synced", "external_id": f"books-{move.id}"}
-        )
-        return move
-
-    def keep_entry(self):
-        """Let payments have an entry of their own, on an outstanding account."""
-        account = self.env["account.account"].create(
-            {
-                "name": "Outstanding",
-                "code": "111999",
-                "account_type": "asset_current",
-                "reconcile": True,
-                "company_ids": [Command.set(self.company.ids)],
-            }
-        )
-        self.bank.inbound_payment_method_line_ids.payment_account_id = account
-        self.bank.outbound_payment_method_line_ids.payment_account_id = account
-
-    def allocation(self, move, amount):
-        """Return the allocation of an amount to an invoice."""
-        return AllocationData(f"books-{move.id}", self.row_of(move).number, amount)
-
-    def test_a_payment_settles_what_odoo_reconciled(self):
-        self.keep_entry()
-        first, second = self.posted(100), self.posted(200)
-        payment = self.pay(first | second, group_payment=True)
-        row = self.row_of(payment)
-        self.assertEqual(row.sync_state, "pending", row.reason_text)
-        data = self.mapper._payment_data(row)
-        self.assertTrue(payment.move_id)
-        self.assertEqual((data.kind, data.amount, data.account), ("payment", "345.00", "BANK"))
-        self.assertEqual((data.date, data.currency, data.rate), ("2026-03-20", "USD", "1"))
-        self.assertEqual(
-            data.allocations,
-            (self.allocation(first, "115.00"), self.allocation(second, "230.00")),
-        )
-        self.assertEqual(data.differences, ())
-
-    def test_a_payment_without_an_entry_settles_its_invoices_as_they_fall_due(self):
-        late = self.posted(200, invoice_date_due="2026-05-01")
-        early = self.posted(100, invoice_date_due="2026-04-01")
-        payment = self.pay(late | early, group_payment=True, amount=200)
-        self.assertFalse(payment.move_id)
-        data = self.mapper._payment_data(self.row_of(payment))
-        self.assertEqual(data.amount, "200.00")
-        self.assertEqual(
-            data.allocations,
-            (self.allocation(early, "115.00"), self.allocation(late, "85.00")),
-        )
-
-    def test_a_written_off_difference_names_its_account(self):
-        self.keep_entry()
-        loss = self.company.expense_currency_exchange_account_id
-        self.map("account", "a900", loss)
-        move = self.posted(100)
-        payment = self.pay(
-            move,
-            amount=110,
-            payment_difference_handling="reconcile",
-            writeoff_account_id=loss.id,
-        )
-        data = self.mapper._payment_data(self.row_of(payment))
-        self.assertEqual(data.amount, "110.00")
-        self.assertEqual(data.allocations, (self.allocation(move, "115.00"),))
-        self.assertEqual(data.differences, (DifferenceData("9000", "5.00"),))
-
-    def test_a_foreign_payment_leaves_exchange_differences_out(self):
-        self.keep_entry()
-        self.euro.active = True
-        self.map("currency", "c1", self.euro)
-        self.env["res.currency.rate"].create(
-            [
-                {"currency_id": self.euro.id, "rate": 0.8, "name": "2026-01-01"},
-                {"currency_id": self.euro.id, "rate": 0.5, "name": "2026-03-15"},
-            ]
-        )
-        move = self.posted(100, currency_id=self.euro.id)
-        data = self.mapper._payment_data(self.row_of(self.pay(move)))
-        self.assertEqual((data.amount, data.rate), ("115.00", "0.5"))
-        self.assertEqual(data.allocations, (self.allocation(move, "115.00"),))
-        self.assertEqual(data.differences, ())
-
-    def test_what_is_not_in_the_queue_is_left_on_the_account(self):
-        self.keep_entry()
-        move = self.posted(100)
-        payment = self.pay(move)
-        self.row_of(move).write({"sync_state": "excluded", "external_id": False})
-        self.assertEqual(self.mapper._payment_data(self.row_of(payment)).allocations, ())
-
-    def test_a_journal_without_mapping_is_refused(self):
-        payment = self.pay(self.posted(100))
-        row = self.row_of(payment)
-        self.env["synkd.mapping"].search([("kind", "=", "bank")]).unlink()
-        with self.assertRaisesRegex(RejectedError, "Journal Bank is not mapped"):
-            self.mapper._payment_data(row)
-        row.operation = "void"
-        self.assertEqual(self.mapper._payment_data(row).allocations, ())
-
-    def test_a_refund_settles_the_credit_note(self):
-        self.keep_entry()
-        move = self.posted(100, move_type="out_refund")
-        data = self.mapper._payment_data(self.row_of(self.pay(move)))
-        self.assertEqual((data.kind, data.amount), ("refund", "115.00"))
-        self.assertEqual(data.allocations, (self.allocation(move, "115.00"),))
-
-    def test_a_credit_note_names_the_invoices_that_it_settles(self):
-        invoice, credit = self.posted(100), self.posted(40, move_type="out_refund")
-        lines = (invoice | credit).line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        )
-        lines.reconcile()
-        data = self.mapper._credit_data(self.row_of(credit, "credit_note"))
-        self.assertEqual((data.document, data.customer), (f"books-{credit.id}", "hope"))
-        self.assertEqual(data.allocations, (self.allocation(invoice, "46.00"),))
-        self.assertEqual(data.external_id, "")
-        json.dumps(data.as_dict())
-
-    def test_a_bank_line_without_payment_is_the_money_that_came(self):
-        move = self.posted(100)
-        loss = self.company.expense_currency_exchange_account_id
-        self.map("account", "a900", loss)
-        entry = self.env["account.move"].create(
-            {
-                "journal_id": self.bank.id,
-                "date": "2026-03-20",
-                "line_ids": [
-                    Command.create(
-                        {"account_id": self.bank.default_account_id.id, "debit": 110}
-                    ),
-                    Command.create({"account_id": loss.id, "debit": 5}),
-                    Command.create(
-                        {
-                            "account_id": self.partner.property_account_receivable_id.id,
-                            "partner_id": self.partner.id,
-                            "credit": 115,
-                        }
-                    ),
-                ],
-            }
-        )
-        entry.action_post()
-        (move | entry).line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        ).reconcile()
-        data = self.mapper._payment_data(self.row_of(entry))
-        self.assertEqual((data.amount, data.account), ("110.00", "BANK"))
-        self.assertEqual(data.differences, (DifferenceData("9000", "5.00"),))
-        self.assertEqual(data.allocations, (self.allocation(move, "115.00"),))
