@@ -207,10 +207,17 @@ class TestRedecide(QueueCommon):
         self.assertEqual(self.class_generic._count_waiting(), 0)
         with Form(self.class_account) as form:
             form.posting = "decide"
-        self.assertEqual(self.row_of(self.env["account.move"].search([
-            ("company_id", "=", self.company.id),
-            ("move_type", "=", "out_invoice"),
-        ])).reason, "decide")
+        self.assertEqual(
+            self.row_of(
+                self.env["account.move"].search(
+                    [
+                        ("company_id", "=", self.company.id),
+                        ("move_type", "=", "out_invoice"),
+                    ]
+                )
+            ).reason,
+            "decide",
+        )
 
     # === PERIODS === #
 

@@ -169,9 +169,11 @@ def save(call, element, only_new):
 
 def _check_plan(tenant, new):
     most = tenant.world.options["invoice_limit"]
+    if most is None or new["Type"] != "ACCREC":
+        return
     month = tenant.world.clock.today().replace(day=1)
     used = [r for r in tenant.invoices.values() if r.get("_approved") == month]
-    if most is not None and len(used) >= most and new["Type"] == "ACCREC":
+    if len(used) >= most:
         raise Invalid(LIMIT_REACHED)
 
 

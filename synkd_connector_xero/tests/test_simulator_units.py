@@ -243,23 +243,23 @@ class TestSimulatorLineParts(BaseCase):
         self.tenant = next(iter(World(0, START).tenants.values()))
         self.rules = Rules("Exclusive", approved=True)
 
-    def read(self, **fields):
+    def one(self, **fields):
         """Return the one line that these fields make."""
         sent = {"Description": "x", "AccountCode": "200", **fields}
         return lines.read(self.tenant, [sent], self.rules)[0]
 
     def test_one_of_something_is_the_default(self):
-        self.assertEqual(self.read(UnitAmount=10)["Quantity"], 1)
+        self.assertEqual(self.one(UnitAmount=10)["Quantity"], 1)
 
     def test_unit_from_line_amount(self):
-        line = self.read(LineAmount=100, Quantity=4)
+        line = self.one(LineAmount=100, Quantity=4)
         self.assertEqual((line["UnitAmount"], line["LineAmount"]), (25, 100))
         with self.assertRaisesRegex(Invalid, "does not match"):
-            self.read(LineAmount=100, Quantity=3)
+            self.one(LineAmount=100, Quantity=3)
 
     def test_inclusive_tax_is_taken_out(self):
         self.rules.amount_types = "Inclusive"
-        line = self.read(UnitAmount="0.07")
+        line = self.one(UnitAmount="0.07")
         self.assertEqual(line["TaxAmount"], Decimal("0.01"))
         found = lines.totals([line] * 3, "Inclusive")
         self.assertEqual(found["Total"], Decimal("0.21"))
@@ -269,19 +269,19 @@ class TestSimulatorLineParts(BaseCase):
         account = next(iter(self.tenant.accounts.values()))
         self.assertEqual(account["Code"], "090")
         with self.assertRaises(Invalid):
-            self.read(UnitAmount=1, AccountCode=None, AccountID=account["AccountID"])
+            self.one(UnitAmount=1, AccountCode=None, AccountID=account["AccountID"])
 
     def test_line_ids(self):
-        kept = self.read(UnitAmount=1)
+        kept = self.one(UnitAmount=1)
         sent = [{**kept, "LineItemID": kept["LineItemID"]}, {**kept, "LineItemID": "x"}]
         found = lines.read(self.tenant, sent, self.rules, [kept])
         self.assertEqual(found[0]["LineItemID"], kept["LineItemID"])
         self.assertNotIn(found[1]["LineItemID"], (kept["LineItemID"], "x"))
 
     def test_long_description(self):
-        self.read(UnitAmount=1, Description="x" * 4000)
+        self.one(UnitAmount=1, Description="x" * 4000)
         with self.assertRaisesRegex(Invalid, "4000"):
-            self.read(UnitAmount=1, Description="x" * 4001)
+            self.one(UnitAmount=1, Description="x" * 4001)
 
     def test_no_lines(self):
         for sent in ([], None, {}, "x"):
@@ -291,7 +291,7 @@ class TestSimulatorLineParts(BaseCase):
     def test_tax_rate_that_is_not_active(self):
         self.tenant.tax_rates["OUTPUT"]["Status"] = "ARCHIVED"
         with self.assertRaisesRegex(Invalid, "OUTPUT"):
-            self.read(UnitAmount=1)
+            self.one(UnitAmount=1)
 
     def test_due_dates(self):
         def due(kind, days, issued):
