@@ -110,11 +110,7 @@ class SynkdEngine(models.AbstractModel):
             return self._check(run)
         if not self._recover(run):
             return False
-        phases = [
-            p
-            for p in self._phases(run)
-            if p[0] in ("pull", "adopt", "scope", "push", "balances")
-        ]  # LOCAL
+        phases = self._phases(run)
         names = [name for name, _method in phases]
         start = names.index(run.phase) if run.phase in names else 0
         if was_away and start and not self._pull(run):
