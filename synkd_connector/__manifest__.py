@@ -36,7 +36,11 @@
         "views/res_partner_views.xml",
         "views/synkd_menus.xml",
     ],
-    "demo": ["demo/res_company_demo.xml", "demo/res.partner.csv", "demo/synkd_demo_setup.xml"],
+    "demo": [
+        "demo/res_company_demo.xml",
+        "demo/res.partner.csv",
+        "demo/synkd_demo_setup.xml",
+    ],
     "assets": {
         "web.assets_backend": ["synkd_connector/static/src/**/*"],
         "web.assets_tests": ["synkd_connector/static/tests/tours/**/*"],

@@ -10,6 +10,7 @@ from . import test_simulator_limits
 from . import test_simulator_money
 from . import test_simulator_reading
 from . import test_simulator_scenario
+from . import test_simulator_shapes
 from . import test_simulator_units
 from . import test_simulator_webhooks
 from . import test_xero_customers

@@ -399,6 +399,56 @@ class TestSimulatorInvoices(SimulatorCase):
         online = self.ok("GET", f"{path}/OnlineInvoice")["OnlineInvoices"][0]
         self.assertIn("https://", online["OnlineInvoiceUrl"])
 
+    def test_other_dates(self):
+        made = self.invoice(self.ann, ExpectedPaymentDate="2026-05-01")
+        self.assertIn("ExpectedPaymentDate", made)
+        paid = self.invoice(self.ann)
+        self.pay(paid, 115)
+        found = self.change(paid, ExpectedPaymentDate="2026-05-02")
+        self.assertEqual(found["Status"], "PAID")
+        self.refuse(made, "is not a valid date", DueDate="soon")
+
+    def test_currency_rate_must_be_positive(self):
+        for rate, text in ((-1, "greater than zero"), ("x", "must be a number")):
+            sent = self.invoice_of(self.ann, CurrencyCode="USD", CurrencyRate=rate)
+            self.refused("PUT", "/Invoices", sent, text)
+
+    def test_currency_of_the_contact(self):
+        bob = self.contact("Bob", DefaultCurrency="USD")
+        self.assertEqual(self.invoice(bob)["CurrencyCode"], "USD")
+        self.assertEqual(self.invoice(bob, CurrencyCode="ZAR")["CurrencyCode"], "ZAR")
+
+    def test_submitted_may_go_back_and_drafts_can_be_deleted(self):
+        made = self.invoice(self.ann, Status="SUBMITTED")
+        self.assertEqual(self.change(made, Status="DRAFT")["Status"], "DRAFT")
+        gone = self.change(made, Status="DELETED")
+        self.assertEqual((gone["Status"], gone["AmountDue"]), ("DELETED", 0))
+        self.refuse(made, "not of valid status", Status="DRAFT")
+
+    def test_contact_can_be_changed_while_nothing_is_paid(self):
+        made = self.invoice(self.ann)
+        bob = self.contact("Bob")
+        found = self.change(made, Contact={"ContactID": bob["ContactID"]})
+        self.assertEqual(found["Contact"]["Name"], "Bob")
+        self.assertNotIn("Balances", self.read_contact(self.ann))
+        self.assertIn("Balances", self.read_contact(bob))
+
+    def test_number_can_be_changed_to_one_that_is_free(self):
+        one = self.invoice(self.ann, InvoiceNumber="A-1")
+        self.invoice(self.ann, InvoiceNumber="A-2")
+        self.refuse(one, "Invoice # must be unique.", InvoiceNumber="A-2")
+        self.change(one, InvoiceNumber="A-3")
+        self.assertEqual(self.api("GET", "/Invoices/A-1").status, 404)
+        self.invoice(self.ann, InvoiceNumber="A-1")
+
+    def test_a_bill_does_not_take_the_number_of_an_invoice(self):
+        line = self.line(AccountCode="429")
+        self.invoice(self.ann, line, Type="ACCPAY", InvoiceNumber="A-1")
+        self.invoice(self.ann, InvoiceNumber="A-1")
+        self.invoice(self.ann, line, Type="ACCPAY", InvoiceNumber="A-1")
+        sent = self.invoice_of(self.ann, InvoiceNumber="A-1")
+        self.refused("PUT", "/Invoices", sent, "Invoice # must be unique.")
+
     def test_branding_theme(self):
         theme = self.ok("GET", "/BrandingThemes")["BrandingThemes"][0]
         key = theme["BrandingThemeID"]

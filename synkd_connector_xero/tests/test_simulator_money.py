@@ -330,6 +330,32 @@ class TestSimulatorOverpayments(MoneyCase):
         path = f"/BankTransactions/{made['BankTransactionID']}"
         self.refused("POST", path, {"Status": "DELETED"}, "allocated")
 
+    def test_read_and_delete_in_a_batch(self):
+        made = self.received("PREPAYMENT")
+        key = made["BankTransactionID"]
+        found = self.ok("GET", f"/BankTransactions/{key}")["BankTransactions"][0]
+        self.assertEqual(found["BankAccount"]["Code"], "090")
+        self.assertEqual(found["PrepaymentID"], made["PrepaymentID"])
+        gone = {"BankTransactionID": key, "Status": "DELETED"}
+        self.ok("POST", "/BankTransactions", {"BankTransactions": [gone]})
+        path = f"/Prepayments/{made['PrepaymentID']}"
+        self.assertEqual(self.ok("GET", path)["Prepayments"][0]["Status"], "VOIDED")
+
+    def test_locked_period(self):
+        made = self.received("OVERPAYMENT")
+        self.control.set_lock_dates(period="2026-03-31")
+        path = f"/BankTransactions/{made['BankTransactionID']}"
+        self.refused("POST", path, {"Status": "DELETED"}, "locked period")
+
+    def test_in_another_currency(self):
+        made = self.received("OVERPAYMENT", BankAccount={"Code": "091"})
+        self.assertEqual(made["CurrencyCode"], "USD")
+        path = f"/Overpayments/{made['OverpaymentID']}/Allocations"
+        sent = {"Invoice": {"InvoiceID": self.open["InvoiceID"]}, "Amount": 5}
+        self.refused("PUT", path, {"Allocations": [sent]}, "same currency")
+        owed = self.read_contact(self.ann)["Balances"]["AccountsReceivable"]
+        self.assertAlmostEqual(owed["Outstanding"], 115 - 1800, delta=0.02)
+
     def test_plain_receipt_makes_no_credit(self):
         found = self.received("PREPAYMENT", Type="RECEIVE", LineAmountTypes=None)
         self.assertNotIn("PrepaymentID", found)
