@@ -1,8 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from odoo.tests import HttpCase, tagged
 
+from ..lib.errors import RetryableError
 from ..models.synkd_run import SynkdRun
 from .common import SynkdCommon
 
@@ -58,6 +59,26 @@ class TestTours(SynkdCommon, HttpCase):
         self.assertFalse(self.stored())
         self.assertEqual(self.write_calls(), 0)
         self.assertEqual(account.sync_state, "pending")
+
+    def test_sync_from_the_action_menu_is_about_the_selection(self):
+        chosen = self.create_partner("Hope Works")
+        other = self.create_partner("Pink Shoes")
+        self.start(CUSTOMERS, "synkd_sync_action_menu")
+        self.assertEqual(chosen.account_customer_id.sync_state, "synced")
+        self.assertFalse(other.account_customer_id)
+
+    def test_a_request_without_an_answer_is_decided_by_a_manager(self):
+        self.counter._set_synced({"external_id": "counter"})
+        account = self.create_account("Hope Works")
+        self.patch(
+            type(self.env["synkd.connector.demo"]),
+            "_push_customers",
+            Mock(side_effect=RetryableError("The line is dead.")),
+        )
+        run = self.run_ledger()
+        run.request_ids._set_waiting("The books are a mess.")
+        self.start(f"/odoo/books-requests/{run.request_ids.id}", "synkd_request")
+        self.assertEqual((account.sync_state, account.external_id), ("synced", "D777"))
 
     def test_refused_customer_is_found_from_the_panel_and_retried(self):
         self.ledger.demo_refuse = "Panda"

@@ -107,6 +107,78 @@ tours.add("synkd_sync_selection", {
     ],
 });
 
+tours.add("synkd_sync_action_menu", {
+    steps: () => [
+        {
+            content: "Select one customer",
+            trigger: `${rowOf("Hope Works")} .o_list_record_selector input`,
+            run: "click",
+        },
+        {
+            content: "Open the action menu",
+            trigger: ".o_cp_action_menus .dropdown-toggle:contains(Actions)",
+            run: "click",
+        },
+        {
+            content: "Sync is among the actions",
+            trigger: ".o-dropdown--menu .o-dropdown-item:contains(/^Sync$/)",
+            run: "click",
+        },
+        {
+            content: "The dialog is about the selected customer",
+            trigger: ".modal .o_field_widget[name=selected_count]:contains(1)",
+        },
+        {
+            content: "Give it an account customer",
+            trigger: ".modal .o_radio_input[data-value=create]",
+            run: "click",
+        },
+        {
+            content: "Yes",
+            trigger: ".modal button[name=action_confirm]",
+            run: "click",
+        },
+        {
+            content: "The end is told",
+            trigger: `${PANEL}[data-state=done] [data-count=created]:contains(1)`,
+        },
+        ...closePanel(),
+    ],
+});
+
+tours.add("synkd_request", {
+    steps: () => [
+        {
+            content: "The request says what to do",
+            trigger: ".o_form_view .alert:contains(The books cannot tell)",
+        },
+        {
+            content: "They have it",
+            trigger: "button[name=action_in_books]",
+            run: "click",
+        },
+        {
+            content: "Type how the books call it",
+            trigger: ".modal .o_field_widget[name=external_id] input",
+            run: "edit D777",
+        },
+        {
+            content: "Say so",
+            trigger: ".modal button[name=action_confirm]",
+            run: "click",
+        },
+        {
+            content: "The request is done, and nothing is left to decide",
+            trigger:
+                ".o_form_view:not(:has(.alert)) .o_arrow_button_current[data-value=done]",
+        },
+        {
+            content: "It notes who said so",
+            trigger: ".o_field_widget[name=message]:contains(looked it up on)",
+        },
+    ],
+});
+
 tours.add("synkd_sync_attention", {
     steps: () => [
         {
