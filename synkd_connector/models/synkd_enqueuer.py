@@ -419,6 +419,39 @@ class SynkdEnqueuer(models.AbstractModel):
             condition=condition,
         )
 
+    def _settling_sql(self, move_ids):
+        """Return the query of the rows that settle some documents; the other way.
+
+        :param list move_ids: entries of invoices and credit notes.
+        :rtype: SQL
+        """
+        halves = SQL(" UNION ").join(
+            SQL(
+                """SELECT o.move_id FROM account_move_line l
+                     JOIN account_partial_reconcile p ON p.%s = l.id
+                     JOIN account_move_line o ON o.id = p.%s
+                    WHERE l.move_id = ANY(%s)""",
+                SQL.identifier(mine),
+                SQL.identifier(other),
+                move_ids,
+            )
+            for mine, other in (
+                ("debit_move_id", "credit_move_id"),
+                ("credit_move_id", "debit_move_id"),
+            )
+        )
+        return SQL(
+            """SELECT t.id FROM synkd_transaction t
+                WHERE t.live AND t.channel <> 'documents'
+                  AND t.move_id IN (%(halves)s UNION SELECT unnest(%(moves)s))
+                UNION
+               SELECT t.id FROM synkd_transaction t
+                 JOIN account_move__account_payment r ON r.payment_id = t.payment_id
+                WHERE t.live AND r.invoice_id = ANY(%(moves)s)""",
+            halves=halves,
+            moves=move_ids,
+        )
+
     @api.model
     def _refresh_blockers(self, condition):
         """Find out anew what rows have to wait for: one statement.

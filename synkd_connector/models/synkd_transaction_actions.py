@@ -171,15 +171,17 @@ class SynkdTransactionActions(models.AbstractModel):
 
     def _refresh_blocked(self):
         """Find out anew what these rows and those that settle them wait for."""
-        lines = self.move_id.line_ids
-        others = lines.matched_debit_ids.debit_move_id.move_id
-        others |= lines.matched_credit_ids.credit_move_id.move_id
-        condition = SQL(
-            "(t.move_id = ANY(%s) OR t.payment_id = ANY(%s))",
-            (self.move_id | others).ids,
-            self.move_id.matched_payment_ids.ids,
-        )
-        self.env["synkd.enqueuer"]._refresh_blockers(condition)
+        if settling := self._get_settling():
+            condition = SQL("t.id = ANY(%s)", settling.ids)
+            self.env["synkd.enqueuer"]._refresh_blockers(condition)
+
+    def _get_settling(self):
+        """Return the live payments and allocations that settle these documents."""
+        if not self.move_id:
+            return self.browse()
+        self.env.flush_all()
+        query = self.env["synkd.enqueuer"]._settling_sql(self.move_id.ids)
+        return self.browse(row[0] for row in self.env.execute_query(query))
 
     # === AFTER POSTING === #
 
