@@ -27,7 +27,8 @@ def read_changed(client, plural, key, cursor, params=None, size=PAGE_SIZE):
     Each page is asked for by the moment of the last record that was seen, so that a
     record which changes meanwhile, and so moves to the end, pushes no other out of
     sight. Moments are exact to the second over there: what was seen in the last ones
-    is remembered and left out.
+    is remembered and left out. Where more than a page changed within these, pages are
+    numbered, and read again until they bring nothing new.
 
     :param str plural: name of the list, such as Contacts.
     :param str key: its id field, such as ContactID.
@@ -35,7 +36,7 @@ def read_changed(client, plural, key, cursor, params=None, size=PAGE_SIZE):
     :param dict params: more parameters.
     :param int size: records a page, at most PAGE_SIZE.
     """
-    page = 1
+    page, is_restless = 1, False
     while True:
         since = dates.read_moment(cursor.get("since"))
         asked = {"page": page, "pageSize": size, **(params or {})}
@@ -46,9 +47,14 @@ def read_changed(client, plural, key, cursor, params=None, size=PAGE_SIZE):
         before, cursor = cursor.get("since"), _advance(cursor, fresh, key)
         is_last = page >= int((body.get("pagination") or {}).get("pageCount") or 1)
         yield fresh, cursor
-        if is_last:
+        if cursor.get("since") != before and not is_last:
+            page, is_restless = 1, False
+        elif not is_last:
+            page, is_restless = page + 1, is_restless or bool(fresh)
+        elif page == 1 or not (is_restless or fresh):
             return
-        page = 1 if cursor.get("since") != before else page + 1
+        else:
+            page, is_restless = 1, False
 
 
 def _stamp(record):

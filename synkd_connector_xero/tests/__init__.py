@@ -15,3 +15,6 @@ from . import test_simulator_units
 from . import test_simulator_webhooks
 from . import test_xero_customers
 from . import test_xero_reading
+from . import test_xero_login
+from . import test_xero_token
+from . import test_xero_webhook

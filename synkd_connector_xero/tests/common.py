@@ -63,9 +63,8 @@ class XeroCommon(SynkdCommon):
     def connect(self, ledger=None, **grant):
         """Connect the ledger to the first organisation, as a login would."""
         ledger = ledger or self.ledger
-        given = self.control.grant(
-            scopes=" ".join(SCOPES), **{"tenants": ["Kudu"], **grant}
-        )
+        defaults = {"scopes": " ".join(SCOPES), "tenants": ["Kudu"]}
+        given = self.control.grant(**defaults | grant)
         tokens = Tokens(
             given["access_token"],
             given["refresh_token"],

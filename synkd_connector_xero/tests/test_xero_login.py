@@ -1,0 +1,271 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from urllib.parse import parse_qs, urlsplit
+
+import requests
+
+from odoo.exceptions import AccessError, UserError
+from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
+
+from ..const import CALLBACK_PATH, SCOPES
+from ..lib import oauth
+from .common import XeroCommon
+
+
+@tagged("post_install", "-at_install")
+class TestXeroLogin(XeroCommon, HttpCase):
+    """A person connects a ledger: from the button to the organisation, over HTTP."""
+
+    def setUp(self):
+        super().setUp()
+        self.env["synkd.xero.token"].search([]).unlink()
+        self.control.reset()
+        self.ledger.write({"xero_tenant_key": False, "xero_tenant_name": False})
+        self.control.set_options(auto_allow=[self.tenant])
+        self.boss = self.create_user("xero_boss", "base.group_system")
+        self.authenticate("xero_boss", "xero_boss")
+
+    def begin(self, user=None):
+        """Press Connect; return the address that the browser is sent to."""
+        ledger = self.ledger.with_user(user or self.boss)
+        action = ledger.action_xero_connect()
+        self.assertEqual(action["type"], "ir.actions.act_url")
+        return action["url"]
+
+    def allow(self, url):
+        """Log in to Xero and allow; return the way back, relative to this Odoo."""
+        answer = requests.get(url, allow_redirects=False, timeout=10)
+        back = urlsplit(answer.headers["Location"])
+        return f"{back.path}?{back.query}"
+
+    def come_back(self, way):
+        """Follow the way back; return the answer, and forget what was cached."""
+        answer = self.url_open(way, allow_redirects=False)
+        self.env.invalidate_all()
+        return answer
+
+    # === THE WAY THERE === #
+
+    def test_the_login_asks_for_what_is_needed_and_no_more(self):
+        url = urlsplit(self.begin())
+        query = {name: values[0] for name, values in parse_qs(url.query).items()}
+        self.assertEqual(url.path, "/identity/connect/authorize")
+        self.assertEqual(query["response_type"], "code")
+        self.assertEqual(query["scope"].split(), list(SCOPES))
+        self.assertNotIn("accounting.transactions", query["scope"])
+        self.assertEqual(query["code_challenge_method"], "S256")
+        self.assertTrue(query["redirect_uri"].endswith(CALLBACK_PATH))
+        self.assertGreater(len(query["state"]), 40)
+
+    def test_neither_state_nor_verifier_are_kept_readable(self):
+        query = parse_qs(urlsplit(self.begin()).query)
+        login = self.env["synkd.xero.login"].search([])
+        self.env.cr.execute("SELECT * FROM synkd_xero_login")
+        self.assertNotIn(query["state"][0], str(self.env.cr.fetchall()))
+        verifier = self.env["synkd.vault"]._unseal(login.verifier_sealed)
+        self.assertEqual(oauth.challenge(verifier), query["code_challenge"][0])
+
+    def test_only_administrators_connect(self):
+        manager = self.create_user("xero_man", "synkd_connector.group_manager")
+        with self.assertRaises(AccessError):
+            self.begin(manager)
+        user = self.create_user("xero_user", "synkd_connector.group_user")
+        with self.assertRaises(AccessError):
+            self.begin(user)
+
+    def test_a_manager_may_log_in_again(self):
+        self.ledger.xero_tenant_key = self.tenant
+        manager = self.create_user("xero_man", "synkd_connector.group_manager")
+        self.assertIn("code_challenge", self.begin(manager))
+
+    def test_without_a_client_id_nobody_is_sent_away(self):
+        self.ledger.xero_client_id = False
+        with self.assertRaisesRegex(UserError, "has no Client ID"):
+            self.begin()
+
+    # === THE WAY BACK === #
+
+    def test_one_organisation_is_taken_at_once(self):
+        answer = self.come_back(self.allow(self.begin()))
+        self.assertEqual(answer.status_code, 303)
+        self.assertIn(f"/odoo/ledgers/{self.ledger.id}", answer.headers["Location"])
+        self.assertEqual(self.ledger.xero_state, "live")
+        self.assertEqual(self.ledger.xero_tenant_name, "Kudu Trading (Pty) Ltd")
+        self.assertEqual(self.ledger.xero_tenant_key, self.tenant)
+        self.assertIn("accounting.contacts", self.ledger.xero_scopes)
+        self.assertEqual(self.run_ledger().state, "done")
+
+    def test_of_several_organisations_a_person_chooses(self):
+        self.control.set_options(auto_allow=True)
+        self.come_back(self.allow(self.begin()))
+        self.assertEqual(self.ledger.xero_state, "choose")
+        with self.enter_registry_test_mode():
+            action = self.ledger.with_user(self.boss).action_xero_choose()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        names = wizard.line_ids.mapped("name")
+        self.assertEqual(names, ["Kudu Trading (Pty) Ltd", "Tui Services Limited"])
+        wizard.line_ids[0].with_user(self.boss).action_choose()
+        self.assertEqual(self.ledger.xero_state, "live")
+        self.assertEqual(self.ledger.xero_tenant_key, self.tenant)
+
+    def test_a_state_works_once(self):
+        way = self.allow(self.begin())
+        self.assertEqual(self.come_back(way).status_code, 303)
+        again = self.come_back(way)
+        self.assertEqual(again.status_code, 200)
+        self.assertIn("not begun by you here", again.text)
+        self.assertEqual(self.ledger.xero_state, "live")
+
+    def test_a_state_of_somebody_else_is_refused(self):
+        way = self.allow(self.begin())
+        self.create_user("xero_thief", "base.group_system")
+        self.authenticate("xero_thief", "xero_thief")
+        answer = self.come_back(way)
+        self.assertIn("not begun by you here", answer.text)
+        self.assertEqual(self.ledger.xero_state, "none")
+
+    def test_a_made_up_state_is_refused(self):
+        answer = self.come_back(f"{CALLBACK_PATH}?code=x&state=y")
+        self.assertIn("not begun by you here", answer.text)
+        self.assertEqual(self.come_back(CALLBACK_PATH).status_code, 200)
+
+    def test_an_old_state_is_refused(self):
+        way = self.allow(self.begin())
+        self.env.cr.execute(
+            "UPDATE synkd_xero_login SET create_date = create_date - interval '1 hour'"
+        )
+        self.assertIn("too long ago", self.come_back(way).text)
+
+    def test_nobody_logged_in_here_gets_nothing(self):
+        way = self.allow(self.begin())
+        self.logout()
+        answer = self.come_back(way)
+        self.assertIn("/web/login", answer.headers["Location"])
+        self.assertEqual(self.ledger.xero_state, "none")
+
+    def test_a_refusal_over_there_is_told(self):
+        state = parse_qs(urlsplit(self.begin()).query)["state"][0]
+        answer = self.come_back(f"{CALLBACK_PATH}?error=access_denied&state={state}")
+        self.assertIn("was not allowed to connect", answer.text)
+        state = parse_qs(urlsplit(self.begin()).query)["state"][0]
+        evil = "%3Cscript%3E"
+        answer = self.come_back(f"{CALLBACK_PATH}?error={evil}&state={state}")
+        self.assertNotIn("<script>)", answer.text)
+        self.assertIn("&lt;script&gt;", answer.text)
+
+    def test_a_wrong_secret_is_told_without_the_secret(self):
+        way = self.allow(self.begin())
+        self.ledger.xero_client_secret = "wr0ng-s3cret"
+        self.env.flush_all()
+        answer = self.come_back(way)
+        self.assertIn("its secret is wrong", answer.text)
+        self.assertNotIn("wr0ng", answer.text)
+
+    def test_an_identity_server_that_is_away_is_told(self):
+        way = self.allow(self.begin())
+        self.control.add_fault("lost_before", path="/connect/token", times=None)
+        answer = self.come_back(way)
+        self.assertIn("Xero does not answer", answer.text)
+        self.assertEqual(self.ledger.xero_state, "none")
+
+    # === AGAIN === #
+
+    def test_a_login_again_loses_nothing(self):
+        self.come_back(self.allow(self.begin()))
+        account = self.create_account("Hope Works")
+        self.run_ledger()
+        cursor = self.ledger.pull_cursor
+        self.xero.world.identity.access.clear()
+        self.xero.world.identity.refresh.clear()
+        account.city = "Durban"
+        with mute_logger("odoo.addons.synkd_connector.models.synkd_engine"):
+            self.run_ledger()
+        self.assertTrue(self.ledger.needs_person)
+        self.assertEqual(len(self.ledger.activity_ids), 1)
+        self.assertIn("Press Reconnect", self.ledger.pause_reason)
+        self.come_back(self.allow(self.begin()))
+        self.assertEqual(self.ledger.xero_state, "live")
+        self.assertFalse(self.ledger.needs_person)
+        self.assertFalse(self.ledger.activity_ids)
+        self.assertEqual(self.ledger.pull_cursor, cursor)
+        self.run_ledger()
+        self.assertEqual(account.sync_state, "synced", account.sync_message)
+
+    def test_other_books_are_refused(self):
+        self.come_back(self.allow(self.begin()))
+        self.create_account("Hope Works")
+        self.run_ledger()
+        self.control.disconnect()
+        other = list(self.control.tenants())[1]
+        self.control.set_options(auto_allow=[other])
+        answer = self.come_back(self.allow(self.begin()))
+        self.assertIn("this login reaches only: Tui Services Limited", answer.text)
+        self.assertEqual(self.ledger.xero_tenant_key, self.tenant)
+
+    def test_other_books_cannot_be_chosen_either(self):
+        self.come_back(self.allow(self.begin()))
+        self.create_account("Hope Works")
+        self.run_ledger()
+        with self.assertRaisesRegex(UserError, "create another ledger"):
+            self.ledger._choose_xero_tenant({"tenantId": "x", "tenantName": "Other"})
+
+    # === THE END === #
+
+    def test_disconnecting_removes_the_connection_over_there(self):
+        self.come_back(self.allow(self.begin()))
+        self.ledger.with_user(self.boss).action_xero_disconnect()
+        self.assertEqual(self.ledger.xero_state, "leaving")
+        self.assertTrue(self.xero.world.identity.connections, "not in the request")
+        run = self.run_ledger()
+        self.assertEqual(run.state, "paused")
+        self.assertIn("is not connected to Xero", run.message)
+        with self.enter_registry_test_mode():
+            self.env.ref(
+                "synkd_connector_xero.ir_cron_disconnect"
+            ).method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertFalse(self.xero.world.identity.connections)
+        self.assertFalse(self.env["synkd.xero.token"].search([]))
+        self.assertEqual(self.ledger.xero_state, "none")
+        self.assertEqual(self.ledger.xero_tenant_key, self.tenant, "known for later")
+
+    def test_a_disconnection_that_xero_cannot_be_told_of_is_tried_again(self):
+        self.come_back(self.allow(self.begin()))
+        self.ledger.action_xero_disconnect()
+        self.control.add_fault("lost_before", method="DELETE", times=None)
+        tokens = self.env["synkd.xero.token"]
+        for left in (1, 1, 1, 1, 0):
+            tokens.search([])._leave()
+            self.assertEqual(tokens.search_count([]), left)
+
+    def test_a_custom_connection_needs_no_browser(self):
+        self.ledger.write(
+            {
+                "xero_login": "custom",
+                "xero_client_id": "sim-custom",
+                "xero_client_secret": "sim-custom-secret",
+            }
+        )
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            self.ledger.with_user(self.boss).action_xero_connect()
+        run = self.run_ledger()
+        self.assertEqual(
+            self.ledger.check_message, "The connection works.", run.message
+        )
+        self.assertEqual(self.ledger.xero_state, "live")
+        self.assertEqual(self.ledger.xero_tenant_name, "Kudu Trading (Pty) Ltd")
+        account = self.create_account("Hope Works")
+        self.run_ledger()
+        self.assertEqual(account.sync_state, "synced", account.sync_message)
+        form = [c["body"] for c in self.http_calls("POST", path="/connect/token")]
+        self.assertIn("grant_type=client_credentials", form[0])
+        self.assertNotIn("offline_access", form[0])
+
+    def test_an_organisation_in_another_currency_is_told(self):
+        self.come_back(self.allow(self.begin()))
+        self.company.currency_id = self.env.ref("base.EUR")
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            sentences = self.ledger._get_connector()._check(self.ledger)
+        self.assertIn("are kept in ZAR", sentences[0])
