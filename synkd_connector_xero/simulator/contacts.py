@@ -238,8 +238,9 @@ def _active_named(tenant, name):
 
 def _check_unique(tenant, element, record):
     same = _active_named(tenant, element.get("Name"))
-    archives = element.get("ContactStatus") == "ARCHIVED"
-    if same and same is not record and not archives:
+    free = element.get("ContactStatus") == "ARCHIVED"
+    free = free or not tenant.world.options["unique_names"]
+    if same and same is not record and not free:
         raise Invalid(NAME_TAKEN.format(element["Name"]))
     same = tenant.find("contacts", "ContactNumber", element.get("ContactNumber"))
     if same and same is not record:

@@ -210,6 +210,10 @@ class Control:
         """Return the events that wait, per subscription."""
         return [each.waiting for each in self.world.webhooks.subscriptions]
 
+    def complaints(self):
+        """Return what Xero would hold against each receiver: cookies, bodies, time."""
+        return [each.complaints for each in self.world.webhooks.subscriptions]
+
     def intent(self):
         """Post the intent-to-receive to all; returns `[signed, status]` pairs."""
         hooks = self.world.webhooks

@@ -34,6 +34,8 @@ OPTIONS = {
     "strict_since": False,
     # Whether ContactStatus ACTIVE brings an archived contact back.
     "unarchive": False,
+    # Whether two active contacts may not share a name; Xero may give this up.
+    "unique_names": True,
     # How many invoices a month the organisation's plan lets approve; None: any.
     "invoice_limit": None,
     # Whether the authorize page allows at once, without a person.

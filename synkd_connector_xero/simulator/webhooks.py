@@ -31,6 +31,8 @@ class Subscription:
     auto: bool = False
     sequence: int = 0
     waiting: list = field(default_factory=list)
+    # What Xero would hold against the receiver's answers.
+    complaints: list = field(default_factory=list)
 
 
 class Webhooks:
@@ -119,11 +121,20 @@ class Webhooks:
         request = urllib.request.Request(subscription.url, data, headers)
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
-                return answer.status
+                return self._judge(subscription, answer)
         except urllib.error.HTTPError as error:
-            return error.code
+            return self._judge(subscription, error)
         except OSError:
+            subscription.complaints.append("no answer within 5 seconds")
             return None
+
+    def _judge(self, subscription, answer):
+        """Note what is wrong with an answer, and return its status."""
+        if answer.headers.get("Set-Cookie"):
+            subscription.complaints.append("the answer sets a cookie")
+        if answer.read(1):
+            subscription.complaints.append("the answer has a body")
+        return answer.status
 
 
 def signature(data, key):

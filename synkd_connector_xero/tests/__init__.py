@@ -9,6 +9,7 @@ from . import test_simulator_invoices
 from . import test_simulator_limits
 from . import test_simulator_money
 from . import test_simulator_reading
+from . import test_simulator_recovery
 from . import test_simulator_scenario
 from . import test_simulator_shapes
 from . import test_simulator_units

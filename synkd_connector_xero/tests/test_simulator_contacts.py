@@ -71,6 +71,13 @@ class TestSimulatorContacts(SimulatorCase):
         self.control.archive_contact(made["ContactID"])
         self.assertNotEqual(self.contact("ann")["ContactID"], made["ContactID"])
 
+    def test_names_may_become_free(self):
+        self.control.set_options(unique_names=False)
+        one, two = self.contact("Ann"), self.contact("Ann")
+        self.assertNotEqual(one["ContactID"], two["ContactID"])
+        found = self.ok("GET", "/Contacts?page=1")["Contacts"]
+        self.assertEqual([each["Name"] for each in found], ["Ann", "Ann"])
+
     def test_account_number_unique(self):
         self.contact("Ann", AccountNumber="A-1")
         text = (

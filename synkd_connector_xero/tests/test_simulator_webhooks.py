@@ -27,8 +27,12 @@ class Receiver(BaseHTTPRequestHandler):
         status = (self.server.status or 200) if signed else 401
         self.server.got.put((signed, json.loads(data)))
         self.send_response(status)
-        self.send_header("Content-Length", "0")
+        if self.server.rude:
+            self.send_header("Set-Cookie", "session_id=1")
+        body = b"thank you" if self.server.rude else b""
+        self.send_header("Content-Length", str(len(body)))
         self.end_headers()
+        self.wfile.write(body)
 
     def log_message(self, format, *args):
         """Keep quiet."""
@@ -40,6 +44,7 @@ class TestSimulatorWebhooks(SimulatorCase):
         super().setUp()
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
         self.server.got, self.server.status = queue.Queue(), None
+        self.server.rude = False
         thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
         thread.start()
         self.addCleanup(thread.join)
@@ -117,6 +122,18 @@ class TestSimulatorWebhooks(SimulatorCase):
         self.contact("Ann")
         self.assertEqual(self.control.deliver(), [None])
         self.assertEqual(len(self.control.events()[0]), 1)
+        self.assertEqual(self.control.complaints(), [["no answer within 5 seconds"]])
+
+    def test_answers_must_have_no_cookie_and_no_body(self):
+        self.control.subscribe(self.url, KEY)
+        self.contact("Ann")
+        self.control.deliver()
+        self.assertEqual(self.control.complaints(), [[]])
+        self.server.rude = True
+        self.contact("Bob")
+        self.control.deliver()
+        found = self.control.complaints()[0]
+        self.assertEqual(found, ["the answer sets a cookie", "the answer has a body"])
 
     def test_intent_to_receive(self):
         self.control.subscribe(self.url, KEY)
