@@ -82,6 +82,7 @@ class TestSimulatorRecovery(SimulatorCase):
                 self.lose("lost_after", *write, f"late-{number}")
                 done = self.books()
                 self.control.advance(361)
+                self.token = self.control.grant()["access_token"]
                 reply = self.api(*write, Idempotency_Key=f"late-{number}")
                 if write[1] in protected:
                     self.assertEqual(reply.status, 400)
