@@ -183,22 +183,6 @@ class SynkdTransactionActions(models.AbstractModel):
         query = self.env["synkd.enqueuer"]._settling_sql(self.move_id.ids)
         return self.browse(row[0] for row in self.env.execute_query(query))
 
-    def _get_settling(self):
-        """Return the live payments and allocations that settle these documents."""
-        lines = self.move_id.line_ids
-        others = lines.matched_debit_ids.debit_move_id.move_id
-        others |= lines.matched_credit_ids.credit_move_id.move_id
-        payments = self.move_id.matched_payment_ids
-        return self.search(
-            [
-                ("live", "=", True),
-                ("channel", "!=", "documents"),
-                "|",
-                ("move_id", "in", (self.move_id | others).ids),
-                ("payment_id", "in", payments.ids),
-            ]
-        )
-
     # === AFTER POSTING === #
 
     def void(self):
