@@ -50,6 +50,39 @@ PERSON_REASONS = ("refused", "difference", "changed")
 LOCKS = ("fiscalyear_lock_date", "hard_lock_date")
 SALE_LOCK = "sale_lock_date"
 
+# States that end a row whose document is in the books no more.
+ENDED_STATES = ("voided", "credited")
+# Reasons that the books gave, and those that came up after the posting.
+BOOKS_REASONS = (decision.REFUSED_CUSTOMER, "refused")
+DIFFERENCE_REASONS = ("difference", "changed")
+REASON_GROUPS = [
+    ("decision", "Needs a decision"),
+    ("books", "The books refused"),
+    ("changed", "Differs from the books"),
+]
+# State that a tab is named after, its action, its address, and the states it shows.
+QUEUE_TABS = [
+    (
+        "attention",
+        "synkd_transaction_action_attention",
+        "requires-attention",
+        ("attention",),
+    ),
+    (
+        "pending",
+        "synkd_transaction_action_ready",
+        "ready-to-post",
+        ("pending", "sending", "held"),
+    ),
+    (
+        "synced",
+        "synkd_transaction_action_posted",
+        "posted-to-books",
+        ("synced", *ENDED_STATES),
+    ),
+    ("", "synkd_transaction_action", "transaction-queue", ()),
+]
+
 # Where a document comes from; addons that make documents add theirs.
 SOURCES = [
     ("manual", "Typed In"),

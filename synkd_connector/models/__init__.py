@@ -5,6 +5,8 @@ from . import synkd_connection_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_lists_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_schedule_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_ledger_queue  # isort: skip (the ledger inherits it)
+from . import synkd_ledger_summary  # isort: skip (the ledger inherits it)
+from . import synkd_waiting_mixin  # isort: skip (customers inherit it)
 from . import synkd_ledger  # isort: skip (the demo connector extends it)
 from . import synkd_line_sql  # isort: skip (the rules inherit it)
 from . import synkd_importer  # isort: skip (the adopter extends it)
@@ -13,6 +15,8 @@ from . import synkd_account_customer  # isort: skip (its other room extends it)
 from . import synkd_transaction_changes  # isort: skip (inherited below)
 from . import synkd_transaction_push  # isort: skip (inherited below)
 from . import synkd_transaction_actions  # isort: skip (inherited below)
+from . import synkd_transaction_view  # isort: skip (inherited below)
+from . import synkd_document_mixin  # isort: skip (invoices and payments inherit it)
 from . import (
     account_move,
     account_partial_reconcile,

@@ -10,7 +10,8 @@ WATCHED_FIELDS = frozenset(
 
 
 class AccountMove(models.Model):
-    _inherit = "account.move"
+    _name = "account.move"
+    _inherit = ["account.move", "synkd.document.mixin"]
 
     synkd_transaction_ids = fields.One2many(
         "synkd.transaction", "move_id", string="In the Queue to the Books"
@@ -34,6 +35,13 @@ class AccountMove(models.Model):
                 )
             )
         return result
+
+    def _get_alerts(self):
+        """Override of `account` to say why the document waits on its way to the books.
+
+        :rtype: dict
+        """
+        return super()._get_alerts() | self._get_synkd_alerts()
 
     def _get_synkd_sources(self):
         """Return the source app of documents, by id; the others are typed in.

@@ -1,9 +1,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from odoo import api, fields, models
 
 
 class AccountPayment(models.Model):
-    _inherit = "account.payment"
+    _name = "account.payment"
+    _inherit = ["account.payment", "synkd.document.mixin"]
+
+    synkd_transaction_ids = fields.One2many(
+        "synkd.transaction", "payment_id", string="In the Queue to the Books"
+    )
+    synkd_message = fields.Text(
+        compute="_compute_synkd_message", groups="synkd_connector.group_user"
+    )
+
+    @api.depends("synkd_state")
+    def _compute_synkd_message(self):
+        for payment in self:
+            alerts = payment._get_synkd_alerts().values()
+            payment.synkd_message = "\n".join(alert["message"] for alert in alerts)
 
     def write(self, vals):
         """Override of `account` to queue payments, and to notice those taken back."""

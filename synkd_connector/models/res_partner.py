@@ -11,7 +11,9 @@ USER = "synkd_connector.group_user"
 
 
 class ResPartner(models.Model):
-    _inherit = "res.partner"
+    _name = "res.partner"
+    _inherit = ["res.partner", "synkd.waiting.mixin"]
+    _waiting_field = "partner_id"
 
     account_customer_id = fields.Many2one(
         "synkd.account.customer",
@@ -234,6 +236,15 @@ class ResPartner(models.Model):
         }
 
     # === BUSINESS METHODS === #
+
+    def _get_waiting_parent(self):
+        """Override: a parent answers for its people and branches."""
+        return self.parent_id
+
+    def _get_waiting_domain(self):
+        """Override: with the documents of people and branches."""
+        (_owner, *others) = super()._get_waiting_domain()
+        return [("partner_id", "child_of", self.ids), *others]
 
     def _synkd_mirrored_vals(self):
         """Return the fields that an account customer takes over, ready to write.

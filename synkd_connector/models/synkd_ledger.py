@@ -25,6 +25,7 @@ class SynkdLedger(models.Model):
         "synkd.connection.mixin",
         "synkd.schedule.mixin",
         "synkd.ledger.queue",
+        "synkd.ledger.summary",
         "synkd.lists.mixin",
         "mail.thread",
         "mail.activity.mixin",

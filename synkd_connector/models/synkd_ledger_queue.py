@@ -41,6 +41,22 @@ class SynkdLedgerQueue(models.AbstractModel):
             ledger.transaction_attention_count = mine.pop("attention", 0)
             ledger.transaction_ready_count = sum(mine.values())
 
+    def action_view_transaction_attention(self):
+        """Open the documents that require attention.
+
+        :rtype: dict
+        """
+        mine = [("ledger_id", "in", self.ids)]
+        return self.env["synkd.transaction"]._view_state("attention", mine)
+
+    def action_view_transaction_ready(self):
+        """Open the documents that are ready to post.
+
+        :rtype: dict
+        """
+        mine = [("ledger_id", "in", self.ids)]
+        return self.env["synkd.transaction"]._view_state("pending", mine)
+
     @api.model_create_multi
     def create(self, vals_list):
         """Override to forget which company posts to which ledger."""

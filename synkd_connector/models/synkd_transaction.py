@@ -33,12 +33,15 @@ class SynkdTransaction(models.Model):
         "synkd.transaction.changes",
         "synkd.transaction.push",
         "synkd.transaction.actions",
+        "synkd.transaction.view",
         "synkd.sync.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "id desc"
     _rec_name = "number"
+    # Nobody writes a row, and all who may read one may comment it.
+    _mail_post_access = "read"
 
     # The document
     ledger_id = fields.Many2one(
@@ -330,7 +333,7 @@ class SynkdTransaction(models.Model):
         moved = self.filtered(
             lambda row: row.external_id and row.sync_state in ("synced", "pending")
         )
-        moved.write({"sync_state": "pending"})
+        moved.write({"sync_state": "pending", "queued_at": fields.Datetime.now()})
         moved._set_attention(message, reason, data)
 
     def _set_held(self, note):

@@ -22,9 +22,10 @@ class SynkdTransactionActions(models.AbstractModel):
 
     # === POSTING === #
 
-    @api.model
     def action_post_all(self):
         """Ask for a run that posts everything that is Ready to Post.
+
+        Whatever is selected: the button stands above the list, and gives no rows.
 
         :return: the client action that shows its progress.
         :rtype: dict
@@ -326,7 +327,7 @@ class SynkdTransactionActions(models.AbstractModel):
         :rtype: dict
         """
         self.ensure_one()
-        self._check_may("read")
+        self.check_access("read")
         document = self.env[self.res_model].browse(self.res_id)
         return document._get_records_action()
 
@@ -352,6 +353,13 @@ class SynkdTransactionActions(models.AbstractModel):
         """
         self.check_access("read")
         user = self.env.user
+        if not self.env.su and not user.has_group("synkd_connector.group_user"):
+            raise AccessError(
+                self.env._(
+                    "You may look at what was posted to the books, but change nothing"
+                    " there. Ask somebody of the books."
+                )
+            )
         manager = user.has_group("synkd_connector.group_manager")
         if not self.env.su and what == "write_books" and not manager:
             raise AccessError(
