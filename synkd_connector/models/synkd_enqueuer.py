@@ -367,7 +367,9 @@ class SynkdEnqueuer(models.AbstractModel):
             SQL(", ").join(SQL.identifier(name) for name in COLUMNS),
             values,
         )
-        return dict(self.env.execute_query(query))
+        new = dict(self.env.execute_query(query))
+        self.env["synkd.transaction"]._forget_badges()
+        return new
 
     def _column(self, name, row):
         """Return the value of one column of a row."""

@@ -43,6 +43,17 @@ class SynkdLedgerSummary(models.AbstractModel):
             self.id, email_layout_xmlid="mail.mail_notification_light"
         )
 
+    def _get_summary_subject(self):
+        """Return the subject of the mail.
+
+        :rtype: str
+        """
+        return self.env._(
+            "%(ledger)s: %(count)s documents wait for the books",
+            ledger=self.name,
+            count=sum(line["count"] for line in self._get_summary()),
+        )
+
     def _get_summary(self):
         """Return what waits, one line for each reason or state, decisions first.
 

@@ -143,3 +143,10 @@ class SynkdTransactionView(models.AbstractModel):
             return live.sync_state
         ended = rows.filtered(lambda row: row.sync_state in ENDED_STATES)
         return ended[:1].sync_state
+
+    @api.model
+    def _forget_badges(self):
+        """Let documents look anew at rows that were written by a statement."""
+        for name in ("account.move", "account.payment"):
+            names = ["synkd_transaction_ids", "synkd_state"]
+            self.env[name].invalidate_model(names, flush=False)
