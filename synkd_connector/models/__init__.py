@@ -55,6 +55,7 @@ from . import (
     synkd_mapping,
     synkd_mapping_search,
     synkd_match,
+    synkd_match_candidates,
     synkd_product_class,
     synkd_request,
     synkd_request_line,

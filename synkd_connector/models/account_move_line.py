@@ -14,3 +14,11 @@ class AccountMoveLine(models.Model):
         help="Product class chosen for this one line; it comes before that of the"
         " product.",
     )
+
+    def write(self, vals):
+        """Override to let waiting documents be decided by the new class."""
+        result = super().write(vals)
+        if "synkd_product_class_id" in vals:
+            mine = [("move_id", "in", self.move_id.ids)]
+            self.env["synkd.transaction"]._redecide(mine)
+        return result

@@ -246,13 +246,17 @@ class SynkdMatch(models.Model):
 
     def _accounts_sql(self, ledger):
         """Return the account customers without a link, normalised for comparison."""
+        return self._account_side_sql(self._free_sql(ledger))
+
+    def _account_side_sql(self, condition):
+        """Return the account customers ``a`` of a condition, normalised."""
         return SQL(
             """SELECT a.id, lower(a.name) AS name, %(plain)s AS plain,
                       %(vat)s AS vat, upper(a.code) AS code, %(email)s AS email,
                       %(phone)s AS phone
                  FROM synkd_account_customer a
-                WHERE %(free)s""",
-            free=self._free_sql(ledger),
+                WHERE %(condition)s""",
+            condition=condition,
             vat=self._normal_sql("a.vat", "[^0-9A-Z]"),
             plain=self._plain_name_sql("a.name"),
             email=self._email_sql("a.email"),
@@ -272,18 +276,27 @@ class SynkdMatch(models.Model):
 
     def _partners_sql(self, ledger):
         """Return the operational customers without a link, in the same shape."""
+        return self._partner_side_sql(
+            SQL(
+                """p.active AND p.customer_rank > 0 AND p.name IS NOT NULL
+               AND (p.company_id IS NULL OR p.company_id = ANY(%(companies)s))
+               AND NOT EXISTS (SELECT FROM synkd_customer_link l
+                     WHERE l.active AND l.partner_id = p.id
+                       AND l.ledger_id = %(ledger)s)""",
+                ledger=ledger.id,
+                companies=ledger._get_companies().ids,
+            )
+        )
+
+    def _partner_side_sql(self, condition):
+        """Return the operational customers ``p`` of a condition, normalised."""
         return SQL(
             """SELECT p.id, lower(p.name) AS name, %(plain)s AS plain,
                       %(vat)s AS vat, NULLIF(upper(trim(p.ref)), '') AS code,
                       %(email)s AS email, %(phone)s AS phone
                  FROM res_partner p
-                WHERE p.active AND p.customer_rank > 0 AND p.name IS NOT NULL
-                  AND (p.company_id IS NULL OR p.company_id = ANY(%(companies)s))
-                  AND NOT EXISTS (SELECT FROM synkd_customer_link l
-                     WHERE l.active AND l.partner_id = p.id
-                       AND l.ledger_id = %(ledger)s)""",
-            ledger=ledger.id,
-            companies=ledger._get_companies().ids,
+                WHERE %(condition)s""",
+            condition=condition,
             vat=self._normal_sql("p.vat", "[^0-9A-Z]"),
             plain=self._plain_name_sql("p.name"),
             email=self._email_sql("p.email"),
@@ -313,15 +326,17 @@ class SynkdMatch(models.Model):
         Each reason is an equality join; of the similar names each customer brings its
         likeliest few only.
         """
-        equal = [
+        return SQL("%s UNION SELECT a, p FROM near", self._equal_sql())
+
+    def _equal_sql(self):
+        """Return the pairs that have something in common, one join for each reason."""
+        return SQL(" UNION ").join(
             SQL(
                 "SELECT a.id AS a, p.id AS p FROM account a JOIN partner p USING (%s)",
                 SQL.identifier(name),
             )
             for name in SHARED
-        ]
-        similar = SQL("SELECT a, p FROM near")
-        return SQL(" UNION ").join([*equal, similar])
+        )
 
     def _near_sql(self):
         """Return the sub-queries that find similar names, as equality joins.

@@ -151,6 +151,25 @@ class SynkdProductClass(models.Model):
         """
         return self.env["synkd.line.rule"].sudo()._count_waiting(self)
 
+    def _check_posts(self, ledger):
+        """Refuse classes that do not post lines to some books.
+
+        :param recordset ledger: the `synkd.ledger`.
+        :raise UserError: names the first, and says what to choose.
+        """
+        self.check_access("read")
+        for chosen in self:
+            mine = chosen.company_id == ledger.company_id and chosen.active
+            if not mine or chosen.posting == "none":
+                raise UserError(
+                    self.env._(
+                        "Product class %(class)s posts nothing to %(ledger)s. Choose"
+                        " another class.",
+                        ledger=ledger.name,
+                        **{"class": chosen.name},
+                    )
+                )
+
     # === CRUD METHODS === #
 
     def write(self, vals):

@@ -124,6 +124,27 @@ class SynkdTransactionActions(models.AbstractModel):
         self.env["synkd.decider"]._decide(refused)
         return True
 
+    def action_hold(self):
+        """Ask for the reason to hold these documents back.
+
+        :rtype: dict
+        """
+        return self.env["synkd.reason.wizard"]._open(self, "hold")
+
+    def action_exclude(self):
+        """Ask for the reason never to post these documents.
+
+        :rtype: dict
+        """
+        return self.env["synkd.reason.wizard"]._open(self, "exclude")
+
+    def action_leave(self):
+        """Ask for the reason to accept that Odoo and the books differ.
+
+        :rtype: dict
+        """
+        return self.env["synkd.reason.wizard"]._open(self, "leave")
+
     def hold(self, note):
         """Keep documents from being posted until somebody releases them.
 

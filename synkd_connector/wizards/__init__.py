@@ -1,9 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import synkd_resolve_customers  # isort: skip (inherited below)
+from . import synkd_resolve_lines  # isort: skip (inherited below)
+from . import synkd_resolve_mapping  # isort: skip (inherited below)
+from . import synkd_resolve_posted  # isort: skip (inherited below)
 from . import (
     base_partner_merge,
     synkd_conflict_wizard,
     synkd_preview_wizard,
+    synkd_reason_wizard,
     synkd_request_wizard,
+    synkd_resolve_wizard,
     synkd_sync_wizard,
     synkd_unlink_wizard,
 )

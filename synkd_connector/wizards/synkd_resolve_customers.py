@@ -1,0 +1,378 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+
+from ..models.synkd_match import LIKELY
+
+
+class SynkdResolveCustomers(models.AbstractModel):
+    """Resolve: the customer has no account customer that posts.
+
+    One class for all chosen customers. A class that posts generic links each to its
+    generic account customer; one that posts as itself to an account customer of his
+    own, chosen among the candidates or made anew.
+    """
+
+    _name = "synkd.resolve.customers"
+    _description = "Resolve: Customers"
+
+    class_id = fields.Many2one(
+        "synkd.customer.class",
+        domain="[('company_id', '=', company_id), ('posting', '!=', 'decide')]",
+    )
+    posting = fields.Selection(related="class_id.posting")
+    target_id = fields.Many2one(related="class_id.generic_account_customer_id")
+    blocked_id = fields.Many2one(
+        "synkd.account.customer",
+        string="Account customer in the way",
+        compute="_compute_blocked_id",
+    )
+    customer_ids = fields.One2many("synkd.resolve.customer", "wizard_id")
+    candidate_ids = fields.One2many("synkd.resolve.candidate", "wizard_id")
+
+    @api.depends("reason", "row_ids")
+    def _compute_blocked_id(self):
+        for wizard in self:
+            accounts = wizard.row_ids.account_customer_id
+            blocked = wizard.reason in ("archived", "held") and len(accounts) == 1
+            wizard.blocked_id = accounts if blocked else False
+
+    # === PROPOSALS === #
+
+    def _prepare_customers(self):
+        """Propose a class, and an account customer for each customer."""
+        wizard = self.sudo()
+        owners = wizard._get_owners()
+        customers = self.env["res.partner"].union(*owners.values())
+        found = wizard._find_candidates(customers)
+        kept = wizard._get_kept(customers)
+        counts = [owners.get(row.partner_id.id) for row in wizard.row_ids]
+        rows = [
+            {
+                "partner_id": customer.id,
+                "document_count": counts.count(customer),
+                "account_customer_id": kept.get(customer.id)
+                or wizard._get_likely(found.get(customer.id, ())),
+                "new_name": customer.name,
+            }
+            for customer in customers
+        ]
+        self.write(
+            {
+                "class_id": self.env["synkd.sync.wizard"]
+                ._default_class(self.ledger_id)
+                .id,
+                "customer_ids": [Command.create(vals) for vals in rows],
+                "candidate_ids": [
+                    Command.create(
+                        {
+                            "partner_id": customer.id,
+                            "account_customer_id": account_id,
+                            "score": score,
+                            "reasons": reasons,
+                        }
+                    )
+                    for customer in customers
+                    for account_id, score, reasons in found.get(customer.id, ())
+                ],
+            }
+        )
+
+    def _find_candidates(self, customers):
+        """Return the candidates of customers, without those that are in the way.
+
+        :rtype: dict[int, list[tuple[int, int, str]]]
+        """
+        found = self.env["synkd.match"]._find_candidates(self.ledger_id, customers)
+        blocked = self.reason in ("archived", "held")
+        barred = self.row_ids.account_customer_id.ids if blocked else ()
+        return {
+            partner_id: [one for one in some if one[0] not in barred]
+            for partner_id, some in found.items()
+        }
+
+    def _get_owners(self):
+        """Return whose link decides about the documents' customers, by partner id.
+
+        Without a link it is who is billed: a company, for a person who works there.
+
+        :rtype: dict[int, recordset]
+        """
+        partners = self.row_ids.partner_id
+        links = self.env["synkd.customer.link"].sudo()
+        nearest = links._get_nearest(partners, self.ledger_id)
+        return {
+            partner.id: links.browse(nearest.get(partner.id)).partner_id
+            or partner.commercial_partner_id
+            for partner in partners
+        }
+
+    def _get_kept(self, customers):
+        """Return the account customers that may stay linked, by partner id.
+
+        :rtype: dict[int, int]
+        """
+        links = self.env["synkd.customer.link"].sudo()
+        mine = links.search(
+            [
+                ("partner_id", "in", customers.ids),
+                ("ledger_id", "=", self.ledger_id.id),
+            ]
+        )
+        shared = self._get_generic()
+        return {
+            link.partner_id.id: link.account_customer_id.id
+            for link in mine
+            if link.account_customer_id not in shared
+            and link.account_customer_id.active
+            and not link.account_customer_id.held
+        }
+
+    def _get_generic(self):
+        """Return the account customers that classes post to.
+
+        :rtype: recordset of `synkd.account.customer`
+        """
+        classes = self.env["synkd.customer.class"].sudo()
+        classes = classes.with_context(active_test=False)
+        company = [("company_id", "=", self.ledger_id.company_id.id)]
+        return classes.search(company).generic_account_customer_id
+
+    def _get_likely(self, candidates):
+        """Return the id of the likeliest candidate, or False when none is likely."""
+        for account_id, score, _reasons in candidates[:1]:
+            if score >= LIKELY:
+                return account_id
+        return False
+
+    # === RESOLVING === #
+
+    def _touched_by_customers(self):
+        """Return the documents that the links of these customers decide about."""
+        customers = self.customer_ids.partner_id
+        links = self.env["synkd.customer.link"].sudo()
+        return links._documents_of(customers, self.ledger_id)
+
+    def _resolve_customers(self):
+        """Link the customers as the class says, which decides what waits again.
+
+        :raise UserError: when the class or a customer is missing.
+        """
+        self._check_class()
+        if not self.customer_ids:
+            raise UserError(
+                self.env._(
+                    "%s names no customer. Open it, and choose its customer there.",
+                    self.row_ids[:1].display_name,
+                )
+            )
+        self.customer_ids._check_owned(self._get_owners())
+        if self.class_id.posting == "generic":
+            target = self.class_id.generic_account_customer_id
+            self._give_class(target)
+            self._link_to([(line.partner_id, target) for line in self.customer_ids])
+            return
+        existing = self.customer_ids.filtered("account_customer_id")
+        self._check_accounts(existing.account_customer_id)
+        self._give_class(existing.account_customer_id)
+        self._link_to([(e.partner_id, e.account_customer_id) for e in existing])
+        (self.customer_ids - existing)._create_accounts()
+
+    def _check_class(self):
+        """Refuse a class that does not post, or is of other books.
+
+        :raise UserError: says what to choose.
+        """
+        chosen = self.class_id
+        if not chosen or chosen.posting == "decide":
+            raise UserError(
+                self.env._("Choose the customer class that says how to post these.")
+            )
+        chosen.check_access("read")
+        if not chosen.active or chosen.company_id != self.ledger_id.company_id:
+            raise UserError(
+                self.env._(
+                    "Class %(class)s is archived or of another company than ledger"
+                    " %(ledger)s. Choose another class.",
+                    ledger=self.ledger_id.name,
+                    **{"class": chosen.name},
+                )
+            )
+
+    def _check_accounts(self, accounts):
+        """Refuse account customers that documents cannot be posted to.
+
+        :raise UserError: names the first, and says what to choose.
+        """
+        accounts.check_access("read")
+        shared = self._get_generic()
+        for account in accounts:
+            if account.ledger_id != self.ledger_id or not account.active:
+                raise UserError(
+                    self.env._(
+                        "%(account)s is archived, or in other books than"
+                        " %(ledger)s. Choose another account customer.",
+                        account=account.display_name,
+                        ledger=self.ledger_id.name,
+                    )
+                )
+            if account in shared:
+                raise UserError(
+                    self.env._(
+                        "%s is the generic account customer of a class. Choose that"
+                        " class, or an account customer of the customer's own.",
+                        account.display_name,
+                    )
+                )
+
+    def _give_class(self, accounts):
+        """Set the chosen class on account customers whose own does not post like it."""
+        posting = self.class_id.posting
+        others = accounts.filtered(lambda account: account.posting != posting)
+        if others:
+            others.check_access("write")
+            others.class_id = self.class_id
+
+    def _link_to(self, pairs):
+        """Link customers, with the rights of who may create links."""
+        links = self.env["synkd.customer.link"]
+        links.check_access("create")
+        for partner, account in pairs:
+            partner.check_access("read")
+            account.check_access("read")
+        links.sudo()._link(pairs)
+
+    def action_restore(self):
+        """Restore or release the account customers that are in the way.
+
+        :return: as ``action_confirm``.
+        :rtype: dict
+        """
+        rows = self._get_rows()
+        accounts = rows.account_customer_id
+        accounts.check_access("write")
+        vals = {"active": True} if self.reason == "archived" else {"held": False}
+        return self._resolve(lambda: accounts.write(vals))
+
+    def action_pay(self):
+        """Open Odoo's dialog that registers a payment for the invoices.
+
+        :rtype: dict
+        """
+        return self._get_rows().move_id.action_register_payment()
+
+
+class SynkdResolveCustomer(models.TransientModel):
+    """One customer whose documents wait, and what he is billed as from now on."""
+
+    _name = "synkd.resolve.customer"
+    _description = "Resolve: One Customer"
+
+    wizard_id = fields.Many2one(
+        "synkd.resolve.wizard", required=True, ondelete="cascade"
+    )
+    ledger_id = fields.Many2one(related="wizard_id.ledger_id", related_sudo=False)
+    partner_id = fields.Many2one(
+        "res.partner", string="Customer", required=True, readonly=True
+    )
+    document_count = fields.Integer(string="Documents", readonly=True)
+    account_customer_id = fields.Many2one(
+        "synkd.account.customer",
+        domain="[('ledger_id', '=', ledger_id)]",
+        help="Empty: a new one is made.",
+    )
+    match_text = fields.Char(string="Because", compute="_compute_match_text")
+    new_name = fields.Char(string="Name of the new one")
+    new_code = fields.Char(
+        string="Ext Acc # of the new one", help="Empty: a code is made."
+    )
+
+    @api.depends("account_customer_id")
+    def _compute_match_text(self):
+        for line in self:
+            chosen = line.wizard_id.candidate_ids.filtered(
+                lambda c, line=line: (
+                    c.partner_id == line.partner_id
+                    and c.account_customer_id == line.account_customer_id
+                )
+            )
+            line.match_text = chosen.reasons or (
+                False if line.account_customer_id else self.env._("a new one is made")
+            )
+
+    def _check_owned(self, owners):
+        """Refuse customers that the chosen documents are not about.
+
+        :raise UserError: when links changed since the dialog was opened.
+        """
+        known = self.env["res.partner"].union(*owners.values())
+        if strange := self.partner_id - known:
+            raise UserError(
+                self.env._(
+                    "Meanwhile these documents are about other customers than %s."
+                    " Close this, and press Resolve again.",
+                    strange[:1].display_name,
+                )
+            )
+
+    def _create_accounts(self):
+        """Make and link an account customer for each, prefilled from the customer."""
+        if not self:
+            return
+        accounts = self.env["synkd.account.customer"]
+        accounts.check_access("create")
+        wizard = self.wizard_id
+        links = self.env["synkd.customer.link"].sudo()
+        domain = Domain("ledger_id", "=", wizard.ledger_id.id)
+        links.search(
+            domain & Domain("partner_id", "in", self.partner_id.ids)
+        )._archive_links()
+        accounts.create([line._prepare_account() for line in self])
+
+    def _prepare_account(self):
+        """Return the values of the new account customer.
+
+        :rtype: dict
+        """
+        accounts = self.env["synkd.account.customer"]
+        wizard = self.wizard_id
+        vals = accounts._prepare_from_partner(self.partner_id, wizard.class_id)
+        named = {"ledger_id": wizard.ledger_id.id}
+        if (self.new_name or "").strip():
+            named["name"] = self.new_name.strip()
+        if (self.new_code or "").strip():
+            named["code"] = self.new_code.strip()
+        return vals | named
+
+
+class SynkdResolveCandidate(models.TransientModel):
+    """An account customer that a customer may be, with the reason for it."""
+
+    _name = "synkd.resolve.candidate"
+    _description = "Resolve: Candidate"
+
+    wizard_id = fields.Many2one(
+        "synkd.resolve.wizard", required=True, ondelete="cascade"
+    )
+    partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
+    account_customer_id = fields.Many2one("synkd.account.customer", readonly=True)
+    account_class_id = fields.Many2one(
+        related="account_customer_id.class_id", string="Class"
+    )
+    score = fields.Integer(readonly=True, help="0 to 100; higher is likelier.")
+    reasons = fields.Char(string="Because", readonly=True)
+
+    def action_use(self):
+        """Choose this account customer for the customer.
+
+        :return: the action that shows the dialog again.
+        :rtype: dict
+        """
+        self.ensure_one()
+        wizard = self.wizard_id
+        lines = wizard.customer_ids.filtered(
+            lambda line: line.partner_id == self.partner_id
+        )
+        lines.account_customer_id = self.account_customer_id
+        return wizard._get_action()

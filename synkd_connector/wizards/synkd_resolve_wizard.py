@@ -1,0 +1,321 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..const import QUEUE_REASONS
+
+# Which part of the dialog a reason is resolved in.
+SECTIONS = {
+    "not_linked": "customers",
+    "no_class": "customers",
+    "decide": "customers",
+    "no_generic": "customers",
+    "payment_required": "customers",
+    "archived": "customers",
+    "held": "customers",
+    "invalid_lines": "lines",
+    "unmapped": "mapping",
+    "closed": "date",
+    "mixed": "explain",
+    "refused_customer": "explain",
+    "refused": "refused",
+    "difference": "posted",
+    "changed": "posted",
+}
+# Sentences of one cause that are shown.
+MOST_SENTENCES = 5
+
+
+class SynkdResolveWizard(models.TransientModel):
+    """Resolves documents that wait for the same cause, one or many at a time.
+
+    What a person chooses here is remembered where it belongs: on links, account
+    customers, products, categories, remembered texts and the mapping. So all waiting
+    documents that the choice is about are decided again, not only the chosen ones.
+    """
+
+    _name = "synkd.resolve.wizard"
+    _description = "Resolve Documents"
+    _inherit = [
+        "synkd.resolve.customers",
+        "synkd.resolve.lines",
+        "synkd.resolve.mapping",
+        "synkd.resolve.posted",
+    ]
+
+    row_ids = fields.Many2many(
+        "synkd.transaction", string="Documents", required=True, readonly=True
+    )
+    later_ids = fields.Many2many(
+        "synkd.transaction",
+        "synkd_resolve_wizard_later_rel",
+        string="Documents With Other Causes",
+        readonly=True,
+    )
+    ledger_id = fields.Many2one("synkd.ledger", required=True, readonly=True)
+    company_id = fields.Many2one(related="ledger_id.company_id", related_sudo=False)
+    reason = fields.Selection(QUEUE_REASONS, required=True, readonly=True)
+    section = fields.Char(compute="_compute_section")
+    row_count = fields.Integer(compute="_compute_section")
+    later_count = fields.Integer(compute="_compute_section")
+    message = fields.Text(compute="_compute_message")
+    touched_count = fields.Integer(
+        string="Other waiting documents decided again", compute="_compute_touched_count"
+    )
+    post_date = fields.Date(string="Date in the Books")
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("reason", "row_ids", "later_ids")
+    def _compute_section(self):
+        for wizard in self:
+            wizard.section = SECTIONS.get(wizard.reason, "explain")
+            wizard.row_count = len(wizard.row_ids)
+            wizard.later_count = len(wizard.later_ids)
+
+    @api.depends("row_ids", "reason")
+    def _compute_message(self):
+        for wizard in self:
+            sentences = {row._sentence(wizard.reason): None for row in wizard.row_ids}
+            shown = list(sentences)[:MOST_SENTENCES]
+            if more := len(sentences) - len(shown):
+                shown.append(self.env._("… and %s more.", more))
+            wizard.message = "\n".join(shown)
+
+    @api.depends("row_ids", "customer_ids", "line_ids", "need_ids")
+    def _compute_touched_count(self):
+        rows = self.env["synkd.transaction"]
+        for wizard in self:
+            domain = wizard._touched_domain() & Domain(
+                "id", "not in", wizard.row_ids._origin.ids
+            )
+            wizard.touched_count = rows._count_waiting(domain)
+
+    # === OPENING === #
+
+    @api.model
+    def _open(self, rows):
+        """Open the dialog for documents that require attention.
+
+        Documents of different causes cannot be resolved together: those with the most
+        frequent cause come first, the others right after.
+
+        :param recordset rows: `synkd.transaction` in the state attention.
+        :rtype: dict
+        """
+        rows.check_access("read")
+        causes = rows.grouped(lambda row: (row.ledger_id, row.reason or "refused"))
+        (ledger, reason), mine = max(causes.items(), key=lambda item: len(item[1]))
+        wizard = self.create(
+            {
+                "row_ids": mine.ids,
+                "later_ids": (rows - mine).ids,
+                "ledger_id": ledger.id,
+                "reason": reason,
+            }
+        )
+        wizard._prepare()
+        return wizard._get_action()
+
+    def _prepare(self):
+        """Fill the part of the dialog that the cause needs with proposals."""
+        if self.section == "customers":
+            self._prepare_customers()
+        elif self.section == "lines":
+            self._prepare_lines()
+        elif self.section == "mapping":
+            self._prepare_needs()
+        elif self.section == "posted":
+            self._prepare_differences()
+        elif self.section == "date":
+            self.post_date = fields.Date.add(self._get_closed_until(), days=1)
+
+    def _get_action(self):
+        """Return the action that shows this dialog.
+
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Resolve"),
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    # === RESOLVING === #
+
+    def action_confirm(self):
+        """Do what was chosen, remember it, and decide again what waits for it.
+
+        :return: a notification that says how many documents are Ready to Post now,
+            followed by the dialog for what is left.
+        :rtype: dict
+        :raise UserError: when something is not chosen yet; says what.
+        """
+        self._get_rows()
+        resolve = {
+            "customers": self._resolve_customers,
+            "lines": self._resolve_lines,
+            "mapping": self._resolve_mapping,
+            "date": self._resolve_date,
+            "refused": self._resolve_refused,
+        }.get(self.section)
+        if not resolve:
+            raise UserError(
+                self.env._(
+                    "This cause is not resolved here. Use the buttons of the dialog."
+                )
+            )
+        return self._resolve(resolve)
+
+    def _resolve(self, method):
+        """Call a method and tell what became of the documents that it touches.
+
+        :rtype: dict
+        """
+        rows = self.env["synkd.transaction"].sudo()
+        domain = self._touched_domain() | Domain("id", "in", self.row_ids.ids)
+        waiting = rows.search(Domain("sync_state", "=", "attention") & domain)
+        method()
+        waiting.invalidate_recordset()
+        return self._tell(waiting)
+
+    def _get_rows(self):
+        """Return the chosen documents that still wait for this cause.
+
+        :raise UserError: when somebody resolved them meanwhile.
+        """
+        self.ensure_one()
+        self.row_ids.check_access("read")
+        self.ledger_id.check_access("read")
+        rows = self.row_ids.filtered(
+            lambda row: (
+                row.sync_state == "attention"
+                and (row.reason or "refused") == self.reason
+                and row.ledger_id == self.ledger_id
+            )
+        )
+        if not rows:
+            raise UserError(
+                self.env._(
+                    "Nothing is left to resolve here: somebody else resolved it, or it"
+                    " waits for another cause now. Close this and look at the list."
+                )
+            )
+        return rows
+
+    def _touched_domain(self):
+        """Return the waiting documents that the choice is about.
+
+        :rtype: Domain
+        """
+        domains = {
+            "customers": self._touched_by_customers,
+            "lines": self._touched_by_lines,
+            "mapping": self._touched_by_mapping,
+        }
+        domain = domains[self.section]() if self.section in domains else Domain.FALSE
+        return Domain("ledger_id", "=", self.ledger_id.id) & domain
+
+    def _tell(self, waiting):
+        """Return the notification about documents that waited, and what comes next.
+
+        :param recordset waiting: `synkd.transaction` that required attention before.
+        :rtype: dict
+        """
+        left = waiting.filtered(lambda r: r.sync_state == "attention" and not r.stale)
+        marked = waiting.filtered("stale")
+        ready = waiting.filtered(lambda r: r.sync_state == "pending")
+        texts = [self.env._("Ready to Post now: %s.", len(ready))]
+        if left:
+            texts.append(self.env._("Still waiting: %s.", len(left)))
+        if marked:
+            texts.append(self.env._("The next run decides: %s.", len(marked)))
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "message": " ".join(texts),
+                "type": "success" if ready or not left else "warning",
+                "ready": len(ready),
+                "left": len(left),
+                "next": self._get_next_action(),
+            },
+        }
+
+    def _get_next_action(self):
+        """Return the dialog for the chosen documents that wait for another cause.
+
+        :rtype: dict
+        """
+        rows = self.row_ids | self.later_ids
+        rows.invalidate_recordset()
+        left = rows.filtered(
+            lambda row: (
+                row.sync_state == "attention"
+                and not row.stale
+                and (row in self.later_ids or row.reason != self.reason)
+            )
+        )
+        if left:
+            return self._open(left)
+        return {"type": "ir.actions.act_window_close"}
+
+    # === SECTION: closed period === #
+
+    def _get_closed_until(self):
+        """Return the last day of the closed period that the documents fall into.
+
+        :rtype: datetime.date
+        """
+        days = [
+            fields.Date.to_date((row.reason_data or {}).get("closed")) or row.date
+            for row in self.row_ids
+        ]
+        return max(days)
+
+    def _resolve_date(self):
+        """Give the documents another date in the books.
+
+        :raise UserError: when that is in the closed period too.
+        """
+        closed = self._get_closed_until()
+        if not self.post_date or self.post_date <= closed:
+            raise UserError(
+                self.env._(
+                    "The books are closed until %s. Choose a later day, or close this"
+                    " and wait until the period is opened again.",
+                    fields.Date.to_string(closed),
+                )
+            )
+        self._get_rows().set_post_date(self.post_date)
+
+    # === SECTION: explained only, or refused by the books === #
+
+    def _resolve_refused(self):
+        """Let the books be tried again."""
+        self._get_rows().action_retry()
+
+    def action_view_document(self):
+        """Open the document.
+
+        :rtype: dict
+        """
+        return self.row_ids[:1].action_view_document()
+
+    def action_view_account_customer(self):
+        """Open the account customer.
+
+        :rtype: dict
+        """
+        return self.row_ids.account_customer_id[:1]._get_records_action()
+
+    def action_preview(self):
+        """Show what would be sent of the document.
+
+        :rtype: dict
+        """
+        return self.row_ids[:1].action_preview()
