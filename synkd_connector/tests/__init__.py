@@ -34,6 +34,7 @@ from . import (
     test_redecide,
     test_request,
     test_request_person,
+    test_resolve_causes,
     test_resolve_wizard,
     test_restart,
     test_rpc,
