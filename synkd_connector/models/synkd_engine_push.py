@@ -101,7 +101,7 @@ class SynkdEnginePush(models.AbstractModel):
             " they are not sent again. The books are asked again after %(time)s UTC; a"
             " manager can look into them and say on the request what he sees. %(why)s",
             request=request.display_name,
-            time=request.retry_at,
+            time=request.retry_at.replace(microsecond=0),
             why=why,
         )
         run._note(message)

@@ -70,6 +70,7 @@ class TestRequestPerson(RequestCase):
         soon = fields.Datetime.now() + timedelta(seconds=40)
         self.assertGreater(request.retry_at, soon)
         self.assertIn("on the request what he sees", account.sync_message)
+        self.assertRegex(account.sync_message, r"after [-0-9]{10} [:0-9]{8} UTC;")
 
     # === It Is in the Books ===
 

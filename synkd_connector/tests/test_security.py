@@ -346,6 +346,15 @@ class TestSecurity(SynkdCommon):
                 self.assertEqual(values["account_customer_id"], self.hope.id)
                 self.assertTrue(partner.action_synkd_why()["params"]["message"])
 
+    def test_whoever_may_see_the_books_finds_them_in_a_menu(self):
+        app = self.env.ref("account.menu_finance")
+        books = self.env.ref("synkd_connector.synkd_books_menu")
+        for role, user in self.roles.items():
+            menus = self.env["ir.ui.menu"].with_user(user).load_menus(False)
+            with self.subTest(role=role):
+                found = books.id in menus and app.id in menus["root"]["children"]
+                self.assertEqual(found, role != "none")
+
     # === code ===
 
     def test_no_public_method_is_left_open_by_its_name(self):
