@@ -30,7 +30,8 @@ class Ours:
     """What is known of a record of ours.
 
     :param str kind: a kind of lib.documents.
-    :param Decimal rate: percentage of a tax; None for other kinds.
+    :param Decimal rate: percentage of a tax; None when it has none, and for other
+        kinds.
     """
 
     kind: str
@@ -61,6 +62,8 @@ def find(ours, entries):
 
 def _find_tax(ours, entries):
     """Return the tax of the same rate, by name where several have it."""
+    if ours.rate is None:
+        return None, ""
     same = [entry for entry in entries if _rate(entry.rate) == ours.rate]
     selling = [e for e in same if not BUYING.search(f"{e.code} {e.name}")] or same
     if not ours.name:

@@ -14,11 +14,18 @@ READ_FIELDS = {
         "tax_repartition_line_id",
     ),
     "account.move": ("company_id", "currency_id", "journal_id"),
-    "account.payment": ("move_id", "journal_id", "currency_id", "company_id"),
+    "account.payment": (
+        *("move_id", "journal_id", "currency_id", "company_id"),
+        "outstanding_account_id",
+    ),
     "product.product": ("default_code", "product_tmpl_id"),
     "product.template": ("categ_id", "name", "synkd_product_class_id"),
     "product.category": ("parent_path", "synkd_product_class_id"),
-    "synkd.product.class": ("posting", "company_id", "entry_id", "name"),
+    "synkd.product.class": (
+        *("posting", "company_id", "name", "entry_id"),
+        *("shop_entry_id", "service_entry_id", "web_entry_id"),
+    ),
+    "synkd.ledger.entry": ("ledger_id", "kind", "code", "active"),
     "synkd.free.text": ("company_id", "text", "product_class_id"),
     "synkd.mapping": ("ledger_id", "kind", "key", "entry_id"),
 }

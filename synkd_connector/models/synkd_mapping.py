@@ -133,10 +133,12 @@ class SynkdMapping(models.Model):
     def _get_sources(self):
         """Return the record of ours, or the taxes.
 
+        As superuser: who maps the books need not have access to accounting.
+
         :rtype: recordset
         """
         self.ensure_one()
-        return self[SOURCE_FIELDS.get(self.kind, "tax_ids")]
+        return self.sudo()[SOURCE_FIELDS.get(self.kind, "tax_ids")]
 
     def _get_ours(self):
         """Return what is known of the record of ours.
@@ -154,13 +156,22 @@ class SynkdMapping(models.Model):
     def _get_rate(self, taxes):
         """Return what taxes add to a price without tax, in percent.
 
-        :rtype: Decimal
+        :return: None when that depends on the line, as for fixed amounts.
+        :rtype: Decimal | None
         """
-        details = taxes._get_tax_details(
-            100.0, 1.0, rounding_method="round_globally", special_mode="total_excluded"
-        )
-        added = details["total_included"] - details["total_excluded"]
-        return round(Decimal(str(round(added, 6))), 4)
+        base, added = Decimal(100), Decimal(0)
+        for tax in taxes.flatten_taxes_hierarchy():
+            amount = Decimal(repr(tax.amount))
+            if tax.amount_type == "percent":
+                part = base * amount / 100
+            elif tax.amount_type == "division" and amount < 100:
+                part = base * amount / (100 - amount)
+            else:
+                return None
+            added += part
+            if tax.include_base_amount:
+                base += part
+        return round(added, 4)
 
     def _get_reason(self, reason):
         """Return a reason of lib.suggest in words."""

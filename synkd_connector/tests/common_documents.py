@@ -44,7 +44,7 @@ class DocumentsCommon(SynkdCommon):
     @classmethod
     def _set_up_company(cls):
         """Give the company accounts and journals, and the books all lists."""
-        cls.keep_lists(ALL_LISTS)
+        cls._patch_lists()
         cls.ledger.start_date = False
         cls.env["account.chart.template"].try_loading(
             "generic_coa", cls.company, install_demo=False
@@ -61,19 +61,26 @@ class DocumentsCommon(SynkdCommon):
         cls.euro = cls.env.ref("base.EUR")
 
     @classmethod
-    def keep_lists(cls, kinds):
-        """Let the books keep these kinds of lists, and no others, from now on."""
+    def _patch_lists(cls):
+        """Let each test say which kinds of lists the books keep."""
+        cls.lists = ALL_LISTS
         connector = cls.env.registry["synkd.connector.demo"]
         real = connector._capabilities
         cls.startClassPatcher(
             patch.object(
                 connector,
                 "_capabilities",
-                lambda self, ledger: replace(real(self, ledger), lists=kinds),
+                lambda self, ledger: replace(real(self, ledger), lists=cls.lists),
             )
         )
         cls.env.registry.clear_cache()
         cls.addClassCleanup(cls.env.registry.clear_cache)
+
+    def keep_lists(self, *kinds):
+        """Let the books keep these kinds of lists, and no others, in this test."""
+        self.patch(type(self), "lists", kinds)
+        self.env.registry.clear_cache()
+        self.addCleanup(self.env.registry.clear_cache)
 
     @classmethod
     def _set_up_classes(cls):

@@ -228,19 +228,21 @@ class TestDocumentMapper(DocumentsCommon):
             self.mapper._document_data(row)
 
     def test_cash_rounding_is_a_line_or_a_part_of_the_tax(self):
+        gain = self.company.income_currency_exchange_account_id
+        loss = self.company.expense_currency_exchange_account_id
+        self.map("account", "a900", gain)
+        self.map("account", "a900", loss)
         for strategy in ("add_invoice_line", "biggest_tax"):
             rounding = self.env["account.cash.rounding"].create(
                 {
                     "name": strategy,
                     "rounding": 0.05,
                     "strategy": strategy,
-                    "profit_account_id": self.company.income_currency_exchange_account_id.id,
-                    "loss_account_id": self.company.expense_currency_exchange_account_id.id,
+                    "profit_account_id": gain.id,
+                    "loss_account_id": loss.id,
                     "rounding_method": "HALF-UP",
                 }
             )
-            self.map("account", "a900", rounding.profit_account_id)
-            self.map("account", "a900", rounding.loss_account_id)
             for kind in ("out_invoice", "out_refund"):
                 move = self.create_invoice(
                     self.line(self.desk, 10.01),
