@@ -135,6 +135,9 @@ class TestLineRule(DocumentsCommon):
                 "default_account_id": self.income.id,
             }
         )
+        receivable = self.partner.property_account_receivable_id
+        theirs = self.partner.with_company(branch)
+        theirs.property_account_receivable_id = receivable
         self.env.user.company_ids |= branch
         env = self.env(context={"allowed_company_ids": [branch.id, self.company.id]})
         move = (

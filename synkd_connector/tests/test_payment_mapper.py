@@ -26,7 +26,7 @@ class TestPaymentMapper(DocumentsCommon):
         return move
 
     def keep_entry(self, kept=True):
-        """Let payments have an entry of their own, on an outstanding account, or not."""
+        """Let payments have an entry, on an outstanding account, or none."""
         account = kept and self.env["account.account"].create(
             {
                 "name": "Outstanding",
@@ -152,6 +152,7 @@ class TestPaymentMapper(DocumentsCommon):
         move = self.posted(100)
         loss = self.company.expense_currency_exchange_account_id
         self.map("account", "a900", loss)
+        receivable = self.partner.property_account_receivable_id
         entry = self.env["account.move"].create(
             {
                 "journal_id": self.bank.id,
@@ -163,7 +164,7 @@ class TestPaymentMapper(DocumentsCommon):
                     Command.create({"account_id": loss.id, "debit": 5}),
                     Command.create(
                         {
-                            "account_id": self.partner.property_account_receivable_id.id,
+                            "account_id": receivable.id,
                             "partner_id": self.partner.id,
                             "credit": 115,
                         }
