@@ -5,7 +5,6 @@ from urllib.parse import urlsplit
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-from odoo.tools import config
 
 from odoo.addons.synkd_connector.lib.errors import (
     MisconfiguredError,
@@ -308,4 +307,4 @@ def is_loopback_allowed():
 
     :rtype: bool
     """
-    return bool(config["test_enable"]) or os.environ.get(LOOPBACK_OPTION) == "1"
+    return os.environ.get(LOOPBACK_OPTION) == "1"

@@ -19,3 +19,6 @@ from . import test_xero_reading
 from . import test_xero_login
 from . import test_xero_token
 from . import test_xero_webhook
+from . import test_lib_xero
+from . import test_xero_ledger
+from . import test_xero_process

@@ -1,0 +1,351 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import date, datetime
+from decimal import Decimal
+
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.synkd_connector.lib.results import CustomerData
+
+from ..lib import changes, contacts, dates, elements, oauth, reading
+from ..lib.places import Places
+
+PLACES = Places(
+    {
+        "ZA": "South Africa",
+        "US": "United States",
+        "CI": "Côte d'Ivoire",
+        "HK": "Hong Kong S.A.R. (China)",
+        "GB": "United Kingdom",
+    },
+    {("ZA", "KZN"): "KwaZulu-Natal", ("US", "CA"): "California"},
+)
+
+
+@tagged("post_install", "-at_install")
+class TestXeroDates(BaseCase):
+    def test_moments_of_all_spellings(self):
+        expected = datetime(2015, 8, 13, 2, 53, 10, 790000)
+        for text in (
+            "/Date(1439434390790)/",
+            "/Date(1439434390790+0000)/",
+            "/Date(1439434390790+1300)/",
+            "2015-08-13T02:53:10.790",
+            "2015-08-13T02:53:10.790Z",
+            "2015-08-13T04:53:10.790+02:00",
+        ):
+            self.assertEqual(dates.read_moment(text), expected, text)
+        self.assertEqual(dates.read_moment("/Date(-86400000)/"), datetime(1969, 12, 31))
+        for text in ("", None, "soon", "/Date(x)/", 7):
+            self.assertIsNone(dates.read_moment(text), text)
+
+    def test_days_come_from_their_text_twin(self):
+        record = {"Date": "/Date(1419937200000+0000)/", "DateString": "2014-12-31"}
+        self.assertEqual(dates.read_day(record, "Date"), date(2014, 12, 31))
+        del record["DateString"]
+        self.assertEqual(dates.read_day(record, "Date"), date(2014, 12, 30))
+        self.assertIsNone(dates.read_day({}, "Date"))
+
+    def test_moments_are_written_to_the_second(self):
+        moment = datetime(2026, 11, 22, 9, 8, 7, 999999)
+        self.assertEqual(dates.write_moment(moment), "2026-11-22T09:08:07")
+        day = dates.read_iso_day("2026-01-02")
+        self.assertEqual(dates.write_filter_day(day), "DateTime(2026,1,2)")
+
+    def test_waits_are_seconds_or_a_date(self):
+        now = datetime(2026, 11, 22, 10, 0, 0)
+        for text, expected in (
+            ("73451", 73451),
+            (" 5 ", 5),
+            ("Sun, 22 Nov 2026 10:01:00 GMT", 60),
+            ("Sun, 22 Nov 2026 09:00:00 GMT", 0),
+            ("", None),
+            (None, None),
+            ("soon", None),
+        ):
+            self.assertEqual(dates.read_retry_after(text, now), expected, text)
+
+
+@tagged("post_install", "-at_install")
+class TestXeroElements(BaseCase):
+    def test_errors_are_found_in_both_spellings_and_everywhere(self):
+        element = {
+            "ValidationErrors": [{"Message": "One."}, {"Description": "Two."}],
+            "Addresses": [{"ValidationErrors": [{"Message": "Three."}]}],
+            "PaymentTerms": {"Sales": {"ValidationErrors": [{"Message": "One."}]}},
+        }
+        self.assertEqual(elements.find_errors(element), ["One.", "Two.", "Three."])
+
+    def test_each_sign_of_a_failure_counts(self):
+        for element in (
+            {"StatusAttributeString": "ERROR"},
+            {"HasErrors": True},
+            {"HasValidationErrors": "true"},
+            {"StatusAttributeString": "OK", "ValidationErrors": [{"Message": "No."}]},
+        ):
+            self.assertTrue(elements.is_refused(element), element)
+        for element in (
+            {},
+            {"HasErrors": "false", "HasValidationErrors": False},
+            {"StatusAttributeString": "OK", "ValidationErrors": []},
+        ):
+            self.assertFalse(elements.is_refused(element), element)
+
+    def test_a_warning_is_saved(self):
+        element = {
+            "StatusAttributeString": "WARNING",
+            "Warnings": [{"Message": "Only AUTHORISED invoices are sent."}],
+        }
+        self.assertFalse(elements.is_refused(element))
+        self.assertIn("AUTHORISED", elements.find_warnings(element))
+
+    def test_answers_are_matched_by_number_and_not_by_place(self):
+        sent = [{"ContactNumber": "A"}, {"ContactNumber": "B"}]
+        answered = [
+            {"ContactID": "2", "ContactNumber": "B"},
+            {"ContactID": "1", "ContactNumber": "A"},
+        ]
+        names = ("ContactID", "ContactNumber")
+        found = elements.match(sent, answered, names)
+        self.assertEqual([each["ContactID"] for each in found], ["1", "2"])
+
+    def test_place_counts_only_for_what_has_no_name(self):
+        names = ("ContactID", "ContactNumber")
+        sent = [{"ContactNumber": "A"}, {"ContactNumber": "B"}]
+        nameless = [{"ContactID": elements.NO_ID, "Name": "x"}, {"ContactNumber": "B"}]
+        found = elements.match(sent, nameless, names)
+        self.assertEqual(found[0]["Name"], "x")
+        self.assertEqual(
+            elements.match(
+                sent, [{"ContactNumber": "C"}, {"ContactNumber": "B"}], names
+            ),
+            [None, {"ContactNumber": "B"}],
+        )
+
+    def test_another_number_of_answers_is_never_matched_by_place(self):
+        sent = [{"ContactNumber": "A"}, {"ContactNumber": "B"}]
+        answered = [{"Name": "x"}]
+        found = elements.match(sent, answered, ("ContactID", "ContactNumber"))
+        self.assertEqual(found, [None, None])
+
+    def test_words_of_a_refused_call(self):
+        body = {"Message": "A validation exception occurred", "Elements": [{}]}
+        self.assertIn("validation", elements.find_words(body))
+        body["Elements"] = [{"ValidationErrors": [{"Message": "Bad  name."}]}]
+        self.assertEqual(elements.find_words(body), "Bad name.")
+        self.assertEqual(
+            elements.find_words({"Detail": "TokenExpired"}), "TokenExpired"
+        )
+        self.assertEqual(elements.find_words({}), "")
+
+
+@tagged("post_install", "-at_install")
+class TestXeroPlaces(BaseCase):
+    def test_countries_are_letters_and_blanks(self):
+        self.assertEqual(PLACES.country_text("CI"), "Cote d Ivoire")
+        self.assertEqual(PLACES.country_text("HK"), "Hong Kong S A R China")
+        self.assertEqual(PLACES.country_text(""), "")
+
+    def test_countries_come_back_in_many_spellings(self):
+        for text, code in (
+            ("South Africa", "ZA"),
+            ("SOUTH  AFRICA", "ZA"),
+            ("za", "ZA"),
+            ("USA", "US"),
+            ("UK", "GB"),
+            ("Cote d Ivoire", "CI"),
+            ("Hong Kong S A R China", "HK"),
+            ("Zululand", ""),
+            ("", ""),
+            (None, ""),
+        ):
+            self.assertEqual(PLACES.country_code(text), code, text)
+
+    def test_states_by_name_or_code_of_their_country(self):
+        self.assertEqual(PLACES.state_code("ZA", "KWAZULU NATAL"), "KZN")
+        self.assertEqual(PLACES.state_code("US", "ca"), "CA")
+        self.assertEqual(PLACES.state_code("ZA", "California"), "")
+        self.assertEqual(PLACES.state_text("ZA", "KZN"), "KwaZulu-Natal")
+
+
+@tagged("post_install", "-at_install")
+class TestXeroContacts(BaseCase):
+    data = CustomerData(
+        code="HOP001",
+        name="Hope Works",
+        contact_name="Thandi van Wyk",
+        email="t@hope.example",
+        phone="+27 31 555",
+        street="1 Hope Street",
+        city="Durban",
+        state="KZN",
+        country="ZA",
+        currency="ZAR",
+        term_kind="after_invoice",
+        term_days=30,
+        extra={
+            "tax_type": "OUTPUT",
+            "persons": [{"name": "Jo", "email": "j@hope.example", "emails": True}],
+        },
+    )
+
+    def contact(self, **values):
+        """Return the contact of the data, with an id, as Xero would show it."""
+        contact = contacts.to_contact(self.data, "db-1", PLACES)
+        return contact | {"ContactID": "id-1", "ContactGroups": []} | values
+
+    def test_there_and_back_is_the_same(self):
+        back = contacts.from_contact(self.contact(), PLACES, "ZAR")
+        there = self.data.as_dict() | {"external_id": "id-1"}
+        for name in contacts.FIELDS:
+            self.assertEqual(back.as_dict()[name], there[name], name)
+
+    def test_nothing_differs_from_itself(self):
+        ours = contacts.to_contact(self.data, "db-1", PLACES)
+        self.assertEqual(changes.to_update(ours, self.contact(), PLACES, "ZAR"), {})
+
+    def test_nothing_comes_as_none_missing_or_empty(self):
+        empty = CustomerData(name="Hope", currency="ZAR")
+        ours = contacts.to_contact(empty, "db-1", PLACES)
+        for current in (
+            {"Name": "Hope", "ContactNumber": "x"},
+            dict.fromkeys(ours, None) | {"Name": "Hope", "ContactNumber": "x"},
+            dict.fromkeys(ours, "") | {"Name": "Hope", "ContactNumber": "x"},
+        ):
+            self.assertEqual(changes.to_update(ours, current, PLACES, "ZAR"), {})
+            data = contacts.from_contact(current, PLACES, "ZAR")
+            self.assertEqual(data.term_kind, "")
+
+    def test_each_element_is_sent_alone(self):
+        ours = contacts.to_contact(self.data, "db-1", PLACES)
+        for name, other in (
+            ("Name", "Other"),
+            ("AccountNumber", ""),
+            ("EmailAddress", "o@hope.example"),
+            ("TaxNumber", "9"),
+            ("AccountsReceivableTaxType", "NONE"),
+            ("DefaultCurrency", "EUR"),
+            ("ContactStatus", "ARCHIVED"),
+            ("ContactPersons", []),
+        ):
+            current = self.contact(**{name: other})
+            sent = changes.to_update(ours, current, PLACES, "ZAR")
+            self.assertEqual(sent, {name: ours[name]})
+
+    def test_a_new_contact_carries_nothing_empty(self):
+        empty = CustomerData(name="Hope", currency="ZAR")
+        fresh = changes.to_create(contacts.to_contact(empty, "db-1", PLACES), "ZAR")
+        self.assertEqual(fresh, {"ContactNumber": "db-1", "Name": "Hope"})
+
+    def test_terms_that_none_can_say_leave_theirs(self):
+        ours = contacts.to_contact(CustomerData(name="Hope"), "db-1", PLACES)
+        current = {"PaymentTerms": {"Sales": {"Day": 5, "Type": "OFCURRENTMONTH"}}}
+        self.assertNotIn("PaymentTerms", changes.to_update(ours, current, PLACES, ""))
+
+    def test_terms_of_an_unknown_kind_are_none(self):
+        for sales in ({}, {"Day": 1}, {"Day": 1, "Type": "NEW"}, None):
+            found = contacts.read_terms({"PaymentTerms": {"Sales": sales}})
+            self.assertEqual(found, ("", 0))
+
+    def test_names_are_cleaned(self):
+        data = contacts.normalise(CustomerData(name=" A  <b>\tC ", street=" x  y "))
+        self.assertEqual((data.name, data.street), ("A b C", "x y"))
+
+    def test_answers_of_validation_are_not_sent_back(self):
+        ours = contacts.to_contact(self.data, "db-1", PLACES)
+        fax = {"PhoneType": "FAX", "PhoneNumber": "1", "ValidationErrors": []}
+        current = self.contact(Phones=[fax])
+        sent = changes.to_update(ours, current, PLACES, "ZAR")
+        self.assertEqual(sent["Phones"][1], {"PhoneType": "FAX", "PhoneNumber": "1"})
+
+
+class FakeClient:
+    """Answers from a list of records, as Xero does."""
+
+    def __init__(self, records):
+        self.records = records
+        self.calls = 0
+
+    def get(self, _path, params, since=None):
+        self.calls += 1
+        found = sorted(self.records, key=lambda r: (r["UpdatedDateUTC"], r["ID"]))
+        found = [
+            record
+            for record in found
+            if not since or dates.read_moment(record["UpdatedDateUTC"]) >= since
+        ]
+        size, page = params["pageSize"], params["page"]
+        pages = -(-len(found) // size)
+        shown = found[(page - 1) * size : page * size]
+        return {"Things": shown, "pagination": {"pageCount": pages}}
+
+
+@tagged("post_install", "-at_install")
+class TestXeroPages(BaseCase):
+    def read_all(self, client, cursor=None, between=None):
+        """Read all pages of two; return the ids in order, and the cursor."""
+        seen, after = [], cursor or {}
+        pages = reading.read_changed(client, "Things", "ID", after, size=2)
+        for found, after in pages:
+            seen += [record["ID"] for record in found]
+            if between:
+                between(len(seen))
+        return seen, after
+
+    def things(self, *milliseconds):
+        return [
+            {"ID": f"{number}", "UpdatedDateUTC": f"/Date({1_700_000_000_000 + ms})/"}
+            for number, ms in enumerate(milliseconds)
+        ]
+
+    def test_each_is_read_once(self):
+        client = FakeClient(self.things(*range(0, 50_000, 5_000)))
+        seen, cursor = self.read_all(client)
+        self.assertEqual(seen, [str(n) for n in range(10)])
+        self.assertLessEqual(client.calls, 10, "the last one is seen again each time")
+        self.assertEqual(self.read_all(client, cursor)[0], [])
+
+    def test_a_thousand_in_one_second_come_to_an_end(self):
+        client = FakeClient(self.things(*range(9)))
+        seen, cursor = self.read_all(client)
+        self.assertEqual(sorted(seen), [str(n) for n in range(9)])
+        self.assertEqual(self.read_all(client, cursor)[0], [])
+
+    def test_one_that_moves_to_the_end_pushes_no_other_out_of_sight(self):
+        for spread in (1, 400, 5_000):
+            things = self.things(*range(0, 9 * spread, spread))
+            client = FakeClient(things)
+
+            def touch(count, things=things):
+                if count in (2, 4):
+                    stamp = 1_700_000_100_000 + count
+                    things[count // 2 - 1]["UpdatedDateUTC"] = f"/Date({stamp})/"
+
+            seen, _cursor = self.read_all(client, between=touch)
+            self.assertEqual(set(seen), {str(n) for n in range(9)}, spread)
+
+    def test_the_cursor_stays_small(self):
+        client = FakeClient(self.things(*range(0, 500_000, 5_000)))
+        _seen, cursor = self.read_all(client)
+        self.assertLessEqual(len(cursor["seen"]), 1)
+
+
+@tagged("post_install", "-at_install")
+class TestXeroOauth(BaseCase):
+    def test_the_challenge_is_that_of_the_standard(self):
+        verifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
+        expected = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
+        self.assertEqual(oauth.challenge(verifier), expected)
+
+    def test_secrets_are_long_and_never_the_same(self):
+        made = {oauth.new_secret() for _number in range(50)}
+        self.assertEqual(len(made), 50)
+        self.assertTrue(all(43 <= len(secret) <= 128 for secret in made))
+
+    def test_money_stays_exact(self):
+        from ..lib import wire
+
+        class Answer:
+            content = b'{"Total": 0.1, "Count": 3}'
+
+        body = wire.read_json(Answer)
+        self.assertEqual(body["Total"] * 3, Decimal("0.3"))

@@ -1,0 +1,222 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import os
+from pathlib import Path
+from unittest.mock import patch
+
+from odoo.exceptions import AccessError, ValidationError
+from odoo.tests import Form, tagged
+
+from odoo.addons.synkd_connector.lib.errors import (
+    MisconfiguredError,
+    UnauthorisedError,
+)
+
+from ..const import API_URL, MASK
+from ..models.synkd_ledger import LOOPBACK_OPTION
+from .common import XeroCommon
+
+SECRETS = (
+    "xero_client_secret",
+    "xero_secret_sealed",
+    "xero_webhook_key",
+    "xero_webhook_sealed",
+    "xero_client_id",
+    "xero_api_url",
+    "xero_connection_key",
+)
+
+
+@tagged("post_install", "-at_install")
+class TestXeroLedger(XeroCommon):
+    """The ledger's Xero page: secrets, addresses, rights, limits."""
+
+    # === SECRETS === #
+
+    def test_secrets_are_sealed_and_never_shown(self):
+        self.ledger.xero_client_secret = "top-s3cret"
+        self.ledger.xero_webhook_key = "h00k"
+        self.env.flush_all()
+        self.env.cr.execute(
+            "SELECT xero_secret_sealed, xero_webhook_sealed FROM synkd_ledger"
+            " WHERE id = %s",
+            [self.ledger.id],
+        )
+        for sealed in self.env.cr.fetchone():
+            self.assertNotIn("top-s3cret", sealed)
+            self.assertNotIn("h00k", sealed)
+        self.env.invalidate_all()
+        self.assertEqual(self.ledger.xero_client_secret, MASK)
+        vault = self.env["synkd.vault"]
+        self.assertEqual(vault._unseal(self.ledger.xero_secret_sealed), "top-s3cret")
+
+    def test_saving_the_mask_keeps_the_secret(self):
+        before = self.ledger.xero_secret_sealed
+        with Form(self.ledger) as form:
+            form.name = "Renamed"
+        self.ledger.xero_client_secret = MASK
+        self.assertEqual(self.ledger.xero_secret_sealed, before)
+        self.ledger.xero_client_secret = False
+        self.assertFalse(self.ledger.xero_secret_sealed)
+
+    def test_a_copy_has_neither_secrets_nor_connection(self):
+        copy = self.ledger.copy({"active": False})
+        for name in (*SECRETS, "xero_tenant_key", "xero_tenant_name"):
+            if name != "xero_api_url":
+                self.assertFalse(copy[name], name)
+        self.assertEqual(copy.xero_api_url, API_URL)
+        self.assertEqual(copy.xero_state, "none")
+
+    def test_secrets_are_left_out_of_exports(self):
+        fields = self.env["synkd.ledger"].fields_get(attributes=["exportable"])
+        for name in SECRETS[:4]:
+            self.assertFalse(fields[name].get("exportable", True), name)
+
+    def test_only_administrators_see_credentials(self):
+        manager = self.create_user("xero_man", "synkd_connector.group_manager")
+        ledger = self.ledger.with_user(manager)
+        self.assertEqual(ledger.xero_tenant_name, "Kudu Trading (Pty) Ltd")
+        self.assertEqual(ledger.xero_state, "live")
+        for name in SECRETS:
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                ledger.read([name])
+            with self.subTest(name=name), self.assertRaises(AccessError):
+                ledger.write({name: "https://evil.example"})
+
+    def test_nobody_reads_tokens_or_begun_logins(self):
+        boss = self.create_user("xero_boss", "base.group_system")
+        manager = self.create_user("xero_man", "synkd_connector.group_manager")
+        for model in ("synkd.xero.token", "synkd.xero.login", "synkd.xero.event"):
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(manager).search([])
+            with self.assertRaises(AccessError):
+                self.env[model].with_user(boss).create({"ledger_id": self.ledger.id})
+
+    def test_a_neutralised_copy_forgets_all_logins(self):
+        self.ledger.xero_webhook_key = "h00k"
+        self.env.flush_all()
+        script = Path(__file__).parents[1] / "data" / "neutralize.sql"
+        self.env.cr.execute(script.read_text())
+        self.env.invalidate_all()
+        self.assertFalse(self.env["synkd.xero.token"].search([]))
+        self.assertFalse(self.ledger.xero_secret_sealed)
+        self.assertFalse(self.ledger.xero_webhook_sealed)
+        self.assertEqual(self.ledger.xero_state, "none")
+        self.assertTrue(self.ledger.xero_tenant_key, "known for the real login")
+
+    # === ADDRESSES === #
+
+    def test_only_https_is_allowed(self):
+        for url in (
+            "http://api.xero.com",
+            "ftp://api.xero.com",
+            "https://user:pass@api.xero.com",
+            "https://api.xero.com/other",
+            "https://api.xero.com?x=1",
+            "https://",
+            "api.xero.com",
+            "https://[",
+            "",
+            False,
+        ):
+            for name in ("xero_api_url", "xero_identity_url", "xero_login_url"):
+                with self.subTest(url=url), self.assertRaises(ValidationError):
+                    self.ledger[name] = url
+        self.ledger.xero_api_url = "https://api.xero.example"
+
+    def test_this_machine_is_allowed_under_test_only(self):
+        self.ledger.xero_api_url = "http://127.0.0.1:8300"
+        self.ledger.xero_api_url = "http://localhost:8300"
+        for host in ("127.0.0.1.evil.example", "10.0.0.1", "localhost.evil.example"):
+            with self.subTest(host=host), self.assertRaises(ValidationError):
+                self.ledger.xero_api_url = f"http://{host}"
+        with patch.dict(os.environ):
+            del os.environ[LOOPBACK_OPTION]
+            with self.assertRaisesRegex(ValidationError, "https://"):
+                self.ledger.xero_api_url = "http://127.0.0.1:8301"
+
+    def test_nothing_secret_goes_to_an_address_that_is_not_allowed_any_more(self):
+        with patch.dict(os.environ):
+            del os.environ[LOOPBACK_OPTION]
+            run = self.run_ledger()
+        self.assertIn("cannot be used", run.message)
+        self.assertEqual(self.http_calls(), [])
+
+    # === NOT SET UP === #
+
+    def test_what_is_missing_is_named(self):
+        connector = self.ledger._get_connector()
+        self.ledger.write({"xero_tenant_key": False, "xero_tenant_name": False})
+        with self.assertRaisesRegex(MisconfiguredError, "Press Choose Organisation"):
+            connector._check(self.ledger)
+        self.env["synkd.xero.token"].search([]).unlink()
+        with self.assertRaisesRegex(UnauthorisedError, "Press Connect"):
+            connector._check(self.ledger)
+        self.ledger.xero_client_id = False
+        with self.assertRaisesRegex(MisconfiguredError, "no Client ID"):
+            connector._check(self.ledger)
+
+    def test_credit_limits_stay_here_and_the_screen_says_so(self):
+        self.assertFalse(self.ledger._get_capabilities().credit_limit)
+        self.assertFalse(self.ledger._get_capabilities().hold)
+        views = self.env["synkd.account.customer"].get_views([(False, "form")])
+        self.assertIn("Xero takes neither", views["views"]["form"]["arch"])
+        account = self.create_account("Hope Works", credit_limit=500)
+        self.run_ledger()
+        before = self.write_calls()
+        account.credit_limit = 700
+        self.run_ledger()
+        self.assertEqual(self.write_calls(), before)
+        self.assertEqual(account.credit_limit, 700)
+
+    # === LIMITS === #
+
+    def test_the_day_limit_is_learned(self):
+        steps = ((-1, -1), (900, 1000), (800, 1000), (4000, 5000), (700, 5000))
+        for remaining, expected in steps:
+            limit = self.ledger._get_xero_day_limit(remaining)
+            self.assertEqual(limit, expected, remaining)
+            if remaining >= 0:
+                self.ledger.write({"day_remaining": remaining, "day_limit": limit})
+        self.assertEqual(
+            self.ledger._get_xero_day_limit(999), 1000, "a new, poorer day"
+        )
+
+    # === PERSONS === #
+
+    def test_five_persons_are_the_most(self):
+        account = self.create_account("Hope Works")
+        people = [
+            {"name": f"P {n}", "account_customer_id": account.id} for n in range(6)
+        ]
+        self.env["synkd.xero.person"].create(people[:5])
+        with self.assertRaisesRegex(ValidationError, "more contact persons than"):
+            self.env["synkd.xero.person"].create(people[5])
+
+    def test_a_new_account_customer_takes_the_customer_s_people_over(self):
+        partner = self.create_partner("Hope Works")
+        for number in range(7):
+            self.env["res.partner"].create(
+                {"name": f"P {number}", "parent_id": partner.id, "type": "contact"}
+            )
+        accounts = self.env["synkd.account.customer"]
+        account = accounts.create(accounts._prepare_from_partner(partner))
+        self.assertEqual(len(account.xero_person_ids), 5)
+
+    def test_persons_of_other_books_are_not_made(self):
+        self.ledger.active = False
+        self.env.flush_all()
+        self.env.registry.clear_cache()
+        self.env["synkd.ledger"].create(
+            {"name": "Demo", "connector": "demo", "company_id": self.company.id}
+        )
+        self.env.registry.clear_cache()
+        partner = self.create_partner("Hope Works")
+        self.env["res.partner"].create({"name": "P", "parent_id": partner.id})
+        vals = self.env["synkd.account.customer"]._prepare_from_partner(partner)
+        self.assertNotIn("xero_person_ids", vals)
+
+    def test_a_group_of_a_class_sends_its_customers(self):
+        account = self.create_account("Hope Works")
+        self.run_ledger()
+        self.class_account.xero_contact_group = "Retail"
+        self.assertEqual(account.sync_state, "pending")
