@@ -15,6 +15,8 @@ MAX_FILE = 500
 LICENSE = "# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)."
 CODE = (".py", ".js")
 COUNTED = (*CODE, ".xml", ".scss")
+# Equipment of the tests that also runs alone: neither the product nor its tests.
+APART = {"simulator"}
 # Overrides that every reader of Odoo knows: what they do is in their super.
 KNOWN = {
     *("create", "write", "unlink", "copy", "copy_data", "default_get", "init"),
@@ -120,7 +122,8 @@ def _split(home):
     """Return the code files and the test files of an addon."""
     below = [f for f in files(*CODE) if home in f.parents]
     tests = [f for f in below if "tests" in f.relative_to(home).parts]
-    return [f for f in below if f not in tests], tests
+    aside = [f for f in below if APART & set(f.relative_to(home).parts)]
+    return [f for f in below if f not in tests and f not in aside], tests
 
 
 def _median(home, name):

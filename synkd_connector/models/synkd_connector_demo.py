@@ -125,7 +125,7 @@ class SynkdConnectorDemo(models.AbstractModel):
     @api.model
     def _push_customers(self, ledger, batch):
         """Override: write the batch into the books, in a transaction of their own."""
-        return self._write(ledger, batch, self._take_customers)
+        return self._take_batch(ledger, batch, self._take_customers)
 
     def _take_customers(self, books, ledger, batch, _fault):
         """Let the books take customers."""
@@ -214,7 +214,7 @@ class SynkdConnectorDemo(models.AbstractModel):
             # A broken connection of our own is found by whoever uses it next.
             raise RetryableError(self._lost_message()) from error
 
-    def _write(self, ledger, batch, take):
+    def _take_batch(self, ledger, batch, take):
         """Make one write call: every kind of record meets the same faults.
 
         :param take: method that lets the books take the batch; gets their customers,

@@ -76,17 +76,17 @@ class SynkdConnectorDemo(models.AbstractModel):
     @api.model
     def _push_documents(self, ledger, batch):
         """Override: write into the books, in a transaction of their own."""
-        return self._write(ledger, batch, self._take_documents)
+        return self._take_batch(ledger, batch, self._take_documents)
 
     @api.model
     def _push_payments(self, ledger, batch):
         """Override: write into the books, in a transaction of their own."""
-        return self._write(ledger, batch, self._take_others)
+        return self._take_batch(ledger, batch, self._take_others)
 
     @api.model
     def _push_allocations(self, ledger, batch):
         """Override: write into the books, in a transaction of their own."""
-        return self._write(ledger, batch, self._take_others)
+        return self._take_batch(ledger, batch, self._take_others)
 
     def _take_documents(self, books, ledger, batch, fault):
         """Let the books take invoices and credit notes."""

@@ -299,15 +299,11 @@ class SynkdTransaction(models.Model):
         """Return what the sentences name as the column takes it."""
         return self._fields["reason_data"].convert_to_column(data, self)
 
-    def _set_attention(self, message, reason="refused", data=None):
-        """Override to keep the kind of the reason beside the books' words.
-
-        :param str reason: a value of the field, by default that the books refused.
-        :param dict data: what the sentence of the reason names.
-        """
+    def _set_attention(self, message):
+        """Override to tell what the books refused from what a person has to decide."""
         moved = self.filtered(lambda r: r.sync_state in ("pending", "sending"))
         result = super()._set_attention(message)
-        moved.write({"reason": reason, "reason_data": data, "stale": False})
+        moved.write({"reason": "refused", "reason_data": False, "stale": False})
         return result
 
     def _set_pending(self, from_states=("attention", "conflict", "sending")):
@@ -334,7 +330,8 @@ class SynkdTransaction(models.Model):
             lambda row: row.external_id and row.sync_state in ("synced", "pending")
         )
         moved.write({"sync_state": "pending", "queued_at": fields.Datetime.now()})
-        moved._set_attention(message, reason, data)
+        moved._set_attention(message)
+        moved.write({"reason": reason, "reason_data": data})
 
     def _set_held(self, note):
         """Keep rows from being sent until a person releases them: from *pending*.
