@@ -39,6 +39,7 @@ from . import (
     test_request,
     test_request_person,
     test_resolve_causes,
+    test_resolve_tours,
     test_resolve_wizard,
     test_restart,
     test_rpc,

@@ -142,6 +142,8 @@ class SynkdResolveWizard(models.TransientModel):
             "res_model": self._name,
             "res_id": self.id,
             "view_mode": "form",
+            # Named, since this is also what follows a notification.
+            "views": [(False, "form")],
             "target": "new",
         }
 
