@@ -3,7 +3,7 @@ from decimal import Decimal
 
 from odoo import Command
 from odoo.exceptions import AccessError, ValidationError
-from odoo.tests import BaseCase, tagged, users
+from odoo.tests import BaseCase, Form, tagged, users
 from odoo.tools import mute_logger
 
 from ..lib import suggest
@@ -310,3 +310,32 @@ class TestMapping(DocumentsCommon):
         ):
             with self.assertRaises(AccessError):
                 act()
+
+    @users("manager")
+    def test_the_list_opens_for_managers_without_accounting(self):
+        self.euro.active = True
+        self.mappings._create_missing(self.ledger)
+        rows = self.env["synkd.mapping"]
+        arch = rows.get_view(view_type="list")
+        names = list(arch["models"]["synkd.mapping"])
+        spec = {name: {"fields": {"display_name": {}}} for name in names}
+        for name in names:
+            if rows._fields[name].type not in ("many2one", "many2many"):
+                spec[name] = {}
+        found = rows.web_search_read([("ledger_id", "=", self.ledger.id)], spec)
+        journals = [row["journal_id"] for row in found["records"] if row["journal_id"]]
+        self.assertIn("Bank", [journal["display_name"] for journal in journals])
+        self.assertIn("tax_ids", names)
+
+    @users("manager")
+    def test_a_row_is_typed_in_the_list(self):
+        with Form(self.env["synkd.mapping"], view=self.list_view()) as form:
+            form.kind = "currency"
+            form.currency_id = self.dollar
+            self.assertEqual(form.suggested_entry_id, self.entry("c1"))
+            form.entry_id = self.entry("c1")
+        self.assertEqual(form.record.key, str(self.dollar.id))
+
+    def list_view(self):
+        """Return the list in which rows are typed."""
+        return "synkd_connector.synkd_mapping_view_list"

@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
-from odoo.tools import mute_logger
+from odoo.tools import convert_file, mute_logger
+
+from odoo.addons.synkd_connector.hooks import post_init_hook
 
 from ..lib.documents import Lists
 from .common_documents import ENTRIES, DocumentsCommon
@@ -216,3 +218,21 @@ class TestDemoSetup(DocumentsCommon):
             self.mappings.search([("ledger_id", "=", ledger.id)]).mapped("is_mapped"),
             [True] * self.mappings.search_count([("ledger_id", "=", ledger.id)]),
         )
+
+    def test_the_demo_file_makes_the_main_company_ready(self):
+        self.env.ref("base.main_company")
+        post_init_hook(self.env)
+        for _time in range(2):
+            convert_file(
+                self.env,
+                "synkd_connector",
+                "demo/synkd_demo_setup.xml",
+                idref={},
+                mode="init",
+                noupdate=True,
+            )
+        company = self.env.ref("base.main_company")
+        ledger = company._get_synkd_ledger()
+        self.assertTrue(ledger.lists_pulled_at)
+        category = self.env.ref("product.product_category_goods")
+        self.assertTrue(category.with_company(company).synkd_product_class_id)
