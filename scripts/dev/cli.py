@@ -36,7 +36,7 @@ def env(_args):
 
 
 def run_demo(_args):
-    """Serve the demo database; PORT= and FRESH=1 are heeded."""
+    """Serve the demo database; PORT=, FRESH=1 and XERO=1 are heeded."""
     with kit.ready() as ready:
         return run.run(ready)
 

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-from . import database, paths, postgres
+from . import database, paths, postgres, xero
 from .kit import locked
 from .proc import environment
 from .say import Stop, info, step
@@ -26,9 +26,14 @@ def run(kit, extras=()):
     with own_terminal(), single_run():
         name = database.demo(kit, paths.flag("FRESH"))
         url = f"http://127.0.0.1:{_port()}"
-        with stoppable() as told, started(kit, name, url, extras) as odoo:
+        with (
+            stoppable() as told,
+            xero.simulated(kit, name, url) as known,
+            started(kit, name, url, extras, known) as odoo,
+        ):
             if _wait_until_up(odoo, url, told):
                 _welcome(url, name)
+                xero.welcome(known)
             while odoo.poll() is None and not told:
                 time.sleep(0.2)
             return _verdict(odoo, told)
@@ -51,8 +56,11 @@ def _verdict(odoo, told):
 
 
 @contextmanager
-def started(kit, name, url, extras=()):
-    """Start Odoo on a database; stop it when leaving."""
+def started(kit, name, url, extras=(), known=None):
+    """Start Odoo on a database; stop it when leaving.
+
+    :param dict known: more variables of its environment.
+    """
     log = paths.run_dir() / "odoo.log"
     command = [kit.venv / "bin" / "odoo", "-c", kit.conf(), "-d", name]
     port = url.rpartition(":")[2]
@@ -65,7 +73,7 @@ def started(kit, name, url, extras=()):
             stdout=stream,
             stderr=stream,
             cwd=paths.ROOT,
-            env=kit.env(),
+            env=kit.env(**known or {}),
             start_new_session=True,
         )
     _remember(odoo.pid)

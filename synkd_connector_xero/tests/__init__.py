@@ -22,3 +22,4 @@ from . import test_xero_webhook
 from . import test_lib_xero
 from . import test_xero_ledger
 from . import test_xero_process
+from . import test_xero_client

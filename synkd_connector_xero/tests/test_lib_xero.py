@@ -283,13 +283,14 @@ class FakeClient:
 class TestXeroPages(BaseCase):
     def read_all(self, client, cursor=None, between=None):
         """Read all pages of two; return the ids in order, and the cursor."""
-        seen, after = [], cursor or {}
-        pages = reading.read_changed(client, "Things", "ID", after, size=2)
+        seen, cursor = [], cursor or {}
+        pages = reading.read_changed(client, "Things", "ID", cursor, size=2)
         for found, after in pages:
+            cursor = after
             seen += [record["ID"] for record in found]
             if between:
                 between(len(seen))
-        return seen, after
+        return seen, cursor
 
     def things(self, *milliseconds):
         return [
