@@ -1,0 +1,125 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {
+    defineModels,
+    fields,
+    mockService,
+    models,
+    mountView,
+    onRpc,
+} from "@web/../tests/web_test_helpers";
+import {animationFrame, describe, expect, test} from "@odoo/hoot";
+import {click, press} from "@odoo/hoot-dom";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+
+class Transaction extends models.Model {
+    _name = "synkd.transaction";
+
+    number = fields.Char();
+
+    _records = [
+        {id: 1, number: "INV/1"},
+        {id: 2, number: "INV/2"},
+    ];
+}
+
+defineMailModels();
+defineModels([Transaction]);
+describe.current.tags("desktop");
+
+const TAB = ".o_synkd_queue_tabs .nav-link";
+const TABS = [
+    {name: "Requires Attention", action: "x.attention", path: "requires-attention"},
+    {name: "Ready to Post", action: "x.ready", path: "ready-to-post"},
+    {name: "All", action: "x.all", path: "transaction-queue"},
+];
+
+function tabs(...counts) {
+    return TABS.map((tab, index) => ({...tab, count: counts[index]}));
+}
+
+function mountQueue(answer = () => tabs(2, 0, null)) {
+    onRpc("synkd.transaction", "get_queue_tabs", () => {
+        expect.step("counted");
+        return answer();
+    });
+    return mountView({
+        resModel: "synkd.transaction",
+        type: "list",
+        arch: `
+            <list js_class="synkd_queue_list" default_order="number">
+                <field name="number"/>
+            </list>`,
+        config: {actionXmlId: "x.attention"},
+    });
+}
+
+test("tabs stand above the list, with their counts", async () => {
+    await mountQueue();
+    await animationFrame();
+    expect(TAB).toHaveCount(3);
+    expect(`${TAB}:eq(0)`).toHaveText("Requires Attention\n2");
+    expect(`${TAB}:eq(1)`).toHaveText("Ready to Post\n0");
+    expect(`${TAB}:eq(2)`).toHaveText("All", {message: "it is not counted"});
+    expect(".o_data_row").toHaveCount(2);
+    expect.verifySteps(["counted"]);
+});
+
+test("a thousand is where counting stops", async () => {
+    await mountQueue(() => tabs(999, 1000, null));
+    await animationFrame();
+    expect(`${TAB}:eq(0) .badge`).toHaveText("999");
+    expect(`${TAB}:eq(1) .badge`).toHaveText("999+");
+    expect.verifySteps(["counted"]);
+});
+
+test("the current tab is told to screen readers, and only that", async () => {
+    await mountQueue();
+    await animationFrame();
+    expect(".o_synkd_queue_tabs").toHaveAttribute(
+        "aria-label",
+        "Tabs of the transaction queue"
+    );
+    expect(`${TAB}[aria-current=page]`).toHaveCount(1);
+    expect(`${TAB}:eq(0)`).toHaveAttribute("aria-current", "page");
+    expect(`${TAB}:eq(0)`).toHaveClass("active");
+    expect(`${TAB}:eq(1)`).not.toHaveClass("active");
+    expect.verifySteps(["counted"]);
+});
+
+test("tabs are links with addresses, opened by mouse and keyboard", async () => {
+    mockService("action", {
+        doAction(action, options) {
+            expect.step(`${action} ${options.clearBreadcrumbs}`);
+        },
+    });
+    await mountQueue();
+    await animationFrame();
+    expect(`${TAB}:eq(1)`).toHaveAttribute("href", "/odoo/ready-to-post");
+    await click(`${TAB}:eq(1)`);
+    await animationFrame();
+    document.querySelectorAll(TAB)[2].focus();
+    expect(`${TAB}:eq(2)`).toBeFocused();
+    await press("Enter");
+    await animationFrame();
+    expect.verifySteps(["counted", "x.ready true", "x.all true"]);
+});
+
+test("the counts are read again with the list", async () => {
+    let waiting = 2;
+    await mountQueue(() => tabs(waiting, 0, null));
+    await animationFrame();
+    waiting = 1;
+    await click("th[data-name=number]");
+    await animationFrame();
+    await animationFrame();
+    expect(`${TAB}:eq(0) .badge`).toHaveText("1");
+    expect.verifySteps(["counted", "counted"]);
+});
+
+test("without an answer the list is there all the same", async () => {
+    await mountQueue(() => []);
+    await animationFrame();
+    expect(TAB).toHaveCount(0);
+    expect(".o_data_row").toHaveCount(2);
+    expect.verifySteps(["counted"]);
+});
