@@ -57,8 +57,8 @@ test("tabs stand above the list, with their counts", async () => {
     await mountQueue();
     await animationFrame();
     expect(TAB).toHaveCount(3);
-    expect(`${TAB}:eq(0)`).toHaveText("Requires Attention\n2");
-    expect(`${TAB}:eq(1)`).toHaveText("Ready to Post\n0");
+    expect(`${TAB}:eq(0)`).toHaveText("Requires Attention 2");
+    expect(`${TAB}:eq(1)`).toHaveText("Ready to Post 0");
     expect(`${TAB}:eq(2)`).toHaveText("All", {message: "it is not counted"});
     expect(".o_data_row").toHaveCount(2);
     expect.verifySteps(["counted"]);
