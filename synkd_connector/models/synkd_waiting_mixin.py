@@ -55,4 +55,5 @@ class SynkdWaitingMixin(models.AbstractModel):
         :rtype: dict
         """
         self.ensure_one()
+        self.env["synkd.transaction"].check_access("read")
         return self.env["synkd.transaction"]._view_rows(self._get_waiting_domain())

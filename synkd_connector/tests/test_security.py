@@ -55,6 +55,7 @@ OPENERS = (
 )
 # What people do with documents of the queue; see test_transaction_security.
 QUEUE_METHODS = ("hold", "exclude", "void", "credit", "leave", "set_post_date")
+QUEUE_METHODS += ("get_queue_tabs",)
 # Buttons that write to the books or to matches: for managers.
 MANAGER_BUTTONS = (
     ("synkd.account.customer", "action_sync_now"),

@@ -36,7 +36,9 @@ class SynkdXeroToken(models.Model):
     _rec_name = "ledger_id"
     _allow_sudo_commands = False
 
-    ledger_id = fields.Many2one("synkd.ledger", required=True, ondelete="cascade")
+    ledger_id = fields.Many2one(
+        "synkd.ledger", required=True, index=True, ondelete="cascade"
+    )
     access_sealed = fields.Char(groups="base.group_system", copy=False)
     refresh_sealed = fields.Char(groups="base.group_system", copy=False)
     expires_at = fields.Datetime()

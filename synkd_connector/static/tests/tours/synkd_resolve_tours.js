@@ -13,7 +13,10 @@ function see(content, trigger) {
 }
 
 function open() {
-    return click("Press Resolve", ".o_form_view .o_statusbar_buttons button:contains(Resolve)");
+    return click(
+        "Press Resolve",
+        ".o_form_view .o_statusbar_buttons button:contains(Resolve)"
+    );
 }
 
 function told(text) {
@@ -40,12 +43,21 @@ add("synkd_resolve_not_linked", () => [
     open(),
     see("The cause is said", `${DIALOG}:contains(has no account customer)`),
     see("Another document waits for the same", `${DIALOG}:contains(other waiting)`),
-    see("A candidate with its reason", `${DIALOG} [name=candidate_ids]:contains(similar name)`),
+    see(
+        "A candidate with its reason",
+        `${DIALOG} [name=candidate_ids]:contains(similar name)`
+    ),
     click("Use it", `${DIALOG} [name=candidate_ids] button[name=action_use]`),
-    see("It is chosen", `${DIALOG} [name=customer_ids] .o_data_row:contains(Stranger Trucks)`),
+    see(
+        "It is chosen",
+        `${DIALOG} [name=customer_ids] .o_data_row:contains(Stranger Trucks)`
+    ),
     click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
     told("Ready to Post now: 2."),
-    see("The document is ready", ".o_statusbar_status .o_arrow_button_current:contains(Ready)"),
+    see(
+        "The document is ready",
+        ".o_statusbar_status .o_arrow_button_current:contains(Ready)"
+    ),
 ]);
 
 add("synkd_resolve_generic", () => [
@@ -67,7 +79,10 @@ add("synkd_resolve_lines", () => [
 
 add("synkd_resolve_mapping", () => [
     open(),
-    see("The suggestion has its reason", `${DIALOG} [name=need_ids] .o_data_row:contains(rate)`),
+    see(
+        "The suggestion has its reason",
+        `${DIALOG} [name=need_ids] .o_data_row:contains(rate)`
+    ),
     click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
     told("Ready to Post now: 1."),
 ]);
@@ -100,7 +115,10 @@ add("synkd_resolve_changed", () => [
 add("synkd_resolve_many", () => [
     click("Select all", ".o_list_view thead .o_list_record_selector input"),
     click("Resolve them", ".o_control_panel button[name=action_resolve]"),
-    see("Two at once", `${DIALOG} [name=customer_ids]:contains(Stranger):contains(Other)`),
+    see(
+        "Two at once",
+        `${DIALOG} [name=customer_ids]:contains(Stranger):contains(Other)`
+    ),
     see("The third is next", `${DIALOG}:contains(They come next)`),
     click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
     told("Ready to Post now: 2."),
