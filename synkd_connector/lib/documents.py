@@ -193,3 +193,24 @@ class CreditData:
         :rtype: dict
         """
         return asdict(self)
+
+
+# What of a document is the books' own way to name things, not the document itself.
+NAMES = frozenset(
+    ("external_id", "customer", "customer_code", "due_date")
+    + ("item", "account", "tax_code")
+)
+
+
+def own_facts(data):
+    """Return what a document says by itself, without what mappings make of it.
+
+    So a class or mapping that changes later does not make a posted document another.
+
+    :param data: a record of this module as plain data; not changed.
+    """
+    if isinstance(data, dict):
+        return {k: own_facts(v) for k, v in data.items() if k not in NAMES}
+    if isinstance(data, list | tuple):
+        return [own_facts(value) for value in data]
+    return data

@@ -4,6 +4,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import PERSON_REASONS, WAITING_STATES
+from ..lib.documents import own_facts
 from ..lib.errors import ConnectorError
 from ..lib.fingerprint import fingerprint
 
@@ -125,9 +126,9 @@ class SynkdTransactionChanges(models.AbstractModel):
             return None
 
     def _mark(self, payload):
-        """Override: the identity in the books is no part of the content."""
-        data = self._to_data().as_dict()
-        return fingerprint(data | {"external_id": ""})
+        """Override: only the document itself counts, not what mappings make of it."""
+        facts = own_facts(self._to_data().as_dict())
+        return fingerprint(facts | {"due": self.move_id.invoice_date_due})
 
     def _taken_back_message(self):
         """Return the sentence about a posted document that was taken back."""

@@ -141,6 +141,31 @@ class TestQueueFlow(QueueCommon):
         self.post_all(expect_ready=False)
         self.assertEqual(len(self.stored_documents(row)), 1)
 
+    def test_a_mapping_that_changes_later_does_not_make_it_another_document(self):
+        invoice = self.post_invoice()
+        payment = self.pay(invoice)
+        self.post_all()
+        row = self.row_of(invoice)
+        other = self.env["synkd.ledger.entry"].search(
+            [("ledger_id", "=", self.ledger.id), ("code", "=", "SERV")]
+        )
+        self.product_class.entry_id = other
+        self.account.payment_term_id = self.env.ref(
+            "account.account_payment_term_30days"
+        )
+        invoice.line_ids.remove_move_reconcile()
+        row._note_change()
+        self.assertEqual((row.sync_state, row.reason), ("synced", False))
+        self.assertEqual(self.row_of(payment).sync_state, "pending")
+
+    def test_an_edited_due_date_asks_a_person(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        invoice.invoice_date_due = "2027-01-31"
+        row = self.row_of(invoice)
+        self.assertEqual((row.sync_state, row.reason), ("attention", "changed"))
+        self.assertIn("was changed in Odoo after it was posted", row.reason_text)
+
     def test_void_then_post_again(self):
         invoice = self.post_invoice()
         self.post_all()
