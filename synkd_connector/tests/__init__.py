@@ -36,6 +36,7 @@ from . import (
     test_queue_flow,
     test_redecide,
     test_product_class,
+    test_queue_tours,
     test_request,
     test_request_person,
     test_resolve_causes,
