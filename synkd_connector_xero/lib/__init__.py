@@ -2,5 +2,5 @@
 """Xero without Odoo: bytes, logins, and the mapping of records."""
 
 from . import changes, client, contacts, dates, elements, oauth, places, problems, push
-from . import reading
+from . import documents, lists, reading
 from . import wire

@@ -4,6 +4,7 @@ from . import synkd_ledger  # isort: skip (the login extends it)
 from . import synkd_connector_xero  # isort: skip (its reading half extends it)
 from . import (
     synkd_account_customer,
+    synkd_connector_xero_documents,
     synkd_connector_xero_read,
     synkd_customer_class,
     synkd_importer,

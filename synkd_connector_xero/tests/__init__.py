@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_connector_xero
+from . import test_lib_xero
 from . import test_simulator_batches
 from . import test_simulator_contact_rules
 from . import test_simulator_contacts
@@ -14,12 +15,12 @@ from . import test_simulator_scenario
 from . import test_simulator_shapes
 from . import test_simulator_units
 from . import test_simulator_webhooks
+from . import test_xero_client
 from . import test_xero_customers
-from . import test_xero_reading
+from . import test_xero_documents
+from . import test_xero_ledger
 from . import test_xero_login
+from . import test_xero_process
+from . import test_xero_reading
 from . import test_xero_token
 from . import test_xero_webhook
-from . import test_lib_xero
-from . import test_xero_ledger
-from . import test_xero_process
-from . import test_xero_client
