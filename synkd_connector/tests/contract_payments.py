@@ -166,7 +166,7 @@ class RecoveryContract(DocumentHarness):
     def test_a_lost_void_is_looked_at_too(self):
         if not self.capable.void:
             return self.assertFalse(self.capable.void)
-        for data in (self.invoice("INV/1"), self.payment("PAY/1", "50.00")):
+        for data in self.one_of_each():
             result = self.post(data)
             void = replace(data, external_id=result.external_id, operation=VOID)
             with self.subTest(data=type(data).__name__):

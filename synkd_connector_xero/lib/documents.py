@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Invoices and credit notes: from the neutral record to Xero's, and what became of it."""
+"""Invoices and credit notes: what is sent of them, and what became of it."""
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal

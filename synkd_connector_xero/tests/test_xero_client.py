@@ -13,6 +13,7 @@ from ..lib.oauth import IdentityClient
 from ..lib.problems import ApiError
 from ..simulator import Simulator
 
+_logger = logging.getLogger(__name__)
 CONTACTS = {"Contacts": [{"Name": "Hope Works", "ContactNumber": "N-1"}]}
 
 
@@ -49,14 +50,14 @@ class TestXeroClient(BaseCase):
     def fail_with(self, problem, call=None):
         """Fail unless a call fails with a problem; return the error."""
         with self.assertRaises(ApiError) as caught:
-            (call or self.read)()
+            (call or self.read_contacts)()
         self.assertEqual(caught.exception.problem, problem)
         return caught.exception
 
-    def read(self):
+    def read_contacts(self):
         return self.client.get("/Contacts", {"page": 1})
 
-    def create(self, key="key"):
+    def create_contact(self, key="key"):
         return self.client.save("PUT", "/Contacts", CONTACTS, key)
 
     def calls(self, method):
@@ -80,7 +81,7 @@ class TestXeroClient(BaseCase):
 
     def test_what_is_left_is_read_from_every_answer(self):
         self.control.set_limits(minute=60, day=1000, app=10000)
-        self.read()
+        self.read_contacts()
         limits = self.client.limits
         self.assertEqual((limits.minute, limits.day, limits.app), (59, 999, 9999))
         self.control.add_fault("429_minute")
@@ -109,22 +110,22 @@ class TestXeroClient(BaseCase):
 
     def test_a_connection_that_breaks_is_tried_once_more(self):
         self.control.add_fault("lost_before")
-        self.assertEqual(self.read()["Contacts"], [])
+        self.assertEqual(self.read_contacts()["Contacts"], [])
         self.control.add_fault("lost_before", times=2)
         self.fail_with(problems.OFFLINE)
 
     def test_half_an_answer_is_none(self):
         self.control.add_fault("truncated")
-        self.assertEqual(self.read()["Contacts"], [], "asked once more")
+        self.assertEqual(self.read_contacts()["Contacts"], [], "asked once more")
         self.control.add_fault("truncated", times=2)
         with self.assertRaises(ApiError) as caught:
-            self.read()
+            self.read_contacts()
         unknown = (problems.OFFLINE, problems.UNREADABLE)
         self.assertIn(caught.exception.problem, unknown)
 
     def test_a_write_without_a_key_is_never_sent_again(self):
         self.control.add_fault("lost_after")
-        self.fail_with(problems.OFFLINE, lambda: self.create(key=""))
+        self.fail_with(problems.OFFLINE, lambda: self.create_contact(key=""))
         self.assertEqual(len(self.calls("PUT")), 1)
 
     def test_the_library_sends_nothing_again_by_itself(self):
@@ -160,7 +161,7 @@ class TestXeroClient(BaseCase):
         del self.xero.world.identity.access[first["access_token"]]
         tokens = {"": first, first["access_token"]: second}
         self.client.get_token = lambda refused: tokens[refused]["access_token"]
-        self.assertEqual(self.create()["Contacts"][0]["Name"], "Hope Works")
+        self.assertEqual(self.create_contact()["Contacts"][0]["Name"], "Hope Works")
         keys = {call["headers"]["idempotency-key"] for call in self.calls("PUT")}
         self.assertEqual(len(keys), 1)
 
@@ -179,17 +180,17 @@ class TestXeroClient(BaseCase):
             netrc.write_text("machine 127.0.0.1 login a password b\n")
             netrc.chmod(0o600)
             with patch.dict(os.environ, {"HOME": home, "NETRC": str(netrc)}):
-                self.assertEqual(self.read()["Contacts"], [])
+                self.assertEqual(self.read_contacts()["Contacts"], [])
 
     # === DATA === #
 
     def test_xero_s_words_about_a_refused_call(self):
-        self.create()
-        error = self.fail_with(problems.REFUSED, lambda: self.create("other"))
+        self.create_contact()
+        error = self.fail_with(problems.REFUSED, lambda: self.create_contact("other"))
         self.assertIn("already assigned to another contact", error.words)
 
     def test_a_key_with_another_body_is_refused(self):
-        self.create()
+        self.create_contact()
         other = {"Contacts": [{"Name": "Other"}]}
         self.fail_with(
             problems.REFUSED,
@@ -197,7 +198,7 @@ class TestXeroClient(BaseCase):
         )
 
     def test_a_key_answers_the_same_again(self):
-        first, again = self.create(), self.create()
+        first, again = self.create_contact(), self.create_contact()
         self.assertEqual(first["Contacts"], again["Contacts"])
         self.assertEqual(len(self.control.state()["contacts"]), 1)
 
@@ -242,11 +243,11 @@ class TestXeroClient(BaseCase):
 
     def test_nothing_secret_is_logged(self):
         with self.assertLogs(level=logging.DEBUG) as caught:
-            logging.debug("so that there is one")
+            _logger.debug("so that there is one")
             IdentityClient(self.xero.url, "sim-client", "sim-secret").by_refresh(
                 self.granted["refresh_token"]
             )
-            self.create()
+            self.create_contact()
         text = "\n".join(caught.output)
         for secret in ("sim-secret", *self.granted.values()):
             if isinstance(secret, str) and len(secret) > 9 and " " not in secret:

@@ -20,10 +20,11 @@ DOCUMENTS = {
 ALL = {"includeArchived": "true"}
 
 
-class SynkdConnectorXeroRead(models.AbstractModel):
+class SynkdXeroReader(models.AbstractModel):
     """The reading half of the connector: customers, and what they owe."""
 
-    _inherit = "synkd.connector.xero"
+    _name = "synkd.xero.reader"
+    _description = "Reads Customers and Balances from Xero"
 
     # === CUSTOMERS === #
 
