@@ -17,6 +17,7 @@ class Book:
     :param dict codes: (ledger id, kind, key) -> kind and code of the entry.
     :param dict documents: (ledger id, id of an entry) -> identity and number of the
         document in the books; the identity is "" while it is not there.
+    :param set leaving: those of them that are to be voided there.
     :param dict settled: id of an entry that settles -> list of id of the settled
         entry and amount, in the order of their due dates.
     :param dict differences: id of an entry -> list of account id and amount.
@@ -26,6 +27,7 @@ class Book:
     postings: dict = field(default_factory=dict)
     codes: dict = field(default_factory=dict)
     documents: dict = field(default_factory=dict)
+    leaving: set = field(default_factory=set)
     settled: dict = field(default_factory=dict)
     differences: dict = field(default_factory=dict)
 

@@ -5,7 +5,14 @@ from .synkd_enqueuer import MOVE_KINDS, PAID_STATES
 
 # Fields of a posted invoice that the books keep too.
 WATCHED_FIELDS = frozenset(
-    ("ref", "invoice_date_due", "invoice_payment_term_id", "partner_id", "name")
+    (
+        "ref",
+        "invoice_date_due",
+        "invoice_payment_term_id",
+        "partner_id",
+        "name",
+        "matched_payment_ids",
+    )
 )
 
 
@@ -29,11 +36,11 @@ class AccountMove(models.Model):
         if vals.get("state") in ("draft", "cancel"):
             self.env["synkd.enqueuer"]._note_changes(self)
         elif WATCHED_FIELDS & vals.keys():
-            self.env["synkd.enqueuer"]._note_changes(
-                self.filtered(
-                    lambda m: m.state == "posted" and m.move_type in MOVE_KINDS
-                )
+            edited = self.filtered(
+                lambda m: m.state == "posted" and m.move_type in MOVE_KINDS
             )
+            paying = "matched_payment_ids" in vals and edited.matched_payment_ids
+            self.env["synkd.enqueuer"]._note_changes(edited, paying)
         return result
 
     def _get_alerts(self):
@@ -58,6 +65,26 @@ class AccountMove(models.Model):
         :rtype: bool
         """
         self.ensure_one()
+        left = self.amount_residual
+        if self.payment_state == "in_payment" and not self.currency_id.is_zero(left):
+            return self._is_synkd_covered(left)
         return self.payment_state in PAID_STATES or self.currency_id.is_zero(
             self.amount_total
         )
+
+    def _is_synkd_covered(self, left):
+        """Whether payments without an entry bring what is left to pay.
+
+        :param float left: in the currency of the document.
+        :rtype: bool
+        """
+        loose = self.matched_payment_ids.filtered(
+            lambda p: not p.move_id and p.state in ("in_process", "paid")
+        )
+        amount = sum(
+            payment.currency_id._convert(
+                payment.amount, self.currency_id, payment.company_id, payment.date
+            )
+            for payment in loose
+        )
+        return self.currency_id.compare_amounts(amount, left) >= 0

@@ -23,9 +23,18 @@ class AccountPayment(models.Model):
         """Override of `account` to queue payments, and to notice those taken back."""
         state = vals.get("state")
         fresh = self.filtered(lambda p: p.state not in ("in_process", "paid"))
+        known = fresh.sudo().synkd_transaction_ids if state else None
         result = super().write(vals)
         if state in ("in_process", "paid"):
             self.env["synkd.enqueuer"]._enqueue_payments(fresh)
+            known.filtered("live")._note_change()
         elif state:
             self.env["synkd.enqueuer"]._note_changes(self.move_id, self)
+        if state:
+            self._note_paid()
         return result
+
+    def _note_paid(self):
+        """Look again at invoices that are paid without a reconciliation."""
+        loose = self.sudo().filtered(lambda p: not p.move_id)
+        self.env["synkd.enqueuer"]._note_changes(loose.invoice_ids)

@@ -3,6 +3,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ..lib.book import Book, number
+from ..lib.documents import VOID
 
 DOCUMENT_KINDS = ("invoice", "credit_note")
 SETTLED_TYPES = ("out_invoice", "out_refund", "out_receipt")
@@ -77,7 +78,17 @@ class SynkdDocumentBook(models.AbstractModel):
         documents = set(moves.ids) | set(rows.payment_id.invoice_ids.ids)
         for pairs in book.settled.values():
             documents.update(document_id for document_id, _amount in pairs)
-        book.documents |= self._find_documents(ledger, list(documents))
+        found = self._find_documents(ledger, list(documents))
+        book.leaving |= {
+            (ledger.id, row.move_id.id) for row in found if row.operation == VOID
+        }
+        book.documents |= {
+            (ledger.id, row.move_id.id): (
+                row.external_id or "",
+                row.books_number or row.number or "",
+            )
+            for row in found
+        }
 
     def _query_settled(self, moves):
         """Return settling entry, settled document, and amount in its currency.
@@ -128,28 +139,18 @@ class SynkdDocumentBook(models.AbstractModel):
         )
 
     def _find_documents(self, ledger, move_ids):
-        """Return identity and number in the books of documents of the queue.
+        """Return the rows of documents that the books have or will have.
 
         What was excluded never gets there, so it is left out.
         """
-        rows = (
-            self.env["synkd.transaction"]
-            .sudo()
-            .search_fetch(
-                [
-                    ("ledger_id", "=", ledger.id),
-                    ("move_id", "in", move_ids),
-                    ("kind", "in", DOCUMENT_KINDS),
-                    ("live", "=", True),
-                    ("sync_state", "!=", "excluded"),
-                ],
-                ["move_id", "external_id", "books_number", "number"],
-            )
+        rows = self.env["synkd.transaction"].sudo()
+        return rows.search_fetch(
+            [
+                ("ledger_id", "=", ledger.id),
+                ("move_id", "in", move_ids),
+                ("kind", "in", DOCUMENT_KINDS),
+                ("live", "=", True),
+                ("sync_state", "!=", "excluded"),
+            ],
+            ["move_id", "external_id", "books_number", "number", "operation"],
         )
-        return {
-            (ledger.id, row.move_id.id): (
-                row.external_id or "",
-                row.books_number or row.number or "",
-            )
-            for row in rows
-        }

@@ -200,12 +200,16 @@ class SynkdDocumentMapper(models.AbstractModel):
         return pairs
 
     def _as_allocations(self, transaction, book, pairs):
-        """Return allocations to those documents that the books have or will have."""
+        """Return allocations to those documents that the books have or will have.
+
+        What is to be voided over there has to be let go of before.
+        """
         moves = self.env["account.move"].sudo()
         found = []
         for move_id, amount in pairs:
-            document = book.documents.get((transaction.ledger_id.id, move_id))
-            if document:
+            key = transaction.ledger_id.id, move_id
+            document = book.documents.get(key)
+            if document and key not in book.leaving:
                 places = moves.browse(move_id).currency_id.decimal_places
                 text = fixed(number(amount), places)
                 found.append(AllocationData(*document, amount=text))
@@ -224,15 +228,14 @@ class SynkdDocumentMapper(models.AbstractModel):
         key = transaction.ledger_id.id, move.id
         identity, books_number = book.documents.get(key, ("", transaction.number or ""))
         own = transaction.kind == "allocation"
+        pairs = () if key in book.leaving else book.settled.get(move.id, ())
         return CreditData(
             external_id=(transaction.external_id or "") if own else "",
             number=books_number,
             document=identity,
             customer=transaction.account_customer_id.sudo().external_id or "",
             date=self._get_date(transaction),
-            allocations=self._as_allocations(
-                transaction, book, book.settled.get(move.id, ())
-            ),
+            allocations=self._as_allocations(transaction, book, pairs),
         )
 
     # === PIECES === #

@@ -47,6 +47,7 @@ class SynkdEngine(models.AbstractModel):
         :rtype: list[tuple[str, callable]]
         """
         documents = [
+            ("releases", self._push_releases),
             ("documents", self._push_documents),
             ("payments", self._push_payments),
             ("allocations", self._push_allocations),

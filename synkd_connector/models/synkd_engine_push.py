@@ -5,6 +5,7 @@ from typing import NamedTuple
 import psycopg2
 
 from odoo import fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..lib.errors import ConnectorError, RejectedError, RetryableError
@@ -12,6 +13,7 @@ from ..lib.errors import ConnectorError, RejectedError, RetryableError
 _logger = logging.getLogger(__name__)
 
 TRANSACTION = "synkd.transaction"
+IN_THE_BOOKS = (("external_id", "!=", False),)
 
 
 class Channel(NamedTuple):
@@ -21,6 +23,7 @@ class Channel(NamedTuple):
     model: str
     size: str
     method: str
+    domain: tuple = ()
 
 
 CHANNELS = {
@@ -126,6 +129,16 @@ class SynkdEnginePush(models.AbstractModel):
         """Send the account customers that are due."""
         return self._push_channel(run, CHANNELS["customers"])
 
+    def _push_releases(self, run):
+        """Send anew what settles documents otherwise than before, or nothing now.
+
+        It goes before the documents: what is settled in the books cannot be voided.
+        """
+        return all(
+            self._push_channel(run, CHANNELS[kind]._replace(domain=IN_THE_BOOKS))
+            for kind in ("payments", "allocations")
+        )
+
     def _push_documents(self, run):
         """Send the invoices and credit notes that are due."""
         return self._push_channel(run, CHANNELS["documents"])
@@ -179,7 +192,7 @@ class SynkdEnginePush(models.AbstractModel):
             active_test=False, tracking_disable=True
         )
         records.flush_model()
-        domain = records._push_domain(run, channel.kind)
+        domain = records._push_domain(run, channel.kind) & Domain(channel.domain)
         query = records._search(domain, order="queued_at, id", limit=size)
         lock = SQL("%s FOR NO KEY UPDATE SKIP LOCKED", query.select())
         due = records.browse(id_ for (id_,) in self.env.execute_query(lock))

@@ -4,6 +4,7 @@ from odoo.tools import SQL
 
 from ..const import CHANNELS
 from ..lib.queue import Candidate
+from .synkd_enqueuer_entries import SIGNS
 
 MOVE_KINDS = {
     "out_invoice": "invoice",
@@ -11,8 +12,6 @@ MOVE_KINDS = {
     "out_refund": "credit_note",
 }
 PAID_STATES = ("paid", "in_payment", "reversed")
-# What lowers the customer's debt is shown negative.
-SIGNS = {"invoice": 1, "credit_note": -1, "payment": -1, "refund": 1, "allocation": 1}
 COLUMNS = (
     "ledger_id",
     "company_id",
@@ -57,6 +56,7 @@ class SynkdEnqueuer(models.AbstractModel):
     """
 
     _name = "synkd.enqueuer"
+    _inherit = ["synkd.enqueuer.entries"]
     _description = "From Documents to the Queue"
 
     # === INVOICES AND CREDIT NOTES === #
@@ -93,9 +93,10 @@ class SynkdEnqueuer(models.AbstractModel):
         candidates = [self._move_candidate(move, sources) for move in moves]
         verdicts = self.env["synkd.decider"]._judge(ledger, candidates)
         rows = [
-            self._move_vals(move, candidate) | self._verdict_vals(verdict, move.name)
+            self._move_vals(move)
+            | {"source": candidate.source}
+            | self._verdict_vals(verdicts[move.id], move.name)
             for move, candidate in zip(moves, candidates, strict=True)
-            if (verdict := verdicts[move.id])
         ]
         new = self._insert(ledger, rows)
         known = moves.filtered(lambda move: move.id not in new)
@@ -123,23 +124,22 @@ class SynkdEnqueuer(models.AbstractModel):
             move._is_synkd_paid(),
         )
 
-    def _move_vals(self, move, candidate):
+    def _move_vals(self, move):
         """Return the columns of an invoice.
 
         :rtype: dict
         """
-        sign = SIGNS[candidate.kind]
+        kind = MOVE_KINDS[move.move_type]
         return {
-            "kind": candidate.kind,
+            "kind": kind,
             "res_model": "account.move",
             "res_id": move.id,
             "move_id": move.id,
-            "source": candidate.source,
             "reference": move.ref or None,
-            "date": candidate.date,
+            "date": move.invoice_date or move.date,
             "currency_id": move.currency_id.id,
             "amount": move.amount_total,
-            "amount_company": sign * abs(move.amount_total_signed),
+            "amount_company": SIGNS[kind] * abs(move.amount_total_signed),
             "partner_id": move.partner_id.id or None,
             "company_id": move.company_id.id,
         }
@@ -195,42 +195,6 @@ class SynkdEnqueuer(models.AbstractModel):
             "company_id": payment.company_id.id,
         }
 
-    def _enqueue_entries(self, moves):
-        """Queue entries that settle invoices without a payment: bank lines and such."""
-        for ledger, some in self._by_ledger(moves).items():
-            due = some.filtered(lambda m, l=ledger: l._takes(m.date))
-            rows = [vals for move in due for vals in self._entry_vals(move)]
-            self._enqueue_undecided(ledger, rows)
-
-    def _entry_vals(self, move):
-        """Return the columns of an entry that settles invoices, if it has a customer.
-
-        :rtype: list[dict]
-        """
-        lines = move.line_ids.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        )
-        amount = -sum(lines.mapped("amount_currency"))
-        if not lines.currency_id or len(lines.currency_id) > 1 or not amount:
-            return []
-        kind = "payment" if amount > 0 else "refund"
-        return [
-            {
-                "kind": kind,
-                "res_model": "account.move",
-                "res_id": move.id,
-                "move_id": move.id,
-                "number": move.name,
-                "reference": move.ref or None,
-                "date": move.date,
-                "currency_id": lines.currency_id.id,
-                "amount": abs(amount),
-                "amount_company": SIGNS[kind] * abs(sum(lines.mapped("balance"))),
-                "partner_id": lines.partner_id[:1].id or None,
-                "company_id": move.company_id.id,
-            }
-        ]
-
     def _enqueue_allocations(self, moves):
         """Queue what credit notes settle."""
         for ledger, some in self._by_ledger(moves).items():
@@ -269,6 +233,22 @@ class SynkdEnqueuer(models.AbstractModel):
 
     # === CHANGES === #
 
+    def _document_vals(self, row):
+        """Return the columns of a row as its document is now; none when it is gone.
+
+        :param recordset row: one `synkd.transaction`.
+        :rtype: dict
+        """
+        if row.payment_id:
+            return self._payment_vals(row.payment_id)
+        if not row.move_id or row.res_model != "account.move":
+            return {}
+        if row.kind == "allocation":
+            return self._allocation_vals(row.move_id)
+        if row.channel == "documents":
+            return self._move_vals(row.move_id)
+        return self._entry_vals(row.move_id)
+
     @api.model
     def _after_reconcile(self, partials):
         """Queue what now settles customer documents, and look at what is queued.
@@ -282,7 +262,7 @@ class SynkdEnqueuer(models.AbstractModel):
         others = moves - documents
         paying = others.origin_payment_id
         self._enqueue_payments(paying)
-        self._enqueue_entries(self._find_entries(partials, others))
+        self._enqueue_entries(self._find_entries(others))
         credits = documents.filtered(lambda move: move.move_type == "out_refund")
         if credits and documents - credits:
             self._enqueue_allocations(credits)
@@ -292,27 +272,6 @@ class SynkdEnqueuer(models.AbstractModel):
         """Return the entries that partial reconciliations bring together."""
         lines = partials.sudo().debit_move_id | partials.sudo().credit_move_id
         return lines.move_id
-
-    def _find_entries(self, partials, moves):
-        """Return the entries that are money without a payment of their own.
-
-        Exchange differences are not; nor is the bank line of a payment that has no
-        entry itself, since that payment is queued.
-        """
-        moves = moves.filtered(
-            lambda m: (
-                not m.origin_payment_id
-                and m.journal_id != m.company_id.currency_exchange_journal_id
-            )
-        )
-        known = moves.browse()
-        for move in moves.filtered("statement_line_id"):
-            settled = move.line_ids._reconciled_lines()
-            invoices = self.env["account.move.line"].sudo().browse(settled).move_id
-            paid = invoices.matched_payment_ids.filtered(lambda p: not p.move_id)
-            if paid.filtered(lambda p: p.state in ("in_process", "paid")):
-                known |= move
-        return moves - known
 
     @api.model
     def _note_changes(self, moves, payments=None):

@@ -322,12 +322,18 @@ class SynkdTransaction(models.Model):
         return result
 
     def _set_changed(self, message, reason="changed", data=None):
-        """Let rows that are in the books wait for a person: from *synced*, *pending*.
+        """Let rows that are in the books wait for a person.
+
+        From *synced*, *pending*, and *attention*: the last word counts.
 
         :param str message: what happened to the document.
         """
         moved = self.filtered(
-            lambda row: row.external_id and row.sync_state in ("synced", "pending")
+            lambda row: (
+                row.external_id
+                and row.sync_state in ("synced", "pending", "attention")
+                and row.operation != "void"
+            )
         )
         moved.write({"sync_state": "pending", "queued_at": fields.Datetime.now()})
         moved._set_attention(message)
@@ -386,6 +392,7 @@ class SynkdTransaction(models.Model):
         )
         moved.write({"operation": "void"})
         moved._set_pending(from_states=("attention",))
+        moved._resettle()
         return moved
 
     def _set_credited(self):
@@ -397,13 +404,14 @@ class SynkdTransaction(models.Model):
         moved._unblock()
         return moved
 
-    def _set_left(self, note, mark):
+    def _set_left(self, note):
         """Accept a difference between Odoo and the books: from *attention*.
 
         :param str note: why.
-        :param str mark: the fingerprint of the document as it is now.
         """
         if self.sync_state == "attention" and self.external_id:
+            self._write_changed(self._get_changed_values())
+            mark = self._get_mark() or self.fingerprint
             self._set_synced({"fingerprint": mark, "note": note, "operation": "post"})
 
     # === WHAT WAITS FOR WHAT === #
@@ -416,11 +424,36 @@ class SynkdTransaction(models.Model):
 
     def _enqueue_anew(self):
         """Queue the documents of voided rows that are posted in Odoo still."""
+        self._end_allocations()
         if moves := self.move_id.filtered(lambda move: move.state == "posted"):
             self.env["synkd.enqueuer"]._enqueue_moves(moves)
         payments = self.payment_id
         if payments := payments.filtered(lambda p: p.state in ("in_process", "paid")):
             self.env["synkd.enqueuer"]._enqueue_payments(payments)
+        entries = self.filtered(lambda row: row.channel == "payments").move_id
+        entries = entries.filtered(lambda move: move.state == "posted")
+        self.env["synkd.enqueuer"]._enqueue_entries(entries - payments.move_id)
+        self._resettle()
+
+    def _end_allocations(self):
+        """End the allocations of credit notes that the books have voided."""
+        credits = self.filtered(lambda row: row.kind == "credit_note").move_id
+        mine = [("move_id", "in", credits.ids), ("kind", "=", "allocation")]
+        ended = self.search([*mine, ("live", "=", True)]) if credits else self.browse()
+        ended.write({"sync_state": "voided", "live": False, "reason": False})
+
+    def _resettle(self):
+        """Let what settles these documents be sent again, as it settles them now.
+
+        Before one of them is voided it lets go of it; when one is new in the books it
+        settles it, after it got there.
+        """
+        settling = self._get_settling()
+        sent = settling.filtered(
+            lambda row: row.external_id and row.sync_state in ("synced", "pending")
+        )
+        sent.filtered(lambda row: row.operation == "post")._queue()
+        self._refresh_blocked()
 
     def _wake_ledgers(self):
         """Override: documents wait for the schedule, or for Post All."""

@@ -187,7 +187,7 @@ class SynkdTransactionActions(models.AbstractModel):
         back = rows.filtered(lambda row: row.sync_state == "excluded" and row.live)
         back.write({"note": False})
         back._set_pending(from_states=("excluded",))
-        back._refresh_blocked()
+        back._resettle()
         self.env["synkd.decider"]._decide(back)
         return True
 
@@ -249,7 +249,7 @@ class SynkdTransactionActions(models.AbstractModel):
         """
         rows = self._check_may("write_books", note)
         for row in rows:
-            row._set_left(note, row._get_mark() or row.fingerprint)
+            row._set_left(note)
         rows._after_answers()
         rows._log_all(self.env._("Left as it is: %s", note))
         return True

@@ -10,6 +10,17 @@ from ..lib.fingerprint import fingerprint
 
 # So many rows are decided again at once; more are left to the next run.
 MOST_AT_ONCE = 500
+# Columns that say what the document says.
+OWN_COLUMNS = (
+    "kind",
+    "move_id",
+    "reference",
+    "date",
+    "currency_id",
+    "amount",
+    "amount_company",
+    "partner_id",
+)
 
 
 class SynkdTransactionChanges(models.AbstractModel):
@@ -30,8 +41,13 @@ class SynkdTransactionChanges(models.AbstractModel):
         if self.payment_id:
             return self.payment_id.state in ("in_process", "paid")
         if self.kind == "allocation":
-            return self._settles_something()
-        return self.move_id.state == "posted"
+            # What the books have follows the reconciliation, down to nothing.
+            return bool(self.external_id) or self._settles_something()
+        if self.move_id.state != "posted":
+            return False
+        # A bank line that was undone stays posted, but is no customer's money.
+        entries = self.env["synkd.enqueuer"]
+        return self.channel == "documents" or bool(entries._entry_vals(self.move_id))
 
     def _settles_something(self):
         """Whether a credit note is reconciled with an invoice.
@@ -80,6 +96,8 @@ class SynkdTransactionChanges(models.AbstractModel):
         gone = waiting.filtered(lambda row: not row._is_posted())
         gone._set_withdrawn()
         left = waiting - gone
+        for row in left:
+            row._write_changed(row._get_changed_values())
         if paying := left.filtered(lambda row: row.channel != "documents"):
             condition = SQL("t.id = ANY(%s)", paying.ids)
             self.env["synkd.enqueuer"]._refresh_blockers(condition)
@@ -87,13 +105,54 @@ class SynkdTransactionChanges(models.AbstractModel):
 
     def _note_change_of_posted(self):
         """Look at rows that are in the books: payments may be allocated otherwise."""
-        for row in self:
-            if row.channel == "documents" or not row._is_posted():
-                row._examine()
+        documents = self.filtered(lambda row: row.channel == "documents")
+        for row in self.env["synkd.document.mapper"]._prefetch(documents):
+            row._examine()
+        for row in self - documents:
+            if not row._is_posted():
+                row._set_changed(row._taken_back_message())
+            elif row.kind != "allocation" and row._is_other():
+                row._set_changed(row._changed_message())
             elif row.sync_state in ("synced", "attention", "pending"):
+                row._write_changed(row._get_changed_values())
                 row._queue()
                 condition = SQL("t.id = %s", row.id)
                 self.env["synkd.enqueuer"]._refresh_blockers(condition)
+
+    def _get_changed_values(self):
+        """Return what the document says otherwise now than this row.
+
+        :rtype: dict
+        """
+        vals = self.env["synkd.enqueuer"]._document_vals(self.sudo())
+        row = self._convert_to_write({name: self[name] for name in OWN_COLUMNS})
+        return {
+            name: vals[name]
+            for name in OWN_COLUMNS
+            if name in vals and self._differs(name, vals[name], row[name])
+        }
+
+    def _differs(self, name, value, known):
+        """Whether a value of the document is another than the one that is known."""
+        if name in ("amount", "amount_company"):
+            currency = self.currency_id
+            if name == "amount_company":
+                currency = self.company_currency_id
+            return currency.compare_amounts(value, known) != 0
+        return (value or None) != (known or None)
+
+    def _write_changed(self, values):
+        """Let a row say what its document says now."""
+        if values:
+            self.write(values)
+
+    def _is_other(self):
+        """Whether the document itself is another than the one that was sent.
+
+        :rtype: bool
+        """
+        changed = self._get_changed_values()
+        return bool(changed.keys() - {"amount_company", "move_id"})
 
     def _examine(self):
         """Compare a document with what was posted; a difference waits for a person.
@@ -106,8 +165,7 @@ class SynkdTransactionChanges(models.AbstractModel):
         if not self._is_posted():
             self._set_changed(self._taken_back_message())
             return False
-        mark = self._get_mark()
-        if mark == self.fingerprint:
+        if self._get_mark() == self.fingerprint and not self._is_other():
             if self.reason == "changed":
                 self._set_synced()
                 self._after_answers()
@@ -128,6 +186,8 @@ class SynkdTransactionChanges(models.AbstractModel):
     def _mark(self, payload):
         """Override: only the document itself counts, not what mappings make of it."""
         facts = own_facts(self._to_data().as_dict())
+        if self.channel == "payments":
+            facts.pop("rate", None)
         return fingerprint(facts | {"due": self.move_id.invoice_date_due})
 
     def _taken_back_message(self):

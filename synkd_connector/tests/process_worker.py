@@ -79,7 +79,7 @@ class Workers:
 
         :param dict job: ``code`` to execute with ``env``, then ``run``: id of the
             ledger whose cron is called; ``pause``: name of the hook to stop at, or
-            ``pause_at``: number of the statement; ``batch``: customers per call.
+            ``pause_at``: number of the statement; ``batch``: records per call.
         """
         self.zygote.stdin.write(json.dumps(job) + "\n")
         self.zygote.stdin.flush()
@@ -143,6 +143,7 @@ class Workers:
 # Hook: model, method, and whether the pause comes after it.
 HOOKS = {
     "prepared": ("synkd.connector.demo", "_push_customers", False),
+    "documents": ("synkd.connector.demo", "_push_documents", False),
     "sent": ("synkd.engine", "_keep", False),
     "answered": ("synkd.request", "_apply", False),
     "applied": ("synkd.request", "_apply", True),
@@ -205,13 +206,17 @@ def hang_at(number):
 
 
 def small_batches(env, size):
-    """Let the demo books take fewer customers per call."""
+    """Let the demo books take fewer records of each kind per call."""
     from dataclasses import replace
 
     cls = type(env["synkd.connector.demo"])
     original = cls._capabilities
     cls._capabilities = lambda self, ledger: replace(
-        original(self, ledger), customer_batch=size
+        original(self, ledger),
+        customer_batch=size,
+        document_batch=size,
+        payment_batch=size,
+        allocation_batch=size,
     )
 
 

@@ -1,0 +1,202 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Documents of every kind, made once and sent again and again by processes.
+
+The tests and the benchmarks use the same proof that nothing is lost or doubled.
+"""
+
+import random
+
+# What the company needs to invoice, and the books to take it.
+SET_UP = """
+from odoo import Command
+from odoo.addons.synkd_connector.lib.documents import Lists
+ledger = env["synkd.ledger"].search([], limit=1)
+company = ledger.company_id
+env = env(context={"allowed_company_ids": company.ids, "tracking_disable": True})
+ledger = ledger.with_env(env)
+ledger.write({"start_date": False, "post_accounts": True})
+if not env["account.journal"].search([("type", "=", "sale")], limit=1):
+    env["account.chart.template"].try_loading(
+        "generic_coa", company=company, install_demo=False)
+entries = env["synkd.demo.entry"]._get_entries(ledger)
+env["synkd.ledger.entry"]._take(
+    ledger, Lists(tuple(entry._as_data() for entry in entries)))
+env["synkd.mapping"]._accept_suggestions(ledger)
+item = env["synkd.ledger.entry"].search(
+    [("ledger_id", "=", ledger.id), ("code", "=", "SALES")])
+product_class = env["synkd.product.class"].create({
+    "name": "Process", "company_id": company.id, "posting": "department",
+    "entry_id": item.id})
+product = env["product.product"].create({
+    "name": "Glue", "synkd_product_class_id": product_class.id})
+some_class = env["synkd.customer.class"].search(
+    [("posting", "=", "account"), ("company_id", "=", company.id)], limit=1)
+partners = env["res.partner"].create([
+    {"name": f"Process {number}", "customer_rank": 1} for number in range(10)])
+accounts = env["synkd.account.customer"].create([
+    {"name": partner.name, "ledger_id": ledger.id, "class_id": some_class.id}
+    for partner in partners])
+env["synkd.customer.link"]._link(list(zip(partners, accounts, strict=True)))
+bank = env["account.journal"].search(
+    [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1)
+outstanding = env["account.account"].create({
+    "name": "Outstanding", "code": "111998", "account_type": "asset_current",
+    "reconcile": True, "company_ids": [Command.set(company.ids)]})
+methods = bank.inbound_payment_method_line_ids | bank.outbound_payment_method_line_ids
+methods.payment_account_id = outstanding
+"""
+# %(invoices)s invoices; some are credited, some paid: whole, in part, or too much.
+MAKE = (
+    SET_UP
+    + """
+def make(kind, number):
+    return {
+        "move_type": kind, "partner_id": partners[number %% 10].id,
+        "invoice_date": "2026-06-15", "company_id": company.id,
+        "invoice_line_ids": [Command.create({
+            "product_id": product.id, "quantity": 1 + number %% 3,
+            "price_unit": 10 + number / 7,
+            "tax_ids": [Command.set(company.account_sale_tax_id.ids)]})]}
+invoices = env["account.move"].create(
+    [make("out_invoice", number) for number in range(%(invoices)s)])
+credits = env["account.move"].create(
+    [make("out_refund", number) for number in range(%(credits)s)])
+(invoices | credits).action_post()
+def open_lines(moves):
+    return moves.line_ids.filtered(
+        lambda line: line.account_id.account_type == "asset_receivable")
+for invoice, credit in zip(invoices, credits):
+    open_lines(invoice | credit).reconcile()
+paid = invoices[%(credits)s : %(credits)s + %(payments)s]
+shares = (1, 0.5, 1.25)
+payments = env["account.payment"].create([
+    {"partner_id": invoice.partner_id.id, "payment_type": "inbound",
+     "partner_type": "customer", "journal_id": bank.id, "date": "2026-06-20",
+     "amount": company.currency_id.round(invoice.amount_total * shares[number %% 3])}
+    for number, invoice in enumerate(paid)])
+payments.action_post()
+for invoice, payment in zip(paid, payments, strict=True):
+    open_lines(invoice | payment.move_id).reconcile()
+"""
+)
+SAVE = """
+CREATE TABLE saved_blocker AS SELECT id, blocker_id FROM synkd_transaction
+"""
+RESET = """
+DELETE FROM synkd_request;
+UPDATE synkd_transaction t SET sync_state = 'pending', external_id = NULL,
+       fingerprint = NULL, sent_data = NULL, run_id = NULL, retry_at = NULL,
+       attempts = 0, revision = 0, reason = NULL, sync_message = NULL,
+       posted_at = NULL, books_number = NULL, blocker_id = s.blocker_id
+  FROM saved_blocker s WHERE s.id = t.id;
+UPDATE synkd_account_customer SET run_id = NULL;
+DELETE FROM synkd_run; DELETE FROM ir_cron_progress;
+DELETE FROM synkd_demo_allocation; DELETE FROM synkd_demo_payment;
+DELETE FROM synkd_demo_document; DELETE FROM synkd_demo_call;
+UPDATE synkd_demo_customer SET outstanding = 0, overdue = 0;
+UPDATE synkd_ledger SET paused_until = NULL, needs_person = false, failures = 0,
+       pause_reason = NULL
+"""
+GO_ON = """
+UPDATE synkd_transaction SET retry_at = NULL WHERE retry_at IS NOT NULL;
+UPDATE synkd_request SET retry_at = NULL WHERE retry_at IS NOT NULL;
+UPDATE synkd_ledger SET paused_until = NULL
+"""
+UNSENT = "SELECT count(*) FROM synkd_transaction WHERE sync_state <> 'synced'"
+# Each of these finds nothing when all is well.
+PROOFS = {
+    "stuck rows": UNSENT + " HAVING count(*) > 0",
+    "requests without an end": """
+SELECT id, state FROM synkd_request WHERE state NOT IN ('done', 'void')""",
+    "documents in the books twice": """
+SELECT reference_id, count(*) FROM synkd_demo_document
+ GROUP BY reference_id HAVING count(*) > 1""",
+    "payments in the books twice": """
+SELECT reference_id, count(*) FROM synkd_demo_payment
+ GROUP BY reference_id HAVING count(*) > 1""",
+    "documents that are lost, or other than in Odoo": """
+SELECT m.name, m.amount_total, d.total FROM account_move m
+  JOIN synkd_transaction t ON t.move_id = m.id AND t.channel = 'documents'
+  LEFT JOIN synkd_demo_document d ON d.external_id = t.external_id
+ WHERE d.id IS NULL OR d.total <> m.amount_total OR d.tax <> m.amount_tax
+    OR d.outstanding <> m.amount_residual OR d.sent_number <> m.name""",
+    "payments that are lost, or other than in Odoo": """
+SELECT p.name, p.amount, d.amount FROM account_payment p
+  JOIN synkd_transaction t ON t.payment_id = p.id
+  LEFT JOIN synkd_demo_payment d ON d.external_id = t.external_id
+ WHERE d.id IS NULL OR d.amount <> p.amount""",
+    "records that only the books have": """
+SELECT (SELECT count(*) FROM synkd_demo_document) documents,
+       (SELECT count(*) FROM synkd_demo_payment) payments
+HAVING (SELECT count(*) FROM synkd_demo_document) <>
+       (SELECT count(*) FROM synkd_transaction WHERE channel = 'documents')
+    OR (SELECT count(*) FROM synkd_demo_payment) <>
+       (SELECT count(*) FROM synkd_transaction WHERE channel = 'payments')""",
+    "customers who owe something else": """
+SELECT c.name, c.outstanding, o.owed FROM synkd_demo_customer c
+  JOIN synkd_account_customer a ON a.external_id = c.number
+  JOIN synkd_customer_link k ON k.account_customer_id = a.id
+  JOIN (SELECT l.partner_id, sum(l.balance) AS owed FROM account_move_line l
+          JOIN account_account x ON x.id = l.account_id
+         WHERE x.account_type = 'asset_receivable' AND l.parent_state = 'posted'
+         GROUP BY l.partner_id) o ON o.partner_id = k.partner_id
+ WHERE c.outstanding <> o.owed""",
+}
+
+
+def find_faults(workers):
+    """Return what is wrong in the books or here; empty when all is well.
+
+    :param Workers workers: on a database that was made by ``MAKE``.
+    :rtype: dict
+    """
+    found = {name: workers.sql(query) for name, query in PROOFS.items()}
+    return {name: rows for name, rows in found.items() if rows}
+
+
+def run_until_done(workers, ledger, batch, calls=40):
+    """Call the ledger's cron in fresh processes until all is sent.
+
+    :return: whether it came to an end.
+    :rtype: bool
+    """
+    for _call in range(calls):
+        workers.sql(GO_ON)
+        error = workers.do(run=ledger, batch=batch)
+        assert not error, error
+        live = "SELECT count(*) FROM synkd_run WHERE state IN ('running', 'paused')"
+        if workers.sql(live)[0][0] == "0" and workers.sql(UNSENT)[0][0] == "0":
+            return True
+    return False
+
+
+def kill_again_and_again(workers, ledger, kills, batch, longest, seed=None):
+    """Send all documents, kill -9 the process at random points until it is done.
+
+    Begins anew until there were as many kills as asked for; after each end nothing
+    may be wrong.
+
+    :param int kills: at least so many.
+    :param int longest: statements that a process may make before it is killed.
+    :return: how many kills there were in each phase of the run.
+    :rtype: dict[str, int]
+    """
+    seed = random.randrange(10**6) if seed is None else seed
+    dice, phases, count = random.Random(seed), {}, 0
+    while count < kills:
+        workers.sql(RESET)
+        while workers.sql(UNSENT)[0][0] != "0":
+            workers.sql(GO_ON)
+            pid = workers.start(
+                run=ledger, batch=batch, pause_at=dice.randint(1, longest)
+            )
+            if workers.wait(pid, "paused", "ended") == "paused":
+                workers.kill(pid)
+                count += 1
+                phase = workers.sql("SELECT phase FROM synkd_run ORDER BY id DESC")
+                name = phase[0][0] if phase else ""
+                phases[name] = phases.get(name, 0) + 1
+        assert run_until_done(workers, ledger, batch), f"stuck; seed {seed}"
+        faults = find_faults(workers)
+        assert not faults, f"seed {seed}, {count} kills: {faults}"
+    return phases
