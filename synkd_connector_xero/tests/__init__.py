@@ -24,3 +24,4 @@ from . import test_xero_process
 from . import test_xero_reading
 from . import test_xero_token
 from . import test_xero_webhook
+from . import test_xero_flow
