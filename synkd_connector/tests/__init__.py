@@ -48,6 +48,7 @@ from . import (
     test_resolve_wizard,
     test_restart,
     test_rpc,
+    test_rpc_resolve,
     test_run,
     test_schedule,
     test_security,

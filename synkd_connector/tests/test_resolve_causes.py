@@ -250,6 +250,7 @@ class TestResolveOthers(ResolveCommon):
         self.assertIn("250", shown["Line 1"][0])
         self.assertIn("100", shown["Line 1"][1])
         self.assertNotIn("Number", shown)
+        self.assertIn("was changed in Odoo", wizard.message)
 
     def test_manager_voids_and_the_document_is_posted_anew(self):
         row = self.change()

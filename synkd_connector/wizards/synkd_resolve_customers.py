@@ -283,9 +283,10 @@ class SynkdResolveCustomer(models.TransientModel):
         help="Empty: a new one is made.",
     )
     match_text = fields.Char(string="Because", compute="_compute_match_text")
-    new_name = fields.Char(string="Name of the new one")
+    new_name = fields.Char(help="Name of the new account customer.")
     new_code = fields.Char(
-        string="Ext Acc # of the new one", help="Empty: a code is made."
+        string="New Ext Acc #",
+        help="Code of the new account customer. Empty: one is made.",
     )
 
     @api.depends("account_customer_id")

@@ -63,6 +63,8 @@ class SynkdResolveWizard(models.TransientModel):
     touched_count = fields.Integer(
         string="Other waiting documents decided again", compute="_compute_touched_count"
     )
+    scope_text = fields.Char(compute="_compute_scope_text")
+    later_text = fields.Char(compute="_compute_scope_text")
     post_date = fields.Date(string="Date in the Books")
 
     # === COMPUTE METHODS === #
@@ -91,6 +93,28 @@ class SynkdResolveWizard(models.TransientModel):
                 "id", "not in", wizard.row_ids._origin.ids
             )
             wizard.touched_count = rows._count_waiting(domain)
+
+    @api.depends("row_count", "touched_count", "later_count")
+    def _compute_scope_text(self):
+        for wizard in self:
+            count = wizard.row_count
+            texts = [
+                wizard.row_ids.display_name
+                if count == 1
+                else self.env._("%s documents chosen", count)
+            ]
+            if wizard.touched_count:
+                texts.append(
+                    self.env._(
+                        "other waiting documents that this decides again: %s",
+                        wizard.touched_count,
+                    )
+                )
+            wizard.scope_text = " · ".join(texts)
+            wizard.later_text = self.env._(
+                "Of the chosen documents %s wait for other causes. They come next.",
+                wizard.later_count,
+            )
 
     # === OPENING === #
 

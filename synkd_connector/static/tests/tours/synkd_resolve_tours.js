@@ -42,7 +42,10 @@ function add(name, steps) {
 add("synkd_resolve_not_linked", () => [
     open(),
     see("The cause is said", `${DIALOG}:contains(has no account customer)`),
-    see("Another document waits for the same", `${DIALOG}:contains(other waiting)`),
+    see(
+        "Another document waits for the same",
+        `${DIALOG} [name=scope_text]:contains(other waiting documents)`
+    ),
     see(
         "A candidate with its reason",
         `${DIALOG} [name=candidate_ids]:contains(similar name)`
@@ -64,7 +67,7 @@ add("synkd_resolve_generic", () => [
     open(),
     ...choose("Choose the class of walk-ins", "[name=class_id]", "Counter sales"),
     see("Where to", `${DIALOG} [name=target_id]:contains(Counter Sales)`),
-    see("Nobody is made", `${DIALOG}:not(:has([name=new_name]:visible))`),
+    see("Nobody is made", `${DIALOG}:not(:has(th[data-name=new_name]))`),
     click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
     told("Ready to Post now:"),
 ]);
