@@ -300,10 +300,14 @@ class SynkdRun(models.Model):
         )
 
     def action_view_attention(self):
-        """Open the account customers that this run left to a person.
+        """Open what this run left to a person: documents, else account customers.
 
         :rtype: dict
         """
+        sent = [("request_line_ids.request_id.run_id", "in", self.ids)]
+        rows = self.env["synkd.transaction"]
+        if rows.search_count([("sync_state", "=", "attention"), *sent], limit=1):
+            return rows._view_state("attention", sent)
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "synkd_connector.synkd_account_customer_action"
         )

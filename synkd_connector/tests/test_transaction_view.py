@@ -242,6 +242,22 @@ class TestTransactionView(QueueCommon):
         action = self.ledger.action_view_transaction_ready()
         self.assertEqual(self.rows.search(action["domain"]), ready)
 
+    def test_a_run_leads_to_the_documents_that_it_left(self):
+        invoice = self.post_invoice()
+        self.ledger.demo_refuse = invoice.name
+        self.post_all()
+        row = self.row_of(invoice)
+        self.assertEqual(row.reason, "refused")
+        run = self.env["synkd.run"].search(
+            [("ledger_id", "=", self.ledger.id)], limit=1
+        )
+        action = run.action_view_attention()
+        self.assertEqual(action["res_model"], "synkd.transaction")
+        self.assertEqual(self.rows.search(action["domain"]), row)
+        row.action_retry()
+        action = run.action_view_attention()
+        self.assertEqual(action["res_model"], "synkd.account.customer")
+
     # === SPEED === #
 
     def test_each_tab_reads_its_own_index(self):
