@@ -81,7 +81,9 @@ class TestRpcResolve(ResolveCommon, HttpCase):
         row = self.row_of(self.post_invoice())
         self.env.flush_all()
         ids = {"ids": [row.id]}
-        self.refused(422, "Type the reason", "synkd.transaction", "hold", note="", **ids)
+        self.refused(
+            422, "Type the reason", "synkd.transaction", "hold", note="", **ids
+        )
         self.assertTrue(self.call("synkd.transaction", "hold", note="Goods", **ids))
         self.assertTrue(self.call("synkd.transaction", "action_release", **ids))
         self.refused(
