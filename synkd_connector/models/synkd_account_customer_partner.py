@@ -25,13 +25,33 @@ class SynkdAccountCustomer(models.Model):
         """Override to decide the documents again that wait for these customers."""
         moves = "sync_state" in vals or "external_id" in vals
         refused = self._get_refused() if moves else self.browse()
+        deciding = self._get_changing(DECIDING_FIELDS & vals.keys(), vals)
         result = super().write(vals)
-        if DECIDING_FIELDS & vals.keys():
-            self.env["synkd.transaction"]._redecide(self._waiting_domain())
-        elif moves:
+        if deciding:
+            domain = deciding._waiting_domain()
+            self.env["synkd.transaction"]._redecide(domain)
+        if moves:
             now = self._get_refused()
             ((refused - now) | (now - refused))._decide_again_later()
         return result
+
+    def _get_changing(self, names, vals):
+        """Return those that get another value in one of some fields.
+
+        Runs write all that the books tell, mostly the same as before.
+
+        :param set names: names of fields.
+        :param dict vals: what is about to be written.
+        """
+        if not names:
+            return self.browse()
+        return self.filtered(
+            lambda account: any(
+                account._fields[name].convert_to_write(account[name], account)
+                != (vals[name] or False)
+                for name in names
+            )
+        )
 
     def _get_refused(self):
         """Return those that the books have not got, since they refused them."""

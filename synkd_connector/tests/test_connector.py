@@ -13,6 +13,7 @@ SMALL = {
     "code_length": 6,
     "pull": False,
     "balances": False,
+    "lists": (),
     "fields": (),
 }
 

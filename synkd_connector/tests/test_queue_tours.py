@@ -28,7 +28,7 @@ class TestQueueTours(QueueCommon, HttpCase):
         cls.stranger = cls.create_partner("Stranger")
 
     def start(self, url, tour, login=CLERK):
-        """Run a tour; the panel's question stands in for the cron, as no cron serves."""
+        """Run a tour; what the panel asks stands in for the cron, as none serves."""
         ask = SynkdRun.get_progress
 
         def get_progress(runs):
