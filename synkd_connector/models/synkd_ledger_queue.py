@@ -30,16 +30,21 @@ class SynkdLedgerQueue(models.AbstractModel):
     )
 
     def _compute_transaction_counts(self):
-        waiting = [("sync_state", "in", ("attention", "pending", "sending", "held"))]
-        groups = self.env["synkd.transaction"]._read_group(
-            Domain("ledger_id", "in", self.ids) & Domain(waiting),
-            ["ledger_id", "sync_state"],
-            ["__count"],
-        )
+        # One query for each count, since each has an index of its own.
+        attention = self._count_transactions(("attention",))
+        ready = self._count_transactions(("pending", "sending", "held"))
         for ledger in self:
-            mine = {state: count for owner, state, count in groups if owner == ledger}
-            ledger.transaction_attention_count = mine.pop("attention", 0)
-            ledger.transaction_ready_count = sum(mine.values())
+            ledger.transaction_attention_count = attention.get(ledger, 0)
+            ledger.transaction_ready_count = ready.get(ledger, 0)
+
+    def _count_transactions(self, states):
+        """Return how many documents are in some states, by ledger.
+
+        :rtype: dict
+        """
+        mine = Domain("ledger_id", "in", self.ids) & Domain("sync_state", "in", states)
+        rows = self.env["synkd.transaction"]
+        return dict(rows._read_group(mine, ["ledger_id"], ["__count"]))
 
     def action_view_transaction_attention(self):
         """Open the documents that require attention.
