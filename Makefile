@@ -2,7 +2,7 @@
 # Thin on purpose: what the targets do is in scripts/dev.
 DEV := $(or $(PYTHON),python3) -m scripts.dev
 COMMANDS := setup run lint bench stop clean env
-export PORT FRESH FIX KEEP N ALL XERO
+export PORT FRESH FIX KEEP N ALL QUEUE ROWS KILLS XERO
 
 .DEFAULT_GOAL := help
 .PHONY: help test shell pot $(COMMANDS)

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""The benchmarks: benchmarks/bench.py in Odoo's shell on a copy of the template."""
+"""The benchmarks: a script in Odoo's shell on a copy of the template."""
 
 import os
 
@@ -7,21 +7,22 @@ from . import database, kit, paths
 from .say import Stop
 from .test import scratch
 
-SCRIPT = paths.ROOT / "benchmarks" / "bench.py"
+FOLDER = paths.ROOT / "benchmarks"
 
 
 def bench(args):
     """Run the benchmarks and return the exit code.
 
-    The script finds `env`, the sizes in SYNKD_BENCH_SIZES, such as '1000 10000', and in
+    With QUEUE=1 those of the transaction queue. The script finds `env`, the sizes in SYNKD_BENCH_SIZES, such as '1000 10000', and in
     SYNKD_TEMPLATE_DB the database that `createdb -T` copies.
     """
-    if not SCRIPT.exists():
-        raise Stop(f"There is no {SCRIPT.relative_to(paths.ROOT)} yet.")
+    script = FOLDER / ("bench_queue.py" if paths.flag("QUEUE") else "bench.py")
+    if not script.exists():
+        raise Stop(f"There is no {script.relative_to(paths.ROOT)} yet.")
     sizes = os.environ.get("N") or " ".join(args) or "1000"
     with kit.ready() as ready:
         template = database.addons(ready)
-        with scratch(ready, template, "bench") as name, SCRIPT.open() as code:
+        with scratch(ready, template, "bench") as name, script.open() as code:
             odoo = [ready.venv / "bin" / "odoo", "shell", "-c", ready.conf()]
             return ready.exec(
                 [*odoo, "-d", name, "--no-http", "--log-level=warn"],

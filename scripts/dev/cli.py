@@ -64,7 +64,7 @@ def lint(args):
 
 
 def bench(args):
-    """Run benchmarks/bench.py on a copy of the addons template; N= sizes."""
+    """Run the benchmarks on a copy of the addons template; N= sizes, QUEUE=1."""
     from .bench import bench as run_bench
 
     return run_bench(args)

@@ -164,7 +164,7 @@ class SynkdDecider(models.AbstractModel):
         names = LOCKS
         if candidate.kind in ("invoice", "credit_note"):
             names = (*LOCKS, SALE_LOCK)
-        locks = [ledger.lists_lock_date]
+        locks = [ledger._get_lists_lock_date()]
         locks += [site[name] for site in company.parent_ids for name in names]
         last = max((lock for lock in locks if lock), default=None)
         return last.isoformat() if last and candidate.date <= last else ""

@@ -204,13 +204,15 @@ class SynkdDocumentMapper(models.AbstractModel):
 
         What is to be voided over there has to be let go of before.
         """
+        known = [move_id for _ledger_id, move_id in book.documents]
         moves = self.env["account.move"].sudo()
         found = []
         for move_id, amount in pairs:
             key = transaction.ledger_id.id, move_id
             document = book.documents.get(key)
             if document and key not in book.leaving:
-                places = moves.browse(move_id).currency_id.decimal_places
+                move = moves.browse(move_id).with_prefetch(known)
+                places = move.currency_id.decimal_places
                 text = fixed(number(amount), places)
                 found.append(AllocationData(*document, amount=text))
         return tuple(found)

@@ -2,12 +2,13 @@
 from datetime import timedelta
 
 from odoo import api, fields, models, tools
-from odoo.fields import Domain
 
 # Values that decide which documents enter the queue of which ledger.
-OWNER_FIELDS = frozenset(("active", "company_id", "start_date"))
+OWNER_FIELDS = frozenset(("active", "company_id", "start_date", "lists_lock_date"))
 
 LISTS_AGE = timedelta(days=1)
+# Counting stops here, so that the card of a ledger opens at once.
+MOST_COUNTED = 10000
 
 
 class SynkdLedgerQueue(models.AbstractModel):
@@ -30,21 +31,16 @@ class SynkdLedgerQueue(models.AbstractModel):
     )
 
     def _compute_transaction_counts(self):
-        # One query for each count, since each has an index of its own.
-        attention = self._count_transactions(("attention",))
-        ready = self._count_transactions(("pending", "sending", "held"))
-        for ledger in self:
-            ledger.transaction_attention_count = attention.get(ledger, 0)
-            ledger.transaction_ready_count = ready.get(ledger, 0)
-
-    def _count_transactions(self, states):
-        """Return how many documents are in some states, by ledger.
-
-        :rtype: dict
-        """
-        mine = Domain("ledger_id", "in", self.ids) & Domain("sync_state", "in", states)
         rows = self.env["synkd.transaction"]
-        return dict(rows._read_group(mine, ["ledger_id"], ["__count"]))
+        for ledger in self:
+            counts = [
+                rows.search_count(
+                    [("ledger_id", "=", ledger.id), ("sync_state", "in", states)],
+                    limit=MOST_COUNTED,
+                )
+                for states in (("attention",), ("pending", "sending", "held"))
+            ]
+            ledger.transaction_attention_count, ledger.transaction_ready_count = counts
 
     def action_view_transaction_attention(self):
         """Open the documents that require attention.
@@ -80,6 +76,11 @@ class SynkdLedgerQueue(models.AbstractModel):
     def _get_start_date(self):
         """Return the first day whose documents enter the queue, from the cache."""
         return self.start_date or None
+
+    @tools.ormcache("self.id")
+    def _get_lists_lock_date(self):
+        """Return the last day of the books' closed period, from the cache."""
+        return self.lists_lock_date or None
 
     def _are_lists_due(self):
         """Whether the next run reads the lists of the books: asked for, or a day old.

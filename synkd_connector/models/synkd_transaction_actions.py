@@ -56,6 +56,11 @@ class SynkdTransactionActions(models.AbstractModel):
         ready = rows.filtered(lambda row: row.sync_state == "pending")
         if not ready:
             raise UserError(self._not_ready_message())
+        # What is to be voided has to be let go of before.
+        leaving = ready.filtered(lambda row: row.operation == "void")
+        ready |= leaving._get_settling().filtered(
+            lambda row: row.external_id and row.sync_state == "pending"
+        )
         self._retry_at_once([("id", "in", ready.ids)])
         runs = []
         for ledger, some in ready.grouped("ledger_id").items():

@@ -54,11 +54,25 @@ class SynkdTransactionChanges(models.AbstractModel):
 
         :rtype: bool
         """
+        return bool(self._filter_settling())
+
+    def _filter_settling(self):
+        """Return those of some allocations that settle an invoice: one query."""
+        if not self:
+            return self
         self.env.flush_all()
-        condition = SQL("t.id = %s", self.id)
+        condition = SQL("t.id = ANY(%s)", self.ids)
         settled = self.env["synkd.enqueuer"]._settled_sql(condition)
-        moves = {move_id for _id, move_id in self.env.execute_query(settled)}
-        return bool(moves - set(self.move_id.ids))
+        own = {row.id: row.move_id.id for row in self}
+        pairs = self.env.execute_query(settled)
+        found = {row_id for row_id, move_id in pairs if move_id != own[row_id]}
+        return self.filtered(lambda row: row.id in found)
+
+    def _filter_posted(self):
+        """Return the rows whose document is posted in Odoo now."""
+        fresh = self.filtered(lambda r: r.kind == "allocation" and not r.external_id)
+        posted = (self - fresh).filtered(lambda row: row._is_posted())
+        return posted | fresh._filter_settling()
 
     def _is_paid(self):
         """Whether nothing is left to pay, as generic posting requires.
@@ -93,7 +107,7 @@ class SynkdTransactionChanges(models.AbstractModel):
         known = (self - sending).filtered("external_id")
         known._note_change_of_posted()
         waiting = self - sending - known
-        gone = waiting.filtered(lambda row: not row._is_posted())
+        gone = waiting - waiting._filter_posted()
         gone._set_withdrawn()
         left = waiting - gone
         for row in left:
@@ -108,6 +122,7 @@ class SynkdTransactionChanges(models.AbstractModel):
         documents = self.filtered(lambda row: row.channel == "documents")
         for row in self.env["synkd.document.mapper"]._prefetch(documents):
             row._examine()
+        again = self.browse()
         for row in self - documents:
             if not row._is_posted():
                 row._set_changed(row._taken_back_message())
@@ -115,9 +130,11 @@ class SynkdTransactionChanges(models.AbstractModel):
                 row._set_changed(row._changed_message())
             elif row.sync_state in ("synced", "attention", "pending"):
                 row._write_changed(row._get_changed_values())
-                row._queue()
-                condition = SQL("t.id = %s", row.id)
-                self.env["synkd.enqueuer"]._refresh_blockers(condition)
+                again |= row
+        if again:
+            again._queue()
+            condition = SQL("t.id = ANY(%s)", again.ids)
+            self.env["synkd.enqueuer"]._refresh_blockers(condition)
 
     def _get_changed_values(self):
         """Return what the document says otherwise now than this row.

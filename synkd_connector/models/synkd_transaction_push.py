@@ -79,13 +79,10 @@ class SynkdTransactionPush(models.AbstractModel):
 
     def _examine_posted(self):
         """Look at pending rows that are in the books or not posted any more."""
-        gone = self.filtered(
-            lambda row: (
-                not row.external_id
-                and not row._is_posted()
-                and row.res_model != row._name
-            )
+        unsent = self.filtered(
+            lambda row: not row.external_id and row.res_model != row._name
         )
+        gone = unsent - unsent._filter_posted()
         gone._set_withdrawn()
         for row in self - gone:
             if row.external_id and row.operation == "post":

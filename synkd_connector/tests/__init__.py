@@ -37,6 +37,7 @@ from . import (
     test_queue_faults,
     test_queue_flow,
     test_queue_payments,
+    test_queue_performance,
     test_queue_process,
     test_redecide,
     test_product_class,
