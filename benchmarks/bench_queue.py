@@ -16,9 +16,9 @@ import threading
 import time
 from unittest.mock import patch
 
-from odoo import Command, SUPERUSER_ID, api
+from odoo import SUPERUSER_ID, Command, api
 from odoo.modules.registry import Registry
-from odoo.tools import SQL, config
+from odoo.tools import config
 
 from odoo.addons.synkd_connector.const import QUEUE_TABS
 from odoo.addons.synkd_connector.tests import process_documents
@@ -27,7 +27,7 @@ from odoo.addons.synkd_connector.tests.process_worker import Workers
 SIZES = [int(size) for size in os.environ["SYNKD_BENCH_SIZES"].split()]
 ROWS = int(os.environ.get("ROWS") or 10**6)
 KILLS = int(os.environ.get("KILLS") or 100)
-TURNS = 5
+TURNS = int(os.environ.get("TURNS") or 5)
 ORDERS = {"attention": "id", "pending": "id", "synced": "posted_at desc, id desc"}
 # A third waits, a third is ready, a third was posted: more than a queue ever holds.
 FILL = """

@@ -13,8 +13,9 @@ FOLDER = paths.ROOT / "benchmarks"
 def bench(args):
     """Run the benchmarks and return the exit code.
 
-    With QUEUE=1 those of the transaction queue. The script finds `env`, the sizes in SYNKD_BENCH_SIZES, such as '1000 10000', and in
-    SYNKD_TEMPLATE_DB the database that `createdb -T` copies.
+    With QUEUE=1 those of the transaction queue. The script finds `env`, the sizes in
+    SYNKD_BENCH_SIZES, such as '1000 10000', and in SYNKD_TEMPLATE_DB the database that
+    `createdb -T` copies.
     """
     script = FOLDER / ("bench_queue.py" if paths.flag("QUEUE") else "bench.py")
     if not script.exists():
