@@ -139,7 +139,7 @@ add("synkd_queue_resolve", () => [
     see("Two documents of strangers", ".o_data_row:eq(1)"),
     click("Select all", "thead .o_list_record_selector input"),
     click("Resolve them", ".o_selection_container button[name=action_resolve]"),
-    see("Both are meant", ".modal [name=row_count]:contains(2)"),
+    see("Both are meant", ".modal [name=scope_text]:contains(2 documents chosen)"),
     click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
     see("Nothing is left", ".o_nocontent_help:contains(Nothing requires attention)"),
     countOf("ready-to-post", 2),
