@@ -19,6 +19,18 @@ from .process_worker import Workers
 COUNTS = {"invoices": 270, "credits": 40, "payments": 150}
 DOCUMENTS = 500
 BATCH = 20
+# Two batches go, the others are held back.
+ALL_BUT_SOME = f"""
+UPDATE synkd_transaction SET sync_state = 'held' WHERE id NOT IN (
+       SELECT id FROM synkd_transaction WHERE channel = 'documents'
+        ORDER BY queued_at, id LIMIT {2 * BATCH})
+"""
+WAITING = """
+SELECT count(*) FROM synkd_transaction WHERE sync_state IN ('pending', 'sending')
+"""
+STORED = """
+SELECT count(*) || '|' || count(DISTINCT sent_number) FROM synkd_demo_document
+"""
 
 
 @tagged("post_install", "-at_install")
@@ -42,8 +54,8 @@ class TestQueueProcess(BaseCase):
 
     @classmethod
     def value(cls, query):
-        """Return the one value of a query."""
-        return cls.workers.sql(query)[0][0]
+        """Return the values of the one row of a query."""
+        return "|".join(cls.workers.sql(query)[0])
 
     def setUp(self):
         super().setUp()
@@ -65,19 +77,21 @@ class TestQueueProcess(BaseCase):
         self.assertGreaterEqual(sum(phases.values()), 20)
 
     def test_killed_around_each_call(self):
+        states = {"documents": "open", "sent": "open"}
         for hook in ("documents", "sent", "answered", "applied"):
             with self.subTest(hook=hook):
                 self.workers.sql(RESET)
+                self.workers.sql(ALL_BUT_SOME)
                 pid = self.workers.start(run=self.ledger, batch=BATCH, pause=hook)
                 self.assertEqual(self.workers.wait(pid, "paused", "ended"), "paused")
                 self.workers.kill(pid)
-                state = "answered" if hook == "applied" else "open"
-                state = "answered" if hook == "answered" else state
-                found = self.value("SELECT state FROM synkd_request")
-                self.assertEqual(found, state)
-                stored = self.value("SELECT count(*) FROM synkd_demo_document")
-                self.assertEqual(stored, "0" if hook == "documents" else str(BATCH))
-                self.finish()
+                state = self.value("SELECT state FROM synkd_request")
+                self.assertEqual(state, states.get(hook, "answered"))
+                stored = 0 if hook == "documents" else BATCH
+                self.assertEqual(self.value(STORED), f"{stored}|{stored}")
+                self.assertEqual(self.workers.do(run=self.ledger, batch=BATCH), "")
+                self.assertEqual(self.value(STORED), f"{2 * BATCH}|{2 * BATCH}")
+                self.assertEqual(self.value(WAITING), "0")
 
     def test_two_workers_at_once_send_each_document_once(self):
         wake = f"env['synkd.ledger'].browse({self.ledger})._wake()"
