@@ -298,6 +298,8 @@ class SynkdEnqueuer(models.AbstractModel):
         """
         if not rows:
             return {}
+        # A row that has just ended no longer counts.
+        self.env["synkd.transaction"].flush_model(["live"])
         now, uid = fields.Datetime.now(), self.env.uid
         common = {
             "ledger_id": ledger.id,

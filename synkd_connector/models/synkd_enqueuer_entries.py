@@ -94,6 +94,16 @@ class SynkdEnqueuerEntries(models.AbstractModel):
         currency = lines.currency_id[:1] or move.currency_id
         return currency.round(-sum(lines.mapped("amount_currency")))
 
+    def _enqueue_settling(self, moves):
+        """Queue what those of some credit notes settle that settle invoices."""
+        credits = moves.filtered(lambda move: move.move_type == "out_refund")
+        for credit in credits:
+            settled = self._get_partners_of(self._money_lines(credit)).move_id
+            if settled.filtered(
+                lambda m: m.move_type in ("out_invoice", "out_receipt")
+            ):
+                self._enqueue_allocations(credit)
+
     def _get_partners_of(self, lines):
         """Return the lines that some lines are reconciled with."""
         lines = lines.sudo()

@@ -427,6 +427,7 @@ class SynkdTransaction(models.Model):
         self._end_allocations()
         if moves := self.move_id.filtered(lambda move: move.state == "posted"):
             self.env["synkd.enqueuer"]._enqueue_moves(moves)
+            self.env["synkd.enqueuer"]._enqueue_settling(moves)
         payments = self.payment_id
         if payments := payments.filtered(lambda p: p.state in ("in_process", "paid")):
             self.env["synkd.enqueuer"]._enqueue_payments(payments)
