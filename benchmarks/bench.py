@@ -123,7 +123,7 @@ class Bench:
         import odoo.sql_db
 
         odoo.sql_db.close_db(self.database)
-        subprocess.run(["dropdb", "--force", self.database], check=True)
+        subprocess.run(["dropdb", self.database], check=True)
 
     def run(self):
         """Let the ledger's cron work until nothing is left; return the run."""

@@ -97,7 +97,7 @@ class QueueBench:
         self.cr.close()
         Registry.delete(self.database)
         odoo.sql_db.close_db(self.database)
-        subprocess.run(["dropdb", "--force", self.database], check=True)
+        subprocess.run(["dropdb", self.database], check=True)
 
     def drafts(self, number):
         """Create draft invoices of one line with tax."""

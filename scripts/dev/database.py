@@ -115,8 +115,16 @@ def exists(kit, database):
 
 
 def drop(kit, database):
-    """Delete a database, whoever is connected."""
-    kit.pg_run("dropdb", "--if-exists", "--force", database)
+    """Delete a database, whoever of ours is connected.
+
+    Not with --force, which fails while PostgreSQL's own autovacuum is there: that one
+    belongs to another role, and leaves by itself when the database is dropped.
+    """
+    kit.sql(
+        "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
+        f" WHERE datname = '{database}' AND usename = current_user"
+    )
+    kit.pg_run("dropdb", "--if-exists", database)
 
 
 def copy(kit, source, target):

@@ -138,6 +138,19 @@ class FaultsCommon(QueueCommon):
             (suspense | self.open_lines(*invoices)).reconcile()
         return line.move_id
 
+    def pay_for_two_customers(self):
+        """Return a payment of a customer and his branch, which is billed apart."""
+        branch = self.create_partner("Branch", parent_id=self.partner.id)
+        branch.account_customer_id = self.create_account("Branch")
+        first, second = self.post_invoice(), self.post_invoice(branch)
+        self.keep_entries()
+        payment = self.pay(first)
+        payment.action_draft()
+        payment.amount = 230
+        payment.action_post()
+        self.open_lines(first, second, payment.move_id).reconcile()
+        return payment
+
     def open_lines(self, *moves):
         """Return the receivable lines of documents."""
         lines = self.env["account.move.line"]

@@ -71,8 +71,14 @@ class Workers:
             if told[-1] in ("started", "paused", "going"):
                 with suppress(ProcessLookupError):
                     os.kill(pid, signal.SIGKILL)
-        command = ["dropdb", "--force", self.database]
-        subprocess.run(command, check=True, env=self.env)
+        # Not dropdb --force, which fails while PostgreSQL's own autovacuum is there.
+        leave = (
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{self.database}' AND usename = current_user"
+        )
+        psql = ["psql", "-XqAtd", "postgres", "-c", leave]
+        subprocess.run(psql, check=True, env=self.env, stdout=subprocess.DEVNULL)
+        subprocess.run(["dropdb", self.database], check=True, env=self.env)
 
     def start(self, **job):
         """Start a process; return its id.

@@ -192,17 +192,7 @@ class TestQueuePayments(FaultsCommon):
         self.assertEqual(stored.outstanding, 0)
 
     def test_one_payment_of_several_account_customers(self):
-        branch = self.create_partner("Branch", parent_id=self.partner.id)
-        branch.account_customer_id = self.create_account("Branch")
-        first, second = self.post_invoice(), self.post_invoice(branch)
-        self.keep_entries()
-        payment = self.pay(first)
-        payment.action_draft()
-        payment.amount = 230
-        payment.action_post()
-        lines = self.open_lines(first, second) | self.open_lines(payment.move_id)
-        lines.reconcile()
-        row = self.row_of(payment)
+        row = self.row_of(self.pay_for_two_customers())
         self.assert_waits(row, "mixed", "several account customers", "one payment for")
         self.post_all()
         self.assertFalse(self.stored_payments())

@@ -2,13 +2,14 @@
 from odoo import Command
 from odoo.tests import HttpCase, tagged
 
+from .faults_common import FaultsCommon
 from .test_resolve_wizard import ResolveCommon
 
 FORM = "/odoo/transaction-queue"
 
 
 @tagged("post_install", "-at_install")
-class TestResolveTours(ResolveCommon, HttpCase):
+class TestResolveTours(ResolveCommon, FaultsCommon, HttpCase):
     """People at the dialog, in a real browser."""
 
     def start(self, row, tour, user="clerk"):
@@ -59,6 +60,45 @@ class TestResolveTours(ResolveCommon, HttpCase):
         self.account.held = True
         self.start(row, "synkd_resolve_held")
         self.assertFalse(self.account.held)
+
+    def test_archived_account_customer_is_restored(self):
+        row = self.row_of(self.post_invoice())
+        self.account.active = False
+        self.start(row, "synkd_resolve_archived")
+        self.assertTrue(self.account.active)
+
+    def test_unpaid_walk_in_gets_a_class_that_bills(self):
+        self.env["synkd.customer.link"]._link([(self.stranger, self.counter)])
+        row = self.row_of(self.post_invoice(self.stranger))
+        self.assertEqual(row.reason, "payment_required")
+        self.start(row, "synkd_resolve_payment_required")
+        self.assertEqual(row.sync_state, "pending")
+        self.assertNotEqual(row.account_customer_id, self.counter)
+
+    def test_refused_document_is_tried_again(self):
+        invoice = self.post_invoice(ref="Odd words")
+        self.ledger.demo_refuse = "Odd words"
+        self.post_all()
+        row = self.row_of(invoice)
+        self.assertEqual(row.reason, "refused")
+        self.start(row, "synkd_resolve_refused")
+        self.ledger.demo_refuse = False
+        self.post_all()
+        self.assertEqual(row.sync_state, "synced")
+
+    def test_refused_customer_is_opened(self):
+        self.ledger.demo_refuse = "Odd Traders"
+        account = self.create_account("Odd Traders")
+        self.env["synkd.customer.link"]._link([(self.stranger, account)])
+        row = self.row_of(self.post_invoice(self.stranger))
+        self.post_all()
+        self.assertEqual(row.reason, "refused_customer", row.reason_text)
+        self.start(row, "synkd_resolve_refused_customer")
+
+    def test_payment_of_several_account_customers_is_opened(self):
+        row = self.row_of(self.pay_for_two_customers())
+        self.assertEqual((row.sync_state, row.reason), ("attention", "mixed"))
+        self.start(row, "synkd_resolve_mixed")
 
     def test_changed_document_is_left_with_a_reason(self):
         invoice = self.post_invoice()

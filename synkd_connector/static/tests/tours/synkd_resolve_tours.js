@@ -103,6 +103,47 @@ add("synkd_resolve_held", () => [
     told("Ready to Post now: 1."),
 ]);
 
+add("synkd_resolve_archived", () => [
+    open(),
+    see("The cause is said", `${DIALOG}:contains(is archived)`),
+    click("Restore it", `${DIALOG} button[name=action_restore]:visible`),
+    told("Ready to Post now: 1."),
+]);
+
+add("synkd_resolve_payment_required", () => [
+    open(),
+    see("The payment can be taken", `${DIALOG} button[name=action_pay]:visible`),
+    ...choose("Choose a class that bills", "[name=class_id]", "Account"),
+    click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
+    told("Ready to Post now: 1."),
+]);
+
+add("synkd_resolve_refused", () => [
+    see(
+        "The books' words",
+        ".o_form_view .alert-danger:contains(The demo books refuse)"
+    ),
+    click("Try again", ".o_form_view .o_statusbar_buttons button[name=action_retry]"),
+    see(
+        "It waits for the next run",
+        ".o_statusbar_status .o_arrow_button_current:contains(Ready)"
+    ),
+]);
+
+add("synkd_resolve_refused_customer", () => [
+    open(),
+    see("The cause is said", `${DIALOG}:contains(refused account customer)`),
+    click("Open it", `${DIALOG} button[name=action_view_account_customer]:visible`),
+    see("Its own words", ".o_form_view:contains(The demo books refuse customer)"),
+]);
+
+add("synkd_resolve_mixed", () => [
+    open(),
+    see("The cause is said", `${DIALOG}:contains(several account customers)`),
+    click("Open it", `${DIALOG} button[name=action_view_document]:visible`),
+    see("The payment", ".o_form_view [name=amount_signed], .o_form_view [name=amount]"),
+]);
+
 add("synkd_resolve_changed", () => [
     open(),
     see("Both sides", `${DIALOG} [name=difference_ids] .o_data_row:contains(Total)`),
