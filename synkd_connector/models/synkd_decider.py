@@ -88,8 +88,10 @@ class SynkdDecider(models.AbstractModel):
             )
             query = SQL(
                 """SELECT s.id, d.account_customer_id
-                     FROM (%s) s JOIN synkd_transaction d
-                       ON d.move_id = s.settled AND d.live AND d.channel = 'documents'
+                     FROM (%s) s
+                     JOIN synkd_transaction t ON t.id = s.id
+                     JOIN synkd_transaction d ON d.move_id = s.settled AND d.live
+                      AND d.ledger_id = t.ledger_id AND d.channel = 'documents'
                     WHERE d.account_customer_id IS NOT NULL""",
                 settled,
             )

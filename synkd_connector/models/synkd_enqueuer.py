@@ -31,6 +31,7 @@ COLUMNS = (
     "partner_id",
     "account_customer_id",
     "class_id",
+    "copy_number",
     "sync_state",
     "reason",
     "reason_data",
@@ -50,7 +51,7 @@ COLUMNS = (
 class SynkdEnqueuer(models.AbstractModel):
     """Writes documents into the queue, in the transaction that posts them.
 
-    Set-based, and without network: posting a thousand invoices costs three queries
+    Set-based, and without network: posting a thousand invoices costs five queries
     more. The hooks are in account_move.py, account_payment.py and
     account_partial_reconcile.py.
     """
@@ -87,20 +88,36 @@ class SynkdEnqueuer(models.AbstractModel):
         return found
 
     def _enqueue_documents(self, ledger, moves):
-        """Queue invoices and credit notes of one ledger: three queries."""
+        """Queue invoices and credit notes of one ledger: five queries."""
         sources = moves._get_synkd_sources()
         self._flush_documents(moves)
         candidates = [self._move_candidate(move, sources) for move in moves]
         verdicts = self.env["synkd.decider"]._judge(ledger, candidates)
+        copies = self._count_copies(ledger, moves)
         rows = [
             self._move_vals(move)
-            | {"source": candidate.source}
-            | self._verdict_vals(verdicts[move.id], move.name)
+            | {"source": candidate.source, "copy_number": copies.get(move.id, 0)}
+            | self._verdict_vals(verdicts[move.id], move.name, copies.get(move.id))
             for move, candidate in zip(moves, candidates, strict=True)
         ]
         new = self._insert(ledger, rows)
         known = moves.filtered(lambda move: move.id not in new)
         self._note_changes(known)
+        # A payment without an entry stays with a document that was taken back.
+        added = self.env["synkd.transaction"].sudo().browse(new.values())
+        if added.move_id.matched_payment_ids:
+            added._resettle()
+
+    def _count_copies(self, ledger, moves):
+        """Return how often documents were posted and credited before, by their id.
+
+        :rtype: dict[int, int]
+        """
+        credited = [("ledger_id", "=", ledger.id), ("sync_state", "=", "credited")]
+        groups = self.env["synkd.transaction"]._read_group(
+            [("move_id", "in", moves.ids), *credited], ["move_id"], ["copy_number:max"]
+        )
+        return {move.id: (most or 0) + 1 for move, most in groups}
 
     def _flush_documents(self, moves):
         """Write what the queries of the decision read."""
@@ -144,9 +161,10 @@ class SynkdEnqueuer(models.AbstractModel):
             "company_id": move.company_id.id,
         }
 
-    def _verdict_vals(self, verdict, name):
+    def _verdict_vals(self, verdict, name, copy_number=0):
         """Return the columns that a verdict fills.
 
+        :param int copy_number: postings of the document that were credited before.
         :rtype: dict
         """
         return {
@@ -155,7 +173,9 @@ class SynkdEnqueuer(models.AbstractModel):
             "reason_data": self.env["synkd.transaction"]._as_json(verdict.data),
             "account_customer_id": verdict.account_id,
             "class_id": verdict.class_id,
-            "number": f"{verdict.prefix}{name}",
+            "number": self.env["synkd.transaction"]._join_number(
+                verdict.prefix, name, copy_number
+            ),
         }
 
     # === PAYMENTS === #
@@ -429,6 +449,7 @@ class SynkdEnqueuer(models.AbstractModel):
                              FROM synkd_transaction t
                         LEFT JOIN (%s) s ON s.id = t.id
                         LEFT JOIN synkd_transaction d ON d.move_id = s.settled
+                              AND d.ledger_id = t.ledger_id
                               AND d.live AND d.channel = 'documents'
                               AND d.external_id IS NULL
                               AND d.sync_state <> 'excluded'

@@ -315,7 +315,8 @@ class SynkdTransaction(models.Model):
     def _set_synced(self, values=None):
         """Override to note when it got into the books, or was taken back there."""
         posted = {"reason": False, "reason_data": False, "stale": False}
-        posted["posted_at"] = self[:1].posted_at or fields.Datetime.now()
+        fresh = self.filtered(lambda row: not row.posted_at)
+        fresh.write({"posted_at": fields.Datetime.now()})
         result = super()._set_synced(posted | (values or {}))
         voided = self.filtered(lambda row: row.operation == "void")
         voided.write({"sync_state": "voided", "live": False})

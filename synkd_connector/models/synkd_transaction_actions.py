@@ -240,7 +240,8 @@ class SynkdTransactionActions(models.AbstractModel):
         :raise UserError: when it cannot be credited.
         """
         for row in self._check_may("write_books"):
-            if row.channel != "documents" or not row.sent_data:
+            waits = row.sync_state == "attention" and row.external_id
+            if row.channel != "documents" or not row.sent_data or not waits:
                 raise UserError(row._cannot_message(self.env._("credited")))
             row._credit()
         return True
@@ -282,11 +283,6 @@ class SynkdTransactionActions(models.AbstractModel):
         self.env["synkd.enqueuer"]._insert(self.ledger_id, [reversal])
         self._log_all(self.env._("Credited in the books."))
         self._enqueue_anew()
-        again = self.search(
-            [("move_id", "=", self.move_id.id), ("kind", "=", self.kind)]
-        )
-        again.filtered("live").write({"copy_number": self.copy_number + 1})
-        self.env["synkd.decider"]._decide(again)
 
     def _reversed_data(self):
         """Return what takes back an earlier posting.
@@ -422,11 +418,18 @@ class SynkdTransactionActions(models.AbstractModel):
 
         :param date: `datetime.date`, or text as RPC gives it.
         :rtype: bool
+        :raise UserError: when the text is no date.
         """
         rows = self._check_may("read")
+        try:
+            chosen = fields.Date.to_date(date)
+        except (TypeError, ValueError) as error:
+            raise UserError(
+                self.env._("%s is no date. Give it as 2026-12-31.", date)
+            ) from error
         waiting = rows.filtered(
             lambda row: row.sync_state in WAITING_STATES and not row.external_id
         )
-        waiting.write({"post_date": fields.Date.to_date(date)})
+        waiting.write({"post_date": chosen})
         self.env["synkd.decider"]._decide(waiting)
         return True

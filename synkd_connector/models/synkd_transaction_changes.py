@@ -95,7 +95,12 @@ class SynkdTransactionChanges(models.AbstractModel):
         name = self.payment_id.name or self.move_id.name or self.number or ""
         if self.channel != "documents":
             return name
-        suffix = f"-{self.copy_number + 1}" if self.copy_number else ""
+        return self._join_number(prefix, name, self.copy_number)
+
+    @api.model
+    def _join_number(self, prefix, name, copy_number):
+        """Return the number of a document, by what its class and its past add."""
+        suffix = f"-{copy_number + 1}" if copy_number else ""
         return f"{prefix}{name}{suffix}"
 
     def _note_change(self):

@@ -87,9 +87,15 @@ class SynkdTransactionPush(models.AbstractModel):
         for row in self - gone:
             if row.external_id and row.operation == "post":
                 row._examine_before_push()
+            elif not row.external_id:
+                # Noted only now, when it was edited while it was being sent.
+                row._write_changed(row._get_changed_values())
 
     def _examine_before_push(self):
         """Let what is in the books change there only in a way that is allowed."""
+        if self.channel == "payments" and self._is_posted() and self._is_other():
+            self._set_changed(self._changed_message())
+            return
         fixed = (
             self.channel == "documents"
             or not self._is_posted()

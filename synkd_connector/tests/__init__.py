@@ -35,6 +35,7 @@ from . import (
     test_payment_term,
     test_process,
     test_queue_documents,
+    test_queue_edges,
     test_queue_faults,
     test_queue_flow,
     test_queue_payments,

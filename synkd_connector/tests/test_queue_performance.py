@@ -64,7 +64,7 @@ class TestQueueQueries(FaultsCommon):
                 self.assertFalse(self.queued)
                 cost = self.post_and_take_back(invoices) - without
                 self.assertEqual(self.queued, number)
-                self.assertLessEqual(cost, 3)
+                self.assertLessEqual(cost, 5)
 
     def sent_with(self, kinds, method):
         """Send what is ready, and return the queries of each batch of a kind."""
