@@ -50,7 +50,7 @@ class TestQueueQueries(FaultsCommon):
         self.env.invalidate_all()
         return cost
 
-    def test_posting_costs_three_queries_more_for_five_and_for_fifty(self):
+    def test_posting_costs_five_queries_more_for_five_and_for_fifty(self):
         enqueuer = type(self.env["synkd.enqueuer"])
         for number in (5, 50):
             with self.subTest(invoices=number):
