@@ -26,8 +26,9 @@ class AccountMove(models.Model):
 
     def _post(self, soft=True):
         """Override of `account` to queue customer documents for the books."""
+        fresh = self.filtered(lambda move: not move.posted_before)
         posted = super()._post(soft)
-        self.env["synkd.enqueuer"]._enqueue_moves(posted)
+        self.env["synkd.enqueuer"]._enqueue_moves(posted, fresh)
         return posted
 
     def write(self, vals):

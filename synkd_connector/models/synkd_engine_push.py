@@ -100,8 +100,8 @@ class SynkdEnginePush(models.AbstractModel):
         """Let a request wait that the books cannot clear up, and say so to people."""
         request._set_waiting(why)
         message = self.env._(
-            "%(request)s: nobody can tell yet whether the books have its customers, so"
-            " they are not sent again. The books are asked again after %(time)s UTC; a"
+            "%(request)s: nobody can tell yet whether the books have what it carried,"
+            " so it is not sent again. The books are asked again after %(time)s UTC; a"
             " manager can look into them and say on the request what he sees. %(why)s",
             request=request.display_name,
             time=request.retry_at.replace(microsecond=0),

@@ -105,6 +105,7 @@ class SynkdRequest(models.Model):
         """
         self._check_may_decide()
         self._check_identity_free(external_id)
+        self._check_identity_given(external_id)
         said = self.env._(
             "%(user)s looked it up on %(date)s: the books have this.",
             user=self.env.user.name,
@@ -115,6 +116,22 @@ class SynkdRequest(models.Model):
         self.sudo().ledger_id._wake()
 
     # === CHECKS === #
+
+    def _check_identity_given(self, external_id):
+        """Ask for the identity of a document: nobody finds it later, as for customers.
+
+        :raise UserError: says what to do instead.
+        """
+        if self.kind != "customers" and not (external_id or "").strip():
+            raise UserError(
+                self.env._(
+                    "%s carried documents, whose identity in the books has to be known."
+                    " Type it, when it carried one. When it carried several, press Ask"
+                    " Again once the books answer; if they have none of them, It Is"
+                    " Not.",
+                    self.display_name,
+                )
+            )
 
     def _check_may_decide(self):
         """Let only managers decide, and only what the books cannot clear up.

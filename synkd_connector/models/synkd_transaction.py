@@ -154,6 +154,10 @@ class SynkdTransaction(models.Model):
     _posted_idx = models.Index(
         "(posted_at DESC, id DESC) WHERE sync_state IN ('synced', 'voided', 'credited')"
     )
+    _waiting_idx = models.Index(
+        "(ledger_id, id)"
+        " WHERE sync_state IN ('attention', 'pending', 'sending', 'held')"
+    )
     _stale_idx = models.Index("(ledger_id, id) WHERE stale")
 
     @api.model

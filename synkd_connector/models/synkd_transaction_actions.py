@@ -254,6 +254,8 @@ class SynkdTransactionActions(models.AbstractModel):
         :raise UserError: when no reason is given.
         """
         rows = self._check_may("write_books", note)
+        if not rows.filtered(lambda r: r.sync_state == "attention" and r.external_id):
+            raise UserError(self._cannot_message(self.env._("left as it is")))
         for row in rows:
             row._set_left(note)
         rows._after_answers()

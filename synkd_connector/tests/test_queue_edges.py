@@ -138,3 +138,26 @@ class TestQueueEdges(FaultsCommon):
         with self.assertRaisesRegex(UserError, "31/12/2026"):
             row.set_post_date("31/12/2026")
         self.assertFalse(row.post_date)
+
+    # === WHAT A PERSON SAYS === #
+
+    def test_documents_said_to_be_in_the_books_need_their_identity(self):
+        invoice = self.post_invoice()
+        row = self.lose("lost_after", invoice)
+        request = row.request_line_ids.request_id
+        request._set_waiting("The books do not tell.")
+        with self.assertRaisesRegex(UserError, "whose identity in the books"):
+            request._decide_in_books("")
+        self.assertEqual((row.sync_state, request.state), ("sending", "open"))
+        request._decide_in_books("BI777777")
+        self.assertEqual((row.sync_state, row.external_id), ("synced", "BI777777"))
+
+    def test_only_what_waits_for_a_word_can_be_left_as_it_is(self):
+        invoice = self.post_invoice()
+        row = self.row_of(invoice)
+        with self.assertRaisesRegex(UserError, "cannot be left as it is"):
+            row.leave("Never mind")
+        self.post_all()
+        with self.assertRaisesRegex(UserError, "since its state is: Posted"):
+            row.leave("Never mind")
+        self.assertFalse(row.note)

@@ -50,7 +50,7 @@ class TestQueueQueries(FaultsCommon):
         self.env.invalidate_all()
         return cost
 
-    def test_posting_costs_five_queries_more_for_five_and_for_fifty(self):
+    def test_posting_costs_three_queries_more_for_five_and_for_fifty(self):
         enqueuer = type(self.env["synkd.enqueuer"])
         for number in (5, 50):
             with self.subTest(invoices=number):
@@ -64,7 +64,7 @@ class TestQueueQueries(FaultsCommon):
                 self.assertFalse(self.queued)
                 cost = self.post_and_take_back(invoices) - without
                 self.assertEqual(self.queued, number)
-                self.assertLessEqual(cost, 5)
+                self.assertLessEqual(cost, 3)
 
     def sent_with(self, kinds, method):
         """Send what is ready, and return the queries of each batch of a kind."""
