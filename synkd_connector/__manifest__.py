@@ -47,6 +47,7 @@
     "demo": [
         "demo/res_company_demo.xml",
         "demo/res.partner.csv",
+        "demo/product_product_demo.xml",
         "demo/synkd_demo_setup.xml",
     ],
     "assets": {

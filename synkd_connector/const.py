@@ -181,14 +181,15 @@ DECISION_SENTENCES = {
         "Account customer %(account)s is on hold. Release it, or link another one."
     ),
     decision.INVALID_LINES: _lt(
-        "These lines cannot be posted: %(lines)s. Give their products a class."
+        "These lines cannot be posted: %(lines)s. Choose how they are posted."
     ),
     decision.REFUSED_CUSTOMER: _lt(
         "The books refused account customer %(account)s, so they have not got it yet."
         " Open it, correct what they complain about, and press Retry."
     ),
     decision.UNMAPPED: _lt(
-        "The books have no counterpart yet for: %(unmapped)s. Choose it in the mapping."
+        "The books have no counterpart yet for: %(unmapped)s. Choose it,"
+        " or have it created there."
     ),
     decision.CLOSED: _lt(
         "It is dated in a closed period (up to %(closed)s). Choose another date for the"

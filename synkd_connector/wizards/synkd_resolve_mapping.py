@@ -49,6 +49,7 @@ class SynkdResolveMapping(models.AbstractModel):
                 {
                     "label": need.label,
                     "advice": sentence,
+                    "kind": need.kind,
                     "mapping_id": mapping.id,
                     "entry_id": mapping.suggested_entry_id.id,
                 }
@@ -122,7 +123,17 @@ class SynkdResolveNeed(models.TransientModel):
     label = fields.Char(string="Ours", readonly=True)
     advice = fields.Char(string="What Is Missing", readonly=True)
     mapping_id = fields.Many2one("synkd.mapping", readonly=True)
-    kind = fields.Selection(related="mapping_id.kind")
+    kind = fields.Selection(
+        [
+            ("tax", "Tax"),
+            ("account", "Account"),
+            ("item", "Item"),
+            ("class", "Product Class"),
+            ("bank", "Payment Journal"),
+            ("currency", "Currency"),
+        ],
+        readonly=True,
+    )
     entry_id = fields.Many2one(
         "synkd.ledger.entry",
         string="In the Books",
