@@ -188,8 +188,8 @@ DECISION_SENTENCES = {
         " Open it, correct what they complain about, and press Retry."
     ),
     decision.UNMAPPED: _lt(
-        "The books have no counterpart yet for: %(unmapped)s. Choose it,"
-        " or have it created there."
+        "The books have no counterpart yet for: %(unmapped)s. Choose it"
+        " in the mapping, or have it created in the books."
     ),
     decision.CLOSED: _lt(
         "It is dated in a closed period (up to %(closed)s). Choose another date for the"
