@@ -92,6 +92,9 @@ SOURCES = [
     ("web", "Web Shop"),
 ]
 
+# Which departmental item the lines of a source use; the others use the general one.
+SOURCE_CHANNELS = {"shop": "shop", "service": "service", "web": "web"}
+
 QUEUE_REASONS = [
     (decision.NOT_LINKED, "Not linked"),
     (decision.NO_CLASS, "No class"),

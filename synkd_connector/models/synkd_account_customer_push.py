@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, fields, models
+from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
@@ -59,12 +59,7 @@ class SynkdAccountCustomerPush(models.AbstractModel):
     @api.model
     def _push_domain(self, run, channel):
         """Override: what waits in a run's ledger, or in its scope."""
-        domain = Domain(
-            [("ledger_id", "=", run.ledger_id.id), ("sync_state", "=", "pending")]
-        )
-        domain &= Domain("retry_at", "=", False) | Domain(
-            "retry_at", "<=", fields.Datetime.now()
-        )
+        domain = super()._push_domain(run, channel)
         return domain & Domain("run_id", "=", run.id) if run._is_narrow() else domain
 
     def _after_answers(self):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import LOCKS, SALE_LOCK
+from ..const import LOCKS, SALE_LOCK, SOURCE_CHANNELS
 from ..lib.decision import Document, Target, decide
 from ..lib.obstacles import Obstacles
 from ..lib.queue import Candidate, Verdict
@@ -12,8 +12,6 @@ from ..lib.queue import Candidate, Verdict
 # Rows that are decided in one go; their queries do not grow with the number.
 CHUNK = 500
 NOBODY = (None,) * 4
-# Which departmental item the lines of a source use.
-SOURCE_CHANNELS = {"shop": "shop", "service": "service", "web": "web"}
 
 
 class SynkdDecider(models.AbstractModel):

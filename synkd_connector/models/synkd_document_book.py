@@ -2,13 +2,12 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ..const import SOURCE_CHANNELS
 from ..lib.book import Book, number
 from ..lib.documents import VOID
 
 DOCUMENT_KINDS = ("invoice", "credit_note")
 SETTLED_TYPES = ("out_invoice", "out_refund", "out_receipt")
-# Source of a transaction: the channel that chooses a departmental item.
-CHANNELS = ("shop", "service", "web")
 
 
 class SynkdDocumentBook(models.AbstractModel):
@@ -45,7 +44,7 @@ class SynkdDocumentBook(models.AbstractModel):
         # Odoo reads these for each line that it computes; here for all at once.
         rows.move_id.line_ids.fetch(["tax_ids", "tax_tag_ids"])
         channels = {
-            row.move_id.id: row.source if row.source in CHANNELS else ""
+            row.move_id.id: SOURCE_CHANNELS.get(row.source, "")
             for row in rows
             if row.move_id
         }

@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 from ..const import SYNC_STATES
 from ..lib.fingerprint import fingerprint
@@ -227,7 +228,13 @@ class SynkdSyncMixin(models.AbstractModel):
         :param str channel: a kind of requests.
         :rtype: Domain
         """
-        raise NotImplementedError
+        domain = Domain(
+            [("ledger_id", "=", run.ledger_id.id), ("sync_state", "=", "pending")]
+        )
+        return domain & (
+            Domain("retry_at", "=", False)
+            | Domain("retry_at", "<=", fields.Datetime.now())
+        )
 
     def _before_push(self):
         """Look once more at records that are about to be sent.

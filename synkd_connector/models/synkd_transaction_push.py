@@ -46,27 +46,11 @@ class SynkdTransactionPush(models.AbstractModel):
         connector = self.ledger_id._get_connector()
         return getattr(connector, PAYLOADS[self.channel])(self)
 
-    def _books_fingerprint(self):
-        """Override: documents are not compared with what is pulled."""
-        return False
-
     @api.model
     def _push_domain(self, run, channel):
-        """Return the rows that are due in one channel.
-
-        :rtype: Domain
-        """
-        domain = Domain(
-            [
-                ("ledger_id", "=", run.ledger_id.id),
-                ("channel", "=", channel),
-                ("sync_state", "=", "pending"),
-                ("blocker_id", "=", False),
-            ]
-        )
-        domain &= Domain("retry_at", "=", False) | Domain(
-            "retry_at", "<=", fields.Datetime.now()
-        )
+        """Override: the rows of one channel that wait for no other one."""
+        domain = super()._push_domain(run, channel)
+        domain &= Domain([("channel", "=", channel), ("blocker_id", "=", False)])
         return domain & Domain("run_id", "=", run.id) if run.scoped else domain
 
     def _before_push(self):
