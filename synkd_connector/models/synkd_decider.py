@@ -34,12 +34,12 @@ class SynkdDecider(models.AbstractModel):
 
         :param recordset rows: `synkd.transaction`.
         """
-        rows = rows.filtered("live")._waiting_for_decision()
+        rows = rows._waiting_for_decision()
         documents = rows.filtered(lambda row: row.channel == "documents")
         self._decide_chunks(documents)
         # Money goes where the documents go that it settles.
         money = (rows - documents) | documents._get_settling()
-        self._decide_chunks(money.filtered("live")._waiting_for_decision())
+        self._decide_chunks(money._waiting_for_decision())
 
     def _decide_chunks(self, rows):
         """Decide rows of any number, chunk by chunk."""

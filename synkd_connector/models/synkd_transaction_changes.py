@@ -237,14 +237,7 @@ class SynkdTransactionChanges(models.AbstractModel):
 
     def _waiting_for_decision(self):
         """Return those of these rows that the posting decision may move."""
-        return self.filtered(
-            lambda row: (
-                row.sync_state in WAITING_STATES
-                and row.reason not in PERSON_REASONS
-                and not row.external_id
-                and row.res_model != self._name
-            )
-        )
+        return self.filtered_domain(self._undecided_domain())
 
     @api.model
     def _undecided_domain(self):
