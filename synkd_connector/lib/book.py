@@ -19,7 +19,8 @@ class Book:
         document in the books; the identity is "" while it is not there.
     :param set leaving: those of them that are to be voided there.
     :param dict settled: id of an entry that settles -> list of id of the settled
-        entry and amount, in the order of their due dates.
+        entry, amount in its currency, and amount in the currency of the entry that
+        settles; in the order of due dates.
     :param dict differences: id of an entry -> list of account id and amount.
     """
 

@@ -116,11 +116,16 @@ class AllocationData:
 
     :param str document: identity of the settled document in the books.
     :param str amount: in the currency of that document.
+    :param str paid: what it takes of the payment, in the payment's currency; "" when
+        that is the same.
+    :param str currency: ISO 4217 code of that document; "" when it is the payment's.
     """
 
     document: str
     number: str
     amount: str
+    paid: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True)

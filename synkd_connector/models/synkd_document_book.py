@@ -69,14 +69,14 @@ class SynkdDocumentBook(models.AbstractModel):
             return
         self.env["account.partial.reconcile"].flush_model()
         self.env["account.move.line"].flush_model()
-        for move_id, document_id, amount in self._query_settled(moves):
-            book.settled.setdefault(move_id, []).append((document_id, amount))
+        for move_id, *settled in self._query_settled(moves):
+            book.settled.setdefault(move_id, []).append(tuple(settled))
         for move_id, account_id, amount in self._query_differences(moves):
             found = book.differences.setdefault(move_id, [])
             found.append((account_id, number(amount)))
         documents = set(moves.ids) | set(rows.payment_id.invoice_ids.ids)
         for pairs in book.settled.values():
-            documents.update(document_id for document_id, _amount in pairs)
+            documents.update(document_id for document_id, *_amounts in pairs)
         found = self._find_documents(ledger, list(documents))
         book.leaving |= {
             (ledger.id, row.move_id.id) for row in found if row.operation == VOID
@@ -90,22 +90,26 @@ class SynkdDocumentBook(models.AbstractModel):
         }
 
     def _query_settled(self, moves):
-        """Return settling entry, settled document, and amount in its currency.
+        """Return settling entry, settled document, and amount in both currencies.
+
+        That of the document comes first.
 
         Exchange differences are entries of their own, no documents, so they stay out.
         """
         return self.env.execute_query(
             SQL(
                 """
-                SELECT own.move_id, document.id, SUM(part.amount)
+                SELECT own.move_id, document.id, SUM(part.amount), SUM(part.paid)
                   FROM account_move_line own
                   JOIN account_account account ON account.id = own.account_id
                    AND account.account_type = 'asset_receivable'
                   JOIN LATERAL (
-                        SELECT debit_move_id AS line_id, debit_amount_currency AS amount
+                        SELECT debit_move_id AS line_id, debit_amount_currency AS amount,
+                               credit_amount_currency AS paid
                           FROM account_partial_reconcile WHERE credit_move_id = own.id
                         UNION ALL
-                        SELECT credit_move_id, credit_amount_currency
+                        SELECT credit_move_id, credit_amount_currency,
+                               debit_amount_currency
                           FROM account_partial_reconcile WHERE debit_move_id = own.id
                   ) part ON true
                   JOIN account_move_line other ON other.id = part.line_id

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
+
 from odoo import api, fields, models
 
 from ..lib.book import RATE_DIGITS, fixed, number, short
@@ -192,10 +194,10 @@ class SynkdDocumentMapper(models.AbstractModel):
             theirs = payment.currency_id._convert(left, move.currency_id, company, date)
             amount = min(theirs, move.amount_total)
             if move.currency_id.compare_amounts(amount, 0) > 0:
-                pairs.append((move.id, amount))
                 used = move.currency_id._convert(
                     amount, payment.currency_id, company, date
                 )
+                pairs.append((move.id, amount, used))
                 left = payment.currency_id.round(left - used)
         return pairs
 
@@ -207,15 +209,25 @@ class SynkdDocumentMapper(models.AbstractModel):
         known = [move_id for _ledger_id, move_id in book.documents]
         moves = self.env["account.move"].sudo()
         found = []
-        for move_id, amount in pairs:
+        for move_id, amount, paid in pairs:
             key = transaction.ledger_id.id, move_id
             document = book.documents.get(key)
             if document and key not in book.leaving:
-                move = moves.browse(move_id).with_prefetch(known)
-                places = move.currency_id.decimal_places
-                text = fixed(number(amount), places)
-                found.append(AllocationData(*document, amount=text))
+                currency = moves.browse(move_id).with_prefetch(known).currency_id
+                text = fixed(number(amount), currency.decimal_places)
+                data = AllocationData(*document, amount=text)
+                if currency != transaction.currency_id:
+                    data = self._in_two_currencies(transaction, data, currency, paid)
+                found.append(data)
         return tuple(found)
+
+    def _in_two_currencies(self, transaction, data, currency, paid):
+        """Return an allocation to a document of another currency than the payment's.
+
+        :param float paid: what it takes of the payment, in the payment's currency.
+        """
+        places = transaction.currency_id.decimal_places
+        return replace(data, paid=fixed(number(paid), places), currency=currency.name)
 
     @api.model
     def _credit_data(self, transaction):

@@ -165,6 +165,9 @@ class SynkdRequestLine(models.Model):
     def _apply_rejected(self, record, result):
         """Let a refused record wait for a person, unless he mended it meanwhile."""
         self.write({"state": "rejected", "message": result["message"]})
+        if result["external_id"]:
+            # A part of it may be in the books: it has to be found again.
+            record.external_id = result["external_id"]
         if record.revision == self.revision:
             record._set_attention(result["message"])
         else:
