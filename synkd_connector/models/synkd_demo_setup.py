@@ -14,6 +14,24 @@ class SynkdDemoSetup(models.AbstractModel):
     _description = "Set-Up of Demo Books"
 
     @api.model
+    def _move_home(self, company):
+        """Let the generic chart of a company be that of the country it moved to.
+
+        The chart was loaded before the demo company had a country. Left there, all
+        its customers would count as foreign, and be invoiced without tax.
+
+        :param recordset company: one `res.company`.
+        """
+        old, new = company.account_fiscal_country_id, company.country_id
+        if company.chart_template != "generic_coa" or old == new:
+            return
+        company.account_fiscal_country_id = new
+        mine = [("company_id", "=", company.id), ("country_id", "=", old.id)]
+        for name in ("account.tax.group", "account.tax", "account.fiscal.position"):
+            records = self.env[name].with_context(active_test=False)
+            records.search(mine).country_id = new
+
+    @api.model
     def _make_ready(self, ledger):
         """Read the lists of demo books, accept the suggestions, class all products.
 

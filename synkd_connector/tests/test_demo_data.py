@@ -65,6 +65,28 @@ class TestDemoData(SynkdCommon):
         self.assertEqual(stored["Mary Contrary"].phone, "083 559 4")
         self.assertEqual(stored["Cash Sales Account"].phone, "000 000 0000")
 
+    def test_customers_at_home_pay_tax_and_those_abroad_do_not(self):
+        abroad = self.env.ref("base.us")
+        partners = self.env["res.partner"].create(
+            [{"name": "Nobody Asked Where"}, {"name": "Yankee", "country_id": abroad.id}]
+        )
+        product = self.env["product.product"].create({"name": "Mug"})
+        product.taxes_id = self.main.account_sale_tax_id
+        rates = {
+            partner: self.env["account.move"]
+            .create(
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": partner.id,
+                    "company_id": self.main.id,
+                    "invoice_line_ids": [(0, 0, {"product_id": product.id})],
+                }
+            )
+            .invoice_line_ids.tax_ids.amount
+            for partner in self.partners[:2] | partners
+        }
+        self.assertEqual([*rates.values()], [15.0, 15.0, 15.0, 0.0])
+
     def test_a_second_sync_writes_nothing(self):
         self.sync()
         before = self.write_calls(self.ledger)
