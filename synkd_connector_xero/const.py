@@ -5,7 +5,7 @@ from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.synkd_connector.lib import errors
 
-from .lib import problems, push
+from .lib import payment_push, problems, push
 
 _lt = LazyTranslate(__name__)
 
@@ -26,6 +26,8 @@ SCOPES = (
     "accounting.contacts",
     "accounting.invoices",
     "accounting.payments",
+    # Overpayments are made by bank transactions only.
+    "accounting.banktransactions",
     "accounting.settings.read",
 )
 
@@ -158,6 +160,17 @@ REFUSALS = {
     push.MERGED: _lt(
         "Customer %(code)s %(name)s was merged with another one in Xero just now. The"
         " next run follows that; then press Retry if it still waits."
+    ),
+}
+
+# Why a document, payment or allocation was not taken; "" stands for Xero's own words.
+DOCUMENT_REFUSALS = {
+    "": _lt("Xero refuses %(number)s: %(words)s Correct it, then press Retry."),
+    payment_push.EXCEEDS: _lt("In Xero is still open: %(words)s."),
+    payment_push.NO_CREDIT: _lt(
+        "%(number)s pays back more than the customer has to his credit in Xero:"
+        " %(words)s is missing. Look there what the money was set against, take it"
+        " back, then press Retry."
     ),
 }
 

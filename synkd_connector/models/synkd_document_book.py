@@ -104,7 +104,8 @@ class SynkdDocumentBook(models.AbstractModel):
                   JOIN account_account account ON account.id = own.account_id
                    AND account.account_type = 'asset_receivable'
                   JOIN LATERAL (
-                        SELECT debit_move_id AS line_id, debit_amount_currency AS amount,
+                        SELECT debit_move_id AS line_id,
+                               debit_amount_currency AS amount,
                                credit_amount_currency AS paid
                           FROM account_partial_reconcile WHERE credit_move_id = own.id
                         UNION ALL

@@ -76,7 +76,8 @@ class DocumentHarness(ConnectorHarness):
     def books_codes(self):
         """Return codes that the books know, by kind of list.
 
-        :return: tax (of ``tax_rate`` percent), item, account and bank.
+        :return: tax (of ``tax_rate`` percent), item, account and bank; difference,
+            where the account of lines does not take payment differences.
         :rtype: dict[str, str]
         """
         raise NotImplementedError

@@ -16,6 +16,11 @@ UNIT = Decimal("0.0001")
 PARAMS = {"summarizeErrors": "false", "unitdp": "4"}
 OVER = ("VOIDED", "DELETED")
 NUMBER_LENGTH = 255
+AUTHORISED = "AUTHORISED"
+# What a new document may be; only the last one can be paid.
+STATUSES = ("DRAFT", "SUBMITTED", AUTHORISED)
+# Codes of lines that have no tax.
+UNTAXED = ("", "NONE")
 
 
 @dataclass(frozen=True)
@@ -39,11 +44,12 @@ KINDS = {
 # === HERE TO XERO === #
 
 
-def to_payload(data, base_currency):
+def to_payload(data, base_currency, status=AUTHORISED):
     """Return what is sent of a document, and what finds it again.
 
     :param DocumentData data: the neutral record.
     :param str base_currency: of the organisation.
+    :param str status: one of STATUSES, which a new document gets.
     :rtype: dict
     """
     payload = {
@@ -59,8 +65,8 @@ def to_payload(data, base_currency):
         # Whatever else stood in this block would change the contact itself.
         "Contact": {"ContactID": data.customer},
         "Date": data.date,
-        "Status": "AUTHORISED",
-        "LineAmountTypes": "Inclusive" if data.tax_included else "Exclusive",
+        "Status": status,
+        "LineAmountTypes": _amount_types(data),
         "LineItems": [_to_line(data, line) for line in data.lines],
         "CurrencyCode": data.currency,
     }
@@ -71,6 +77,15 @@ def to_payload(data, base_currency):
     if data.currency != base_currency:
         payload["element"]["CurrencyRate"] = data.rate
     return payload
+
+
+def _amount_types(data):
+    """Return how the amounts of lines are meant; no tax at all is a way of its own."""
+    if not any(
+        line.tax_code not in UNTAXED or Decimal(line.tax) for line in data.lines
+    ):
+        return "NoTax"
+    return "Inclusive" if data.tax_included else "Exclusive"
 
 
 def _to_line(data, line):
@@ -188,19 +203,20 @@ class DocumentPush:
 
         The number is set free, since the same document may be posted again.
         """
-        found = _read_by_id(self.client, kind, [m.external_id for m in members])
+        found = read_by_id(self.client, kind, [m.external_id for m in members])
         pairs = []
         for member in members:
             current = found.get(member.external_id)
             if current and current.get("Status") in OVER:
                 self._accept(member, kind, current)
                 continue
+            is_draft = (current or {}).get("Status") in STATUSES[:2]
             number = member.payload["number"]
             mark = f" void {member.external_id[:8]}"
             element = {
                 kind.key: member.external_id,
                 kind.number: number[: NUMBER_LENGTH - len(mark)] + mark,
-                "Status": "VOIDED",
+                "Status": "DELETED" if is_draft else "VOIDED",
             }
             pairs.append((member, element))
         return pairs
@@ -237,30 +253,28 @@ class DocumentPush:
 # === ASKING === #
 
 
-def _read_by_id(client, kind, ids):
-    """Return documents by id."""
-    found = []
-    for some in reading.chunks(ids, reading.IDS):
-        where = " OR ".join(f'{kind.key}==guid("{key}")' for key in some)
-        filters = {"IDs": ",".join(some)} if kind.key == "InvoiceID" else {}
-        found += _read(client, kind, filters or {"where": where})
+def read_by_id(client, kind, ids):
+    """Return documents by id.
+
+    :param Kind kind: one of KINDS.
+    :param list ids: of any number of documents.
+    :rtype: dict[str, dict]
+    """
+    if kind.key == "InvoiceID":
+        found = []
+        for some in reading.chunks(ids, reading.IDS):
+            params = {"page": 1, "pageSize": reading.PAGE_SIZE, "IDs": ",".join(some)}
+            found += client.get(f"/{kind.plural}", params).get(kind.plural) or []
+    else:
+        found = reading.read_filtered(client, kind.plural, kind.key, ids, reading.GUID)
     return {element[kind.key]: element for element in found}
 
 
 def _read_by_number(client, kind, numbers):
     """Return live documents by number."""
-    found = []
-    for some in reading.chunks(numbers, reading.NUMBERS):
-        quoted = (number.replace("\\", "").replace('"', '\\"') for number in some)
-        where = " OR ".join(f'{kind.number}=="{number}"' for number in quoted)
-        found += _read(client, kind, {"where": where})
+    found = reading.read_filtered(client, kind.plural, kind.number, numbers)
     live = (element for element in found if element.get("Status") not in OVER)
     return {element[kind.number]: element for element in live}
-
-
-def _read(client, kind, filters):
-    params = {"page": 1, "pageSize": reading.PAGE_SIZE, **filters}
-    return client.get(f"/{kind.plural}", params).get(kind.plural) or []
 
 
 def find_outcomes(client, members):
@@ -275,7 +289,7 @@ def find_outcomes(client, members):
         mine = [m for m in members if m.payload["kind"] == name]
         ids = [m.external_id for m in mine if m.external_id]
         numbers = [m.payload["number"] for m in mine if not m.external_id]
-        by_id = _read_by_id(client, kind, ids)
+        by_id = read_by_id(client, kind, ids)
         by_number = _read_by_number(client, kind, numbers)
         for member in mine:
             current = by_id.get(member.external_id) or by_number.get(

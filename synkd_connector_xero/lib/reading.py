@@ -1,14 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Reading lists: what changed since a moment, some by id, some by number."""
 
+from urllib.parse import quote
+
 from . import dates, problems
 from .problems import ApiError
 
 PAGE_SIZE = 1000
 # More ids make the address too long, which Xero answers with 404.
 IDS = 40
-# Numbers that fit into one filter for the same reason.
-NUMBERS = 20
+GUID = 'guid("{}")'
+# Length of a filter, as it travels, for the same reason.
+FILTER_LENGTH = 1600
 
 
 def chunks(values, size):
@@ -19,6 +22,40 @@ def chunks(values, size):
     values = list(values)
     for start in range(0, len(values), size):
         yield values[start : start + size]
+
+
+def filters(field, values, template='"{}"'):
+    """Yield filters that find records by one of some values, each short enough.
+
+    :param str field: such as InvoiceNumber.
+    :param values: texts, any number; empty ones are left out.
+    :param str template: how a value is written: as text, or as an id (``GUID``).
+    """
+    some, length = [], 0
+    for value in sorted({value for value in values if value}):
+        text = value.replace("\\", "").replace('"', '\\"')
+        term = f"{field}=={template.format(text)}"
+        size = len(quote(f"{term} OR "))
+        if some and length + size > FILTER_LENGTH:
+            yield " OR ".join(some)
+            some, length = [], 0
+        some.append(term)
+        length += size
+    if some:
+        yield " OR ".join(some)
+
+
+def read_filtered(client, plural, field, values, template='"{}"'):
+    """Return records by one of some values.
+
+    :param str plural: name of the list, such as Payments.
+    :rtype: list[dict]
+    """
+    found = []
+    for where in filters(field, values, template):
+        params = {"page": 1, "pageSize": PAGE_SIZE, "where": where}
+        found += client.get(f"/{plural}", params).get(plural) or []
+    return found
 
 
 def read_changed(client, plural, key, cursor, params=None, size=PAGE_SIZE):
@@ -105,8 +142,7 @@ def read_contacts_by_number(client, numbers):
     :rtype: list[dict]
     """
     found = []
-    for some in chunks(numbers, NUMBERS):
-        where = " OR ".join(f'ContactNumber=="{number}"' for number in some)
+    for where in filters("ContactNumber", numbers):
         params = {"where": where, "includeArchived": "true"}
         params |= {"page": 1, "pageSize": PAGE_SIZE}
         try:
@@ -115,6 +151,7 @@ def read_contacts_by_number(client, numbers):
             # Organisations with very many contacts refuse such filters.
             if error.problem != problems.REFUSED:
                 raise
+            some = [number for number in numbers if f'"{number}"' in where]
             found += _read_one_by_one(client, some)
     return found
 

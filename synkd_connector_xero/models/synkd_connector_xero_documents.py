@@ -7,24 +7,36 @@ from odoo.addons.synkd_connector.lib.documents import Lists
 from odoo.addons.synkd_connector.lib.errors import RejectedError
 from odoo.addons.synkd_connector.lib.results import Answer
 
-from ..lib import documents, lists
+from ..const import DOCUMENT_REFUSALS
+from ..lib import credits, documents, lists, payment_push, payments
 from .synkd_connector_xero import BATCH, ORGANISATION
+
+# Credit notes that are allocated before the run looks whether it may go on.
+CREDIT_BATCH = 10
+OUTCOMES = {
+    "documents": documents.find_outcomes,
+    "payments": payment_push.find_outcomes,
+    "allocations": credits.find_outcomes,
+}
 
 
 class SynkdConnectorXeroDocuments(models.AbstractModel):
-    """The half of the connector that sends invoices and credit notes."""
+    """The half of the connector that sends documents and payments."""
 
     _inherit = "synkd.connector.xero"
 
     @api.model
     def _capabilities(self, ledger):
-        """Override: invoices and credit notes can be sent, and voided."""
+        """Override: documents and payments can be sent, changed, and voided."""
         return replace(
             super()._capabilities(ledger),
             document_batch=BATCH,
+            payment_batch=BATCH,
+            allocation_batch=CREDIT_BATCH,
             number_length=documents.NUMBER_LENGTH,
             lists=lists.KINDS,
             void=True,
+            reallocate=True,
         )
 
     @api.model
@@ -52,22 +64,57 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
             results = pusher.run()
         return Answer(results, self._budget(ledger, client))
 
-    def _say_document_refused(self, member, words):
-        """Return the sentence about a document that was not taken."""
+    def _say_document_refused(self, member, words, reason=""):
+        """Return the sentence about a document that was not taken.
+
+        :param str reason: key of DOCUMENT_REFUSALS.
+        """
         words = words.strip() or self.env._("no reason given")
-        return self.env._(
-            "Xero refuses %(number)s: %(words)s Correct it, then press Retry.",
+        return self._sentence(
+            DOCUMENT_REFUSALS[reason],
             number=member.payload["number"],
-            words=words if words[-1] in ".!?" else words + ".",
+            words=words if words[-1] in ".!?" or reason else words + ".",
         )
+
+    def _say_payment_refused(self, reason, member, words):
+        return self._say_document_refused(member, words, reason)
 
     @api.model
     def _reconcile(self, ledger, batch):
-        """Override: find documents by id or number, and compare."""
-        if batch.kind != "documents":
+        """Override: find documents, payments or allocations, and compare."""
+        if batch.kind not in OUTCOMES:
             return super()._reconcile(ledger, batch)
         with self._writing(ledger) as client:
-            results = documents.find_outcomes(client, batch.members)
+            results = OUTCOMES[batch.kind](client, batch.members)
+        return Answer(results, self._budget(ledger, client))
+
+    # === PAYMENTS AND CREDIT === #
+
+    @api.model
+    def _payment_payload(self, transaction):
+        """Override: a payment for each document, and what stays on account."""
+        currency = transaction.ledger_id.currency_id.name
+        return payments.to_payload(transaction._to_data(), currency)
+
+    @api.model
+    def _allocation_payload(self, transaction):
+        """Override: which invoices a credit note is set against."""
+        return credits.to_payload(transaction._to_data())
+
+    @api.model
+    def _push_payments(self, ledger, batch):
+        """Override: new ones by one call, or two where money stays on account."""
+        with self._writing(ledger) as client:
+            pusher = payment_push.PaymentPush(client, batch, self._say_payment_refused)
+            results = pusher.run()
+        return Answer(results, self._budget(ledger, client))
+
+    @api.model
+    def _push_allocations(self, ledger, batch):
+        """Override: one call for each credit note, as Xero has it."""
+        with self._writing(ledger) as client:
+            pusher = credits.CreditPush(client, batch, self._say_document_refused)
+            results = pusher.run()
         return Answer(results, self._budget(ledger, client))
 
     @api.model

@@ -17,7 +17,10 @@ from odoo.addons.synkd_connector.tests.contract_documents import (
     BooksDocument,
     DocumentContract,
 )
-from odoo.addons.synkd_connector.tests.contract_payments import RecoveryContract
+from odoo.addons.synkd_connector.tests.contract_payments import (
+    PaymentContract,
+    RecoveryContract,
+)
 
 from .common import XeroCommon
 
@@ -69,7 +72,8 @@ class XeroDocuments:
         return replace(super().batch_of(*datas), key=str(uuid4()))
 
     def books_codes(self):
-        return {"tax": "OUTPUT", "item": "WIDGET", "account": "200", "bank": "090"}
+        codes = {"tax": "OUTPUT", "item": "WIDGET", "account": "200", "bank": "090"}
+        return codes | {"difference": "425"}
 
     def break_next(self, fault):
         self.control.clear_faults()
@@ -172,6 +176,11 @@ class TestXeroDocuments(XeroDocuments, DocumentContract, XeroCommon):
         with self.enter_registry_test_mode():
             lists = self.connector._pull_lists(self.ledger)
         self.assertEqual(lists.lock_date, "2026-01-31")
+
+
+@tagged("post_install", "-at_install")
+class TestXeroPayments(XeroDocuments, PaymentContract, XeroCommon):
+    """Payments and credit keep the contract, over real HTTP."""
 
 
 @tagged("post_install", "-at_install")

@@ -1,0 +1,331 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What Xero holds of payments, and what has to change so that it holds what is wanted.
+
+Everything of one payment is found by its reference, since payments have no number of
+their own. Xero changes no payment: what differs is deleted and made anew. Credit that
+an overpayment left is used before money is moved, for its bank line may be reconciled.
+"""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from . import dates, reading
+from .payments import OVERPAYMENT, REFERENCE_LENGTH, ZERO, as_cents, target_of, total_of
+
+OVER = ("DELETED", "VOIDED")
+DELETED = {"Status": "DELETED"}
+
+
+@dataclass
+class Held:
+    """What Xero holds of one payment.
+
+    :param list payments: each settles one document.
+    :param list bank: bank transactions.
+    :param list credits: the overpayments that these made.
+    """
+
+    payments: list = field(default_factory=list)
+    bank: list = field(default_factory=list)
+    credits: list = field(default_factory=list)
+
+    def first_id(self):
+        """Return an identity for the whole; "" when Xero holds nothing.
+
+        :rtype: str
+        """
+        ids = [element["PaymentID"] for element in self.payments]
+        ids += [element["BankTransactionID"] for element in self.bank]
+        return ids[0] if ids else ""
+
+
+@dataclass
+class Plan:
+    """What has to be done for one payment, in this order.
+
+    :param list deletes: paths of what is taken back, and bodies; None: DELETE.
+    :param list bank: bank transactions to make.
+    :param list allocations: ids of overpayments, and allocations to make.
+    :param list payments: payments to make.
+    :param dict payout: payment to be made for overpayments of the customer.
+    """
+
+    deletes: list = field(default_factory=list)
+    bank: list = field(default_factory=list)
+    allocations: list = field(default_factory=list)
+    payments: list = field(default_factory=list)
+    payout: dict = field(default_factory=dict)
+
+    def is_empty(self):
+        """Whether nothing has to be done.
+
+        :rtype: bool
+        """
+        return self == Plan()
+
+
+def reference_of(payload):
+    """Return how a payment is called in Xero.
+
+    :param dict payload: of lib.payments.
+    :rtype: str
+    """
+    return payload["number"][:REFERENCE_LENGTH]
+
+
+# === READING === #
+
+
+def read_held(client, payloads):
+    """Read what Xero holds of some payments.
+
+    :param list payloads: of lib.payments.
+    :return: by reference; what is not there is empty.
+    :rtype: dict[str, Held]
+    """
+    references = {reference_of(payload) for payload in payloads}
+    held = defaultdict(Held)
+    for element in _read_live(client, "Payments", references):
+        held[element["Reference"]].payments.append(element)
+    owners = {}
+    for element in _read_live(client, "BankTransactions", references):
+        held[element["Reference"]].bank.append(element)
+        if element.get("OverpaymentID"):
+            owners[element["OverpaymentID"]] = element["Reference"]
+    for credit in reading.read_filtered(
+        client, "Overpayments", "OverpaymentID", owners, reading.GUID
+    ):
+        held[owners[credit["OverpaymentID"]]].credits.append(credit)
+    return held
+
+
+def _read_live(client, plural, references):
+    found = reading.read_filtered(client, plural, "Reference", references)
+    return [
+        element
+        for element in found
+        if element.get("Status") not in OVER and element["Reference"] in references
+    ]
+
+
+# === COMPARING === #
+
+
+def everything(payload):
+    """Return the plan for a payment of which Xero holds nothing.
+
+    :param dict payload: of lib.payments.
+    :rtype: Plan
+    """
+    return Plan(
+        bank=list(payload["bank"]),
+        payments=list(payload["payments"]),
+        payout=payload["payout"],
+    )
+
+
+def take_back(held):
+    """Return the plan that deletes all that Xero holds of a payment.
+
+    :rtype: Plan
+    """
+    deletes = [_delete_payment(element) for element in held.payments]
+    for credit in held.credits:
+        deletes += [
+            _delete_allocation(credit, a) for a in credit.get("Allocations") or ()
+        ]
+    deletes += [
+        (f"/BankTransactions/{element['BankTransactionID']}", DELETED)
+        for element in held.bank
+    ]
+    return Plan(deletes)
+
+
+def compare(payload, held):
+    """Return the plan that makes of what Xero holds what is wanted.
+
+    :param dict payload: of lib.payments.
+    :param Held held: all of it is this payment's own.
+    :rtype: Plan
+    """
+    comparison = _Comparison(payload, held)
+    plan = comparison.run()
+    if comparison.is_too_much:
+        plan = everything(payload)
+        plan.deletes = take_back(held).deletes
+    return plan
+
+
+def lacks(payload, held):
+    """Return what Xero does not hold of what is wanted; what is there besides is not
+    looked at, for it may be somebody else's.
+
+    :rtype: Plan
+    """
+    plan = everything(payload)
+    have = list(held.payments)
+    plan.payments = _without_same(plan.payments, have, is_same_payment)
+    plan.bank = _without_same(plan.bank, list(held.bank), is_same_bank)
+    if plan.payout and _is_paid_out(plan.payout, have):
+        plan.payout = {}
+    return plan
+
+
+def _without_same(wanted, have, is_same):
+    """Return what is wanted and not there; what is there is taken out of ``have``."""
+    missing = []
+    for element in wanted:
+        same = next((each for each in have if is_same(element, each)), None)
+        if same:
+            have.remove(same)
+        else:
+            missing.append(element)
+    return missing
+
+
+def _is_paid_out(payout, have):
+    """Whether some payments together pay out what is to be paid out."""
+    mine = [each for each in have if _is_same_account(payout, each, "Account")]
+    total = sum((as_cents(each["Amount"]) for each in mine), ZERO)
+    return total == as_cents(payout["Amount"])
+
+
+def is_same_payment(ours, theirs):
+    """Whether a payment is what is wanted: target, account, amount and day.
+
+    :rtype: bool
+    """
+    return (
+        target_of(ours) == target_of(theirs)
+        and as_cents(ours["Amount"]) == as_cents(theirs["Amount"])
+        and _is_same_account(ours, theirs, "Account")
+        and _is_same_day(ours, theirs)
+    )
+
+
+def is_same_bank(ours, theirs):
+    """Whether a bank transaction is what is wanted: type, account, amount and day.
+
+    :rtype: bool
+    """
+    return (
+        ours["Type"] == theirs.get("Type")
+        and total_of(ours) == total_of(theirs)
+        and _is_same_account(ours, theirs, "BankAccount")
+        and _is_same_day(ours, theirs)
+    )
+
+
+def _is_same_account(ours, theirs, name):
+    account = theirs.get(name) or {}
+    return any(account.get(key) == value for key, value in ours[name].items())
+
+
+def _is_same_day(ours, theirs):
+    day = dates.read_day(theirs, "Date")
+    return not day or day.isoformat() == ours["Date"]
+
+
+def _delete_payment(element):
+    return f"/Payments/{element['PaymentID']}", DELETED
+
+
+def _delete_allocation(credit, allocation):
+    key = allocation["AllocationID"]
+    return f"/Overpayments/{credit['OverpaymentID']}/Allocations/{key}", None
+
+
+class _Comparison:
+    """Compares what Xero holds of one payment with what is wanted.
+
+    ``is_too_much``: Xero holds more money than there is; it has to start anew.
+    """
+
+    def __init__(self, payload, held):
+        self.payload = payload
+        self.held = held
+        self.plan = Plan()
+        self.wanted = [dict(element) for element in payload["payments"]]
+        self.left = {c["OverpaymentID"]: self._left_of(c) for c in held.credits}
+        self.is_too_much = False
+
+    def _left_of(self, credit):
+        return as_cents(credit.get("RemainingCredit"))
+
+    def run(self):
+        """Return the plan."""
+        for credit in self.held.credits:
+            self._keep_allocations(credit)
+        self._keep_payments()
+        for element in self.wanted:
+            self._use_credit(element)
+        self.plan.payments = [e for e in self.wanted if as_cents(e["Amount"])]
+        self._keep_bank()
+        return self.plan
+
+    def _keep_allocations(self, credit):
+        """Keep the allocations that are still wanted, and take the others back."""
+        for allocation in credit.get("Allocations") or ():
+            document = str(allocation["Invoice"]["InvoiceID"]).lower()
+            element = self._wanted_money(document)
+            amount = as_cents(allocation["Amount"])
+            if element and amount <= as_cents(element["Amount"]):
+                self._lower(element, amount)
+            else:
+                self.plan.deletes.append(_delete_allocation(credit, allocation))
+                self.left[credit["OverpaymentID"]] += amount
+
+    def _wanted_money(self, document):
+        """Return the wanted payment of a document in money, or None."""
+        account = self.payload["account"]
+        return next(
+            (
+                element
+                for element in self.wanted
+                if element["Account"] == account and target_of(element) == document
+            ),
+            None,
+        )
+
+    def _lower(self, element, amount):
+        element["Amount"] = str(as_cents(element["Amount"]) - amount)
+
+    def _keep_payments(self):
+        """Keep the payments that are still wanted, and take the others back."""
+        have = list(self.held.payments)
+        self.wanted = _without_same(self.wanted, have, is_same_payment)
+        payout = self.payload["payout"]
+        if payout and _is_paid_out(payout, have):
+            return
+        self.plan.payout = payout
+        self.plan.deletes += [_delete_payment(element) for element in have]
+
+    def _use_credit(self, element):
+        """Settle what a wanted payment settles by credit that is left."""
+        if element["Account"] != self.payload["account"] or "Invoice" not in element:
+            return
+        for key in self.left:
+            amount = min(self.left[key], as_cents(element["Amount"]))
+            if amount > 0:
+                allocation = {"Invoice": element["Invoice"], "Date": element["Date"]}
+                allocation["Amount"] = str(amount)
+                self.plan.allocations.append((key, allocation))
+                self.left[key] -= amount
+                self._lower(element, amount)
+
+    def _keep_bank(self):
+        """Keep the bank transactions that are still wanted, make what is missing."""
+        wanted = [e for e in self.payload["bank"] if e["Type"] != OVERPAYMENT]
+        have = [e for e in self.held.bank if not e.get("OverpaymentID")]
+        self.plan.bank = _without_same(wanted, have, is_same_bank)
+        self.plan.deletes += [
+            (f"/BankTransactions/{e['BankTransactionID']}", DELETED) for e in have
+        ]
+        rests = [e for e in self.payload["bank"] if e["Type"] == OVERPAYMENT]
+        rest = sum((total_of(element) for element in rests), Decimal(0))
+        missing = rest - sum(self.left.values(), Decimal(0))
+        self.is_too_much = missing < 0
+        if missing > 0:
+            line = {**rests[0]["LineItems"][0], "LineAmount": str(missing)}
+            self.plan.bank.append({**rests[0], "LineItems": [line]})
