@@ -41,6 +41,7 @@ def _addons(ready, args):
         browser.ensure()
     template = database.addons(ready)
     with scratch(ready, template, "test") as name:
+        database.keep_statistics(ready, name)
         command = [ready.python, "-m", "pytest", *_options(ready, name, args)]
         if not any(_is_path(arg) for arg in args):
             command += [CORE_LINT, *folders]

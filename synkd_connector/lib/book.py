@@ -21,6 +21,7 @@ class Book:
     :param dict settled: id of an entry that settles -> list of id of the settled
         entry, amount in its currency, and amount in the currency of the entry that
         settles; in the order of due dates.
+    :param dict journals: id of a row of money -> the journal that it is in.
     :param dict differences: id of an entry -> list of account id and amount.
     """
 
@@ -30,6 +31,7 @@ class Book:
     documents: dict = field(default_factory=dict)
     leaving: set = field(default_factory=set)
     settled: dict = field(default_factory=dict)
+    journals: dict = field(default_factory=dict)
     differences: dict = field(default_factory=dict)
 
 

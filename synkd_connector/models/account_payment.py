@@ -34,6 +34,16 @@ class AccountPayment(models.Model):
             self._note_paid()
         return result
 
+    def _is_synkd_money(self):
+        """Whether this is money of a customer that the books should have.
+
+        This method serves as a hook for the addons that make payments of their own.
+
+        :rtype: bool
+        """
+        self.ensure_one()
+        return self.partner_type == "customer" and self.state in ("in_process", "paid")
+
     def _note_paid(self):
         """Look again at invoices that are paid without a reconciliation."""
         loose = self.sudo().filtered(lambda p: not p.move_id)

@@ -34,6 +34,10 @@ class SynkdDocumentBook(models.AbstractModel):
             others = rows.filtered(lambda row: row.operation == "post") - documents
             book.postings |= self._find_postings(ledger, documents)
             book.codes |= self._find_codes(ledger)
+            money = others.filtered(lambda row: row.channel == "payments")
+            book.journals |= self.env["synkd.line.rule"]._find_journals(
+                [(row.id, row.move_id.id, row.payment_id.id) for row in money]
+            )
             # What a credit note settles may be asked of the credit note itself.
             credits = documents.filtered(lambda row: row.kind == "credit_note")
             self._add_settled(book, ledger, others | credits)

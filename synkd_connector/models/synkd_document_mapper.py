@@ -124,7 +124,8 @@ class SynkdDocumentMapper(models.AbstractModel):
         if not transaction.payment_id:
             # The amount of a bare entry is what the customer is credited with.
             amount -= sum(difference for _code, difference in differences)
-        journal = transaction.payment_id.journal_id or transaction.move_id.journal_id
+        journals = self.env["account.journal"].sudo()
+        journal = journals.browse(book.journals.get(transaction.id))
         account = "" if void else self._get_code(transaction, book, BANK, journal)
         return PaymentData(
             **self._common(transaction, book),

@@ -96,7 +96,7 @@ class SynkdEnqueuer(models.AbstractModel):
 
         :param recordset again: those of them that were posted before.
         """
-        sources = moves._get_synkd_sources()
+        sources = (moves | moves.reversed_entry_id)._get_synkd_sources()
         self._flush_documents(moves)
         candidates = [self._move_candidate(move, sources) for move in moves]
         verdicts = self.env["synkd.decider"]._judge(ledger, candidates)
@@ -143,7 +143,8 @@ class SynkdEnqueuer(models.AbstractModel):
             move.partner_id.id,
             move.id,
             0,
-            sources.get(move.id, "manual"),
+            # What takes a document back comes from where that came from.
+            sources.get(move.id) or sources.get(move.reversed_entry_id.id, "manual"),
             move.invoice_date or move.date,
             move.company_id.id,
             move._is_synkd_paid(),
@@ -194,9 +195,7 @@ class SynkdEnqueuer(models.AbstractModel):
 
         :param recordset payments: `account.payment` in any state.
         """
-        payments = payments.sudo().filtered(
-            lambda p: p.partner_type == "customer" and p.state in ("in_process", "paid")
-        )
+        payments = payments.sudo().filtered(lambda p: p._is_synkd_money())
         for ledger, some in self._by_ledger(payments).items():
             due = some.filtered(lambda p, l=ledger: l._takes(p.date))
             self._enqueue_undecided(ledger, [self._payment_vals(p) for p in due])

@@ -157,6 +157,18 @@ class SynkdLineRule(models.AbstractModel):
         return self._gather([row[:4] for row in rows], asked)
 
     @api.model
+    def _find_journals(self, payments):
+        """Return the journals that the money of payments is in, by key.
+
+        :param list payments: as for ``_find_payments``.
+        :rtype: dict[int, int]
+        """
+        if not payments:
+            return {}
+        query = SQL("SELECT key, journal_id FROM (%s) d", self._payments_sql(payments))
+        return dict(self._execute(query))
+
+    @api.model
     def _rules_changed(self, ledgers, domain=()):
         """Decide waiting documents again: a class, the mapping or a list changed.
 

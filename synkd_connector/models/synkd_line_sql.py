@@ -253,18 +253,28 @@ class SynkdLineSql(models.AbstractModel):
         return SQL(
             """
             SELECT asked.key, COALESCE(payment.move_id, move.id) AS move_id,
-                   COALESCE(payment.journal_id, move.journal_id) AS journal_id,
+                   %(journal)s AS journal_id,
                    COALESCE(payment.currency_id, move.currency_id) AS currency_id,
                    COALESCE(payment.company_id, move.company_id) AS company_id
-              FROM unnest(%s::int[], %s::int[], %s::int[])
+              FROM unnest(%(keys)s::int[], %(moves)s::int[], %(payments)s::int[])
                    AS asked(key, move_id, payment_id)
               LEFT JOIN account_payment payment ON payment.id = asked.payment_id
               LEFT JOIN account_move move ON move.id = asked.move_id
             """,
-            list(keys),
-            [move_id or None for move_id in move_ids],
-            [payment_id or None for payment_id in payment_ids],
+            journal=self._money_journal_sql(),
+            keys=list(keys),
+            moves=[move_id or None for move_id in move_ids],
+            payments=[payment_id or None for payment_id in payment_ids],
         )
+
+    def _money_journal_sql(self):
+        """Return the journal that the money of ``payment`` or ``move`` is in.
+
+        This method serves as a hook for the addons whose money is entered elsewhere.
+
+        :rtype: SQL
+        """
+        return SQL("COALESCE(payment.journal_id, move.journal_id)")
 
     def _differences_sql(self, move_id):
         """Return the lines of a payment's entry that are neither money nor customer.

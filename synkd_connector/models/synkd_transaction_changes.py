@@ -39,7 +39,7 @@ class SynkdTransactionChanges(models.AbstractModel):
         if self.res_model == self._name:
             return True
         if self.payment_id:
-            return self.payment_id.state in ("in_process", "paid")
+            return self.payment_id._is_synkd_money()
         if self.kind == "allocation":
             # What the books have follows the reconciliation, down to nothing.
             return bool(self.external_id) or self._settles_something()

@@ -1,0 +1,5 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import account_move
+from . import account_payment
+from . import synkd_enqueuer
+from . import synkd_line_sql

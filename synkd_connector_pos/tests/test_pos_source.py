@@ -1,0 +1,62 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
+from odoo.tests import tagged
+
+from .common import PosCommon
+
+
+@tagged("post_install", "-at_install")
+class TestPosSource(PosCommon):
+    def test_an_invoice_of_the_shop_says_so(self):
+        invoice = self.sell().account_move
+        typed = self.post_invoice()
+        self.assertEqual(self.row_of(invoice).source, "shop")
+        self.assertEqual(self.row_of(typed).source, "manual")
+
+    def test_it_is_posted_to_the_item_of_the_shop(self):
+        invoice = self.sell().account_move
+        typed = self.post_invoice()
+        self.post_all()
+        stored = self.stored_documents(self.row_of(invoice))
+        other = self.stored_documents(self.row_of(typed))
+        self.assertEqual(stored.line_ids.mapped("item"), [self.shop_item.code])
+        self.assertEqual(other.line_ids.mapped("item"), ["SALES"])
+
+    def test_a_refund_at_the_till_says_so_too(self):
+        order = self.sell()
+        note = self.refund(order).account_move
+        self.assertEqual(note.move_type, "out_refund")
+        self.assertEqual(self.row_of(note, "credit_note").source, "shop")
+
+    def test_a_credit_note_typed_in_for_it_says_so_too(self):
+        invoice = self.sell((self.later, 115.0)).account_move
+        note = self.reverse(invoice)
+        self.assertFalse(note.pos_order_ids)
+        self.assertEqual(self.row_of(note, "credit_note").source, "shop")
+
+    def test_an_order_invoiced_after_closing_says_so(self):
+        order = self.sell(invoiced=False)
+        self.close()
+        order.action_pos_order_invoice()
+        self.assertEqual(self.row_of(order.account_move).source, "shop")
+
+    def test_orders_invoiced_together_say_so(self):
+        orders = self.sell(invoiced=False) | self.sell(invoiced=False)
+        wizard = self.env["pos.make.invoice"].with_context(active_ids=orders.ids)
+        wizard.create({"consolidated_billing": True}).action_create_invoices()
+        row = self.row_of(orders.account_move)
+        self.assertEqual((row.source, row.amount), ("shop", 230.0))
+
+    def test_a_sales_order_that_the_shop_settles_is_its_sale(self):
+        """Both addons know the invoice, in whatever order Odoo loads them."""
+        order = self.env["sale.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "company_id": self.company.id,
+                "order_line": [Command.create({"product_id": self.product.id})],
+            }
+        )
+        order.action_confirm()
+        invoice = self.sell().account_move
+        invoice.invoice_line_ids.sale_line_ids = order.order_line
+        self.assertEqual(invoice._get_synkd_sources(), {invoice.id: "shop"})
