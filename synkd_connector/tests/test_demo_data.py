@@ -68,7 +68,10 @@ class TestDemoData(SynkdCommon):
     def test_customers_at_home_pay_tax_and_those_abroad_do_not(self):
         abroad = self.env.ref("base.us")
         partners = self.env["res.partner"].create(
-            [{"name": "Nobody Asked Where"}, {"name": "Yankee", "country_id": abroad.id}]
+            [
+                {"name": "Nobody Asked Where"},
+                {"name": "Yankee", "country_id": abroad.id},
+            ]
         )
         product = self.env["product.product"].create({"name": "Mug"})
         product.taxes_id = self.main.account_sale_tax_id

@@ -167,7 +167,8 @@ class TestEngine(EngineCase):
         run = self.run_ledger()
         self.assertEqual(accounts[5].sync_state, "attention")
         self.assertEqual(set((accounts - accounts[5]).mapped("sync_state")), {"synced"})
-        self.assertEqual(self.sent_sizes(), [8, 4, 4, 2, 1, 1, 2])
+        # Which half it is in hangs on the second in which it was renamed.
+        self.assertCountEqual(self.sent_sizes(), [8, 4, 4, 2, 2, 1, 1])
         self.assertEqual((run.created, run.refused), (7, 1))
         self.assertEqual(len(self.stored()), 7)
 

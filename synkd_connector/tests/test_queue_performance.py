@@ -117,6 +117,30 @@ class TestQueueQueries(FaultsCommon):
             counts.append(self.sent_with("documents", "_push_documents"))
         self.assert_constant(*counts[1:])
 
+    def test_what_payments_settle_is_found_by_indexes_without_statistics(self):
+        """The planner believes that the tables are empty, as in a first import."""
+        for name in ("account_move", "account_move_line", "account_partial_reconcile"):
+            self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(name)))
+        enqueuer = self.env["synkd.enqueuer"]
+        query = enqueuer._settled_sql(SQL("t.id = ANY(%s)", [1, 2, 3]))
+        self.env.cr.execute("SET LOCAL enable_seqscan = off")
+        plan = self.env.execute_query(SQL("EXPLAIN (FORMAT JSON) %s", query))[0][0]
+        large = ("account_move", "account_move_line", "account_partial_reconcile")
+        scans = [
+            node
+            for node in self.nodes(plan[0]["Plan"])
+            if node.get("Relation Name") in large
+        ]
+        self.assertGreaterEqual(len(scans), 8)
+        for scan in scans:
+            self.assertTrue(scan.get("Index Cond") or scan.get("Recheck Cond"), scan)
+
+    def nodes(self, plan):
+        """Yield a plan of the database and all plans below it."""
+        yield plan
+        for below in plan.get("Plans", ()):
+            yield from self.nodes(below)
+
     def test_queries_of_a_batch_of_payments_are_constant(self):
         self.keep_entries()
         counts = []

@@ -68,9 +68,8 @@ class SynkdResolveLines(models.AbstractModel):
             if row.move_id
         }
         postings = self.env["synkd.line.rule"]._get_postings(self.ledger_id, channels)
-        return rows.env["account.move.line"].browse(
-            id_ for id_, posting in postings.items() if posting.invalid
-        )
+        invalid = (id_ for id_, posting in postings.items() if posting.invalid)
+        return rows.env["account.move.line"].browse(sorted(invalid))
 
     def _group_lines(self, lines):
         """Return lines by product template, or by text where there is no product.
