@@ -72,7 +72,8 @@ class TestResolveLines(ResolveCommon):
         row, other = self.post(self.string), self.post(self.string)
         wizard = self.open(row)
         self.choose(wizard, "line")
-        self.confirm(wizard, ready=1, left=1)
+        self.assertEqual(wizard.touched_count, 0)
+        self.confirm(wizard, ready=1)
         lines = row.move_id.invoice_line_ids
         self.assertEqual(lines.synkd_product_class_id, self.product_class)
         self.assertEqual(other.reason, "invalid_lines")
@@ -88,6 +89,22 @@ class TestResolveLines(ResolveCommon):
         )
         self.assertEqual(known.text, "Delivery to town")
         self.assertEqual(self.post(texts=["delivery to TOWN"]).sync_state, "pending")
+
+    def test_count_of_others_is_of_the_same_product_or_text_only(self):
+        row = self.post(self.string, texts=["Delivery\n to town"])
+        self.post(self.paper, texts=["Something else"])
+        wizard = self.open(row)
+        self.assertEqual(wizard.touched_count, 0)
+        self.post(texts=["delivery to TOWN "])
+        self.assertEqual(self.open(row).touched_count, 1)
+        self.post(self.string)
+        wizard = self.open(row)
+        self.assertEqual(wizard.touched_count, 2)
+        product = wizard.line_ids.filtered("product_tmpl_id")
+        product.scope = "category"
+        self.assertEqual(wizard.touched_count, 3, "paper is of the same category")
+        wizard.line_ids.scope = "line"
+        self.assertEqual(wizard.touched_count, 0)
 
     def test_text_has_no_category(self):
         wizard = self.open(self.post(texts=["Delivery"]))
@@ -123,6 +140,62 @@ class TestResolveLines(ResolveCommon):
         row = self.post(self.string)
         row.move_id.invoice_line_ids.synkd_product_class_id = self.product_class
         self.assertEqual(row.sync_state, "pending")
+
+
+@tagged("post_install", "-at_install")
+class TestResolveCauseAfterCause(ResolveCommon):
+    """What is said between two causes: a new question must not look like a failure."""
+
+    def post_two_causes(self):
+        """Return the row of a walk-in's invoice with a free text."""
+        lines = [{"product_id": False, "name": "Delivery"}]
+        return self.row_of(self.post_invoice(self.stranger, lines=lines))
+
+    def test_dialog_says_what_comes_next_and_then_what_was_done(self):
+        wizard = self.open(self.post_two_causes())
+        self.assertFalse(wizard.done_text)
+        self.assertEqual(wizard.ahead_text, "Comes next: Invalid lines")
+        params = wizard.action_confirm()["params"]
+        self.assertEqual(params["type"], "success")
+        self.assertEqual(params["message"], "Wait for another answer now: 1.")
+        following = self.dialog(params["next"], wizard)
+        self.assertEqual(
+            following.done_text, "Not linked: done. Wait for another answer now: 1."
+        )
+        self.assertFalse(following.ahead_text)
+
+    def test_documents_with_other_causes_are_announced_and_can_be_reached(self):
+        self.account.class_id = self.class_decide
+        decide = self.row_of(self.post_invoice())
+        two = self.post_two_causes() | self.row_of(self.post_invoice(self.stranger))
+        wizard = self.open(decide | two)
+        self.assertEqual(wizard.row_ids, two)
+        self.assertEqual(wizard.ahead_text, "Comes next: Let me decide, Invalid lines")
+        following = self.dialog(wizard.action_skip(), wizard)
+        self.assertEqual(following.row_ids, decide)
+        self.assertFalse(following.done_text, "nothing was done")
+        self.assertEqual(
+            following.action_skip(), {"type": "ir.actions.act_window_close"}
+        )
+
+    def test_what_goes_on_waiting_for_the_same_is_a_warning(self):
+        row = self.post_two_causes()
+        self.confirm(self.open(row), ready=0, left=1)
+        paper = self.env["product.product"].create({"name": "Paper"})
+        lines = [{"product_id": paper.id}, {"product_id": False, "name": "Delivery"}]
+        row = self.row_of(self.post_invoice(lines=lines))
+        wizard = self.open(row)
+        wizard.line_ids[0].product_class_id = self.product_class
+        wizard.line_ids[1].product_class_id = False
+        params = wizard.action_confirm()["params"]
+        self.assertEqual(params["type"], "warning")
+        self.assertIn("Still waiting: ", params["message"])
+
+    def test_candidate_that_is_linked_already_is_no_candidate(self):
+        self.account.class_id = self.class_decide
+        wizard = self.open(self.row_of(self.post_invoice()))
+        self.assertEqual(wizard.customer_ids.account_customer_id, self.account)
+        self.assertNotIn(self.account, wizard.candidate_ids.account_customer_id)
 
 
 @tagged("post_install", "-at_install")

@@ -75,6 +75,7 @@ class SynkdResolveCustomers(models.AbstractModel):
                     )
                     for customer in customers
                     for account_id, score, reasons in found.get(customer.id, ())
+                    if account_id != kept.get(customer.id)
                 ],
             }
         )
@@ -298,9 +299,7 @@ class SynkdResolveCustomer(models.TransientModel):
                     and c.account_customer_id == line.account_customer_id
                 )
             )
-            line.match_text = chosen.reasons or (
-                False if line.account_customer_id else self.env._("a new one is made")
-            )
+            line.match_text = chosen.reasons
 
     def _check_owned(self, owners):
         """Refuse customers that the chosen documents are not about.

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
+from odoo.tools import SQL
 
 from ..lib.obstacles import shorten
 from ..models.synkd_decider import SOURCE_CHANNELS
@@ -86,8 +87,37 @@ class SynkdResolveLines(models.AbstractModel):
         return lines.grouped(key)
 
     def _touched_by_lines(self):
-        """Return the documents that wait for lines, since rules are for all of them."""
-        return Domain("reason", "=", "invalid_lines")
+        """Return the documents that wait for lines which the answers are about.
+
+        :rtype: Domain
+        """
+        always = self.line_ids.filtered(lambda line: line.scope == "always")
+        category = self.line_ids.filtered(lambda line: line.scope == "category")
+        products = always.filtered("product_tmpl_id")
+        texts = [line.text or "" for line in always - products]
+        lines = Domain("product_id.product_tmpl_id", "in", products.product_tmpl_id.ids)
+        lines |= Domain(
+            "product_id.categ_id", "child_of", category.product_tmpl_id.categ_id.ids
+        )
+        lines |= self._same_text_domain(texts)
+        touched = Domain("move_id.invoice_line_ids", "any", lines)
+        return Domain("reason", "=", "invalid_lines") & touched
+
+    def _same_text_domain(self, texts):
+        """Return the lines without a product that have one of some texts.
+
+        :param list texts: normalised and in lower case.
+        :rtype: Domain
+        """
+        free_text = self.env["synkd.free.text"]
+
+        def to_sql(model, alias, query):
+            """Compare texts as remembered ones are compared."""
+            name = model._field_to_sql(alias, "name", query)
+            text = free_text._normalised_sql(SQL("COALESCE(%s, '')", name))
+            return SQL("lower(%s) = ANY(%s)", text, texts)
+
+        return Domain("product_id", "=", False) & Domain.custom(to_sql=to_sql)
 
     def _resolve_lines(self):
         """Remember the classes chosen, and decide again.

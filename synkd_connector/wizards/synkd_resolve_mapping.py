@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
@@ -140,5 +140,11 @@ class SynkdResolveNeed(models.TransientModel):
         domain="[('ledger_id', '=', ledger_id), ('kind', 'in',"
         " ('account', 'item') if kind == 'account' else (kind,))]",
     )
-    suggested_entry_id = fields.Many2one(related="mapping_id.suggested_entry_id")
+    entry_hint = fields.Char(compute="_compute_entry_hint")
     suggestion_reason = fields.Char(related="mapping_id.suggestion_reason")
+
+    @api.depends("mapping_id", "wizard_id.can_map")
+    def _compute_entry_hint(self):
+        for need in self:
+            choosable = need.mapping_id and need.wizard_id.can_map
+            need.entry_hint = choosable and self.env._("Choose…")

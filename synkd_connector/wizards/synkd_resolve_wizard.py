@@ -64,7 +64,10 @@ class SynkdResolveWizard(models.TransientModel):
         string="Other waiting documents decided again", compute="_compute_touched_count"
     )
     scope_text = fields.Char(compute="_compute_scope_text")
-    later_text = fields.Char(compute="_compute_scope_text")
+    done_text = fields.Char(
+        readonly=True, help="What became of the cause that was resolved just before."
+    )
+    ahead_text = fields.Char(compute="_compute_ahead_text")
     post_date = fields.Date(string="Date in the Books")
 
     # === COMPUTE METHODS === #
@@ -85,7 +88,7 @@ class SynkdResolveWizard(models.TransientModel):
                 shown.append(self.env._("… and %s more.", more))
             wizard.message = "\n".join(shown)
 
-    @api.depends("row_ids", "customer_ids", "line_ids", "need_ids")
+    @api.depends("row_ids", "customer_ids", "line_ids.scope", "need_ids")
     def _compute_touched_count(self):
         rows = self.env["synkd.transaction"]
         for wizard in self:
@@ -94,7 +97,7 @@ class SynkdResolveWizard(models.TransientModel):
             )
             wizard.touched_count = rows._count_waiting(domain)
 
-    @api.depends("row_count", "touched_count", "later_count")
+    @api.depends("row_count", "touched_count")
     def _compute_scope_text(self):
         for wizard in self:
             count = wizard.row_count
@@ -111,21 +114,28 @@ class SynkdResolveWizard(models.TransientModel):
                     )
                 )
             wizard.scope_text = " · ".join(texts)
-            wizard.later_text = self.env._(
-                "Of the chosen documents %s wait for other causes. They come next.",
-                wizard.later_count,
-            )
+
+    @api.depends("row_ids", "later_ids", "reason")
+    def _compute_ahead_text(self):
+        labels = dict(self._fields["reason"]._description_selection(self.env))
+        for wizard in self:
+            ahead = {r for row in wizard.row_ids for r in row._get_reasons()}
+            ahead |= {row._get_reasons()[0] for row in wizard.later_ids}
+            names = [labels[r] for r in labels if r in ahead - {wizard.reason}]
+            text = self.env._("Comes next: %s", ", ".join(names))
+            wizard.ahead_text = text if names else False
 
     # === OPENING === #
 
     @api.model
-    def _open(self, rows):
+    def _open(self, rows, done=False):
         """Open the dialog for documents that require attention.
 
         Documents of different causes cannot be resolved together: those with the most
         frequent cause come first, the others right after.
 
         :param recordset rows: `synkd.transaction` in the state attention.
+        :param str done: what became of the cause that was resolved just before.
         :rtype: dict
         """
         rows.check_access("read")
@@ -137,6 +147,7 @@ class SynkdResolveWizard(models.TransientModel):
                 "later_ids": (rows - mine).ids,
                 "ledger_id": ledger.id,
                 "reason": reason,
+                "done_text": done,
             }
         )
         wizard._prepare()
@@ -169,6 +180,7 @@ class SynkdResolveWizard(models.TransientModel):
             # Named, since this is also what follows a notification.
             "views": [(False, "form")],
             "target": "new",
+            "context": {"dialog_size": "extra-large"},
         }
 
     # === RESOLVING === #
@@ -253,28 +265,48 @@ class SynkdResolveWizard(models.TransientModel):
         :rtype: dict
         """
         left = waiting.filtered(lambda r: r.sync_state == "attention" and not r.stale)
-        marked = waiting.filtered("stale")
+        same = left.filtered(lambda row: (row.reason or "refused") == self.reason)
         ready = waiting.filtered(lambda r: r.sync_state == "pending")
-        texts = [self.env._("Ready to Post now: %s.", len(ready))]
-        if left:
-            texts.append(self.env._("Still waiting: %s.", len(left)))
-        if marked:
-            texts.append(self.env._("The next run decides: %s.", len(marked)))
+        message = self._describe_outcome(
+            ready, same, left - same, waiting.filtered("stale")
+        )
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "message": " ".join(texts),
-                "type": "success" if ready or not left else "warning",
+                "message": message,
+                "type": "warning" if same and not ready else "success",
                 "ready": len(ready),
                 "left": len(left),
-                "next": self._get_next_action(),
+                "next": self._get_next_action(message),
             },
         }
 
-    def _get_next_action(self):
+    def _describe_outcome(self, ready, same, other, marked):
+        """Return the sentences about what became of documents that waited.
+
+        :param recordset ready: what the next run sends.
+        :param recordset same: what waits for the same cause still.
+        :param recordset other: what waits for another cause now.
+        :param recordset marked: what the next run decides.
+        :rtype: str
+        """
+        voided = ready.filtered(lambda row: row.operation == "void")
+        sentences = [
+            (ready - voided, self.env._("Ready to Post now: %s.")),
+            (voided, self.env._("The next run takes back in the books: %s.")),
+            (other, self.env._("Wait for another answer now: %s.")),
+            (same, self.env._("Still waiting: %s.")),
+            (marked, self.env._("The next run decides: %s.")),
+        ]
+        told = [sentence % len(rows) for rows, sentence in sentences if rows]
+        return " ".join(told) or self.env._("Nothing waits for this any more.")
+
+    def _get_next_action(self, message):
         """Return the dialog for the chosen documents that wait for another cause.
 
+        :param str message: what became of this cause; the dialog repeats it, because
+            people look there, and would take a new question for a failure.
         :rtype: dict
         """
         rows = self.row_ids | self.later_ids
@@ -286,6 +318,23 @@ class SynkdResolveWizard(models.TransientModel):
                 and (row in self.later_ids or row.reason != self.reason)
             )
         )
+        if not left:
+            return {"type": "ir.actions.act_window_close"}
+        labels = dict(self._fields["reason"]._description_selection(self.env))
+        done = self.env._(
+            "%(cause)s: done. %(outcome)s",
+            cause=labels[self.reason],
+            outcome=message,
+        )
+        return self._open(left, done)
+
+    def action_skip(self):
+        """Leave these documents waiting, and go on with the chosen ones after them.
+
+        :return: the dialog for the next cause, or what closes this one.
+        :rtype: dict
+        """
+        left = self.later_ids.filtered(lambda row: row.sync_state == "attention")
         if left:
             return self._open(left)
         return {"type": "ir.actions.act_window_close"}

@@ -75,6 +75,10 @@ add("synkd_resolve_generic", () => [
 add("synkd_resolve_lines", () => [
     open(),
     see("The line is named", `${DIALOG} [name=line_ids] .o_data_row:contains(String)`),
+    see(
+        "No row looks empty",
+        `${DIALOG}:not(:has([name=line_ids] tbody tr:not(.o_data_row):visible))`
+    ),
     ...choose("Choose its class", "[name=line_ids] td[name=product_class_id]", "Goods"),
     click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
     told("Ready to Post now: 1."),
@@ -163,9 +167,13 @@ add("synkd_resolve_many", () => [
         "Two at once",
         `${DIALOG} [name=customer_ids]:contains(Stranger):contains(Other)`
     ),
-    see("The third is next", `${DIALOG}:contains(They come next)`),
+    see("The third is next", `${DIALOG}:contains(Comes next: Let me decide)`),
     click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
     told("Ready to Post now: 2."),
+    see(
+        "The dialog says that the first is done",
+        `${DIALOG} .alert-success:contains(Not linked: done. Ready to Post now: 2.)`
+    ),
     see("The next cause", `${DIALOG}:contains(lets you decide)`),
     click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
     see("The list is empty", ".o_list_view:not(:has(.o_data_row)), .o_view_nocontent"),
