@@ -8,16 +8,18 @@ from .say import Stop
 from .test import scratch
 
 FOLDER = paths.ROOT / "benchmarks"
+SCRIPTS = {"QUEUE": "bench_queue.py", "XERO": "bench_xero.py"}
 
 
 def bench(args):
     """Run the benchmarks and return the exit code.
 
-    With QUEUE=1 those of the transaction queue. The script finds `env`, the sizes in
-    SYNKD_BENCH_SIZES, such as '1000 10000', and in SYNKD_TEMPLATE_DB the database that
-    `createdb -T` copies.
+    With QUEUE=1 those of the transaction queue, with XERO=1 those of Xero's limits. The
+    script finds `env`, the sizes in SYNKD_BENCH_SIZES, such as '1000 10000', and in
+    SYNKD_TEMPLATE_DB the database that `createdb -T` copies.
     """
-    script = FOLDER / ("bench_queue.py" if paths.flag("QUEUE") else "bench.py")
+    which = next((name for name in SCRIPTS if paths.flag(name)), "")
+    script = FOLDER / SCRIPTS.get(which, "bench.py")
     if not script.exists():
         raise Stop(f"There is no {script.relative_to(paths.ROOT)} yet.")
     sizes = os.environ.get("N") or " ".join(args) or "1000"

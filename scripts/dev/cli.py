@@ -1,12 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The commands: `python3 -m scripts.dev COMMAND`, or `make COMMAND`."""
 
+import os
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 
-from . import database, kit, paths, postgres, run
+from . import database, kit, paths, postgres, run, venv
 from .say import Stop, info
 
 
@@ -64,10 +66,17 @@ def lint(args):
 
 
 def bench(args):
-    """Run the benchmarks on a copy of the addons template; N= sizes, QUEUE=1."""
+    """Run the benchmarks on a copy of the addons template; N= sizes, QUEUE=1, XERO=1."""
     from .bench import bench as run_bench
 
     return run_bench(args)
+
+
+def contract(args):
+    """Make Xero's condensed contract anew; SPEC= its published OpenAPI files."""
+    files = args or os.environ.get("SPEC", "").split()
+    python = venv.ensure_lint() / "bin" / "python"
+    return subprocess.call([python, "-m", "scripts.dev.contract", *files])
 
 
 def pot(args):
@@ -119,6 +128,7 @@ COMMANDS = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "contract": contract,
     "pot": pot,
     "shell": shell,
     "stop": stop,
@@ -129,7 +139,7 @@ COMMANDS = {
 
 def usage():
     """Return the list of commands as text."""
-    lines = [f"  {name:7} {command.__doc__}" for name, command in COMMANDS.items()]
+    lines = [f"  {name:8} {command.__doc__}" for name, command in COMMANDS.items()]
     return "Usage: make COMMAND, or python3 -m scripts.dev COMMAND\n\n" + "\n".join(
         lines
     )

@@ -12,10 +12,27 @@ class IrCron(models.Model):
         Odoo adds a day in the time zone of the cron's user, who is nobody.
         """
         result = super()._reschedule_later(job)
-        owned = [("cron_id", "=", job["id"]), ("schedule", "=", "daily")]
-        for ledger in self.env["synkd.ledger"].search(owned):
+        daily = [("schedule", "=", "daily")]
+        for ledger in self._find_synkd_ledgers(job, daily):
             self.env.cr.execute(
                 "UPDATE ir_cron SET nextcall = %s WHERE id = %s",
                 [ledger._next_call(), job["id"]],
             )
         return result
+
+    @api.model
+    def _reschedule_asap(self, job):
+        """Override: a ledger whose time was up goes on once the others had their turn.
+
+        Odoo's workers would look at it again with their next look, in a minute.
+        """
+        result = super()._reschedule_asap(job)
+        if self._find_synkd_ledgers(job):
+            self.env.cr.postcommit.add(self._notifydb)
+        return result
+
+    @api.model
+    def _find_synkd_ledgers(self, job, domain=()):
+        """Return the ledgers that own a job, at most one."""
+        ledgers = self.env["synkd.ledger"]
+        return ledgers.search([("cron_id", "=", job["id"]), *domain])

@@ -75,7 +75,7 @@ class SynkdConnectionMixin(models.AbstractModel):
             }
         )
         if until:
-            self.cron_id.sudo()._trigger(at=until)
+            self._wake_at(until)
         if needs_person and not was_waiting:
             self._call_person(reason)
 

@@ -186,7 +186,7 @@ class SynkdEngine(models.AbstractModel):
         if run._has_next():
             ledger._wake()
         elif ledger.active and (retry_at := self._next_try(run)):
-            ledger.cron_id.sudo()._trigger(at=retry_at)
+            ledger._wake_at(retry_at)
 
     def _next_try(self, run):
         """Return when the first of what could not be sent is due again, or None.
@@ -234,7 +234,7 @@ class SynkdEngine(models.AbstractModel):
     def _stop_busy(self, run):
         """Leave a run as it is, and let the cron go on with it in a minute."""
         soon = fields.Datetime.now() + timedelta(minutes=1)
-        run.ledger_id.cron_id.sudo()._trigger(at=soon)
+        run.ledger_id._wake_at(soon)
 
     def _stop_unexpected(self, run):
         """End a run because of a fault of the program; the schedule tries again."""

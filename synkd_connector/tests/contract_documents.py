@@ -344,7 +344,9 @@ class DocumentContract(DocumentHarness):
         self.assertEqual(len(self.books_documents()), 1)
 
     def test_an_unknown_customer_is_refused(self):
-        self.assert_refused(self.invoice("INV/1", customer="no-such-customer"))
+        self.assert_refused(
+            self.invoice("INV/1", customer="f81d4fae-7dec-41d0-a765-00a0c91e6bf6")
+        )
         self.assertFalse(self.books_documents())
 
     def test_an_archived_customer_is_refused(self):

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import select
+from contextlib import closing
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -6,9 +8,11 @@ from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import UserError, ValidationError
+from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models import synkd_schedule_mixin
 from .common import SynkdCommon
 
 NOON = "2026-11-22 12:00:00"
@@ -244,6 +248,59 @@ class TestSchedule(SynkdCommon):
         self.assertEqual(
             self.triggers().mapped("call_at"), [fields.Datetime.to_datetime(NOON)]
         )
+
+    def rung(self, at):
+        """Wake the ledger at a time; return what its timers were set to."""
+        self.cr.postcommit.clear()
+        with patch.object(synkd_schedule_mixin, "ring_after") as ring:
+            self.ledger._wake_at(at)
+            self.assertEqual(ring.call_count, 0, "not before the transaction ends")
+            self.cr.postcommit.run()
+        return [call.args for call in ring.call_args_list]
+
+    @freeze_time(NOON)
+    def test_what_is_due_soon_has_a_timer(self):
+        soon = fields.Datetime.now() + timedelta(seconds=37)
+        self.assertEqual(self.rung(soon), [(37.0, self.cr.dbname)])
+        self.assertEqual(self.triggers().mapped("call_at"), [soon])
+
+    @freeze_time(NOON)
+    def test_what_is_due_tomorrow_waits_for_a_look_of_the_workers(self):
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        self.assertEqual(self.rung(tomorrow), [])
+        self.assertEqual(self.triggers().mapped("call_at"), [tomorrow])
+
+    def assert_rings(self, function, *args):
+        """Check that workers which listen hear of this database."""
+        with closing(db_connect("postgres").cursor()) as listener:
+            listener.execute("LISTEN cron_trigger")
+            listener.commit()
+            function(*args)
+            ready, _writable, _failed = select.select([listener._cnx], [], [], 30)
+            self.assertTrue(ready, "nobody rang")
+            listener._cnx.poll()
+            told = {notice.payload for notice in listener._cnx.notifies}
+        self.assertIn(self.cr.dbname, told)
+
+    def test_a_timer_wakes_the_workers(self):
+        self.assert_rings(synkd_schedule_mixin.ring_after, 0.01, self.cr.dbname)
+
+    def test_a_ledger_whose_time_was_up_goes_on_at_once(self):
+        self.env.flush_all()
+        crons = self.env["ir.cron"]
+        job = {"id": self.cron.id}
+        self.cr.postcommit.clear()
+        crons._reschedule_asap(job)
+        self.assert_rings(self.cr.postcommit.run)
+        self.assertEqual(len(self.triggers()), 1)
+
+    def test_jobs_that_are_no_ledger_are_left_as_they_are(self):
+        other = self.env.ref("base.autovacuum_job")
+        self.cr.postcommit.clear()
+        with patch.object(type(other), "_notifydb") as notify:
+            self.env["ir.cron"]._reschedule_asap({"id": other.id})
+            self.cr.postcommit.run()
+        self.assertFalse(notify.called)
 
     def test_a_ledger_is_woken_once_however_much_is_saved(self):
         self.ledger.push_on_save = True

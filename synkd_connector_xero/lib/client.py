@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The Accounting API: calls, limits and errors of one organisation."""
 
-import json
 from dataclasses import dataclass
 
 from . import dates, problems, wire
@@ -77,13 +76,12 @@ class XeroClient:
         headers = {"Content-Type": "application/json"}
         if key:
             headers["Idempotency-Key"] = f"{self.tenant_id}:{key}"[:128]
-        data = json.dumps(body, ensure_ascii=False, default=str).encode()
         return self._call(
             method,
             self._accounting(path),
             params=params,
             headers=headers,
-            data=data,
+            data=wire.write_json(body),
             repeatable=bool(key),
         )
 

@@ -135,10 +135,7 @@ def take_back(held):
         deletes += [
             _delete_allocation(credit, a) for a in credit.get("Allocations") or ()
         ]
-    deletes += [
-        (f"/BankTransactions/{element['BankTransactionID']}", DELETED)
-        for element in held.bank
-    ]
+    deletes += [_delete_bank(element) for element in held.bank]
     return Plan(deletes)
 
 
@@ -231,6 +228,17 @@ def _delete_payment(element):
     return f"/Payments/{element['PaymentID']}", DELETED
 
 
+def _delete_bank(element):
+    """Delete a bank transaction; Xero wants it named with what it cannot be without."""
+    kept = {name: element[name] for name in ("BankTransactionID", "Type")}
+    kept["BankAccount"] = {"AccountID": element["BankAccount"]["AccountID"]}
+    kept["LineItems"] = [
+        {"LineItemID": line["LineItemID"]} for line in element["LineItems"]
+    ]
+    path = f"/BankTransactions/{element['BankTransactionID']}"
+    return path, {"BankTransactions": [{**kept, **DELETED}]}
+
+
 def _delete_allocation(credit, allocation):
     key = allocation["AllocationID"]
     return f"/Overpayments/{credit['OverpaymentID']}/Allocations/{key}", None
@@ -319,9 +327,7 @@ class _Comparison:
         wanted = [e for e in self.payload["bank"] if e["Type"] != OVERPAYMENT]
         have = [e for e in self.held.bank if not e.get("OverpaymentID")]
         self.plan.bank = _without_same(wanted, have, is_same_bank)
-        self.plan.deletes += [
-            (f"/BankTransactions/{e['BankTransactionID']}", DELETED) for e in have
-        ]
+        self.plan.deletes += [_delete_bank(element) for element in have]
         rests = [e for e in self.payload["bank"] if e["Type"] == OVERPAYMENT]
         rest = sum((total_of(element) for element in rests), Decimal(0))
         missing = rest - sum(self.left.values(), Decimal(0))

@@ -2,7 +2,7 @@
 """Bytes over HTTP: time-outs, no hidden retries, tolerant reading."""
 
 import json
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -12,6 +12,11 @@ from .problems import ApiError
 
 # To connect, and between two bytes.
 SECONDS = 60
+# What payloads keep as exact texts, and Xero's contract wants as numbers.
+NUMBERS = frozenset(
+    ("Quantity", "UnitAmount", "LineAmount", "TaxAmount", "DiscountRate")
+    + ("DiscountAmount", "Amount", "BankAmount", "CurrencyRate")
+)
 
 
 def open_session():
@@ -48,6 +53,35 @@ def send(session, method, url, repeatable=False, **given):
         except requests.RequestException as error:
             raise ApiError(problems.ADDRESS, type(error).__name__) from error
     raise ApiError(problems.OFFLINE)
+
+
+def write_json(body):
+    """Return a body as bytes; amounts become numbers of the same digits.
+
+    :param body: dict or list; amounts in it are texts or numbers.
+    :rtype: bytes
+    """
+    return json.dumps(_with_numbers(body), ensure_ascii=False).encode()
+
+
+def _with_numbers(value, name=""):
+    if isinstance(value, dict):
+        return {key: _with_numbers(each, key) for key, each in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_with_numbers(each, name) for each in value]
+    if isinstance(value, Decimal) or name in NUMBERS and isinstance(value, str):
+        return _to_number(value)
+    return value
+
+
+def _to_number(value):
+    """Return a number that is written with the same digits, or else the text."""
+    try:
+        exact = Decimal(value)
+        number = int(exact) if exact == exact.to_integral_value() else float(exact)
+    except (InvalidOperation, OverflowError, ValueError):
+        return str(value)
+    return number if Decimal(repr(number)) == exact else str(value)
 
 
 def read_json(response):

@@ -2,8 +2,10 @@
 """The command line of the simulator."""
 
 import argparse
+import json
 import sys
 
+from . import contract
 from .server import Simulator
 
 
@@ -13,6 +15,7 @@ def options(arguments=None):
     parser.add_argument("--port", type=int, default=0, help="0: a free one")
     parser.add_argument("--scale", type=float, default=1.0, help="speed of its clock")
     parser.add_argument("--log", help="file for one line of JSON per request")
+    parser.add_argument("--check", help="a log to hold against Xero's contract")
     parser.add_argument(
         "--auto-allow", action="store_true", help="consent without a person"
     )
@@ -20,8 +23,13 @@ def options(arguments=None):
 
 
 def main(arguments=None):
-    """Serve until interrupted; the first line on stdout is the URL."""
+    """Serve until interrupted; the first line on stdout is the URL.
+
+    With --check, check a log instead, and return 1 when something is wrong.
+    """
     chosen = options(arguments)
+    if chosen.check:
+        return check(chosen.check)
     simulator = Simulator(chosen.port, chosen.scale, log=chosen.log)
     simulator.world.options["auto_allow"] = chosen.auto_allow
     sys.stdout.write(f"{simulator.url}\n")
@@ -32,3 +40,27 @@ def main(arguments=None):
         return 0
     finally:
         simulator.server.server_close()
+
+
+def check(path):
+    """Print what is wrong with the calls in a log that a client of ours made.
+
+    Those of the simulator's own tests break the rules on purpose; they tell no
+    user-agent.
+    """
+    count, wrong = 0, []
+    with open(path) as lines:
+        for line in lines:
+            entry = json.loads(line)
+            if "user-agent" not in entry["headers"]:
+                continue
+            if not contract.is_covered(entry["path"]):
+                continue
+            count += 1
+            names = ("method", "path", "query", "headers", "body")
+            found = contract.check_request(*(entry[name] for name in names))
+            wrong += [f"{entry['method']} {entry['path']}: {each}" for each in found]
+    for sentence in wrong:
+        sys.stdout.write(f"{sentence}\n")
+    sys.stdout.write(f"{count} calls, {len(wrong)} violations\n")
+    return 1 if wrong else 0

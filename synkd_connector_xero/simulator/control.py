@@ -83,6 +83,13 @@ class Control:
             self.world.log.clear()
         return found
 
+    def violations(self, clear=False):
+        """Return what was not as Xero publishes it, as sentences, oldest first."""
+        found = list(self.world.violations)
+        if clear:
+            self.world.violations.clear()
+        return found
+
     def counters(self, tenant=""):
         """Return what remains of the limits, and the bytes that were answered."""
         headers = self.world.limits.headers(self._tenant(tenant).id)

@@ -1,16 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The request log: what was asked and answered, without secrets."""
 
+import fcntl
 import json
 import re
 from urllib.parse import parse_qsl, urlencode
 
+from . import contract
 from .dates import twin
 
 SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization")
-SECRETS = re.compile(
-    r"client_secret|refresh_token|access_token|^code$|code_verifier|token"
-)
+SECRETS = re.compile(r"secret|token|^code$|^state$|verifier|assertion|password|^key$")
 KEEP = 20000
 
 
@@ -31,12 +31,35 @@ def note(simulator, request, answer, lost):
         "status": answer.status if answer else None,
         "lost": lost,
     }
+    entry["violations"] = found = _violations(world, entry, answer)
     with world.lock:
         world.log.append(entry)
         del world.log[:-KEEP]
-        if simulator.log_path:
-            with open(simulator.log_path, "a") as file:
-                file.write(json.dumps(entry) + "\n")
+        world.violations += found
+    if simulator.log_path:
+        _append(simulator.log_path, json.dumps(entry) + "\n")
+
+
+def _violations(world, entry, answer):
+    """Return what of a call is not as Xero publishes it, and of its answer if asked."""
+    where = (entry["method"], entry["path"])
+    if not contract.is_covered(entry["path"]):
+        return []
+    found = contract.check_request(
+        *where, entry["query"], entry["headers"], entry["body"]
+    )
+    is_json = answer and "json" in answer.headers.get("Content-Type", "")
+    wanted = world.options["check_answers"] and not world.options["loose_types"]
+    if wanted and is_json and answer.status == 200:
+        found += contract.check_answer(*where, json.loads(answer.body))
+    return found
+
+
+def _append(path, line):
+    """Append a line to a file that other simulators may write to as well."""
+    with open(path, "ab", buffering=0) as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        file.write(line.encode())
 
 
 def _hidden(key, value):

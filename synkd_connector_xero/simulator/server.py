@@ -2,6 +2,7 @@
 """The simulator as an HTTP server on the loopback."""
 
 import json
+import os
 import socket
 import sys
 import threading
@@ -19,6 +20,8 @@ from .state import World
 
 LOOPBACK = "127.0.0.1"
 CONTROL = "/__control__/"
+# Names a file that gets a line of JSON per request, of all simulators on a machine.
+LOG_VARIABLE = "SYNKD_XERO_LOG"
 
 
 class Simulator:
@@ -37,11 +40,12 @@ class Simulator:
         :param port: 0 for a free one.
         :param scale: simulated seconds per real second.
         :param start: aware datetime at which its clock starts; default: now.
-        :param log: path of a file that gets a line of JSON per request.
+        :param log: path of a file that gets a line of JSON per request; default: what
+            the variable SYNKD_XERO_LOG names.
         """
         self.world = World(scale, start)
         self.control = Control(self.world)
-        self.log_path = log
+        self.log_path = log or os.environ.get(LOG_VARIABLE)
         self.server = Server((LOOPBACK, port), Handler)
         self.server.simulator = self
         self.url = f"http://{LOOPBACK}:{self.server.server_port}"

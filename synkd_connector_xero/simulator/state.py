@@ -40,6 +40,8 @@ OPTIONS = {
     "invoice_limit": None,
     # Whether the authorize page allows at once, without a person.
     "auto_allow": False,
+    # Whether answers too are held against what Xero publishes; see `contract.py`.
+    "check_answers": False,
 }
 
 
@@ -110,6 +112,7 @@ class World:
         self.clock = Clock(start, scale)
         self.limits = Limits(self.clock)
         self.log = []
+        self.violations = []
         self.reset()
 
     def reset(self):

@@ -4,6 +4,7 @@ from . import test_lib_xero
 from . import test_simulator_batches
 from . import test_simulator_contact_rules
 from . import test_simulator_contacts
+from . import test_simulator_contract
 from . import test_simulator_faults
 from . import test_simulator_identity
 from . import test_simulator_invoices
@@ -19,6 +20,7 @@ from . import test_xero_client
 from . import test_xero_customers
 from . import test_xero_documents
 from . import test_xero_ledger
+from . import test_xero_limits
 from . import test_xero_login
 from . import test_xero_process
 from . import test_xero_reading

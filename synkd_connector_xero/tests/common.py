@@ -58,7 +58,13 @@ class XeroCommon(SynkdCommon):
     def setUp(self):
         super().setUp()
         self.control.reset()
+        self.control.violations(clear=True)
+        self.addCleanup(self.assert_contract)
         self.connect()
+
+    def assert_contract(self):
+        """Fail when a call of the test was not as Xero publishes it."""
+        self.assertEqual(self.control.violations(clear=True), [])
 
     def connect(self, ledger=None, **grant):
         """Connect the ledger to the first organisation, as a login would."""

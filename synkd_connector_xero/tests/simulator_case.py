@@ -67,7 +67,15 @@ class SimulatorCase(BaseCase):
         self.control.reset()
         self.control.set_scale(1)
         self.control.set_limits(minute=10000, day=50000, app=100000, concurrent=5)
+        self.control.set_options(check_answers=True)
+        self.control.violations(clear=True)
+        self.addCleanup(self.assert_answers)
         self.token = self.control.grant()["access_token"]
+
+    def assert_answers(self):
+        """Fail when an answer of the test was not as Xero publishes it."""
+        found = self.control.violations(clear=True)
+        self.assertEqual([each for each in found if each.startswith("answer")], [])
 
     def api(self, method, path, body=None, tenant=None, token=None, **headers):
         """Call the Accounting API; underscores in header names become hyphens."""

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -6,7 +7,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.synkd_connector.lib.results import CustomerData
 
-from ..lib import changes, contacts, dates, elements, oauth, reading
+from ..lib import changes, contacts, dates, elements, oauth, reading, wire
 from ..lib.places import Places
 
 PLACES = Places(
@@ -343,10 +344,31 @@ class TestXeroOauth(BaseCase):
         self.assertTrue(all(43 <= len(secret) <= 128 for secret in made))
 
     def test_money_stays_exact(self):
-        from ..lib import wire
-
         class Answer:
             content = b'{"Total": 0.1, "Count": 3}'
 
         body = wire.read_json(Answer)
         self.assertEqual(body["Total"] * 3, Decimal("0.3"))
+
+    def test_amounts_are_sent_as_numbers_of_the_same_digits(self):
+        line = {
+            "UnitAmount": "33.3300",
+            "Quantity": "3",
+            "TaxAmount": Decimal("0.10"),
+            "LineAmount": "99999999999.99",
+            "Description": "15.00",
+            "DiscountRate": 12.5,
+        }
+        body = {"Invoices": [{"Reference": "100", "LineItems": [line]}]}
+        self.assertEqual(
+            wire.write_json(body).decode(),
+            '{"Invoices": [{"Reference": "100", "LineItems": [{"UnitAmount": 33.33,'
+            ' "Quantity": 3, "TaxAmount": 0.1, "LineAmount": 99999999999.99,'
+            ' "Description": "15.00", "DiscountRate": 12.5}]}]}',
+        )
+
+    def test_what_no_number_says_exactly_stays_a_text(self):
+        for text in ("12345678901234567.89", "", "ten", "NaN"):
+            with self.subTest(text=text):
+                sent = json.loads(wire.write_json({"Amount": text}))
+                self.assertEqual(sent, {"Amount": text})

@@ -4,6 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 from unittest.mock import patch
+from uuid import uuid4
 
 from odoo.tests import BaseCase, tagged
 
@@ -204,7 +205,7 @@ class TestXeroClient(BaseCase):
 
     def test_what_is_gone(self):
         self.fail_with(problems.NOT_FOUND, lambda: self.client.get("/Contacts/none"))
-        self.client.delete("/ContactGroups/none/Contacts/none")
+        self.client.delete(f"/ContactGroups/{uuid4()}/Contacts/{uuid4()}")
 
     def test_an_address_too_long_is_not_found(self):
         ids = ",".join([self.tenant] * 60)

@@ -436,7 +436,7 @@ class TestXeroCustomers(XeroCommon):
         self.finish()
         self.assertEqual({a.sync_state for a in accounts}, {"synced"})
         asked = [c for c in self.http_calls("GET") if "where" in c["query"]]
-        self.assertEqual(len(asked), 3)
+        self.assertLessEqual(len(asked), 3)
         self.assertLess(max(len(str(c["query"])) for c in asked), 1500)
 
     def test_a_broken_connection_is_tried_once_more_with_the_same_key(self):

@@ -123,22 +123,22 @@ class TestXeroDocuments(XeroDocuments, DocumentContract, XeroCommon):
         line = self.line("100.00", price="115.00", item="")
         self.post(self.invoice("INV/2", lines=(line,), tax_included=True))
         self.assertEqual(self.last()["LineAmountTypes"], "Inclusive")
-        self.assertEqual(self.last()["LineItems"][0]["LineAmount"], "115.00")
+        self.assertEqual(self.last()["LineItems"][0]["LineAmount"], 115)
         self.assertEqual(self.books_documents()[-1].total, "115.00")
 
     def test_quantities_and_discounts_arrive_where_they_add_up(self):
         line = self.line("90.00", quantity="3", price="33.3333", discount="10.00")
         self.post(self.invoice("INV/1", "90.00", lines=(line,)))
         sent = self.last()["LineItems"][0]
-        self.assertEqual(sent["Quantity"], "3")
-        self.assertEqual(sent["DiscountRate"], "10.00")
+        self.assertEqual(sent["Quantity"], 3)
+        self.assertEqual(sent["DiscountRate"], 10)
 
     def test_what_does_not_add_up_arrives_as_one_piece(self):
         line = self.line("100.00", quantity="3", price="33.33")
         invoice = self.invoice("INV/1", lines=(line,))
         self.assertEqual(self.post(invoice).total, invoice.total)
         sent = self.last()["LineItems"][0]
-        self.assertEqual((sent["Quantity"], sent["UnitAmount"]), ("1", "100.00"))
+        self.assertEqual((sent["Quantity"], sent["UnitAmount"]), (1, 100))
 
     def test_credit_notes_take_no_discounts(self):
         line = self.line("90.00", price="100.00", discount="10.00")
@@ -147,8 +147,8 @@ class TestXeroDocuments(XeroDocuments, DocumentContract, XeroCommon):
         self.assertNotIn("DiscountRate", self.last("/CreditNotes")["LineItems"][0])
 
     def test_a_foreign_currency_carries_its_rate(self):
-        self.post(self.invoice("INV/1", currency="USD", rate="0.055000"))
-        self.assertEqual(self.last()["CurrencyRate"], "0.055000")
+        self.post(self.invoice("INV/1", currency="USD", rate=0.055))
+        self.assertEqual(self.last()["CurrencyRate"], 0.055)
 
     def test_a_locked_period_is_refused_in_xero_s_words(self):
         self.control.set_lock_dates(period="2026-12-31")
