@@ -21,6 +21,8 @@ class Book:
     :param dict settled: id of an entry that settles -> list of id of the settled
         entry, amount in its currency, and amount in the currency of the entry that
         settles; in the order of due dates.
+    :param dict expected: id of a payment without an entry -> the same list, of what it
+        is meant for.
     :param dict journals: id of a row of money -> the journal that it is in.
     :param dict differences: id of an entry -> list of account id and amount.
     """
@@ -31,6 +33,7 @@ class Book:
     documents: dict = field(default_factory=dict)
     leaving: set = field(default_factory=set)
     settled: dict = field(default_factory=dict)
+    expected: dict = field(default_factory=dict)
     journals: dict = field(default_factory=dict)
     differences: dict = field(default_factory=dict)
 

@@ -53,6 +53,7 @@ from . import (
     synkd_ledger_entry,
     synkd_line_mapper,
     synkd_line_rule,
+    synkd_loose_payments,
     synkd_mapping,
     synkd_mapping_search,
     synkd_match,

@@ -75,11 +75,13 @@ class SynkdDocumentBook(models.AbstractModel):
         self.env["account.move.line"].flush_model()
         for move_id, *settled in self._query_settled(moves):
             book.settled.setdefault(move_id, []).append(tuple(settled))
+        loose = rows.payment_id.filtered(lambda payment: not payment.move_id)
+        book.expected |= self.env["synkd.loose.payments"]._find_expected(ledger, loose)
         for move_id, account_id, amount in self._query_differences(moves):
             found = book.differences.setdefault(move_id, [])
             found.append((account_id, number(amount)))
-        documents = set(moves.ids) | set(rows.payment_id.invoice_ids.ids)
-        for pairs in book.settled.values():
+        documents = set(moves.ids)
+        for pairs in (*book.settled.values(), *book.expected.values()):
             documents.update(document_id for document_id, *_amounts in pairs)
         found = self._find_documents(ledger, list(documents))
         book.leaving |= {

@@ -177,30 +177,8 @@ class SynkdDocumentMapper(models.AbstractModel):
         if transaction.move_id:
             pairs = book.settled.get(transaction.move_id.id, ())
         else:
-            pairs = self._get_expected(transaction.payment_id)
+            pairs = book.expected.get(transaction.payment_id.id, ())
         return self._as_allocations(transaction, book, pairs)
-
-    def _get_expected(self, payment):
-        """Return what a payment without an entry is meant for: its invoices, the one
-        that is due first in front, up to its amount.
-
-        :rtype: list[tuple]
-        """
-        invoices = payment.invoice_ids.sorted(
-            lambda move: (move.invoice_date_due or move.date, move.id)
-        )
-        left, pairs = payment.amount, []
-        for move in invoices:
-            company, date = payment.company_id, payment.date
-            theirs = payment.currency_id._convert(left, move.currency_id, company, date)
-            amount = min(theirs, move.amount_total)
-            if move.currency_id.compare_amounts(amount, 0) > 0:
-                used = move.currency_id._convert(
-                    amount, payment.currency_id, company, date
-                )
-                pairs.append((move.id, amount, used))
-                left = payment.currency_id.round(left - used)
-        return pairs
 
     def _as_allocations(self, transaction, book, pairs):
         """Return allocations to those documents that the books have or will have.

@@ -304,10 +304,13 @@ class SynkdEnqueuer(models.AbstractModel):
     def _note_changes(self, moves, payments=None):
         """Look again at the rows of documents that changed.
 
+        Payments without an entry settle what others leave of their invoices.
+
         :param recordset moves: `account.move`.
         :param recordset payments: `account.payment`, for those without an entry.
         """
-        ids = (moves.ids, payments.ids if payments else [])
+        shared = moves.sudo().matched_payment_ids.filtered(lambda p: not p.move_id)
+        ids = (moves.ids, [*(payments.ids if payments else ()), *shared.ids])
         if not any(ids):
             return
         rows = self.env["synkd.transaction"].sudo()

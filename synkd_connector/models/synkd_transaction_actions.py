@@ -179,8 +179,10 @@ class SynkdTransactionActions(models.AbstractModel):
         :raise UserError: when no reason is given, or they were sent already.
         """
         rows = self._check_may("read", note)
-        if not rows._set_excluded(note):
+        excluded = rows._set_excluded(note)
+        if not excluded:
             raise UserError(self._cannot_message(self.env._("excluded")))
+        excluded._note_shared()
         return True
 
     def action_include(self):
@@ -194,6 +196,7 @@ class SynkdTransactionActions(models.AbstractModel):
         back._set_pending(from_states=("excluded",))
         back._resettle()
         self.env["synkd.decider"]._decide(back)
+        back._note_shared()
         return True
 
     def _refresh_blocked(self):

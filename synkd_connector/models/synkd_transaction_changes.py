@@ -122,6 +122,11 @@ class SynkdTransactionChanges(models.AbstractModel):
             self.env["synkd.enqueuer"]._refresh_blockers(condition)
         self.env["synkd.decider"]._decide(left)
 
+    def _note_shared(self):
+        """Look at the payments that share documents with these without an entry."""
+        loose = self.payment_id.filtered(lambda payment: not payment.move_id)
+        self.env["synkd.enqueuer"]._note_changes(loose.invoice_ids)
+
     def _note_change_of_posted(self):
         """Look at rows that are in the books: payments may be allocated otherwise."""
         documents = self.filtered(lambda row: row.channel == "documents")

@@ -28,6 +28,7 @@ from . import (
     test_lib_documents,
     test_lib_results,
     test_line_rule,
+    test_loose_payments,
     test_mapping,
     test_match,
     test_partner,
