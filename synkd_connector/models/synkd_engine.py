@@ -167,10 +167,10 @@ class SynkdEngine(models.AbstractModel):
         """
         left = self.env[ACCOUNT].with_context(active_test=False)
         attention = left.search_count(run._attention_domain(), limit=1)
-        attention = attention or run._count_attention_rows()
+        attention = attention or run._has_left_documents()
         message = self.env._("The synchronisation is complete.")
         if run.content == "documents":
-            message = self.env._("What was Ready to Post has been posted.")
+            message = run._describe_documents()
         if not run.ledger_id.post_accounts:
             message = self.env._(
                 "Post Accounts is off: nothing was written to the books. What changed"

@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models, tools
+from odoo.tools import format_datetime
 
 # Values that decide which documents enter the queue of which ledger.
 OWNER_FIELDS = frozenset(("active", "company_id", "start_date", "lists_lock_date"))
@@ -81,6 +82,27 @@ class SynkdLedgerQueue(models.AbstractModel):
     def _get_lists_lock_date(self):
         """Return the last day of the books' closed period, from the cache."""
         return self.lists_lock_date or None
+
+    def _get_standstill(self):
+        """Return the sentence about a ledger that sends nothing at the moment.
+
+        :rtype: str
+        """
+        if not self.pause_reason:
+            return self.env._(
+                "Post Accounts is off for %s: what is Ready to Post waits until a"
+                " manager of the books switches it on.",
+                self.name,
+            )
+        words = {"ledger": self.name, "reason": self.pause_reason}
+        if not self.paused_until:
+            return self.env._("%(ledger)s is paused. %(reason)s", **words)
+        time = format_datetime(self.env, self.paused_until, dt_format="short")
+        return self.env._(
+            "%(ledger)s is paused, and goes on by itself at %(time)s. %(reason)s",
+            time=time,
+            **words,
+        )
 
     def _are_lists_due(self):
         """Whether the next run reads the lists of the books: asked for, or a day old.

@@ -241,8 +241,8 @@ class SynkdProductClass(models.Model):
     def _create_departmental(self, ledger):
         """Return the ready-made departmental class of a ledger's company.
 
-        It is made once the items of the books are known: of the first whose names tell
-        of shop and service, and of the first item.
+        It is made once the items of the books are known: of those whose names tell of
+        sales, shop and service with the fewest other words.
 
         :param recordset ledger: one `synkd.ledger`.
         :return: empty when the books have no item.
@@ -253,6 +253,7 @@ class SynkdProductClass(models.Model):
         items = self.env["synkd.ledger.entry"].search(
             [("ledger_id", "=", ledger.id), ("kind", "=", "item")]
         )
+        items = items.sorted(lambda item: len(item.name or ""))
         if known or not items:
             return known
         named = {

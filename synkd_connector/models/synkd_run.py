@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ..const import ENDED_STATES
 from ..lib.errors import MisconfiguredError
 
 COUNTERS = (
@@ -245,7 +246,9 @@ class SynkdRun(models.Model):
             "id": self.id,
             "ledger": self.ledger_id.name,
             "origin": self.origin,
+            "content": self.content,
             "state": self.state,
+            "attention": self.state == "attention" and self._has_left_documents(),
             "progress": self.progress,
             "message": self._get_progress_message() or "",
         }
@@ -282,13 +285,33 @@ class SynkdRun(models.Model):
         """
         return self.scoped or self.content == "documents"
 
-    def _count_attention_rows(self):
+    def _has_left_documents(self):
         """Whether this run left a document to a person.
 
-        :rtype: int
+        :rtype: bool
         """
         left = [("run_id", "in", self.ids), ("sync_state", "=", "attention")]
-        return self.env["synkd.transaction"].search_count(left, limit=1)
+        return bool(self.env["synkd.transaction"].search_count(left, limit=1))
+
+    def _describe_documents(self):
+        """Return the sentences about what became of the documents of this run.
+
+        :rtype: str
+        """
+        rows = self.env["synkd.transaction"]
+        groups = rows._read_group(
+            [("run_id", "in", self.ids)], ["sync_state"], ["__count"]
+        )
+        counts = dict(groups)
+        posted = counts.get("synced", 0)
+        texts = [self.env._("Documents posted to the books: %s.", posted)]
+        if ended := sum(counts.get(state, 0) for state in ENDED_STATES):
+            texts.append(self.env._("Taken back there: %s.", ended))
+        if left := counts.get("attention"):
+            texts.append(self.env._("Require attention: %s.", left))
+        if later := counts.get("pending"):
+            texts.append(self.env._("Go on waiting: %s.", later))
+        return " ".join(texts)
 
     def _attention_domain(self):
         """Return the account customers that this run left to a person.

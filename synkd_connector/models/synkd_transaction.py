@@ -174,7 +174,8 @@ class SynkdTransaction(models.Model):
             row.display_name = f"{labels.get(row.kind, '')} {row.number or ''}".strip()
 
     @api.depends(
-        "sync_state", "reason", "reason_data", "sync_message", "blocker_id", "note"
+        *("sync_state", "reason", "reason_data", "sync_message", "blocker_id"),
+        *("note", "operation"),
     )
     def _compute_reason_text(self):
         for row in self:
@@ -192,6 +193,8 @@ class SynkdTransaction(models.Model):
             return [self.env._("Held back: %s", self.note or "")]
         if self.sync_state == "excluded":
             return [self.env._("Not posted: %s", self.note or self.sync_message or "")]
+        if self.sync_state == "pending" and self.operation == "void":
+            return [self.env._("The next run takes it back in the books.")]
         if self.sync_state == "pending" and self.blocker_id:
             name = self.blocker_id.sudo().display_name
             return [self.env._("Waits until %s is in the books.", name)]

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ..const import PERSON_REASONS, WAITING_STATES
 from ..lib.documents import own_facts
@@ -235,7 +235,9 @@ class SynkdTransactionChanges(models.AbstractModel):
             " posted again, credit it there, or leave it as it is.",
             document=self.display_name,
             number=self.books_number or self.external_id,
-            total=self.books_total,
+            total=formatLang(
+                self.env, self.books_total, currency_obj=self.currency_id
+            ),
         )
 
     # === CUSTOMERS, CLASSES, MAPPING === #

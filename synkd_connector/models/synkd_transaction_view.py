@@ -81,7 +81,8 @@ class SynkdTransactionView(models.AbstractModel):
         """Return the tabs above the lists, as far as the user may see them.
 
         :return: name, window action, address and count of each; a count of 1000 means
-            that many or more, None that it is not counted.
+            that many or more, None that it is not counted. Under ``notices``: sentences
+            that stand above the list.
         :rtype: list[dict]
         """
         whole = self.env.user.has_group("synkd_connector.group_user")
@@ -98,9 +99,20 @@ class SynkdTransactionView(models.AbstractModel):
                         "count": self.search_count(counted, limit=MOST_COUNTED)
                         if counted
                         else None,
+                        "notices": self._get_notices() if state == "pending" else [],
                     }
                 )
         return tabs
+
+    def _get_notices(self):
+        """Return why nothing goes to the books at the moment, ledger by ledger.
+
+        :rtype: list[str]
+        """
+        ledgers = self.env["synkd.ledger"].search(
+            ["|", ("pause_reason", "!=", False), ("post_accounts", "=", False)]
+        )
+        return [ledger._get_standstill() for ledger in ledgers]
 
     def _view_rows(self, domain):
         """Return the action of the list of all rows, narrowed.

@@ -200,6 +200,9 @@ class TestDemoSetup(DocumentsCommon):
             "generic_coa", company, install_demo=False
         )
         ledger = self.create_ledger(company_id=company.id, name="Fresh books")
+        self.env["product.product"].create(
+            {"name": "Service of a mower", "default_code": "AAA-1"}
+        )
         setup = self.env["synkd.demo.setup"]
         setup._make_ready(ledger)
         setup._make_ready(ledger)
@@ -209,7 +212,7 @@ class TestDemoSetup(DocumentsCommon):
         self.assertEqual(made.posting, "department")
         self.assertEqual(made.entry_id.ledger_id, ledger)
         self.assertNotEqual(made.entry_id, made.shop_entry_id)
-        self.assertTrue(made.service_entry_id)
+        self.assertEqual(made.service_entry_id.name, "Service")
         taxes = self.mappings.search(
             [("ledger_id", "=", ledger.id), ("kind", "=", "tax")]
         )

@@ -2,6 +2,7 @@
 """From a posted document to the demo books, and what may go wrong on the way."""
 
 from odoo.tests import tagged
+from odoo.tools import formatLang
 
 from odoo.addons.synkd_connector.tests.queue_common import QueueCommon
 
@@ -166,6 +167,27 @@ class TestQueueFlow(QueueCommon):
         self.assertEqual((row.sync_state, row.reason), ("attention", "changed"))
         self.assertIn("was changed in Odoo after it was posted", row.reason_text)
 
+    def test_run_tells_what_became_of_the_documents(self):
+        good = self.post_invoice()
+        self.post_invoice(ref="Poison")
+        self.ledger.demo_refuse = "poison"
+        run = self.post_all()
+        self.assertEqual(
+            run.message, "Documents posted to the books: 1. Require attention: 1."
+        )
+        self.assertTrue(run.get_progress()[0]["attention"])
+        self.ledger.write({"demo_fault": "cent", "demo_refuse": False})
+        self.post_invoice()
+        run = self.post_all()
+        self.assertEqual((run.state, run.refused), ("attention", 0))
+        self.assertTrue(run.get_progress()[0]["attention"], "there is what to look at")
+        self.ledger.demo_fault = False
+        good.button_draft()
+        self.row_of(good).void()
+        run = self.post_all()
+        self.assertIn("Taken back there: 1.", run.message)
+        self.assertFalse(run.get_progress()[0]["attention"])
+
     def test_void_then_post_again(self):
         invoice = self.post_invoice()
         self.post_all()
@@ -173,7 +195,10 @@ class TestQueueFlow(QueueCommon):
         invoice.button_draft()
         invoice.invoice_line_ids.price_unit = 200
         invoice.action_post()
+        money = formatLang(self.env, row.books_total, currency_obj=row.currency_id)
+        self.assertIn(f"with a total of {money}.", row.reason_text)
         row.void()
+        self.assertEqual(row.reason_text, "The next run takes it back in the books.")
         self.post_all()
         self.assertEqual(row.sync_state, "voided")
         fresh = self.row_of(invoice)

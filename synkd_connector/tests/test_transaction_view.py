@@ -115,11 +115,34 @@ class TestTransactionView(QueueCommon):
         reader = self.create_user("queue_reader", "account.group_account_readonly")
         self.assertEqual(self.counts(reader), {"posted-to-books": 0})
 
-    def test_tabs_cost_three_queries(self):
+    def notices(self):
+        """Return what stands above each list, by its address."""
+        tabs = self.rows.get_queue_tabs()
+        return {tab["path"]: tab["notices"] for tab in tabs if tab["notices"]}
+
+    def test_ready_to_post_says_why_nothing_goes(self):
+        self.assertEqual(self.notices(), {})
+        self.ledger.post_accounts = False
+        (sentence,) = self.notices()["ready-to-post"]
+        self.assertIn(f"Post Accounts is off for {self.ledger.name}", sentence)
+        self.ledger.post_accounts = True
+        self.ledger.demo_fault = "day"
+        self.post_invoice()
+        self.post_all()
+        (sentence,) = self.notices()["ready-to-post"]
+        self.assertIn("goes on by itself at ", sentence)
+        self.assertIn("allow no more calls until tomorrow", sentence)
+        self.ledger._set_resumed()
+        self.ledger.demo_fault = "login"
+        self.post_all()
+        (sentence,) = self.notices()["ready-to-post"]
+        self.assertTrue(sentence.startswith(f"{self.ledger.name} is paused. The demo"))
+
+    def test_tabs_cost_four_queries(self):
         self.post_invoice()
         self.rows.get_queue_tabs()
         self.env.flush_all()
-        with self.assertQueryCount(3):
+        with self.assertQueryCount(4):
             self.rows.get_queue_tabs()
 
     # === BADGES ON DOCUMENTS === #

@@ -116,6 +116,20 @@ test("the counts are read again with the list", async () => {
     expect.verifySteps(["counted", "counted"]);
 });
 
+test("why nothing goes stands above the list of its tab only", async () => {
+    const [first, second, third] = tabs(2, 0, null);
+    const answer = [
+        {...first, notices: ["Demo books is paused."]},
+        {...second, notices: ["Not here."]},
+        third,
+    ];
+    await mountQueue(() => answer);
+    await animationFrame();
+    expect(".o_synkd_notice").toHaveCount(1);
+    expect(".o_synkd_notice").toHaveText("Demo books is paused.");
+    expect.verifySteps(["counted"]);
+});
+
 test("without an answer the list is there all the same", async () => {
     await mountQueue(() => []);
     await animationFrame();

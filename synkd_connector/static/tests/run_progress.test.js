@@ -84,6 +84,17 @@ test("news over the bus is shown, and nothing moves a run that ended", async () 
     expect(`${CARD} .o_synkd_match`).toHaveCount(0);
 });
 
+test("posting has words of its own, and counts what documents have", async () => {
+    const run = {...RUN, content: "documents", state: "attention", created: 2};
+    await watch({...run, attention: true});
+    expect(`${CARD} .fw-bold:first`).toHaveText("Posting to the books is complete");
+    expect("[data-count=created] .fw-bold").toHaveText("2");
+    expect("[data-count=refused]").toHaveCount(1);
+    expect("[data-count=imported]").toHaveCount(0);
+    expect("[data-count=skipped]").toHaveCount(0);
+    expect(`${CARD} .o_synkd_attention`).toHaveCount(1);
+});
+
 test("a server that does not answer is asked again, less often", async () => {
     expect.errors(0);
     onRpc("synkd.run", "get_progress", () => {

@@ -48,6 +48,13 @@ export class QueueListController extends ListController {
         return params;
     }
 
+    /** What stands above the list of this tab: why nothing goes to the books. */
+    get notices() {
+        const xmlid = this.env.config.actionXmlId;
+        const current = this.queue.tabs.find((tab) => tab.action === xmlid);
+        return current?.notices || [];
+    }
+
     async loadTabs() {
         this.queue.tabs = await this.orm.silent.call(
             "synkd.transaction",

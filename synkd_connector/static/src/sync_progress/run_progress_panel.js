@@ -14,6 +14,7 @@ const COUNTERS = [
 ];
 // Shown only when there are some.
 const SELDOM = ["linked"];
+const SELDOM_IN_POSTING = ["linked", "unchanged", "imported", "skipped"];
 const LIVE_STATES = ["waiting", "running", "paused"];
 
 /** Floating cards, one for each run that the user watches; the screen stays usable. */
@@ -36,6 +37,9 @@ export class RunProgressPanel extends Component {
         if (run.origin === "check") {
             return this.checkTitle(run);
         }
+        if (run.content === "documents") {
+            return this.postingTitle(run);
+        }
         const titles = {
             waiting: _t("The synchronisation starts…"),
             running: _t("The synchronisation is running"),
@@ -43,6 +47,18 @@ export class RunProgressPanel extends Component {
             done: _t("The synchronisation is complete"),
             attention: _t("The synchronisation is complete"),
             failed: _t("The synchronisation stopped"),
+        };
+        return titles[run.state];
+    }
+
+    postingTitle(run) {
+        const titles = {
+            waiting: _t("Posting to the books starts…"),
+            running: _t("Posting to the books…"),
+            paused: _t("Posting to the books is paused"),
+            done: _t("Posting to the books is complete"),
+            attention: _t("Posting to the books is complete"),
+            failed: _t("Posting to the books stopped"),
         };
         return titles[run.state];
     }
@@ -92,7 +108,8 @@ export class RunProgressPanel extends Component {
             refused: _t("Refused"),
             skipped: _t("Skipped"),
         };
-        const shown = COUNTERS.filter((name) => run[name] || !SELDOM.includes(name));
+        const seldom = run.content === "documents" ? SELDOM_IN_POSTING : SELDOM;
+        const shown = COUNTERS.filter((name) => run[name] || !seldom.includes(name));
         return shown.map((name) => ({
             name,
             label: labels[name],

@@ -66,7 +66,7 @@ add("synkd_queue_post_all", () => [
     click("Post All", ".o_control_panel button[name=action_post_all]"),
     see(
         "The panel tells the end",
-        `${PANEL}:contains(The synchronisation is complete)`
+        `${PANEL}:contains(Posting to the books is complete)`
     ),
     click("Close the panel", `${PANEL} .btn-close`),
     see("Nothing is left", ".o_nocontent_help:contains(Nothing is ready to post)"),
@@ -89,7 +89,7 @@ add("synkd_queue_post_selected", () => [
     click("Post it", ".o_selection_container button[name=action_post]"),
     see(
         "The panel tells the end",
-        `${PANEL}:contains(The synchronisation is complete)`
+        `${PANEL}:contains(Posting to the books is complete)`
     ),
     click("Close the panel", `${PANEL} .btn-close`),
     see("The other one is left", ".o_list_view:not(:has(.o_data_row:eq(1)))"),
