@@ -8,7 +8,6 @@ an overpayment left is used before money is moved, for its bank line may be reco
 
 from collections import defaultdict
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 from . import dates, reading
 from .payments import OVERPAYMENT, REFERENCE_LENGTH, ZERO, as_cents, target_of, total_of
@@ -266,8 +265,7 @@ class _Comparison:
         for credit in self.held.credits:
             self._keep_allocations(credit)
         self._keep_payments()
-        for element in self.wanted:
-            self._use_credit(element)
+        self._use_credit()
         self.plan.payments = [e for e in self.wanted if as_cents(e["Amount"])]
         self._keep_bank()
         return self.plan
@@ -309,18 +307,32 @@ class _Comparison:
         self.plan.payout = payout
         self.plan.deletes += [_delete_payment(element) for element in have]
 
-    def _use_credit(self, element):
-        """Settle what a wanted payment settles by credit that is left."""
-        if element["Account"] != self.payload["account"] or "Invoice" not in element:
-            return
+    def _use_credit(self):
+        """Settle what is missing by credit, as far as it is not to stay on account."""
+        spare = sum(self.left.values(), ZERO) - self._rest()
+        for element in self.wanted:
+            if element["Account"] == self.payload["account"] and "Invoice" in element:
+                spare -= self._allocate(element, spare)
+
+    def _allocate(self, element, spare):
+        """Settle a wanted payment by credit, up to an amount; return how much."""
+        used = ZERO
         for key in self.left:
-            amount = min(self.left[key], as_cents(element["Amount"]))
+            wanted = as_cents(element["Amount"])
+            amount = min(self.left[key], wanted, spare - used)
             if amount > 0:
                 allocation = {"Invoice": element["Invoice"], "Date": element["Date"]}
                 allocation["Amount"] = str(amount)
                 self.plan.allocations.append((key, allocation))
                 self.left[key] -= amount
                 self._lower(element, amount)
+                used += amount
+        return used
+
+    def _rest(self):
+        """Return what is to stay on the customer's account."""
+        rests = [e for e in self.payload["bank"] if e["Type"] == OVERPAYMENT]
+        return sum((total_of(element) for element in rests), ZERO)
 
     def _keep_bank(self):
         """Keep the bank transactions that are still wanted, make what is missing."""
@@ -329,8 +341,7 @@ class _Comparison:
         self.plan.bank = _without_same(wanted, have, is_same_bank)
         self.plan.deletes += [_delete_bank(element) for element in have]
         rests = [e for e in self.payload["bank"] if e["Type"] == OVERPAYMENT]
-        rest = sum((total_of(element) for element in rests), Decimal(0))
-        missing = rest - sum(self.left.values(), Decimal(0))
+        missing = self._rest() - sum(self.left.values(), ZERO)
         self.is_too_much = missing < 0
         if missing > 0:
             line = {**rests[0]["LineItems"][0], "LineAmount": str(missing)}

@@ -45,6 +45,7 @@ def to_payload(data, base_currency):
         "operation": data.operation,
         "number": data.number,
         "amount": data.amount,
+        "customer": data.customer,
         "account": _account(data.account),
         "payments": [],
         "bank": [],

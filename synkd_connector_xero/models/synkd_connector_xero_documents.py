@@ -53,8 +53,10 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
                     limit=documents.NUMBER_LENGTH,
                 )
             )
-        currency = transaction.ledger_id.currency_id.name
-        return documents.to_payload(data, currency)
+        ledger = transaction.ledger_id
+        return documents.to_payload(
+            data, ledger.currency_id.name, ledger.sudo().xero_document_status
+        )
 
     @api.model
     def _push_documents(self, ledger, batch):

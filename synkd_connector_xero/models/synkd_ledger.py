@@ -35,6 +35,20 @@ class SynkdLedger(models.Model):
     _name = "synkd.ledger"
     _inherit = ["synkd.ledger", "synkd.xero.login.mixin"]
 
+    xero_document_status = fields.Selection(
+        [
+            ("DRAFT", "Draft"),
+            ("SUBMITTED", "Awaiting Approval"),
+            ("AUTHORISED", "Approved"),
+        ],
+        string="New Documents Are",
+        default="AUTHORISED",
+        required=True,
+        help="What invoices and credit notes are in Xero when they arrive. Xero takes"
+        " payments of approved ones only: those of drafts wait under Requires Attention"
+        " until somebody approved the invoice there and pressed Retry here.",
+    )
+
     # The app that was registered with Xero
     xero_login = fields.Selection(
         [("web", "Login of a person"), ("custom", "Custom connection")],
