@@ -136,8 +136,12 @@ class XeroBench:
         )
         self.ledger._wake()
         self.cr.commit()
+        while self.state() == "waiting":
+            # The server may not listen yet.
+            self.env["ir.cron"]._notifydb()
+            time.sleep(LOOK_EVERY)
         start, pauses = time.monotonic(), set()
-        while not self.is_over():
+        while self.state() in ("running", "paused"):
             until = self.ledger.paused_until
             if until and until not in pauses:
                 pauses.add(until)
@@ -145,13 +149,12 @@ class XeroBench:
             time.sleep(LOOK_EVERY)
         self.tell(what, time.monotonic() - start, len(pauses))
 
-    def is_over(self):
-        """Whether the newest run ended."""
+    def state(self):
+        """Return the state of the newest run."""
         self.cr.rollback()
         self.env.invalidate_all()
         mine = [("ledger_id", "=", self.ledger.id)]
-        run = self.env["synkd.run"].search(mine, limit=1)
-        return run.state not in ("waiting", "running", "paused")
+        return self.env["synkd.run"].search(mine, limit=1).state
 
     def jump(self, until):
         """Jump over a wait if it is long."""

@@ -17,4 +17,7 @@
         "views/synkd_customer_class_views.xml",
         "views/synkd_ledger_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["synkd_connector_xero/static/tests/tours/**/*"],
+    },
 }

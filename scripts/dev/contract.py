@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""`make contract SPEC="xero_accounting.yaml xero-identity.yaml"`: Xero's contract, short.
+"""Xero's contract, short: `make contract SPEC="accounting.yaml identity.yaml"`.
 
 Xero publishes its interfaces as OpenAPI. Out of these files, which are not kept here,
 comes `synkd_connector_xero/simulator/contract.json`: for each call that the simulator

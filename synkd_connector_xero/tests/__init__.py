@@ -26,5 +26,6 @@ from . import test_xero_login
 from . import test_xero_process
 from . import test_xero_reading
 from . import test_xero_token
+from . import test_xero_tours
 from . import test_xero_webhook
 from . import test_xero_flow
