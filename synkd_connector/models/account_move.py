@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.tools import format_date
 
 from .synkd_enqueuer import MOVE_KINDS, PAID_STATES
 
@@ -49,7 +50,34 @@ class AccountMove(models.Model):
 
         :rtype: dict
         """
-        return super()._get_alerts() | self._get_synkd_alerts()
+        alerts = super()._get_alerts() | self._get_synkd_alerts()
+        return alerts | self._get_synkd_too_early_alert()
+
+    def _get_synkd_too_early_alert(self):
+        """Return the banner of a new document that is dated before the books begin.
+
+        :return: as ``_get_synkd_alerts``; empty for documents that are just old.
+        :rtype: dict
+        """
+        ledger = self.company_id._get_synkd_live_ledger()
+        start = ledger and ledger._get_start_date()
+        typed = self.create_date and self.create_date.date()
+        due = self.state == "posted" and self.move_type in MOVE_KINDS
+        if not (start and due and typed and typed >= start) or self.synkd_state:
+            return {}
+        date = self.invoice_date or self.date
+        if date >= start or not self.env.user.has_group("synkd_connector.group_user"):
+            return {}
+        message = self.env._(
+            "Books: this is dated %(date)s, but only documents from %(start)s on go to"
+            " %(ledger)s. To send it all the same, have a manager of the books change"
+            " Documents From on the ledger, then reset this to draft and confirm it"
+            " again.",
+            date=format_date(self.env, date),
+            start=format_date(self.env, start),
+            ledger=ledger.name,
+        )
+        return {"synkd_too_early": {"level": "info", "message": message}}
 
     def _get_synkd_sources(self):
         """Return the source app of documents, by id; the others are typed in.

@@ -59,14 +59,14 @@ class ResCompany(models.Model):
                 self.env._(
                     "Ledger %s is archived, so its customers can neither be created"
                     " nor synchronised. Ask an administrator to restore it under"
-                    " Invoicing > Configuration > Ledgers.",
+                    " Invoicing > Books > Ledgers.",
                     archived.name,
                 )
             )
         return UserError(
             self.env._(
                 "Company %s has no ledger, so it can have no account customers. Ask an"
-                " administrator to create one under Invoicing > Configuration.",
+                " administrator to create one under Invoicing > Books > Ledgers.",
                 self.name,
             )
         )

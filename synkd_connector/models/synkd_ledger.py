@@ -378,7 +378,7 @@ class SynkdLedger(models.Model):
             raise UserError(
                 self.env._(
                     "Ledger %s is archived, so nothing can be synchronised. Restore it"
-                    " under Invoicing > Configuration > Ledgers.",
+                    " under Invoicing > Books > Ledgers.",
                     self.name,
                 )
             )
@@ -437,7 +437,7 @@ class SynkdLedger(models.Model):
     def _no_connector_message(self):
         """Return the sentence about a missing connector."""
         return self.env._(
-            "Ledger %s has no connector. Choose one under Invoicing > Configuration >"
+            "Ledger %s has no connector. Choose one under Invoicing > Books >"
             " Ledgers, or install the addon of its accounting system.",
             self.name,
         )

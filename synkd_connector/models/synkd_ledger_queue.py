@@ -22,7 +22,9 @@ class SynkdLedgerQueue(models.AbstractModel):
         string="Documents From",
         default=fields.Date.context_today,
         tracking=True,
-        help="Documents dated before this day never enter the transaction queue.",
+        help="Documents dated before this day never enter the transaction queue. An"
+        " earlier day is for what is confirmed from now on: what is confirmed already"
+        " has to be reset to draft and confirmed again.",
     )
     transaction_attention_count = fields.Integer(
         compute="_compute_transaction_counts", string="Documents Requiring Attention"

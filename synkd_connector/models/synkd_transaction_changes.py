@@ -235,9 +235,7 @@ class SynkdTransactionChanges(models.AbstractModel):
             " posted again, credit it there, or leave it as it is.",
             document=self.display_name,
             number=self.books_number or self.external_id,
-            total=formatLang(
-                self.env, self.books_total, currency_obj=self.currency_id
-            ),
+            total=formatLang(self.env, self.books_total, currency_obj=self.currency_id),
         )
 
     # === CUSTOMERS, CLASSES, MAPPING === #

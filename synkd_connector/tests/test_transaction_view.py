@@ -222,6 +222,24 @@ class TestTransactionView(QueueCommon):
         self.assertIn(alert, invoice._get_alerts().values())
         self.assertFalse(self.post_invoice()._get_synkd_alerts())
 
+    def test_the_banner_of_a_new_document_that_is_dated_too_early(self):
+        self.ledger.start_date = fields.Date.today()
+        early = self.post_invoice(invoice_date="2026-06-15")
+        alert = early._get_alerts()["synkd_too_early"]
+        self.assertEqual(alert["level"], "info")
+        self.assertIn("dated 06/15/2026, but only documents from", alert["message"])
+        due = self.post_invoice(invoice_date=self.ledger.start_date)
+        draft = self.create_invoice()
+        self.ledger.start_date = fields.Date.add(fields.Date.today(), days=1)
+        old = self.post_invoice()
+        for other in due, draft, old:
+            self.assertNotIn("synkd_too_early", other._get_alerts())
+        self.ledger.start_date = "2026-06-01"
+        early.button_draft()
+        early.action_post()
+        self.assertNotIn("synkd_too_early", early._get_alerts())
+        self.assertEqual(self.row_of(early).sync_state, "pending", "as the banner says")
+
     def test_the_banner_of_a_refusal_is_red(self):
         invoice = self.post_invoice()
         self.refuse(self.row_of(invoice))

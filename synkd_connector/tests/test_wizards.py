@@ -57,13 +57,19 @@ class TestWizards(SynkdCommon):
         total = self.env["res.partner"].search_count(every)
         self.assertEqual(wizard.selected_count, total)
         self.assertFalse(wizard.scoped)
-        self.assertEqual(wizard.create_count, 1)
+        self.assertEqual((wizard.create_count, wizard.extra_count), (1, 0))
         self.assertEqual(wizard.change_count, 1)
         self.assertEqual(wizard.attention_count, 1)
         self.assertEqual(wizard.imported_count, 1)
         self.assertEqual(wizard.unchanged_count, 3, "Counter Sales, Synced, Only Books")
         self.assertRegex(wizard.cannot_text, r"^1 × The demo books refuse customer")
         self.assertEqual(wizard.class_id, self.class_account)
+
+    def test_account_customers_without_a_customer_are_told_apart(self):
+        self.create_account("Counter of a class")
+        wizard = self.open_sync()
+        self.assertEqual(wizard.extra_count, 2, "with Counter Sales")
+        self.assertEqual(wizard.create_count, 2)
 
     def test_a_selection_counts_itself_alone(self):
         partners = self.fill()

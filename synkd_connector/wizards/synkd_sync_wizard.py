@@ -40,6 +40,12 @@ class SynkdSyncWizard(models.TransientModel):
         compute="_compute_new_count",
         help="To the shared account customer of the class.",
     )
+    extra_count = fields.Integer(
+        string="of which without a customer",
+        readonly=True,
+        help="Account customers that nobody is linked to, such as the shared one of a"
+        " class. They are created in the books too.",
+    )
     change_count = fields.Integer(string="Changed", readonly=True)
     unchanged_count = fields.Integer(string="Unchanged", readonly=True)
     imported_count = fields.Integer(string="Imported and not linked", readonly=True)
@@ -159,6 +165,10 @@ class SynkdSyncWizard(models.TransientModel):
             "change_count": count("pending", "sending") - new,
             "unchanged_count": count("synced"),
             "attention_count": count("attention", "conflict"),
+            "extra_count": accounts.search_count(
+                waiting
+                & Domain([("external_id", "=", False), ("link_ids", "=", False)])
+            ),
             "imported_count": accounts.search_count(
                 scope & Domain([("origin", "=", "books"), ("link_ids", "=", False)])
             ),
