@@ -84,35 +84,45 @@ class SynkdXeroReader(models.AbstractModel):
 
         At first all contacts are read. Later those are, for whom a document changed,
         or fell due since the last read: an invoice becomes overdue without a change.
+        Each page's cursor tells what is left, so that a read which is cut goes on.
         """
         with self._writing(ledger) as client:
-            if not cursor:
-                yield from self._all_balances(ledger, client)
+            if not cursor or "first" in cursor:
+                yield from self._all_balances(ledger, client, cursor.get("first") or {})
                 return
             more = True
             while more:
-                ids, after, more = self._touched(client, cursor)
-                yield from self._some_balances(ledger, client, ids, cursor)
+                if "waiting" not in cursor:
+                    cursor = self._touched(client, cursor)
+                yield from self._some_balances(ledger, client, cursor)
                 self._note_limits(ledger, client)
-                yield BalancePage((), after)
-                cursor = after
+                more, cursor = cursor["more"], cursor["then"]
+                yield BalancePage((), cursor)
 
-    def _all_balances(self, ledger, client):
-        """Read the balances of all contacts; documents count from here on."""
-        start = dates.utc_now() - timedelta(minutes=5)
-        since = {"since": dates.write_moment(start)}
-        done = {name: since for name in DOCUMENTS} | {"day": start.date().isoformat()}
-        pages = reading.read_changed(client, "Contacts", "ContactID", {}, ALL)
-        for found, _after in pages:
-            yield BalancePage(self._to_balances(found), {})
+    def _all_balances(self, ledger, client, first):
+        """Read the balances of all contacts; documents count from the beginning on.
+
+        :param dict first: how far that got before; {} at the beginning.
+        """
+        start = first.get("start")
+        start = start or dates.write_moment(dates.utc_now() - timedelta(minutes=5))
+        size = reading.PAGE_SIZE
+        pages = reading.read_changed(
+            client, "Contacts", "ContactID", first.get("contacts") or {}, ALL, size
+        )
+        for found, after in pages:
+            first = {"start": start, "contacts": after}
+            yield BalancePage(self._to_balances(found), {"first": first})
         self._note_limits(ledger, client)
-        yield BalancePage((), done)
+        since = {"since": start}
+        yield BalancePage((), dict.fromkeys(DOCUMENTS, since) | {"day": start[:10]})
 
     def _touched(self, client, cursor):
         """Read one page of each list of documents.
 
-        :return: ids of contacts, the cursor behind them, and whether there is more.
-        :rtype: tuple
+        :return: ids of the contacts that wait to be read, the cursor behind them, and
+            whether there is more.
+        :rtype: dict
         """
         ids, after, more = set(), dict(cursor), False
         today = dates.utc_now().date()
@@ -130,7 +140,7 @@ class SynkdXeroReader(models.AbstractModel):
         if is_new_day:
             ids |= self._fallen_due(client, cursor.get("day"), today)
             after["day"] = today.isoformat()
-        return ids - {""}, after, more
+        return {"waiting": list(ids - {""}), "then": after, "more": more}
 
     def _contact_of(self, record):
         """Return the id of the contact of a document or payment; "" for none."""
@@ -158,11 +168,13 @@ class SynkdXeroReader(models.AbstractModel):
         pages = reading.read_changed(client, "Invoices", "InvoiceID", {}, params)
         return {self._contact_of(record) for found, _after in pages for record in found}
 
-    def _some_balances(self, ledger, client, ids, cursor):
-        """Read the balances of some contacts, as far as they are known here."""
-        for some in reading.chunks(sorted(self._known_ids(ledger, ids)), reading.IDS):
-            found = reading.read_contacts(client, some)
-            yield BalancePage(self._to_balances(found), cursor)
+    def _some_balances(self, ledger, client, cursor):
+        """Read the balances of contacts that wait, as far as they are known here."""
+        waiting = sorted(self._known_ids(ledger, cursor["waiting"]))
+        while waiting:
+            found = reading.read_contacts(client, waiting[: reading.IDS])
+            waiting = waiting[reading.IDS :]
+            yield BalancePage(self._to_balances(found), cursor | {"waiting": waiting})
 
     def _to_balances(self, found):
         """Return what some contacts owe.

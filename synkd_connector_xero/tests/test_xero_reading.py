@@ -307,6 +307,46 @@ class TestXeroReading(XeroCommon):
         self.assertEqual(self.account(code="ZED001").outstanding, 55)
         self.assertEqual(len(self.http_calls("GET", path="/Invoices")), 0)
 
+    def pull_balances(self, cursor):
+        """Return a generator of pages from a cursor; within registry test mode."""
+        return self.connector._pull_balances(self.ledger, cursor)
+
+    def balances_read(self, pages):
+        """Return the ids of the contacts on some pages, in their order."""
+        return [each.external_id for page in pages for each in page.balances]
+
+    def test_a_first_read_of_balances_that_was_cut_goes_on(self):
+        ids = [self.create_contact(f"Zed {number}") for number in range(7)]
+        self.env.flush_all()
+        with self.enter_registry_test_mode(), patch.object(reading, "PAGE_SIZE", 2):
+            first = next(self.pull_balances({}))
+            self.control.log(clear=True)
+            rest = list(self.pull_balances(first.cursor))
+        self.assertEqual(len(first.balances), 2)
+        read = self.balances_read([first, *rest])
+        self.assertEqual(sorted(read), sorted(ids), "each once")
+        since = self.http_calls("GET")[0]["headers"].get("if-modified-since")
+        self.assertTrue(since, "not from the beginning again")
+        self.assertEqual(
+            rest[-1].cursor["Invoices"]["since"], first.cursor["first"]["start"]
+        )
+
+    def test_a_read_of_touched_balances_that_was_cut_goes_on(self):
+        keys = [self.create_contact(f"Zed {number}") for number in range(3)]
+        self.run_ledger()
+        cursor = self.ledger.balance_cursor
+        with self.enter_registry_test_mode(), patch.object(reading, "IDS", 1):
+            for key in keys:
+                self.owe(key, "55.00")
+            first = next(self.pull_balances(cursor))
+            self.assertEqual(len(first.cursor["waiting"]), 2)
+            self.control.log(clear=True)
+            rest = list(self.pull_balances(first.cursor))
+        read = self.balances_read([first, *rest])
+        self.assertEqual(sorted(read), sorted(keys), "each once")
+        self.assertEqual(self.http_calls("GET", path="/Invoices"), [], "known already")
+        self.assertNotIn("waiting", rest[-1].cursor)
+
     def test_ids_are_asked_for_in_forties(self):
         ids = [self.create_contact(f"Zed {number}") for number in range(81)]
         self.env.flush_all()
