@@ -347,12 +347,22 @@ class SynkdTransaction(models.Model):
         moved._set_attention(message)
         moved.write({"reason": reason, "reason_data": data})
 
+    def _filter_holdable(self):
+        """Return those of these rows that can be held back."""
+        return self.filtered(lambda row: row.sync_state == "pending")
+
+    def _filter_excludable(self):
+        """Return those of these rows that can be taken out of the queue."""
+        return self.filtered(
+            lambda row: row.sync_state in WAITING_STATES and not row.external_id
+        )
+
     def _set_held(self, note):
         """Keep rows from being sent until a person releases them: from *pending*.
 
         :param str note: why.
         """
-        moved = self.filtered(lambda row: row.sync_state == "pending")
+        moved = self._filter_holdable()
         moved.write({"sync_state": "held", "note": note})
         return moved
 
@@ -368,9 +378,7 @@ class SynkdTransaction(models.Model):
 
         :param str note: why.
         """
-        moved = self.filtered(
-            lambda row: row.sync_state in WAITING_STATES and not row.external_id
-        )
+        moved = self._filter_excludable()
         moved.write({"sync_state": "excluded", "note": note, "reason": False})
         moved._unblock()
         return moved

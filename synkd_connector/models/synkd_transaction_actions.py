@@ -121,9 +121,18 @@ class SynkdTransactionActions(models.AbstractModel):
         """Let documents that the books refused be sent again by the next run.
 
         :rtype: bool
+        :raise UserError: when none of them was refused; says what to do instead.
         """
         rows = self._check_may("read")
         refused = rows.filtered(lambda row: row.reason == "refused")
+        if not refused:
+            raise UserError(
+                self.env._(
+                    "%s was not refused by the books, so there is nothing to try again."
+                    " Press Resolve where something is missing, Post where it is ready.",
+                    self[:1].display_name,
+                )
+            )
         refused._log_all(self.env._("Retry asked for."))
         refused._set_pending(from_states=("attention",))
         self.env["synkd.decider"]._decide(refused)
@@ -166,8 +175,11 @@ class SynkdTransactionActions(models.AbstractModel):
         """Let documents go that were held back.
 
         :rtype: bool
+        :raise UserError: when none of them is held back.
         """
         released = self._check_may("read")._set_released()
+        if not released:
+            raise UserError(self._cannot_message(self.env._("released")))
         self.env["synkd.decider"]._decide(released)
         return True
 

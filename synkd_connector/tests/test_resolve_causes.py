@@ -398,8 +398,10 @@ class TestReasonWizard(ResolveCommon):
         wizard.note = "Waits for the goods"
         wizard.action_confirm()
         self.assertEqual(rows.mapped("sync_state"), ["held", "pending"])
+        rows |= self.row_of(self.post_invoice())
         wizard = self.ask(rows, "action_hold")
         self.assertIn("2 documents", wizard.message)
+        self.assertIn("Of those selected 1 are left", wizard.message)
 
     def test_exclude_keeps_the_reason(self):
         row = self.row_of(self.post_invoice())

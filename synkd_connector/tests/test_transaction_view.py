@@ -299,6 +299,31 @@ class TestTransactionView(QueueCommon):
         action = run.action_view_attention()
         self.assertEqual(action["res_model"], "synkd.account.customer")
 
+    def test_the_reason_dialog_tells_what_it_leaves_out(self):
+        posted = self.row_of(self.post_invoice())
+        self.post_all()
+        waiting = self.row_of(self.post_invoice(self.stranger))
+        ready = self.row_of(self.post_invoice())
+        action = (posted | waiting).action_exclude()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertIn(f"{waiting.display_name}: never posted", wizard.message)
+        self.assertIn("Of those selected 1 are left as they are", wizard.message)
+        wizard.note = "Not ours"
+        wizard.action_confirm()
+        states = (posted | waiting).mapped("sync_state")
+        self.assertEqual(states, ["synced", "excluded"])
+        action = ready.action_hold()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        self.assertNotIn("left as they are", wizard.message)
+
+    def test_buttons_that_do_nothing_say_so(self):
+        waiting = self.row_of(self.post_invoice(self.stranger))
+        with self.assertRaisesRegex(UserError, "was not refused by the books"):
+            waiting.action_retry()
+        with self.assertRaisesRegex(UserError, "cannot be released"):
+            waiting.action_release()
+        self.assertEqual(waiting.sync_state, "attention")
+
     # === SPEED === #
 
     def test_each_tab_reads_its_own_index(self):

@@ -27,8 +27,14 @@ class SynkdReasonWizard(models.TransientModel):
 
         :rtype: str
         """
-        count = len(self.row_ids)
-        name = self.row_ids[:1].display_name
+        rows = self.row_ids
+        meant = {
+            "hold": rows._filter_holdable,
+            "exclude": rows._filter_excludable,
+        }.get(self.mode, lambda: rows)()
+        left_out = len(rows) - len(meant) if meant else 0
+        count = len(meant or rows)
+        name = (meant or rows)[:1].display_name
         what = name if count == 1 else self.env._("%s documents", count)
         sentences = {
             "hold": self.env._(
@@ -46,7 +52,14 @@ class SynkdReasonWizard(models.TransientModel):
                 what,
             ),
         }
-        return sentences.get(self.mode, "")
+        sentence = sentences.get(self.mode, "")
+        if left_out:
+            sentence += self.env._(
+                "\nOf those selected %s are left as they are, since their state does not"
+                " allow it: they are in the books, on their way, or done already.",
+                left_out,
+            )
+        return sentence
 
     @api.model
     def _open(self, rows, mode):
