@@ -10,6 +10,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import split_every
 
+from ..const import CHANNELS
 from ..lib.errors import ConnectorError
 from . import synkd_engine_push  # noqa: F401 (has to be known before its heir)
 
@@ -205,11 +206,21 @@ class SynkdEngine(models.AbstractModel):
             groups = accounts._read_group(due, [], ["__count", "retry_at:min"])
             times += [retry_at or soon for count, retry_at in groups if count]
         if ledger.post_accounts and run.content != "customers":
-            retried = [("ledger_id", "=", ledger.id), ("sync_state", "=", "pending")]
-            retried += [("retry_at", "!=", False), ("blocker_id", "=", False)]
-            rows = self.env["synkd.transaction"]
-            times += rows.search(retried, order="retry_at", limit=1).mapped("retry_at")
+            times += self._next_tries_of_documents(ledger)
         return max(min(times), soon) if times else None
+
+    def _next_tries_of_documents(self, ledger):
+        """Return when the first of each channel is due again.
+
+        :rtype: list[datetime]
+        """
+        rows = self.env["synkd.transaction"]
+        again = [("ledger_id", "=", ledger.id), ("sync_state", "=", "pending")]
+        again += [("retry_at", "!=", False), ("blocker_id", "=", False)]
+        for channel in set(CHANNELS.values()):
+            mine = [*again, ("channel", "=", channel)]
+            rows |= rows.search(mine, order="retry_at", limit=1)
+        return rows.mapped("retry_at")
 
     def _stop(self, run, error):
         """Stop a run because of an error, and pause the ledger as its kind asks.
@@ -427,12 +438,16 @@ class SynkdEngine(models.AbstractModel):
         :rtype: int
         """
         accounts = self.env[ACCOUNT].with_context(active_test=False)
-        due = accounts.search_count(accounts._push_domain(run, "customers"))
         rows = self.env["synkd.transaction"]
+        waiting = [(accounts, accounts._push_domain(run, "customers"))]
         for name, _method in self._phases(run):
-            if name in ("documents", "payments", "allocations"):
-                due += rows.search_count(rows._push_domain(run, name))
-        return due
+            if name in CHANNELS.values():
+                waiting.append((rows, rows._push_domain(run, name)))
+        return sum(
+            records.search_count(domain & way)
+            for records, domain in waiting
+            for way, _order in records._due_ways()
+        )
 
     # === PHASE: what customers owe === #
 

@@ -193,9 +193,12 @@ class SynkdEnginePush(models.AbstractModel):
         )
         records.flush_model()
         domain = records._push_domain(run, channel.kind) & Domain(channel.domain)
-        query = records._search(domain, order="queued_at, id", limit=size)
-        lock = SQL("%s FOR NO KEY UPDATE SKIP LOCKED", query.select())
-        due = records.browse(id_ for (id_,) in self.env.execute_query(lock))
+        due = records.browse()
+        for way, order in records._due_ways():
+            query = records._search(domain & way, order=order, limit=size)
+            lock = SQL("%s FOR NO KEY UPDATE SKIP LOCKED", query.select())
+            due |= records.browse(id_ for (id_,) in self.env.execute_query(lock))
+        due = due.sorted(lambda record: (record.queued_at, record.id))[:size]
         first = due[:1].attempts
         if first > 1:
             alike = due.filtered(lambda record: record.attempts == first)

@@ -70,15 +70,20 @@ class SynkdEnqueuerEntries(models.AbstractModel):
     def _is_announced(self, move):
         """Whether payments without an entry told of the money of a bank line before.
 
-        Nothing joins the two in Odoo but the documents that both settle, and the
-        amount: that of one payment, or of all. Each payment tells of one line.
+        Nothing joins the two in Odoo but the documents that both settle, the journal,
+        and the amount: that of one payment, or of all. Each payment tells of one line.
 
         :rtype: bool
         """
         lines = self._money_lines(move)
         invoices = self._get_partners_of(lines).move_id
         payments = invoices.matched_payment_ids.filtered(
-            lambda p: not p.move_id and p.state in ("in_process", "paid")
+            lambda p: (
+                not p.move_id
+                and p.state in ("in_process", "paid")
+                and (p.journal_id, p.currency_id)
+                == (move.journal_id, lines.currency_id)
+            )
         )
         told = [p.amount_signed for p in payments]
         others = self._get_partners_of(self._money_lines(invoices)).move_id - move

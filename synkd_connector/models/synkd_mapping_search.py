@@ -76,10 +76,18 @@ class SynkdMappingSearch(models.AbstractModel):
         return used | {str(id_) for id_ in mine.ids}
 
     def _find_journals(self, companies):
-        """Return the bank, cash and card journals."""
-        domain = Domain("company_id", "in", companies.ids)
-        domain &= Domain("type", "in", ("bank", "cash", "credit"))
-        return {str(id_) for id_ in self.env["account.journal"].search(domain).ids}
+        """Return the bank, cash and card journals, and those of other entries that
+        settle documents and wait for it in the queue."""
+        mine = Domain("company_id", "in", companies.ids)
+        domain = mine & Domain("type", "in", ("bank", "cash", "credit"))
+        rows = self.env["synkd.transaction"].sudo()
+        waiting = rows._undecided_domain() & mine & Domain("channel", "=", "payments")
+        money = rows.search(waiting & Domain("payment_id", "=", False))
+        used = self.env["synkd.line.rule"]._find_journals(
+            [(row.id, row.move_id.id, 0) for row in money]
+        )
+        ids = {*self.env["account.journal"].search(domain).ids, *used.values()}
+        return {str(id_) for id_ in ids if id_}
 
     def _find_currencies(self, companies):
         """Return the active currencies but for that of the company."""

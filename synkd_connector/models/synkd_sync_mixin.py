@@ -222,19 +222,29 @@ class SynkdSyncMixin(models.AbstractModel):
 
     @api.model
     def _push_domain(self, run, channel):
-        """Return the records that are due now.
+        """Return the records that wait to be sent, see also ``_due_ways``.
 
         :param recordset run: the `synkd.run`.
         :param str channel: a kind of requests.
         :rtype: Domain
         """
-        domain = Domain(
+        return Domain(
             [("ledger_id", "=", run.ledger_id.id), ("sync_state", "=", "pending")]
         )
-        return domain & (
-            Domain("retry_at", "=", False)
-            | Domain("retry_at", "<=", fields.Datetime.now())
-        )
+
+    @api.model
+    def _due_ways(self):
+        """Return the two ways to be due: new, or its next try has come; with an order.
+
+        Apart, since each is a range of an index: what is to be tried later, however
+        much that is, is not looked at.
+
+        :rtype: list[tuple[Domain, str]]
+        """
+        return [
+            (Domain("retry_at", "=", False), "queued_at, id"),
+            (Domain("retry_at", "<=", fields.Datetime.now()), "retry_at, id"),
+        ]
 
     def _before_push(self):
         """Look once more at records that are about to be sent.

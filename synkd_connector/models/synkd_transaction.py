@@ -70,8 +70,10 @@ class SynkdTransaction(models.Model):
     source = fields.Selection(
         SOURCES, default="manual", required=True, readonly=True, string="Source App"
     )
-    number = fields.Char(readonly=True, help="As it is sent to the books.")
-    reference = fields.Char(readonly=True)
+    number = fields.Char(
+        readonly=True, index="trigram", help="As it is sent to the books."
+    )
+    reference = fields.Char(readonly=True, index="trigram")
     date = fields.Date(readonly=True)
     post_date = fields.Date(
         string="Date in the Books",
@@ -133,7 +135,9 @@ class SynkdTransaction(models.Model):
     note = fields.Char(string="Reason Given", readonly=True, tracking=True)
 
     # In the books
-    books_number = fields.Char(string="Number in the Books", readonly=True)
+    books_number = fields.Char(
+        string="Number in the Books", readonly=True, index="trigram"
+    )
     books_date = fields.Date(string="Dated in the Books", readonly=True)
     books_total = fields.Monetary(string="Total in the Books", readonly=True)
     books_tax = fields.Monetary(string="Tax in the Books", readonly=True)
@@ -147,7 +151,11 @@ class SynkdTransaction(models.Model):
     )
     _due_idx = models.Index(
         "(ledger_id, channel, queued_at, id)"
-        " WHERE sync_state = 'pending' AND blocker_id IS NULL"
+        " WHERE sync_state = 'pending' AND blocker_id IS NULL AND retry_at IS NULL"
+    )
+    _retry_idx = models.Index(
+        "(ledger_id, channel, retry_at, id)"
+        " WHERE sync_state = 'pending' AND blocker_id IS NULL AND retry_at IS NOT NULL"
     )
     _attention_idx = models.Index("(id) WHERE sync_state = 'attention'")
     _ready_idx = models.Index("(id) WHERE sync_state IN ('pending', 'sending', 'held')")
@@ -393,9 +401,7 @@ class SynkdTransaction(models.Model):
     def _set_withdrawn(self):
         """End rows whose document went back to draft before it was sent."""
         moved = self.filtered(
-            lambda row: (
-                row.sync_state in (*WAITING_STATES, "excluded") and not row.external_id
-            )
+            lambda row: row.sync_state in WAITING_STATES and not row.external_id
         )
         message = self.env._("The document was taken back in Odoo before it was sent.")
         moved.write({"sync_state": "excluded", "live": False, "sync_message": message})

@@ -31,7 +31,7 @@ class SynkdTransactionActions(models.AbstractModel):
         :rtype: dict
         :raise UserError: when nothing is ready; says what to do.
         """
-        self._check_may("read")
+        self._check_user("read")
         ready = [("sync_state", "=", "pending")]
         groups = self._read_group(ready, ["ledger_id"])
         runs = [ledger.sudo()._request_run(self._run_vals()) for (ledger,) in groups]
@@ -82,7 +82,16 @@ class SynkdTransactionActions(models.AbstractModel):
         :param list domain: which rows.
         """
         later = [("sync_state", "=", "pending"), ("retry_at", "!=", False)]
-        self.sudo().search([*domain, *later]).write({"retry_at": False})
+        rows = self.sudo()
+        rows.flush_model()
+        query = rows._search([*domain, *later])
+        self.env.cr.execute(
+            SQL(
+                "UPDATE synkd_transaction SET retry_at = NULL WHERE id IN (%s)",
+                query.select(),
+            )
+        )
+        rows.invalidate_model(["retry_at"])
 
     def _not_ready_message(self):
         """Return the sentence about documents that cannot be posted now."""
@@ -388,9 +397,32 @@ class SynkdTransactionActions(models.AbstractModel):
         :param str note: the reason that was given, if one is asked for.
         :return: the same rows as superuser, with the user kept for the history.
         :raise AccessError: when he may not.
-        :raise UserError: when the reason is empty.
+        :raise UserError: when no row is chosen, or the reason is empty.
         """
         self.check_access("read")
+        self._check_user(what)
+        if not self:
+            raise UserError(
+                self.env._(
+                    "No document is chosen. Tick the documents in the list first, then"
+                    " press the button again."
+                )
+            )
+        if not (note or "").strip():
+            raise UserError(
+                self.env._(
+                    "Type the reason: those who look at %s later will want to know.",
+                    self[:1].display_name,
+                )
+            )
+        return self.sudo()
+
+    def _check_user(self, what):
+        """Check that the user may do something with the queue.
+
+        :param str what: as for ``_check_may``.
+        :raise AccessError: when he may not.
+        """
         user = self.env.user
         if not self.env.su and not user.has_group("synkd_connector.group_user"):
             raise AccessError(
@@ -407,14 +439,6 @@ class SynkdTransactionActions(models.AbstractModel):
                     " posted there. Ask one of them."
                 )
             )
-        if not (note or "").strip():
-            raise UserError(
-                self.env._(
-                    "Type the reason: those who look at %s later will want to know.",
-                    self[:1].display_name,
-                )
-            )
-        return self.sudo()
 
     def _cannot_message(self, verb):
         """Return the sentence about rows whose state does not allow something."""
@@ -435,7 +459,7 @@ class SynkdTransactionActions(models.AbstractModel):
 
         :param date: `datetime.date`, or text as RPC gives it.
         :rtype: bool
-        :raise UserError: when the text is no date.
+        :raise UserError: when the text is no date, or none of them waits to be sent.
         """
         rows = self._check_may("read")
         try:
@@ -447,6 +471,8 @@ class SynkdTransactionActions(models.AbstractModel):
         waiting = rows.filtered(
             lambda row: row.sync_state in WAITING_STATES and not row.external_id
         )
+        if not waiting:
+            raise UserError(self._cannot_message(self.env._("given another date")))
         waiting.write({"post_date": chosen})
         self.env["synkd.decider"]._decide(waiting)
         return True

@@ -22,6 +22,9 @@ OWN_COLUMNS = (
     "partner_id",
 )
 
+# Those that make it another document than the one that somebody excluded.
+OTHER_COLUMNS = frozenset(("kind", "currency_id", "amount", "partner_id"))
+
 
 class SynkdTransactionChanges(models.AbstractModel):
     """What happens when a document, a customer or a class changes afterwards."""
@@ -111,7 +114,7 @@ class SynkdTransactionChanges(models.AbstractModel):
             row.revision += 1
         known = (self - sending).filtered("external_id")
         known._note_change_of_posted()
-        waiting = self - sending - known
+        waiting = (self - sending - known)._note_change_of_excluded()
         gone = waiting - waiting._filter_posted()
         gone._set_withdrawn()
         left = waiting - gone
@@ -121,6 +124,44 @@ class SynkdTransactionChanges(models.AbstractModel):
             condition = SQL("t.id = ANY(%s)", paying.ids)
             self.env["synkd.enqueuer"]._refresh_blockers(condition)
         self.env["synkd.decider"]._decide(left)
+
+    def _note_change_of_excluded(self):
+        """Look at excluded rows: who excluded one meant the document as it was then.
+
+        So it stays out when it is taken back and posted again, and comes back into the
+        queue when it is another one then, with a remark that says so.
+
+        :return: the rows to look at further: not those that stay out.
+        """
+        excluded = self.filtered(lambda row: row.sync_state == "excluded")
+        posted = excluded._filter_posted()
+        taken_back = self.env._(
+            "Taken back in Odoo. Posted again as it was, it stays out of the books;"
+            " with another customer or amount it enters the queue again."
+        )
+        (excluded - posted)._log_all(taken_back)
+        back = self.browse()
+        for row in posted:
+            if OTHER_COLUMNS & row._get_changed_values().keys():
+                back |= row
+            else:
+                row._write_changed(row._get_changed_values())
+        for row in back:
+            row._message_log(body=row._other_message())
+        back.write({"note": False})
+        back._set_pending(from_states=("excluded",))
+        return self - excluded | back
+
+    def _other_message(self):
+        """Return the remark about a document that is not the one that was excluded."""
+        return self.env._(
+            "Excluded before as %(document)s of %(customer)s over %(total)s (%(why)s)."
+            " It is another one now, so it is in the queue again.",
+            document=self.number,
+            customer=self.partner_id.display_name,
+            total=self.currency_id.format(self.amount),
+            why=self.note or "",
+        )
 
     def _note_shared(self):
         """Look at the payments that share documents with these without an entry."""
@@ -229,6 +270,15 @@ class SynkdTransactionChanges(models.AbstractModel):
 
     def _changed_message(self):
         """Return the sentence about a posted document that was edited."""
+        if self.channel != "documents":
+            return self.env._(
+                "%(document)s was changed in Odoo after it was posted to the books as"
+                " %(number)s: its amount, date or customer, or what it settles. Void it"
+                " in the books so that it is posted again, or mend it there by hand and"
+                " leave it as it is.",
+                document=self.display_name,
+                number=self.books_number or self.external_id,
+            )
         return self.env._(
             "%(document)s was changed in Odoo after it was posted to the books as"
             " %(number)s with a total of %(total)s. Void it in the books so that it is"

@@ -258,6 +258,47 @@ class TestMapping(DocumentsCommon):
         self.ledger.with_env(self.env).action_find_missing()
         self.assertEqual(self.ledger.unmapped_count, len(found), "no row is doubled")
 
+    @users("manager")
+    def test_what_is_missing_names_journals_of_entries_that_settle(self):
+        """A clerk set a customer's debt off in the journal of other entries."""
+        general = (
+            self.env["account.journal"]
+            .sudo()
+            .search(
+                [("company_id", "=", self.company.id), ("type", "=", "general")],
+                limit=1,
+            )
+        )
+        self.map_all()
+        invoice = self.create_invoice(self.line(self.desk)).sudo()
+        debt = invoice.line_ids.filtered("date_maturity")
+        vals = {"partner_id": self.partner.id, "name": "Set off"}
+        entry = (
+            self.env["account.move"]
+            .sudo()
+            .create(
+                {
+                    "move_type": "entry",
+                    "journal_id": general.id,
+                    "line_ids": [
+                        Command.create(
+                            vals | {"account_id": debt.account_id.id, "credit": 115.0}
+                        ),
+                        Command.create(
+                            vals | {"account_id": self.income.id, "debit": 115.0}
+                        ),
+                    ],
+                }
+            )
+        )
+        entry.action_post()
+        (debt | entry.line_ids.filtered("credit")).reconcile()
+        row = self.row_of(entry)
+        self.assertEqual((row.kind, row.reason), ("payment", "unmapped"))
+        action = self.ledger.with_env(self.env).action_find_missing()
+        found = self.env["synkd.mapping"].search(action["domain"])
+        self.assertIn(general, found.journal_id)
+
     def test_lists_that_the_books_do_not_keep_are_not_asked_for(self):
         self.keep_lists("tax")
         rows = self.mappings._create_missing(self.ledger)

@@ -139,6 +139,29 @@ class TestQueueEdges(FaultsCommon):
             row.set_post_date("31/12/2026")
         self.assertFalse(row.post_date)
 
+    def test_date_of_what_is_posted_is_not_chosen_any_more(self):
+        row = self.row_of(self.post_invoice())
+        self.post_all()
+        sentence = "cannot be given another date, since its state is: Posted"
+        with self.assertRaisesRegex(UserError, sentence):
+            row.set_post_date("2026-12-31")
+        self.assertFalse(row.post_date)
+
+    def test_buttons_without_a_document_say_so(self):
+        none = self.rows.browse()
+        for call in (
+            none.action_resolve,
+            none.action_retry,
+            none.action_release,
+            none.action_include,
+            none.action_post,
+            lambda: none.hold("Why"),
+            lambda: none.exclude("Why"),
+            lambda: none.set_post_date("2026-12-31"),
+        ):
+            with self.assertRaisesRegex(UserError, "No document is chosen"):
+                call()
+
     # === WHAT A PERSON SAYS === #
 
     def test_documents_said_to_be_in_the_books_need_their_identity(self):

@@ -313,8 +313,11 @@ class TestQueueUnknown(FaultsCommon):
         row = self.lose("lost_after", invoice)
         other = self.create_account("Other")
         self.partner.account_customer_id = other
-        row.set_post_date("2026-07-01")
-        for press in (row.hold, row.exclude):
+        for press in (
+            row.hold,
+            row.exclude,
+            lambda _why: row.set_post_date("2026-07-01"),
+        ):
             with self.assertRaisesRegex(UserError, "Being Sent"):
                 press("Wait")
         with self.assertRaisesRegex(UserError, "does not require attention"):

@@ -191,6 +191,29 @@ class TestQueuePayments(FaultsCommon):
         stored = self.stored_documents(self.row_of(invoice))
         self.assertEqual(stored.outstanding, 0)
 
+    def test_a_bank_line_of_another_journal_is_other_money(self):
+        """Cash was taken for a part, and the same amount came by bank."""
+        self.keep_entries(False)
+        drawer = self.env["account.journal"].create(
+            {"name": "Drawer", "type": "cash", "company_id": self.company.id}
+        )
+        bank = self.env["synkd.ledger.entry"].search(
+            [("ledger_id", "=", self.ledger.id), ("kind", "=", "bank")], limit=1
+        )
+        mapping = self.env["synkd.mapping"]._ensure(
+            self.ledger, {("bank", str(drawer.id))}
+        )
+        mapping.entry_id = bank
+        invoice = self.post_invoice()
+        payment = self.pay(invoice, amount=57.5, journal_id=drawer.id)
+        self.assertFalse(payment.move_id)
+        entry = self.match(self.bank_line(57.5), invoice)
+        self.assertTrue(self.row_of(entry), "it tells of money that nobody told of")
+        self.post_all()
+        self.assertEqual(self.stored_payments().mapped("amount"), [57.5, 57.5])
+        stored = self.stored_documents(self.row_of(invoice))
+        self.assertEqual(stored.outstanding, 0)
+
     def test_one_payment_of_several_account_customers(self):
         row = self.row_of(self.pay_for_two_customers())
         self.assert_waits(row, "mixed", "several account customers", "one payment for")

@@ -4,13 +4,16 @@
 import threading
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
 from odoo.addons.synkd_connector.const import QUEUE_TABS
 from odoo.addons.synkd_connector.lib.results import OK, Answer, Result
 
+from ..models.synkd_engine_push import CHANNELS
 from .faults_common import FaultsCommon
+from .queue_common import QueueCommon
 
 FILL = """
 INSERT INTO synkd_transaction (ledger_id, company_id, kind, channel, res_model, res_id,
@@ -164,13 +167,15 @@ class TestQueueQueries(FaultsCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestQueueIndexes(FaultsCommon):
+class TestQueueIndexes(QueueCommon):
     """Lists and picks look at the rows that they show, however many were posted."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        cls.rows = cls.env["synkd.transaction"]
         ids = [cls.ledger.id, cls.company.id, cls.company.currency_id.id]
+        cls.now = fields.Datetime.now()
         cls.env.cr.execute(FILL, ids)
         cls.env.cr.execute("ANALYZE synkd_transaction")
 
@@ -183,10 +188,60 @@ class TestQueueIndexes(FaultsCommon):
 
     def test_the_pick_uses_the_index_of_what_is_due(self):
         run = self.env["synkd.run"].create({"ledger_id": self.ledger.id})
+        self.cr.execute(
+            "UPDATE synkd_transaction SET retry_at = now() + interval '1 hour'"
+            " WHERE sync_state = 'pending' AND res_id % 100 > 0"
+        )
+        self.cr.execute("ANALYZE synkd_transaction")
         domain = self.rows._push_domain(run, "documents")
-        plan = self.plan(domain, "queued_at, id", 50)
-        self.assertIn("synkd_transaction_due_idx", plan)
-        self.assertNotIn("Sort", plan, "read in the order in which it is sent")
+        indexes = ("synkd_transaction_due_idx", "synkd_transaction_retry_idx")
+        for (way, order), index in zip(self.rows._due_ways(), indexes, strict=True):
+            plan = self.plan(domain & way, order, 50)
+            self.assertIn(index, plan)
+            self.assertNotIn("Sort", plan, "read in the order in which it is sent")
+            self.assertNotRegex(plan, "Filter:.*retry_at", "a range of the index")
+
+    def test_what_is_tried_later_is_left_and_what_is_due_again_is_picked(self):
+        first, second, third = self.rows.search(
+            [("sync_state", "=", "pending"), ("ledger_id", "=", self.ledger.id)],
+            order="queued_at, id",
+            limit=3,
+        )
+        first.retry_at = fields.Datetime.add(self.now, hours=1)
+        third.retry_at = fields.Datetime.add(self.now, hours=-1)
+        self.env.flush_all()
+        run = self.env["synkd.run"].create({"ledger_id": self.ledger.id})
+        channel = CHANNELS["documents"]
+        picked = self.env["synkd.engine"]._pick(run, channel, 2)
+        self.assertEqual(picked, second | third)
+
+    def test_the_next_try_of_any_channel_is_planned(self):
+        self.cr.execute(
+            "UPDATE synkd_transaction SET retry_at = now() + interval '1 hour',"
+            " channel = 'payments' WHERE sync_state = 'pending'"
+        )
+        self.env.invalidate_all()
+        soonest = self.rows.search([("sync_state", "=", "pending")], limit=1)
+        soonest.retry_at = fields.Datetime.add(self.now, minutes=5)
+        found = self.env["synkd.engine"]._next_tries_of_documents(self.ledger)
+        self.assertEqual(min(found), soonest.retry_at)
+
+    def test_post_all_tries_everything_at_once(self):
+        self.cr.execute(
+            "UPDATE synkd_transaction SET retry_at = now() + interval '1 hour'"
+            " WHERE sync_state = 'pending'"
+        )
+        self.env.invalidate_all()
+        self.rows.action_post_all()
+        mine = [("ledger_id", "=", self.ledger.id), ("retry_at", "!=", False)]
+        self.assertFalse(self.rows.search_count(mine))
+
+    def test_a_number_is_found_by_an_index(self):
+        # What was written just now is not in the index proper yet, which costs more.
+        index = "synkd_transaction__number_index"
+        self.cr.execute("SELECT gin_clean_pending_list(%s)", [index])
+        plan = self.plan([("number", "ilike", "INV/1234")], "id desc", 80)
+        self.assertIn(index, plan)
 
     def test_each_tab_uses_its_index(self):
         indexes = {

@@ -23,7 +23,7 @@ NOT_IN_THE_BOOKS = (
     ("_set_held", ("Why",), {"pending"}, "held"),
     ("_set_released", (), {"held"}, "pending"),
     ("_set_excluded", ("Why",), {"attention", "pending", "held"}, "excluded"),
-    ("_set_withdrawn", (), {"attention", "pending", "held", "excluded"}, "excluded"),
+    ("_set_withdrawn", (), {"attention", "pending", "held"}, "excluded"),
     ("_set_attention", ("Refused.",), {"pending", "sending"}, "attention"),
     ("_set_void_wanted", (), set(), None),
     ("_set_credited", (), set(), None),
