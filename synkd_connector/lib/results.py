@@ -168,15 +168,39 @@ class Balance:
 
 
 @dataclass(frozen=True)
+class BooksPayment:
+    """A payment of a document as the books have it, whoever made it there.
+
+    :param str external_id: its identity in the books.
+    :param str document: identity of the document that it settles.
+    :param str reference: as the books show it; ours carry our number.
+    :param str date: ISO 8601.
+    :param str amount: in the currency of the document, decimal number as text.
+    :param str account: code of the account of the books that the money went to.
+    :param bool removed: it was deleted there; the rest may be empty then.
+    """
+
+    external_id: str
+    document: str = ""
+    reference: str = ""
+    date: str = ""
+    amount: str = "0.00"
+    account: str = ""
+    removed: bool = False
+
+
+@dataclass(frozen=True)
 class BalancePage:
-    """One page of balances.
+    """One page of balances, and of the payments that moved them.
 
     :param tuple balances: ``Balance``.
     :param dict cursor: where the next read goes on.
+    :param tuple payments: ``BooksPayment``, where the books tell of single ones.
     """
 
     balances: tuple = ()
     cursor: dict = field(default_factory=dict)
+    payments: tuple = ()
 
 
 @dataclass(frozen=True)

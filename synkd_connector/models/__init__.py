@@ -31,6 +31,7 @@ from . import (
     res_partner,
     synkd_account_customer_partner,
     synkd_adopter,
+    synkd_books_payment,
     synkd_code_counter,
     synkd_connector,
     synkd_connector_demo,

@@ -176,7 +176,9 @@ class SynkdConnector(models.AbstractModel):
 
     @api.model
     def _pull_balances(self, ledger, cursor):
-        """Read what customers owe, page by page, as far as it changed.
+        """Read what customers owe, page by page, as far as it changed; and payments.
+
+        What was paid in the books without us is shown on the documents here.
 
         :param recordset ledger: one ``synkd.ledger``.
         :param dict cursor: of the last page that was taken over; {} at first.

@@ -80,13 +80,45 @@ class SynkdDocumentMixin(models.AbstractModel):
         return rows._view_rows([("id", "in", rows.ids)])
 
     def _get_synkd_alerts(self):
-        """Return the banners about rows that require attention.
+        """Return the banners about the document's way to the books.
 
         :return: name of each banner -> level, message, action_text and action.
         :rtype: dict
         """
         if not self.env.user.has_group("synkd_connector.group_user"):
             return {}
+        return self._get_synkd_attention() | self._get_synkd_paid_there()
+
+    def _get_synkd_paid_there(self):
+        """Return the banner about money that was received in the books only.
+
+        :rtype: dict
+        """
+        payments = self.synkd_transaction_ids.books_payment_ids
+        if not payments or not self.synkd_transaction_ids.move_id.amount_residual:
+            return {}
+        message = self.env._(
+            "Books: %(amount)s was paid there, not here. If you register it here too,"
+            " exclude that payment from the queue: the books have it already.",
+            amount=payments[0].currency_id.format(sum(payments.mapped("amount"))),
+        )
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "synkd_connector.synkd_books_payment_action"
+        )
+        return {
+            "synkd_paid_there": {
+                "level": "info",
+                "message": message,
+                "action_text": self.env._("View"),
+                "action": action | {"domain": [("id", "in", payments.ids)]},
+            }
+        }
+
+    def _get_synkd_attention(self):
+        """Return the banners about rows that require attention.
+
+        :rtype: dict
+        """
         rows = self.synkd_transaction_ids.filtered(
             lambda row: row.live and row.sync_state == "attention"
         )

@@ -467,4 +467,5 @@ class SynkdEngine(models.AbstractModel):
         """Take one page over, and remember where the next one begins."""
         run._count("read_calls")
         self.env["synkd.importer"]._take_balances(run.ledger_id, page.balances)
+        self.env["synkd.books.payment"]._take(run.ledger_id, page.payments)
         run.ledger_id.balance_cursor = page.cursor

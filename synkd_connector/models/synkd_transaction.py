@@ -144,6 +144,9 @@ class SynkdTransaction(models.Model):
     posted_at = fields.Datetime(readonly=True)
     sent_data = fields.Json(readonly=True, groups="base.group_system")
     request_line_ids = fields.One2many("synkd.request.line", "transaction_id")
+    books_payment_ids = fields.One2many(
+        "synkd.books.payment", "transaction_id", string="Payments Made There"
+    )
 
     _live_uniq = models.UniqueIndex(
         "(ledger_id, res_model, res_id, kind) WHERE live",
@@ -166,6 +169,11 @@ class SynkdTransaction(models.Model):
         "(ledger_id, id)"
         " WHERE sync_state IN ('attention', 'pending', 'sending', 'held')"
     )
+    _identity_idx = models.Index(
+        "(ledger_id, external_id)"
+        " WHERE external_id IS NOT NULL AND channel = 'documents'"
+    )
+    _payment_idx = models.Index("(ledger_id, number) WHERE channel = 'payments'")
     _stale_idx = models.Index("(ledger_id, id) WHERE stale")
 
     @api.model

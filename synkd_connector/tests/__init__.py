@@ -3,6 +3,7 @@ from . import (
     test_account_customer,
     test_adoption,
     test_bad_input,
+    test_books_payment,
     test_code_counter,
     test_connector,
     test_connector_demo,

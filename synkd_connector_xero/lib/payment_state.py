@@ -10,9 +10,16 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 
 from . import dates, reading
-from .payments import OVERPAYMENT, REFERENCE_LENGTH, ZERO, as_cents, target_of, total_of
+from .payments import (
+    OVER,
+    OVERPAYMENT,
+    REFERENCE_LENGTH,
+    ZERO,
+    as_cents,
+    target_of,
+    total_of,
+)
 
-OVER = ("DELETED", "VOIDED")
 DELETED = {"Status": "DELETED"}
 
 

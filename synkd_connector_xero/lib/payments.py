@@ -10,9 +10,13 @@ bears it; what came too much is money received for another reason.
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo.addons.synkd_connector.lib.documents import VOID
+from odoo.addons.synkd_connector.lib.results import BooksPayment
+
+from . import dates
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
+OVER = ("DELETED", "VOIDED")
 # Digits of a rate of exchange.
 RATE = Decimal("0.000001")
 REFERENCE_LENGTH = 255
@@ -88,6 +92,25 @@ def total_of(element):
         return as_cents(element["Total"])
     lines = element["LineItems"]
     return sum(as_cents(e.get("LineAmount") or e.get("UnitAmount")) for e in lines)
+
+
+def from_payment(element):
+    """Return a payment as the core takes it over.
+
+    :param dict element: as Xero shows it.
+    :rtype: BooksPayment
+    """
+    day = dates.read_day(element, "Date")
+    account = element.get("Account") or {}
+    return BooksPayment(
+        element["PaymentID"],
+        target_of(element),
+        str(element.get("Reference") or ""),
+        day.isoformat() if day else "",
+        str(as_cents(element.get("Amount"))),
+        account.get("Code") or "",
+        element.get("Status") in OVER,
+    )
 
 
 class _Splitter:

@@ -6,7 +6,7 @@ from odoo import api, models
 
 from odoo.addons.synkd_connector.lib.results import Balance, BalancePage, Page
 
-from ..lib import contacts, dates, reading
+from ..lib import contacts, dates, payments, reading
 
 # Lists whose changes tell that somebody's balance changed: their id field, what to
 # leave out, and whether they are read in each run or once a day to save calls.
@@ -93,7 +93,8 @@ class SynkdXeroReader(models.AbstractModel):
             more = True
             while more:
                 if "waiting" not in cursor:
-                    cursor = self._touched(client, cursor)
+                    cursor, paid = self._touched(client, cursor)
+                    yield BalancePage((), cursor, paid)
                 yield from self._some_balances(ledger, client, cursor)
                 self._note_limits(ledger, client)
                 more, cursor = cursor["more"], cursor["then"]
@@ -120,11 +121,11 @@ class SynkdXeroReader(models.AbstractModel):
     def _touched(self, client, cursor):
         """Read one page of each list of documents.
 
-        :return: ids of the contacts that wait to be read, the cursor behind them, and
-            whether there is more.
-        :rtype: dict
+        :return: a cursor with the contacts that wait to be read, the cursor behind
+            them, and whether there is more; and the ``BooksPayment`` that changed.
+        :rtype: tuple[dict, tuple]
         """
-        ids, after, more = set(), dict(cursor), False
+        changed, after, more = [], dict(cursor), False
         today = dates.utc_now().date()
         is_new_day = cursor.get("day") != today.isoformat()
         for name, (key, params, is_daily) in DOCUMENTS.items():
@@ -135,12 +136,16 @@ class SynkdXeroReader(models.AbstractModel):
                 client, name, key, cursor.get(name, {}), params, size
             )
             found, after[name] = next(pages)
-            ids |= {self._contact_of(record) for record in found}
+            changed += [(name, record) for record in found]
             more = more or len(found) == size
         if is_new_day:
-            ids |= self._fallen_due(client, cursor.get("day"), today)
+            due = self._fallen_due(client, cursor.get("day"), today)
+            changed += [("Invoices", record) for record in due]
             after["day"] = today.isoformat()
-        return {"waiting": list(ids - {""}), "then": after, "more": more}
+        ids = {self._contact_of(record) for _name, record in changed} - {""}
+        paid = [record for name, record in changed if name == "Payments"]
+        waiting = {"waiting": list(ids), "then": after, "more": more}
+        return waiting, tuple(map(payments.from_payment, paid))
 
     def _contact_of(self, record):
         """Return the id of the contact of a document or payment; "" for none."""
@@ -150,11 +155,11 @@ class SynkdXeroReader(models.AbstractModel):
         return contact.get("ContactID") or ""
 
     def _fallen_due(self, client, before, today):
-        """Return the contacts whose invoices fell due since a day.
+        """Return the invoices that fell due since a day.
 
         :param str before: the day of the last read, ISO 8601.
         :param date today: this day.
-        :rtype: set[str]
+        :rtype: list[dict]
         """
         first = dates.read_iso_day(before) or today
         # The organisation's day may not be ours yet, or any more.
@@ -166,7 +171,7 @@ class SynkdXeroReader(models.AbstractModel):
         )
         params = {"where": where, "summaryOnly": "true"}
         pages = reading.read_changed(client, "Invoices", "InvoiceID", {}, params)
-        return {self._contact_of(record) for found, _after in pages for record in found}
+        return [record for found, _after in pages for record in found]
 
     def _some_balances(self, ledger, client, cursor):
         """Read the balances of contacts that wait, as far as they are known here."""

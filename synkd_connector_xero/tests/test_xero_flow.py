@@ -21,6 +21,9 @@ class TestXeroFlow(XeroCommon):
         cls.journal = cls.env["account.journal"].search(
             [("company_id", "=", cls.company.id), ("type", "=", "sale")], limit=1
         )
+        cls.bank = cls.env["account.journal"].search(
+            [("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1
+        )
         cls.tax = cls.env["account.tax"].create(
             {
                 "name": "VAT 15",
@@ -53,44 +56,148 @@ class TestXeroFlow(XeroCommon):
         mappings = self.env["synkd.mapping"]
         mappings._ensure(self.ledger, {(kind, f"{source.id}")}).entry_id = entry
 
-    def test_an_invoice_and_its_credit_note_arrive_to_the_cent(self):
-        partner = self.create_partner("Hope Works")
-        account = self.create_account("Hope Works")
-        self.env["synkd.customer.link"]._link([(partner, account)])
+    def setUp(self):
+        super().setUp()
+        self.partner = self.create_partner("Hope Works")
+        self.account = self.create_account("Hope Works")
+        self.env["synkd.customer.link"]._link([(self.partner, self.account)])
         self.run_ledger()
         self.map("tax", "OUTPUT", self.tax)
         self.map("account", "200", self.journal.default_account_id)
+        self.map("bank", "090", self.bank)
+
+    def create_invoice(self, price=33.33, **values):
+        """Post an invoice of three widgets."""
         line = {
             "product_id": self.widget.id,
             "quantity": 3,
-            "price_unit": 33.33,
+            "price_unit": price,
             "tax_ids": [Command.set(self.tax.ids)],
         }
-        invoice = self.env["account.move"].create(
-            {
-                "move_type": "out_invoice",
-                "partner_id": partner.id,
-                "journal_id": self.journal.id,
-                "invoice_date": fields.Date.to_date("2026-03-10"),
-                "invoice_line_ids": [Command.create(line)],
-            }
-        )
+        defaults = {
+            "move_type": "out_invoice",
+            "partner_id": self.partner.id,
+            "journal_id": self.journal.id,
+            "invoice_date": fields.Date.to_date("2026-03-10"),
+            "invoice_line_ids": [Command.create(line)],
+        }
+        invoice = self.env["account.move"].create(defaults | values)
         invoice.action_post()
-        credit = invoice._reverse_moves([{"invoice_date": invoice.date}])
-        credit.action_post()
+        return invoice
+
+    def pay(self, invoices, **values):
+        """Register a payment of invoices here."""
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoices.ids
+        )
+        defaults = {
+            "journal_id": self.bank.id,
+            "group_payment": True,
+            "payment_date": fields.Date.to_date("2026-03-12"),
+        }
+        return wizard.create(defaults | values)._create_payments()
+
+    def run_all(self):
+        """Run twice: what waits for another document goes in the second."""
         for _run in range(2):
             self.run_ledger()
-        rows = self.env["synkd.transaction"].search(
-            [("res_model", "=", "account.move"), ("kind", "!=", "allocation")]
-        )
-        told = [(row.kind, row.sync_state, row.sync_message) for row in rows]
-        state = self.control.state(self.tenant)
-        self.assertEqual(len(state["invoices"]), 1, told)
-        self.assertEqual(len(state["credit_notes"]), 1, told)
-        stored = state["invoices"][0]
+        rows = self.env["synkd.transaction"].search([("live", "=", True)])
+        told = [(row.number, row.sync_state, row.reason_text) for row in rows]
+        self.assertEqual(set(rows.mapped("sync_state")), {"synced"}, told)
+        return rows
+
+    def in_xero(self, table):
+        """Return what lives in a table of Xero's."""
+        over = ("DELETED", "VOIDED")
+        state = self.control.state(self.tenant)[table]
+        return [record for record in state if record["Status"] not in over]
+
+    def test_an_invoice_and_its_credit_note_arrive_to_the_cent(self):
+        invoice = self.create_invoice()
+        credit = invoice._reverse_moves([{"invoice_date": invoice.date}])
+        credit.action_post()
+        self.run_all()
+        (stored,) = self.in_xero("invoices")
+        (returned,) = self.in_xero("credit_notes")
         kept = self.xero.world.tenants[self.tenant].invoices[stored["InvoiceID"]]
-        self.assertEqual(kept["_contact"], account.external_id)
+        self.assertEqual(kept["_contact"], self.account.external_id)
         self.assertEqual(float(stored["Total"]), invoice.amount_total)
         self.assertEqual(float(stored["TotalTax"]), invoice.amount_tax)
-        self.assertEqual(float(state["credit_notes"][0]["Total"]), credit.amount_total)
-        self.assertEqual(set(rows.mapped("sync_state")), {"synced"}, told)
+        self.assertEqual(float(returned["Total"]), credit.amount_total)
+        self.assertEqual(float(stored["AmountDue"]), 0.0, "one settles the other")
+        self.assertEqual(float(returned["RemainingCredit"]), 0.0)
+
+    def test_a_payment_of_two_invoices_and_more_arrives_to_the_cent(self):
+        one, two = self.create_invoice(), self.create_invoice(10.0)
+        self.pay(one | two, amount=200.0)
+        self.run_all()
+        self.assertEqual(
+            [float(i["AmountDue"]) for i in self.in_xero("invoices")], [0, 0]
+        )
+        (rest,) = self.in_xero("overpayments")
+        owed = one.amount_total + two.amount_total
+        self.assertAlmostEqual(float(rest["RemainingCredit"]), 200.0 - owed)
+
+    def test_a_payment_that_is_taken_back_opens_the_invoice(self):
+        invoice = self.create_invoice()
+        payment = self.pay(invoice)
+        self.run_all()
+        self.assertEqual(float(self.in_xero("invoices")[0]["AmountDue"]), 0.0)
+        payment.action_draft()
+        payment.action_cancel()
+        row = self.env["synkd.transaction"].search(
+            [("payment_id", "=", payment.id), ("live", "=", True)]
+        )
+        self.assertEqual(row.sync_state, "attention")
+        row.void()
+        self.run_all()
+        self.assertFalse(self.in_xero("payments"))
+        (stored,) = self.in_xero("invoices")
+        self.assertEqual(float(stored["AmountDue"]), invoice.amount_total)
+
+    def test_a_payment_of_the_bookkeeper_comes_back_and_ours_does_not(self):
+        one, two = self.create_invoice(), self.create_invoice(10.0)
+        self.pay(one)
+        self.run_all()
+        client = self.ledger._get_xero_client()
+        stored = {i["InvoiceNumber"]: i for i in self.in_xero("invoices")}
+        paid = {
+            "Invoice": {"InvoiceID": stored[two.name]["InvoiceID"]},
+            "Account": {"Code": "090"},
+            "Date": "2026-03-13",
+            "Amount": "12.34",
+            "Reference": "EFT Hope",
+        }
+        with self.enter_registry_test_mode():
+            answer = client.save("PUT", "/Payments", {"Payments": [paid]})
+        self.run_ledger()
+        found = self.env["synkd.books.payment"].search([])
+        self.assertEqual(found.move_id, two)
+        self.assertEqual((found.amount, found.reference), (12.34, "EFT Hope"))
+        self.assertEqual((str(found.date), found.account), ("2026-03-13", "090"))
+        self.assertIn("12.34", str(two._get_synkd_alerts()))
+        path = f"/Payments/{answer['Payments'][0]['PaymentID']}"
+        with self.enter_registry_test_mode():
+            client.save("POST", path, {"Status": "DELETED"})
+        self.run_ledger()
+        self.assertFalse(self.env["synkd.books.payment"].search([]))
+
+    def test_what_the_bookkeeper_received_is_not_received_twice(self):
+        invoice = self.create_invoice()
+        self.run_all()
+        (stored,) = self.in_xero("invoices")
+        paid = {
+            "Invoice": {"InvoiceID": stored["InvoiceID"]},
+            "Account": {"Code": "090"},
+            "Date": "2026-03-13",
+            "Amount": stored["Total"],
+        }
+        with self.enter_registry_test_mode():
+            client = self.ledger._get_xero_client()
+            client.save("PUT", "/Payments", {"Payments": [paid]})
+        payment = self.pay(invoice)
+        self.run_ledger()
+        row = self.env["synkd.transaction"].search([("payment_id", "=", payment.id)])
+        self.assertEqual((row.sync_state, row.reason), ("attention", "refused"))
+        self.assertIn(f"{invoice.name} 0.00", row.reason_text)
+        self.assertEqual(len(self.in_xero("payments")), 1)

@@ -1,0 +1,136 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+
+class SynkdBooksPayment(models.Model):
+    """A payment of one of our documents that somebody made in the books.
+
+    Read from the books and shown, never made into a payment here: who receives money in
+    the books and who receives it in Odoo are different people.
+    """
+
+    _name = "synkd.books.payment"
+    _description = "Payment Made in the Books"
+    _order = "date desc, id desc"
+    _rec_name = "reference"
+
+    transaction_id = fields.Many2one(
+        "synkd.transaction",
+        string="Document",
+        required=True,
+        readonly=True,
+        index=True,
+        ondelete="cascade",
+    )
+    ledger_id = fields.Many2one(
+        "synkd.ledger", required=True, readonly=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="ledger_id.company_id", store=True)
+    external_id = fields.Char(
+        string="Identity in the Books", required=True, readonly=True
+    )
+    date = fields.Date(readonly=True)
+    amount = fields.Monetary(readonly=True)
+    currency_id = fields.Many2one(related="transaction_id.currency_id")
+    reference = fields.Char(readonly=True)
+    account = fields.Char(string="Account in the Books", readonly=True)
+    partner_id = fields.Many2one(related="transaction_id.partner_id")
+    account_customer_id = fields.Many2one(related="transaction_id.account_customer_id")
+    move_id = fields.Many2one(related="transaction_id.move_id")
+
+    _external_uniq = models.Constraint(
+        "unique(ledger_id, external_id)",
+        "This payment of the books is known already.",
+    )
+
+    @api.depends("reference", "date")
+    def _compute_display_name(self):
+        for payment in self:
+            day = fields.Date.to_string(payment.date) or ""
+            payment.display_name = payment.reference or day or payment.external_id
+
+    @api.model
+    def _take(self, ledger, payments):
+        """Take payments over that the books tell of, as far as they are not ours.
+
+        A constant number of statements. Payments of documents that are not known here
+        are left out.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param tuple payments: ``BooksPayment``.
+        """
+        if not payments:
+            return
+        ours = self._find_ours(ledger, [payment.reference for payment in payments])
+        gone = [p.external_id for p in payments if p.removed]
+        kept = {
+            p.external_id: p
+            for p in payments
+            if not p.removed and p.reference not in ours
+        }
+        known = [("ledger_id", "=", ledger.id)]
+        self.sudo().search([*known, ("external_id", "in", gone)]).unlink()
+        self._upsert(ledger, list(kept.values()))
+
+    def _find_ours(self, ledger, references):
+        """Return those of some references that are numbers of our payments.
+
+        :rtype: set[str]
+        """
+        rows = self.env["synkd.transaction"].sudo()
+        found = rows.search_fetch(
+            [
+                ("ledger_id", "=", ledger.id),
+                ("channel", "=", "payments"),
+                ("number", "in", [text for text in references if text]),
+            ],
+            ["number"],
+        )
+        return set(found.mapped("number"))
+
+    def _upsert(self, ledger, payments):
+        """Write payments down that settle documents which are known here."""
+        if not payments:
+            return
+        self.flush_model()
+        self.env["synkd.transaction"].flush_model(["external_id"])
+        rows = SQL(", ").join(
+            SQL(
+                "(%s, %s, %s, %s::date, %s::numeric, %s)",
+                payment.external_id,
+                payment.document,
+                payment.reference or None,
+                payment.date or None,
+                payment.amount,
+                payment.account or None,
+            )
+            for payment in payments
+        )
+        self.env.cr.execute(
+            SQL(
+                """
+                INSERT INTO synkd_books_payment (transaction_id, ledger_id, company_id,
+                       external_id, reference, date, amount, account,
+                       create_uid, create_date, write_uid, write_date)
+                SELECT t.id, t.ledger_id, %s, p.external_id, p.reference, p.date,
+                       p.amount, p.account, %s, now() AT TIME ZONE 'UTC',
+                       %s, now() AT TIME ZONE 'UTC'
+                  FROM (VALUES %s) AS p
+                       (external_id, document, reference, date, amount, account)
+                  JOIN synkd_transaction t ON t.ledger_id = %s
+                   AND t.external_id = p.document AND t.channel = 'documents'
+                ON CONFLICT (ledger_id, external_id) DO UPDATE
+                   SET reference = EXCLUDED.reference, date = EXCLUDED.date,
+                       amount = EXCLUDED.amount, account = EXCLUDED.account,
+                       transaction_id = EXCLUDED.transaction_id
+                """,
+                ledger.company_id.id,
+                self.env.uid,
+                self.env.uid,
+                rows,
+                ledger.id,
+            )
+        )
+        self.invalidate_model()
+        self.env["synkd.transaction"].invalidate_model(["books_payment_ids"])
