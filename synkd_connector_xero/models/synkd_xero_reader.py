@@ -94,7 +94,8 @@ class SynkdXeroReader(models.AbstractModel):
             while more:
                 if "waiting" not in cursor:
                     cursor, paid = self._touched(client, cursor)
-                    yield BalancePage((), cursor, paid)
+                    if paid:
+                        yield BalancePage((), cursor, paid)
                 yield from self._some_balances(ledger, client, cursor)
                 self._note_limits(ledger, client)
                 more, cursor = cursor["more"], cursor["then"]
