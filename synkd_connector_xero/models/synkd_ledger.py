@@ -107,6 +107,12 @@ class SynkdLedger(models.Model):
     xero_scopes = fields.Char(
         string="Scopes", compute="_compute_xero_state", compute_sudo=True
     )
+    xero_login_until = fields.Date(
+        string="Login Lasts Until",
+        compute="_compute_xero_state",
+        compute_sudo=True,
+        help="Xero forgets a login that nobody used for 60 days. Each run renews it.",
+    )
     xero_state = fields.Selection(
         [
             ("none", "Not Connected"),
@@ -150,7 +156,12 @@ class SynkdLedger(models.Model):
             ledger.xero_redirect_url = base + CALLBACK_PATH
             ledger.xero_webhook_url = base + WEBHOOK_PATH
 
-    @api.depends("xero_token_ids.state", "xero_tenant_key", "connector")
+    @api.depends(
+        "xero_token_ids.state",
+        "xero_token_ids.expires_at",
+        "xero_tenant_key",
+        "connector",
+    )
     def _compute_xero_state(self):
         for ledger in self:
             token = ledger.xero_token_ids[:1]
@@ -159,6 +170,7 @@ class SynkdLedger(models.Model):
                 state = "choose" if ledger.xero_login == "web" else "live"
             ledger.xero_state = state
             ledger.xero_scopes = token.scopes
+            ledger.xero_login_until = token._lasts_until()
 
     # === CONSTRAINT METHODS === #
 

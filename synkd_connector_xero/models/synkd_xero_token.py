@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 # A token that ends within this time counts as ended.
 MARGIN = timedelta(seconds=60)
 LOCK_SECONDS = 90
+# So long a login works that nobody uses.
+LASTS = timedelta(days=60)
 # A disconnection that Xero cannot be told of is given up after so many tries.
 MOST_TRIES = 5
 
@@ -130,6 +132,15 @@ class SynkdXeroToken(models.Model):
         if failure:
             raise failure
         return access
+
+    def _lasts_until(self):
+        """Return the day until which a person's login works without being used.
+
+        :rtype: date
+        """
+        if self.state != "live" or self.ledger_id.xero_login != "web":
+            return False
+        return self.expires_at.date() + LASTS
 
     def _lock(self, ledger):
         """Return the tokens of a ledger, locked against other refreshers."""

@@ -43,6 +43,31 @@ APPS = {
     "sim-custom": {"secret": "sim-custom-secret", "custom": True},
 }
 USER = "b3a1f6de-4c0f-4f5d-8a0e-6d2f1f3f9c03"
+PAGE = """<!DOCTYPE html>
+<meta charset="utf-8">
+<title>Simulated Xero</title>
+<style>
+body {{font: 16px system-ui, sans-serif; background: #e9edf0; color: #1d252c}}
+form {{max-width: 30rem; margin: 8vh auto; padding: 2rem; background: white;
+      border-radius: 6px; box-shadow: 0 1px 6px #0003}}
+h1 {{font-size: 1.3rem}} h2 {{font-size: 1rem; margin-top: 1.5rem}}
+label {{display: block; padding: .4rem 0}} small, li {{color: #5b6770}}
+ul {{font-size: .85rem; padding-left: 1.2rem}}
+button {{font: inherit; padding: .5rem 1.2rem; margin-right: .5rem; cursor: pointer;
+        border: 1px solid #0a78b5; border-radius: 4px; background: white}}
+button[name=allow] {{background: #0a78b5; color: white}}
+</style>
+<form method="post">
+<small>Simulated Xero</small>
+<h1>{app} wants access to your organisations</h1>
+<h2>Which ones?</h2>
+{boxes}
+<h2>It may</h2>
+<ul>{scopes}</ul>
+<button name="allow" value="1">Allow access</button>
+<button name="deny" value="1">Cancel</button>
+</form>
+"""
 
 
 def _oauth_error(error, status=400):
@@ -106,17 +131,15 @@ class Identity:
     def _page(self, query):
         app = html.escape(query["client_id"])
         boxes = "".join(
-            f'<p><label><input type="checkbox" name="tenant" value="{each.id}"> '
-            f"{html.escape(each.organisation['Name'])}</label></p>"
+            f'<label><input type="checkbox" name="tenant" value="{each.id}"> '
+            f"{html.escape(each.organisation['Name'])}"
+            f" <small>({html.escape(each.currency)})</small></label>"
             for each in self.world.tenants.values()
         )
-        scopes = html.escape(query.get("scope", ""))
-        return (
-            "<!DOCTYPE html><title>Simulated Xero</title>"
-            f"<h1>{app} wants access to</h1><form method=post>{boxes}"
-            f"<p>Scopes: {scopes}</p><button name=allow value=1>Allow access</button>"
-            "<button name=deny value=1>Cancel</button></form>"
+        scopes = "".join(
+            f"<li>{html.escape(scope)}</li>" for scope in query.get("scope", "").split()
         )
+        return PAGE.format(app=app, boxes=boxes, scopes=scopes)
 
     def _allow(self, query, target, tenant_ids):
         event = str(uuid.uuid4())

@@ -12,6 +12,7 @@ from odoo.addons.synkd_connector.lib.errors import (
 )
 
 from ..const import API_URL, MASK
+from ..lib.oauth import Tokens
 from ..models.synkd_ledger import LOOPBACK_OPTION
 from .common import XeroCommon
 
@@ -220,3 +221,14 @@ class TestXeroLedger(XeroCommon):
         self.run_ledger()
         self.class_account.xero_contact_group = "Retail"
         self.assertEqual(account.sync_state, "pending")
+
+    def test_it_is_told_how_long_an_unused_login_lasts(self):
+        token = self.ledger.xero_token_ids
+        token.expires_at = "2026-11-22 12:30:00"
+        self.assertEqual(str(self.ledger.xero_login_until), "2027-01-21")
+        token._set_lost()
+        self.assertFalse(self.ledger.xero_login_until)
+        token._keep(Tokens("a", "r", 1800, "all"))
+        self.assertTrue(self.ledger.xero_login_until)
+        self.ledger.xero_login = "custom"
+        self.assertFalse(self.ledger.xero_login_until, "it has no refresh token")

@@ -1,33 +1,90 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Run by `odoo shell` on the demo database: a company whose books are in Xero."""
+"""Run by `odoo shell` on the demo database: a company whose books are in Xero.
+
+It gets what the demo company has: the same 24 customers, a chart of accounts, and a
+class for all products, so that customers and invoices can go to Xero at once.
+"""
 
 import os
 
-ledgers = env["synkd.ledger"].with_context(active_test=False)  # noqa: F821
-ledger = ledgers.search([("connector", "=", "xero")], limit=1)
-if not ledger:
-    rand = env.ref("base.ZAR")  # noqa: F821
+COPIED = ("name", "ref", "is_company", "customer_rank", "city", "phone", "website")
+
+
+def make_company(env):
+    """Return a new company with a chart of accounts, kept in rand."""
+    rand = env.ref("base.ZAR")
     rand.active = True
-    company = env["res.company"].create(  # noqa: F821
-        {"name": "Kudu Trading", "currency_id": rand.id}
+    admin = env.ref("base.user_admin")
+    company = env["res.company"].create(
+        {
+            "name": "Kudu Trading",
+            "currency_id": rand.id,
+            "country_id": env.ref("base.za").id,
+        }
     )
-    env.ref("base.user_admin").company_ids += company  # noqa: F821
-    ledger = ledgers.create(
+    admin.company_ids += company
+    charts = env["account.chart.template"].with_company(company)
+    charts.try_loading("generic_coa", company, install_demo=False)
+    company.currency_id = rand
+    company.partner_id.tz = "Africa/Johannesburg"
+    return company
+
+
+def make_customers(env, company):
+    """Give a company the customers that the demo company has."""
+    theirs = [
+        ("company_id", "=", env.ref("base.main_company").id),
+        ("customer_rank", ">", 0),
+        ("parent_id", "=", False),
+    ]
+    env["res.partner"].create(
+        [
+            {name: customer[name] for name in COPIED}
+            | {"company_id": company.id, "country_id": customer.country_id.id}
+            for customer in env["res.partner"].search(theirs, order="id")
+        ]
+    )
+
+
+def make_ledger(env, company):
+    """Return the ledger of a company, not connected yet."""
+    return env["synkd.ledger"].create(
         {
             "name": "Xero (simulated)",
             "company_id": company.id,
             "connector": "xero",
+            "user_id": env.ref("base.user_admin").id,
             "xero_client_id": "sim-client",
             "xero_client_secret": "sim-secret",
         }
     )
-# The simulated books begin anew with each start, so the old login is of no use.
-ledger.write(
-    dict.fromkeys(
-        ("xero_api_url", "xero_identity_url", "xero_login_url"),
-        os.environ["SYNKD_XERO_URL"],
-    )
-)
-parameters = env["ir.config_parameter"]  # noqa: F821
-parameters.set_param("web.base.url", os.environ["SYNKD_DEMO_URL"])
-env.cr.commit()  # noqa: F821
+
+
+def class_products(env, company):
+    """Post all products of a company as themselves."""
+    mine = [("company_id", "=", company.id), ("posting", "=", "direct")]
+    direct = env["synkd.product.class"].search(mine, limit=1)
+    categories = env["product.category"].with_company(company)
+    categories.search([("parent_id", "=", False)]).synkd_product_class_id = direct
+
+
+def make(env):
+    """Make the company if it is not there; tell its ledger where Xero is today.
+
+    The simulated books begin anew with each start, so an old login is of no use.
+    """
+    ledgers = env["synkd.ledger"].with_context(active_test=False)
+    ledger = ledgers.search([("connector", "=", "xero")], limit=1)
+    if not ledger:
+        company = make_company(env)
+        make_customers(env, company)
+        ledger = make_ledger(env, company)
+        class_products(env, company)
+    names = ("xero_api_url", "xero_identity_url", "xero_login_url")
+    ledger.write(dict.fromkeys(names, os.environ["SYNKD_XERO_URL"]))
+    parameters = env["ir.config_parameter"]
+    parameters.set_param("web.base.url", os.environ["SYNKD_DEMO_URL"])
+    env.cr.commit()
+
+
+make(env)  # noqa: F821

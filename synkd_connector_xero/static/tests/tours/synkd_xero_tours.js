@@ -56,8 +56,7 @@ tours.add("synkd_xero_connect", {
         }),
         {
             content: "Back: two organisations were allowed, so one is chosen",
-            trigger:
-                "header button[name=action_xero_choose], .o_form_statusbar button[name=action_xero_choose]",
+            trigger: ".o_form_statusbar button[name=action_xero_choose]",
             run: "click",
         },
         {
