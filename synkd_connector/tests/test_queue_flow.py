@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From a posted document to the demo books, and what may go wrong on the way."""
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import formatLang
 
@@ -166,6 +167,26 @@ class TestQueueFlow(QueueCommon):
         row = self.row_of(invoice)
         self.assertEqual((row.sync_state, row.reason), ("attention", "changed"))
         self.assertIn("was changed in Odoo after it was posted", row.reason_text)
+
+    def test_preview_is_read_by_people_too(self):
+        invoice = self.post_invoice(lines=[{"name": "Glue <b>for</b> wood"}])
+        row = self.row_of(invoice)
+        summary = self.preview(row).summary
+        for text in row.number, "Glue &lt;b&gt;for&lt;/b&gt; wood", "SALES", "115.00":
+            self.assertIn(text, summary)
+        payment = self.row_of(self.pay(invoice))
+        for text in "Settles", row.number, "115.00":
+            self.assertIn(text, self.preview(payment).summary)
+        text = [{"product_id": False, "name": "Delivery"}]
+        preview = self.preview(self.row_of(self.post_invoice(lines=text)))
+        self.assertFalse(preview.summary)
+        with self.assertRaisesRegex(UserError, "Delivery"):
+            preview.read(["summary", "payload"])
+
+    def preview(self, row):
+        """Return the dialog that shows what would be sent of a document."""
+        action = row.action_preview()
+        return self.env[action["res_model"]].browse(action["res_id"])
 
     def test_run_tells_what_became_of_the_documents(self):
         good = self.post_invoice()
