@@ -138,7 +138,8 @@ class SynkdTransactionActions(models.AbstractModel):
             raise UserError(
                 self.env._(
                     "%s was not refused by the books, so there is nothing to try again."
-                    " Press Resolve where something is missing, Post where it is ready.",
+                    " Press Resolve where something is missing, Post where it is"
+                    " ready.",
                     self[:1].display_name,
                 )
             )

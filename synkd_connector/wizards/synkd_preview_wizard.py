@@ -88,9 +88,9 @@ class SynkdPreviewWizard(models.TransientModel):
             % Markup().join(Markup("<td>%s</td>") % cell for cell in cells)
             for cells in rows
         )
-        return (
-            Markup('<table class="table table-sm w-auto"><tr>%s</tr>%s</table>')
-            % (head, body)
+        return Markup('<table class="table table-sm w-auto"><tr>%s</tr>%s</table>') % (
+            head,
+            body,
         )
 
     def _get_action(self):

@@ -55,8 +55,8 @@ class SynkdReasonWizard(models.TransientModel):
         sentence = sentences.get(self.mode, "")
         if left_out:
             sentence += self.env._(
-                "\nOf those selected %s are left as they are, since their state does not"
-                " allow it: they are in the books, on their way, or done already.",
+                "\nOf those selected %s are left as they are, since their state does"
+                " not allow it: they are in the books, on their way, or done already.",
                 left_out,
             )
         return sentence
