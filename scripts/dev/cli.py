@@ -79,6 +79,13 @@ def contract(args):
     return subprocess.call([python, "-m", "scripts.dev.contract", *files])
 
 
+def pictures(_args):
+    """Take the pictures of Xero's set-up beside `make run XERO=1`; URL= its address."""
+    with kit.ready() as ready:
+        command = [ready.python, "-m", "scripts.dev.pictures"]
+        return subprocess.call(command, cwd=paths.ROOT)
+
+
 def pot(args):
     """Export the texts to translate into i18n/<addon>.pot; ADDON… only those."""
     with kit.ready() as ready:
@@ -129,6 +136,7 @@ COMMANDS = {
     "lint": lint,
     "bench": bench,
     "contract": contract,
+    "pictures": pictures,
     "pot": pot,
     "shell": shell,
     "stop": stop,
