@@ -69,6 +69,9 @@ class Walk:
         page.click(".nav-link[name=connection]")
         self.shot("limits")
         page.click(".nav-link[name=xero]")
+        page.script(
+            f"{page.wait('p.text-muted', 'credit limits')}.scrollIntoView(false)"
+        )
         self.shot("connected")
 
     def sync(self):
