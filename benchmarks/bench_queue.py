@@ -313,7 +313,7 @@ def kills():
         ledger = int(workers.sql("SELECT min(id) FROM synkd_ledger")[0][0])
         workers.sql(process_documents.SAVE)
         phases = process_documents.kill_again_and_again(
-            workers, ledger, KILLS, batch=20, longest=260
+            process_documents.DemoBooks(workers), ledger, KILLS, batch=20, longest=260
         )
         print(f"  {sum(phases.values())} kills, nothing lost or doubled: {phases}")
     finally:

@@ -6,8 +6,18 @@ The tests and the benchmarks use the same proof that nothing is lost or doubled.
 
 import random
 
+# How the lists of the demo books become known, and the item that lines are posted to.
+DEMO_LISTS = """
+entries = env["synkd.demo.entry"]._get_entries(ledger)
+env["synkd.ledger.entry"]._take(
+    ledger, Lists(tuple(entry._as_data() for entry in entries)))
+env["synkd.mapping"]._accept_suggestions(ledger)
+item = env["synkd.ledger.entry"].search(
+    [("ledger_id", "=", ledger.id), ("code", "=", "SALES")])
+"""
 # What the company needs to invoice, and the books to take it.
-SET_UP = """
+SET_UP = (
+    """
 from odoo import Command
 from odoo.addons.synkd_connector.lib.documents import Lists
 ledger = env["synkd.ledger"].search([], limit=1)
@@ -18,12 +28,9 @@ ledger.write({"start_date": False, "post_accounts": True})
 if not env["account.journal"].search([("type", "=", "sale")], limit=1):
     env["account.chart.template"].try_loading(
         "generic_coa", company=company, install_demo=False)
-entries = env["synkd.demo.entry"]._get_entries(ledger)
-env["synkd.ledger.entry"]._take(
-    ledger, Lists(tuple(entry._as_data() for entry in entries)))
-env["synkd.mapping"]._accept_suggestions(ledger)
-item = env["synkd.ledger.entry"].search(
-    [("ledger_id", "=", ledger.id), ("code", "=", "SALES")])
+"""
+    + DEMO_LISTS
+    + """
 product_class = env["synkd.product.class"].create({
     "name": "Process", "company_id": company.id, "posting": "department",
     "entry_id": item.id})
@@ -45,6 +52,7 @@ outstanding = env["account.account"].create({
 methods = bank.inbound_payment_method_line_ids | bank.outbound_payment_method_line_ids
 methods.payment_account_id = outstanding
 """
+)
 # %(invoices)s invoices; some are credited, some paid: whole, in part, or too much.
 MAKE = (
     SET_UP
@@ -144,14 +152,30 @@ SELECT c.name, c.outstanding, o.owed FROM synkd_demo_customer c
 }
 
 
-def find_faults(workers):
-    """Return what is wrong in the books or here; empty when all is well.
+class DemoBooks:
+    """The demo books of a database that was made by ``MAKE``: emptied, and proved."""
 
-    :param Workers workers: on a database that was made by ``MAKE``.
-    :rtype: dict
-    """
-    found = {name: workers.sql(query) for name, query in PROOFS.items()}
-    return {name: rows for name, rows in found.items() if rows}
+    def __init__(self, workers):
+        """Prepare.
+
+        :param Workers workers: on that database.
+        """
+        self.workers = workers
+
+    def reset(self):
+        """Let all documents wait again, and the books have none of them."""
+        self.workers.sql(RESET)
+
+    def disturb(self, dice):
+        """Let something go wrong in the next process; here nothing but its end."""
+
+    def find_faults(self):
+        """Return what is wrong in the books or here; empty when all is well.
+
+        :rtype: dict
+        """
+        found = {name: self.workers.sql(query) for name, query in PROOFS.items()}
+        return {name: rows for name, rows in found.items() if rows}
 
 
 def run_until_done(workers, ledger, batch, calls=40):
@@ -170,12 +194,13 @@ def run_until_done(workers, ledger, batch, calls=40):
     return False
 
 
-def kill_again_and_again(workers, ledger, kills, batch, longest, seed=None):
+def kill_again_and_again(books, ledger, kills, batch, longest, seed=None):
     """Send all documents, kill -9 the process at random points until it is done.
 
     Begins anew until there were as many kills as asked for; after each end nothing
     may be wrong.
 
+    :param DemoBooks books: or others that do the same.
     :param int kills: at least so many.
     :param int longest: statements that a process may make before it is killed.
     :return: how many kills there were in each phase of the run.
@@ -183,10 +208,12 @@ def kill_again_and_again(workers, ledger, kills, batch, longest, seed=None):
     """
     seed = random.randrange(10**6) if seed is None else seed
     dice, phases, count = random.Random(seed), {}, 0
+    workers = books.workers
     while count < kills:
-        workers.sql(RESET)
+        books.reset()
         while workers.sql(UNSENT)[0][0] != "0":
             workers.sql(GO_ON)
+            books.disturb(dice)
             pid = workers.start(
                 run=ledger, batch=batch, pause_at=dice.randint(1, longest)
             )
@@ -197,6 +224,6 @@ def kill_again_and_again(workers, ledger, kills, batch, longest, seed=None):
                 name = phase[0][0] if phase else ""
                 phases[name] = phases.get(name, 0) + 1
         assert run_until_done(workers, ledger, batch), f"stuck; seed {seed}"
-        faults = find_faults(workers)
+        faults = books.find_faults()
         assert not faults, f"seed {seed}, {count} kills: {faults}"
     return phases

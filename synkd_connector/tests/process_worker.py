@@ -212,18 +212,20 @@ def hang_at(number):
 
 
 def small_batches(env, size):
-    """Let the demo books take fewer records of each kind per call."""
+    """Let all books take fewer records of each kind per call."""
     from dataclasses import replace
 
-    cls = type(env["synkd.connector.demo"])
-    original = cls._capabilities
-    cls._capabilities = lambda self, ledger: replace(
-        original(self, ledger),
-        customer_batch=size,
-        document_batch=size,
-        payment_batch=size,
-        allocation_batch=size,
-    )
+    sizes = ("customer_batch", "document_batch", "payment_batch", "allocation_batch")
+
+    def smaller(original):
+        return lambda self, ledger: replace(
+            original(self, ledger), **dict.fromkeys(sizes, size)
+        )
+
+    for name in env.registry:
+        if name.startswith("synkd.connector."):
+            cls = type(env[name])
+            cls._capabilities = smaller(cls._capabilities)
 
 
 def work(registry, job):

@@ -9,7 +9,7 @@ from .process_documents import (
     RESET,
     SAVE,
     UNSENT,
-    find_faults,
+    DemoBooks,
     kill_again_and_again,
     run_until_done,
 )
@@ -39,6 +39,7 @@ class TestQueueProcess(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.workers = Workers.open(cls, config["config"])
+        cls.books = DemoBooks(cls.workers)
         error = cls.workers.do(code=MAKE % COUNTS)
         assert not error, error
         cls.ledger = int(cls.value("SELECT min(id) FROM synkd_ledger"))
@@ -65,11 +66,11 @@ class TestQueueProcess(BaseCase):
     def finish(self):
         """Let the rest be sent, and prove that nothing is lost or doubled."""
         self.assertTrue(run_until_done(self.workers, self.ledger, BATCH), "stuck")
-        self.assertEqual(find_faults(self.workers), {})
+        self.assertEqual(self.books.find_faults(), {})
 
     def test_killed_at_20_random_points_of_a_run_of_500_documents(self):
         phases = kill_again_and_again(
-            self.workers, self.ledger, kills=20, batch=BATCH, longest=260
+            self.books, self.ledger, kills=20, batch=BATCH, longest=260
         )
         self.assertTrue(
             {"documents", "payments", "allocations"} & phases.keys(), phases
