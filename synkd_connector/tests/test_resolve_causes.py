@@ -251,6 +251,7 @@ class TestResolveOthers(ResolveCommon):
         self.assertEqual(wizard.reason, "unmapped")
         self.assertFalse(wizard.has_mappings)
         self.assertIn("create it there", wizard.need_ids.advice)
+        self.assertFalse(wizard.need_ids.entry_hint, "nothing to choose here")
         with self.assertRaisesRegex(UserError, "Choose at least one entry"):
             wizard.action_confirm()
 

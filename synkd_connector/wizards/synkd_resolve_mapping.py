@@ -147,4 +147,4 @@ class SynkdResolveNeed(models.TransientModel):
     def _compute_entry_hint(self):
         for need in self:
             choosable = need.mapping_id and need.wizard_id.can_map
-            need.entry_hint = choosable and self.env._("Choose…")
+            need.entry_hint = self.env._("Choose…") if choosable else False

@@ -81,6 +81,9 @@ CURRENCIES = {
 ITEMS = [
     ("WIDGET", "Widget", "120.00", "200"),
     ("HOUR", "Labour, one hour", "650.00", "210"),
+    # What the demo sells.
+    ("COF-1", "Coffee beans, 1 kg", "210.00", "200"),
+    ("SER-1", "Service of a coffee machine", "480.00", "210"),
 ]
 TRACKING = {"Region": ("North", "South", "Coast"), "Channel": ("Counter", "Online")}
 APPLIES = ("Assets", "Equity", "Expenses", "Liabilities", "Revenue")
