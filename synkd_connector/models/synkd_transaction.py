@@ -32,6 +32,7 @@ class SynkdTransaction(models.Model):
     _inherit = [
         "synkd.transaction.changes",
         "synkd.transaction.push",
+        "synkd.transaction.credit",
         "synkd.transaction.actions",
         "synkd.transaction.view",
         "synkd.sync.mixin",

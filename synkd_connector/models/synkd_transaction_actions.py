@@ -4,10 +4,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..const import WAITING_STATES
-from ..lib.documents import DocumentData, LineData
 from ..lib.errors import ConnectorError
-
-REVERSED = {"invoice": "credit_note", "credit_note": "invoice"}
 
 
 class SynkdTransactionActions(models.AbstractModel):
@@ -286,50 +283,6 @@ class SynkdTransactionActions(models.AbstractModel):
         rows._after_answers()
         rows._log_all(self.env._("Left as it is: %s", note))
         return True
-
-    def _credit(self):
-        """Queue the reversal of what was posted, then the document as it is now."""
-        reversal = {
-            "kind": REVERSED[self.kind],
-            "res_model": self._name,
-            "res_id": self.id,
-            "number": f"{self.number}-R",
-            "reference": self.number,
-            "date": fields.Date.context_today(self),
-            "currency_id": self.currency_id.id,
-            "amount": self.amount,
-            "amount_company": -self.amount_company,
-            "partner_id": self.partner_id.id,
-            "company_id": self.company_id.id,
-            "account_customer_id": self.account_customer_id.id,
-            "class_id": self.class_id.id or None,
-            "sync_state": "pending",
-            "reason_data": None,
-        }
-        self._set_credited()
-        self.env["synkd.enqueuer"]._insert(self.ledger_id, [reversal])
-        self._log_all(self.env._("Credited in the books."))
-        self._enqueue_anew()
-
-    def _reversed_data(self):
-        """Return what takes back an earlier posting.
-
-        :rtype: DocumentData
-        """
-        original = self.browse(self.res_id)
-        data = dict(original.sent_data)
-        data["lines"] = tuple(LineData(**line) for line in data["lines"])
-        date = fields.Date.to_string(self.post_date or self.date)
-        changed = {
-            "external_id": self.external_id or "",
-            "operation": self.operation,
-            "kind": self.kind,
-            "number": self.number,
-            "reference": self.reference or "",
-            "date": date,
-            "due_date": date,
-        }
-        return DocumentData(**data | changed)
 
     # === LOOKING === #
 

@@ -73,7 +73,9 @@ class SynkdTransactionChanges(models.AbstractModel):
 
     def _filter_posted(self):
         """Return the rows whose document is posted in Odoo now."""
-        fresh = self.filtered(lambda r: r.kind == "allocation" and not r.external_id)
+        fresh = self.filtered(
+            lambda r: r.kind == "allocation" and r.move_id and not r.external_id
+        )
         posted = (self - fresh).filtered(lambda row: row._is_posted())
         return posted | fresh._filter_settling()
 

@@ -34,7 +34,8 @@ class SynkdTransactionPush(models.AbstractModel):
         self.ensure_one()
         mapper = self.env["synkd.document.mapper"]
         if self.res_model == self._name:
-            return self._reversed_data()
+            allocation = self.kind == "allocation"
+            return self._settled_data() if allocation else self._reversed_data()
         if self.channel == "documents":
             return mapper._document_data(self)
         if self.channel == "payments":
@@ -135,6 +136,7 @@ class SynkdTransactionPush(models.AbstractModel):
     def _after_answers(self):
         """Override: let go what waited for these, queue anew what was voided."""
         self._unblock()
+        self._set_off()
         self.filtered(lambda row: row.sync_state == "voided")._enqueue_anew()
 
     def _check_answer(self, result):

@@ -36,6 +36,7 @@ from . import (
     test_payment_mapper,
     test_payment_term,
     test_process,
+    test_queue_credit,
     test_queue_documents,
     test_queue_edges,
     test_queue_excluded,
