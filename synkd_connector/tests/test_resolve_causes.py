@@ -157,10 +157,11 @@ class TestResolveCauseAfterCause(ResolveCommon):
         self.assertEqual(wizard.ahead_text, "Comes next: Invalid lines")
         params = wizard.action_confirm()["params"]
         self.assertEqual(params["type"], "success")
-        self.assertEqual(params["message"], "Wait for another answer now: 1.")
+        self.assertEqual(params["message"], "Documents with one more question: 1.")
         following = self.dialog(params["next"], wizard)
         self.assertEqual(
-            following.done_text, "Not linked: done. Wait for another answer now: 1."
+            following.done_text,
+            "Not linked: done. Documents with one more question: 1.",
         )
         self.assertFalse(following.ahead_text)
 

@@ -295,7 +295,7 @@ class SynkdResolveWizard(models.TransientModel):
         sentences = [
             (ready - voided, self.env._("Ready to Post now: %s.")),
             (voided, self.env._("The next run takes back in the books: %s.")),
-            (other, self.env._("Wait for another answer now: %s.")),
+            (other, self.env._("Documents with one more question: %s.")),
             (same, self.env._("Still waiting: %s.")),
             (marked, self.env._("The next run decides: %s.")),
         ]

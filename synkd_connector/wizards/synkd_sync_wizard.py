@@ -41,7 +41,7 @@ class SynkdSyncWizard(models.TransientModel):
         help="To the shared account customer of the class.",
     )
     extra_count = fields.Integer(
-        string="of which without a customer",
+        string="of these not linked",
         readonly=True,
         help="Account customers that nobody is linked to, such as the shared one of a"
         " class. They are created in the books too.",
