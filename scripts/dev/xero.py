@@ -4,9 +4,10 @@
 import subprocess
 from contextlib import contextmanager
 
-from . import paths
+from . import paths, postgres
 from .say import info
 
+PORT = 8300
 SIMULATOR = paths.ROOT / "synkd_connector_xero" / "simulator"
 STOP_WITHIN = 5
 
@@ -21,8 +22,13 @@ def simulated(kit, database, url):
     if not paths.flag("XERO"):
         yield {}
         return
+    store = paths.run_dir() / "xero.store"
+    if paths.flag("FRESH"):
+        store.unlink(missing_ok=True)
+    command = [kit.python, SIMULATOR, "--store", store]
+    command += ["--port", postgres.free_port(PORT)]
     simulator = subprocess.Popen(
-        [str(kit.python), str(SIMULATOR)],
+        [str(part) for part in command],
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         text=True,

@@ -52,6 +52,7 @@ class SynkdConnectorXero(models.AbstractModel):
             client = ledger._get_xero_client()
             ledger._take_xero_custom(client)
             organisation = (client.get(ORGANISATION).get("Organisations") or [{}])[0]
+        self._note_limits(ledger, client)
         return self._find_misfits(ledger, organisation)
 
     @api.model

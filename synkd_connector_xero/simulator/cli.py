@@ -3,7 +3,9 @@
 
 import argparse
 import json
+import signal
 import sys
+from pathlib import Path
 
 from . import contract
 from .server import Simulator
@@ -15,6 +17,7 @@ def options(arguments=None):
     parser.add_argument("--port", type=int, default=0, help="0: a free one")
     parser.add_argument("--scale", type=float, default=1.0, help="speed of its clock")
     parser.add_argument("--log", help="file for one line of JSON per request")
+    parser.add_argument("--store", type=Path, help="keeps the books until next time")
     parser.add_argument("--check", help="a log to hold against Xero's contract")
     parser.add_argument(
         "--auto-allow", action="store_true", help="consent without a person"
@@ -32,6 +35,9 @@ def main(arguments=None):
         return check(chosen.check)
     simulator = Simulator(chosen.port, chosen.scale, log=chosen.log)
     simulator.world.options["auto_allow"] = chosen.auto_allow
+    if chosen.store and chosen.store.exists():
+        simulator.world.load(chosen.store)
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     sys.stdout.write(f"{simulator.url}\n")
     sys.stdout.flush()
     try:
@@ -40,6 +46,8 @@ def main(arguments=None):
         return 0
     finally:
         simulator.server.server_close()
+        if chosen.store:
+            simulator.world.save(chosen.store)
 
 
 def check(path):

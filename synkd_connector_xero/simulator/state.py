@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the simulated Xero knows: organisations, their records, and one clock."""
 
+import pickle
 import threading
 import uuid
 
@@ -18,6 +19,9 @@ TABLES = (
     *("overpayments", "prepayments", "bank_transactions"),
     *("accounts", "tax_rates", "currencies", "items", "themes", "tracking"),
 )
+# What is kept from one start to the next.
+KEPT = (*TABLES, "organisation", "history", "found", "counters")
+KEPT_LOGINS = ("codes", "access", "refresh", "connections")
 # What Xero leaves open, or may do one way today and another tomorrow.
 OPTIONS = {
     # Where a validation text stands: "Message" or "Description".
@@ -127,6 +131,23 @@ class World:
         self.webhooks = Webhooks(self)
         self.egress = 0
         self.limits.reset()
+
+    def save(self, path):
+        """Write the books and the logins to a file."""
+        with self.lock:
+            books = {
+                key: {name: getattr(tenant, name) for name in KEPT}
+                for key, tenant in self.tenants.items()
+            }
+            logins = {name: getattr(self.identity, name) for name in KEPT_LOGINS}
+            path.write_bytes(pickle.dumps((books, logins)))
+
+    def load(self, path):
+        """Go on with what a file of ours holds."""
+        books, logins = pickle.loads(path.read_bytes())
+        for key, kept in books.items():
+            vars(self.tenants[key]).update(kept)
+        vars(self.identity).update(logins)
 
 
 def new_id():

@@ -286,6 +286,41 @@ class TestSimulatorProcess(BaseCase):
                 process.stdout.close()
             self.assertEqual(len(log.read_text().splitlines()), 1)
 
+    def test_books_and_logins_last_until_next_time(self):
+        home = Path(simulator.__file__).parent
+        with tempfile.TemporaryDirectory() as folder:
+            command = [sys.executable, "-I", home, "--store", Path(folder) / "store"]
+            first = self.started(command)
+            token = ControlClient(first.url).grant()["access_token"]
+            tenant = next(iter(ControlClient(first.url).tenants()))
+            headers = {
+                "Authorization": f"Bearer {token}",
+                "xero-tenant-id": tenant,
+                "Accept": "application/json",
+            }
+            path, body = "/api.xro/2.0/Contacts", {"Contacts": [{"Name": "Ann"}]}
+            made = send(first.url, "PUT", path, body, headers).json["Contacts"][0]
+            self.end(first)
+            again = self.started(command)
+            found = send(again.url, "GET", path, None, headers).json["Contacts"]
+            self.assertEqual([each["ContactID"] for each in found], [made["ContactID"]])
+            reply = send(again.url, "PUT", path, body, headers)
+            self.assertEqual(reply.status, 400, "the name is still taken")
+            self.end(again)
+
+    def started(self, command):
+        """Return a simulator in a process of its own, with its url."""
+        process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+        self.addCleanup(process.stdout.close)
+        self.addCleanup(process.kill)
+        process.url = process.stdout.readline().strip()
+        return process
+
+    def end(self, process):
+        """End a simulator as its service does."""
+        process.terminate()
+        self.assertEqual(process.wait(30), 0)
+
     def test_knows_nothing_of_odoo(self):
         home = Path(simulator.__file__).parent
         found = [p.name for p in home.glob("*.py") if "import odoo" in p.read_text()]

@@ -232,3 +232,11 @@ class TestXeroLedger(XeroCommon):
         self.assertTrue(self.ledger.xero_login_until)
         self.ledger.xero_login = "custom"
         self.assertFalse(self.ledger.xero_login_until, "it has no refresh token")
+
+    def test_testing_the_connection_tells_what_is_left(self):
+        self.assertEqual(self.ledger.day_remaining, -1)
+        self.ledger.action_test_connection()
+        self.run_ledger()
+        self.assertEqual(self.ledger.check_message, "The connection works.")
+        self.assertGreater(self.ledger.day_remaining, 4000)
+        self.assertEqual(self.ledger.day_limit, 5000)

@@ -69,10 +69,7 @@ def class_products(env, company):
 
 
 def make(env):
-    """Make the company if it is not there; tell its ledger where Xero is today.
-
-    The simulated books begin anew with each start, so an old login is of no use.
-    """
+    """Make the company if it is not there; tell its ledger where Xero is today."""
     ledgers = env["synkd.ledger"].with_context(active_test=False)
     ledger = ledgers.search([("connector", "=", "xero")], limit=1)
     if not ledger:
