@@ -2,6 +2,7 @@
 from . import synkd_guard_mixin  # isort: skip (the other mixins inherit it)
 from . import synkd_sync_mixin  # isort: skip (the others inherit it)
 from . import synkd_connection_mixin  # isort: skip (the ledger inherits it)
+from . import synkd_class_mixin  # isort: skip (classes and texts inherit it)
 from . import synkd_lists_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_schedule_mixin  # isort: skip (the ledger inherits it)
 from . import synkd_ledger_queue  # isort: skip (the ledger inherits it)

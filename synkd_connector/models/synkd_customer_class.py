@@ -11,21 +11,8 @@ class SynkdCustomerClass(models.Model):
 
     _name = "synkd.customer.class"
     _description = "Customer Class"
-    _inherit = ["mail.thread"]
-    _order = "sequence, name, id"
-    _check_company_auto = True
-    _check_company_domain = models.check_company_domain_parent_of
+    _inherit = ["synkd.class.mixin"]
 
-    name = fields.Char(required=True, translate=True, tracking=True)
-    description = fields.Text(translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True, tracking=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self._default_company_id(),
-    )
     currency_id = fields.Many2one(related="company_id.currency_id")
     posting = fields.Selection(
         [
@@ -76,9 +63,6 @@ class SynkdCustomerClass(models.Model):
         "There is a customer class of this name already, maybe an archived one. Choose"
         " another name.",
     )
-
-    def _default_company_id(self):
-        return self.env.company.root_id
 
     @api.depends("account_customer_ids")
     def _compute_account_customer_count(self):
@@ -164,16 +148,6 @@ class SynkdCustomerClass(models.Model):
             domain = [("class_id", "in", self.ids)]
             self.env["synkd.transaction"]._redecide(domain)
         return result
-
-    def copy_data(self, default=None):
-        """Override to give the copy a name of its own."""
-        vals_list = super().copy_data(default)
-        if "name" in (default or {}):
-            return vals_list
-        return [
-            vals | {"name": self.env._("%s (copy)", customer_class.name)}
-            for customer_class, vals in zip(self, vals_list, strict=True)
-        ]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

@@ -45,10 +45,16 @@ class SynkdDocumentMapper(models.AbstractModel):
 
         :rtype: Book
         """
+        book = self._get_known_book(transaction)
+        return book or self.env["synkd.document.book"]._make(transaction)
+
+    def _get_known_book(self, transaction):
+        """Return what was looked up for a transaction, or None.
+
+        :rtype: Book
+        """
         book = transaction.env.context.get("synkd_book")
-        if book and transaction.id in book.row_ids:
-            return book
-        return self.env["synkd.document.book"]._make(transaction)
+        return book if book and transaction.id in book.row_ids else None
 
     # === INVOICES AND CREDIT NOTES === #
 

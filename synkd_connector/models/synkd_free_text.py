@@ -20,15 +20,9 @@ class SynkdFreeText(models.Model):
     _description = "Remembered Free Text"
     _order = "text, id"
     _rec_name = "text"
-    _check_company_auto = True
+    _inherit = ["synkd.company.mixin"]
 
     text = fields.Char(required=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self._default_company_id(),
-    )
     product_class_id = fields.Many2one(
         "synkd.product.class",
         string="Posted As",
@@ -43,9 +37,6 @@ class SynkdFreeText(models.Model):
         "(company_id, md5(lower(text)))",
         "This text is remembered already. Change its product class instead.",
     )
-
-    def _default_company_id(self):
-        return self.env.company.root_id
 
     @api.constrains("text")
     def _check_text(self):

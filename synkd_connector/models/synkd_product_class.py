@@ -18,21 +18,8 @@ class SynkdProductClass(models.Model):
 
     _name = "synkd.product.class"
     _description = "Product Class"
-    _inherit = ["mail.thread"]
-    _order = "sequence, name, id"
-    _check_company_auto = True
-    _check_company_domain = models.check_company_domain_parent_of
+    _inherit = ["synkd.class.mixin"]
 
-    name = fields.Char(required=True, translate=True, tracking=True)
-    description = fields.Text(translate=True)
-    sequence = fields.Integer(default=10)
-    active = fields.Boolean(default=True, tracking=True)
-    company_id = fields.Many2one(
-        "res.company",
-        required=True,
-        index=True,
-        default=lambda self: self._default_company_id(),
-    )
     posting = fields.Selection(
         [
             ("none", "Do not post these items"),
@@ -87,9 +74,6 @@ class SynkdProductClass(models.Model):
         "There is a product class of this name already, maybe an archived one. Choose"
         " another name.",
     )
-
-    def _default_company_id(self):
-        return self.env.company.root_id
 
     # === CONSTRAINT METHODS === #
 
@@ -180,16 +164,6 @@ class SynkdProductClass(models.Model):
             domain = [("company_id", "in", self.company_id.ids)]
             self.env["synkd.line.rule"].sudo()._rules_changed(ledgers.search(domain))
         return res
-
-    def copy_data(self, default=None):
-        """Override to give the copy a name of its own."""
-        vals_list = super().copy_data(default)
-        if "name" in (default or {}):
-            return vals_list
-        return [
-            vals | {"name": self.env._("%s (copy)", product_class.name)}
-            for product_class, vals in zip(self, vals_list, strict=True)
-        ]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

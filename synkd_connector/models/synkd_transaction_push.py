@@ -32,6 +32,16 @@ class SynkdTransactionPush(models.AbstractModel):
         :raise RejectedError: when it cannot be expressed; says why.
         """
         self.ensure_one()
+        # A batch asks three times: what is sent, its fingerprint, and what is kept.
+        book = self.env["synkd.document.mapper"]._get_known_book(self)
+        if book is None:
+            return self._make_data()
+        if self.id not in book.data:
+            book.data[self.id] = self._make_data()
+        return book.data[self.id]
+
+    def _make_data(self):
+        """Put the neutral record together, see ``_to_data``."""
         mapper = self.env["synkd.document.mapper"]
         if self.res_model == self._name:
             allocation = self.kind == "allocation"
