@@ -12,8 +12,6 @@ import re
 import sys
 from pathlib import Path
 
-import yaml  # of the lint tools, whose environment runs this
-
 from . import paths
 from .say import info
 
@@ -32,13 +30,15 @@ SIMPLE = {"x-is-msdate": "date", "x-is-msdate-time": "moment"}
 
 def main(files):
     """Write contract.json out of the published files."""
+    import yaml  # of the lint tools, whose environment runs this
+
     if not files:
         sys.exit('Name the files: make contract SPEC="accounting.yaml identity.yaml"')
     found = {"version": "", "calls": {}, "schemas": {}}
     for name in files:
         spec = yaml.load(Path(name).read_text(), Loader=yaml.CSafeLoader)
         Condenser(spec).add_to(found)
-    TARGET.write_text(json.dumps(found, indent=2, sort_keys=True) + "\n")
+    TARGET.write_text(json.dumps(found, indent=4, sort_keys=True) + "\n")
     info(f"Wrote {TARGET.relative_to(paths.ROOT)}: {len(found['calls'])} calls")
 
 

@@ -46,7 +46,7 @@ class SynkdConnectorXero(models.AbstractModel):
 
     @api.model
     def _check(self, ledger):
-        """Override: ask for the organisation, which costs no call of the day."""
+        """Override: ask for the organisation, the smallest of answers."""
         ledger._check_xero_connected()
         with self._talking(ledger):
             client = ledger._get_xero_client()
