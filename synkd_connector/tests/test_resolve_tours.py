@@ -75,6 +75,13 @@ class TestResolveTours(ResolveCommon, FaultsCommon, HttpCase):
         self.assertEqual(row.sync_state, "pending")
         self.assertNotEqual(row.account_customer_id, self.counter)
 
+    def test_unpaid_walk_in_is_paid(self):
+        self.env["synkd.customer.link"]._link([(self.stranger, self.counter)])
+        row = self.row_of(self.post_invoice(self.stranger))
+        self.start(row, "synkd_resolve_pay")
+        self.assertEqual(row.sync_state, "pending")
+        self.assertEqual(row.account_customer_id, self.counter)
+
     def test_refused_document_is_tried_again(self):
         invoice = self.post_invoice(ref="Odd words")
         self.ledger.demo_refuse = "Odd words"

@@ -87,6 +87,10 @@ class TestResolveCustomers(ResolveCommon):
         self.assertEqual(after.reason, "payment_required")
         action = after.action_pay()
         self.assertEqual(action["res_model"], "account.payment.register")
+        payment = self.env[action["res_model"]].with_context(**action["context"])
+        self.assertIs(
+            payment.create({}).action_create_payments(), True, "back to the queue"
+        )
 
     def test_likely_candidate_is_proposed_with_score_and_reason(self):
         account = self.create_account("Stranger Trading (Pty) Ltd")

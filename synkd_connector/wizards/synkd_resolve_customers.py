@@ -261,7 +261,10 @@ class SynkdResolveCustomers(models.AbstractModel):
 
         :rtype: dict
         """
-        return self._get_rows().move_id.action_register_payment()
+        action = self._get_rows().move_id.action_register_payment()
+        # As the invoice's own button does: back to the queue, not on to the payment.
+        action["context"] = action["context"] | {"dont_redirect_to_payments": True}
+        return action
 
 
 class SynkdResolveCustomer(models.TransientModel):

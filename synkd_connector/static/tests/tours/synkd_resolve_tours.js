@@ -122,6 +122,19 @@ add("synkd_resolve_payment_required", () => [
     told("Ready to Post now: 1."),
 ]);
 
+add("synkd_resolve_pay", () => [
+    open(),
+    click("Take the payment", `${DIALOG} button[name=action_pay]:visible`),
+    click(
+        "Create it",
+        ".modal-footer button[name=action_create_payments]:enabled:visible"
+    ),
+    see(
+        "Back at the document, which is ready",
+        ".o_statusbar_status .o_arrow_button_current:contains(Ready)"
+    ),
+]);
+
 add("synkd_resolve_refused", () => [
     see(
         "The books' words",
