@@ -187,8 +187,8 @@ DECISION_SENTENCES = {
         "These lines cannot be posted: %(lines)s. Choose how they are posted."
     ),
     decision.REFUSED_CUSTOMER: _lt(
-        "The books refused account customer %(account)s, so they have not got it yet."
-        " Open it, correct what they complain about, and press Retry."
+        "The books refused account customer %(account)s. They say: %(complaint)s Open"
+        " it, correct that, and press Retry there."
     ),
     decision.UNMAPPED: _lt(
         "The books have no counterpart yet for: %(unmapped)s. Choose it"

@@ -292,6 +292,7 @@ class ResPartner(models.Model):
         sentence = lazy_sentence._translate(self.env.lang or "en_US") % {
             "customer": self.display_name,
             "account": account.display_name or "",
+            "complaint": account.sync_message or "",
             "lines": ", ".join(decision.lines),
             "unmapped": "",
             "closed": "",

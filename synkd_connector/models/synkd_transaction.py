@@ -192,7 +192,7 @@ class SynkdTransaction(models.Model):
 
     @api.depends(
         *("sync_state", "reason", "reason_data", "sync_message", "blocker_id"),
-        *("note", "operation"),
+        *("note", "operation", "account_customer_id.sync_message"),
     )
     def _compute_reason_text(self):
         for row in self:
@@ -244,6 +244,7 @@ class SynkdTransaction(models.Model):
         return {
             "customer": me.partner_id.display_name or "",
             "account": me.account_customer_id.display_name or "",
+            "complaint": me.account_customer_id.sync_message or "",
             "document": self.display_name,
             "lines": ", ".join(data.get("lines") or []),
             "unmapped": ", ".join(need["label"] for need in data.get("unmapped") or []),

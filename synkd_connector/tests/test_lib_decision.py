@@ -92,7 +92,7 @@ class TestDecision(TransactionCase):
 
     def test_every_reason_has_a_sentence_with_what_to_do(self):
         names = {"customer": "Hope", "account": "[HOP001] Hope", "lines": "Glue"}
-        names |= {"unmapped": "VAT 15", "closed": "31 Jan 2026"}
+        names |= {"unmapped": "VAT 15", "closed": "31 Jan 2026", "complaint": "Odd."}
         for reason, sentence in DECISION_SENTENCES.items():
             with self.subTest(reason=reason):
                 text = str(sentence) % names
