@@ -19,3 +19,11 @@ class AccountPayment(models.Model):
         if vals.get("pos_session_id"):
             self.env["synkd.enqueuer"]._note_changes(self.move_id, self)
         return result
+
+    def _get_payment_method_codes_to_exclude(self):
+        """Override of `point_of_sale`, which reads the installed modules for this.
+
+        That is for people of the shop only, but those who open a payment from the
+        queue need not be.
+        """
+        return super(AccountPayment, self.sudo())._get_payment_method_codes_to_exclude()

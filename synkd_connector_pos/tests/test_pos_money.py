@@ -18,6 +18,14 @@ class TestPosMoney(PosCommon):
             ]
         )
 
+    def test_billing_without_the_shop_opens_payments(self):
+        clerk = self.create_user(
+            "clerk_without_shop", "base.group_user,account.group_account_invoice"
+        )
+        payment = self.pay(self.post_invoice()).with_user(clerk)
+        self.assertFalse(clerk.has_group("point_of_sale.group_pos_user"))
+        self.assertTrue(payment.available_payment_method_line_ids)
+
     def test_money_enters_with_the_invoice(self):
         invoice = self.sell().account_move
         row = self.payment_rows()
