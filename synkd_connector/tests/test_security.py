@@ -28,6 +28,7 @@ ACCESS = {
     "synkd.transaction": ("", "r", "r", "r", "r"),
     "synkd.request": ("", "r", "r", "r", "r"),
     "synkd.request.line": ("", "r", "r", "r", "r"),
+    "synkd.books.payment": ("", "r", "r", "r", "r"),
     "synkd.code.counter": ("", "", "", "", "r"),
     "synkd.ledger.entry": ("", "r", "r", "r", "r"),
     "synkd.product.class": ("", "r", "rwcu", "rwcu", "r"),
