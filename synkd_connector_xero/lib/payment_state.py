@@ -221,8 +221,12 @@ def is_same_bank(ours, theirs):
 
 
 def _is_same_account(ours, theirs, name):
+    """Whether two accounts are the same; one that is not told is none other.
+
+    Better to take a payment for ours than to make it twice.
+    """
     account = theirs.get(name) or {}
-    return any(account.get(key) == value for key, value in ours[name].items())
+    return all(account.get(key) in (None, "", v) for key, v in ours[name].items())
 
 
 def _is_same_day(ours, theirs):

@@ -8,6 +8,7 @@ from odoo.addons.synkd_connector.lib.documents import VOID, DifferenceData
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, REJECTED
 from odoo.addons.synkd_connector.tests.contract_documents import DocumentHarness
 
+from ..lib.payment_state import is_same_payment
 from .common import XeroCommon
 from .test_xero_documents import XeroDocuments
 
@@ -292,6 +293,23 @@ class TestXeroMoney(XeroDocuments, DocumentHarness, XeroCommon):
         self.assertEqual((found.outcome, found.external_id), (NOT_FOUND, ""))
         self.post(mine)
         self.assert_open((one, "95.00"), (two, "0.00"))
+
+    def test_an_answer_that_does_not_tell_the_account_is_understood(self):
+        ours = {
+            "Invoice": {"InvoiceID": "1"},
+            "Account": {"Code": "090"},
+            "Date": self.day,
+            "Amount": "5.00",
+        }
+        for account, is_same in (
+            ({"AccountID": "a"}, True),
+            ({"AccountID": "a", "Code": ""}, True),
+            ({"Code": "090"}, True),
+            ({"Code": "091"}, False),
+        ):
+            theirs = ours | {"Account": account, "Amount": Decimal(5)}
+            with self.subTest(account=account):
+                self.assertIs(is_same_payment(ours, theirs), is_same)
 
     # === CREDIT === #
 
