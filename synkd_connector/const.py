@@ -187,8 +187,8 @@ DECISION_SENTENCES = {
         "These lines cannot be posted: %(lines)s. Choose how they are posted."
     ),
     decision.REFUSED_CUSTOMER: _lt(
-        "The books refused account customer %(account)s. They say: %(complaint)s Open"
-        " it, correct that, and press Retry there."
+        "The books refused account customer %(account)s. They say: %(complaint)s The"
+        " button Retry is on the account customer."
     ),
     decision.UNMAPPED: _lt(
         "The books have no counterpart yet for: %(unmapped)s. Choose it"

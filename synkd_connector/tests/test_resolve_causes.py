@@ -298,7 +298,7 @@ class TestResolveOthers(ResolveCommon):
         wizard = self.open(row)
         self.assertEqual(wizard.section, "explain")
         self.assertIn("The books refused account customer", wizard.message)
-        self.assertIn("They say: Its name is odd. Open it", wizard.message)
+        self.assertIn("They say: Its name is odd. The button", wizard.message)
         with self.assertRaisesRegex(UserError, "not resolved here"):
             wizard.action_confirm()
 
