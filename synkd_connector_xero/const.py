@@ -5,7 +5,7 @@ from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.synkd_connector.lib import errors
 
-from .lib import payment_push, problems, push
+from .lib import payment_push, payment_state, problems, push
 
 _lt = LazyTranslate(__name__)
 
@@ -167,6 +167,11 @@ REFUSALS = {
 DOCUMENT_REFUSALS = {
     "": _lt("Xero refuses %(number)s: %(words)s Correct it, then press Retry."),
     payment_push.EXCEEDS: _lt("In Xero is still open: %(words)s."),
+    payment_state.PAID_BACK: _lt(
+        "What %(number)s left to the customer's credit in Xero was paid back there, so"
+        " it cannot settle anything. Look there what paid it back; take that back, or"
+        " undo the reconciliation here, then press Retry."
+    ),
     payment_push.NO_CREDIT: _lt(
         "%(number)s pays back more than the customer has to his credit in Xero:"
         " %(words)s is missing. Look there what the money was set against, take it"

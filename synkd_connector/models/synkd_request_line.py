@@ -168,6 +168,7 @@ class SynkdRequestLine(models.Model):
         if result["external_id"]:
             # A part of it may be in the books: it has to be found again.
             record.external_id = result["external_id"]
+        record._note_half_written()
         if record.revision == self.revision:
             record._set_attention(result["message"])
         else:
@@ -197,6 +198,7 @@ class SynkdRequestLine(models.Model):
         self.state = "void"
         if result["external_id"]:
             record.external_id = result["external_id"]
+        record._note_half_written()
         seen_meanwhile = record.books_data
         record._set_unsent()
         if seen_meanwhile:

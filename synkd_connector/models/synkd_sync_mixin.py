@@ -170,6 +170,9 @@ class SynkdSyncMixin(models.AbstractModel):
             {"sync_state": "conflict", "sync_message": message, "books_data": data}
         )
 
+    def _note_half_written(self):
+        """Note that the books may have a part of what was sent; nothing by default."""
+
     def _set_unsent(self):
         """Let *sending* records wait again whose write did not arrive.
 

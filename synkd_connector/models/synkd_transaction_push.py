@@ -143,6 +143,13 @@ class SynkdTransactionPush(models.AbstractModel):
                 known[f"books_{name}"] = float(result[name])
         return known
 
+    def _note_half_written(self):
+        """Override: what payments settled may be taken back there already.
+
+        Settling it again must not look unchanged, so it is sent and compared.
+        """
+        self.filtered(lambda row: row.channel != "documents").fingerprint = False
+
     def _after_answers(self):
         """Override: let go what waited for these, queue anew what was voided."""
         self._unblock()

@@ -80,6 +80,8 @@ class PaymentPush:
             self.ids[member.res_id] = member.external_id
             steps = plan.deletes + plan.bank + plan.allocations + plan.payments
             self.waiting[member.res_id] = len(steps) + bool(plan.payout)
+            if plan.problem:
+                self._refuse(member, "", plan.problem)
 
     def _open_members(self):
         """Yield the members that nothing was refused of, and their plans."""
@@ -167,7 +169,8 @@ class PaymentPush:
         for member, plan in self._open_members():
             if not plan.payout:
                 continue
-            made = self._choose(plan.payout, member.payload["customer"], left)
+            customer = member.payload["customer"], member.payload["currency"]
+            made = self._choose(plan.payout, customer, left)
             missing = as_cents(plan.payout["Amount"]) - _sum(made)
             if missing > ZERO:
                 self._refuse(member, str(missing), NO_CREDIT)
@@ -181,28 +184,30 @@ class PaymentPush:
         :param dict left: what is left of overpayments; filled when it is first read.
         """
         if customer not in left:
-            left[customer] = self._read_credits(customer)
-        made, wanted = [], as_cents(payout["Amount"])
+            left[customer] = self._read_credits(*customer)
+        made, wanted, after = [], as_cents(payout["Amount"]), dict(left[customer])
         for key, amount in left[customer].items():
             part = min(wanted, amount)
             if part > ZERO:
                 target = {"Overpayment": {"OverpaymentID": key}, "Amount": str(part)}
                 made.append({**payout, **target})
-                left[customer][key] -= part
+                after[key] -= part
                 wanted -= part
+        if wanted <= ZERO:
+            left[customer] = after
         return made
 
-    def _read_credits(self, customer):
+    def _read_credits(self, customer, currency):
         """Return what is left of a customer's overpayments, the oldest first.
 
         :rtype: dict[str, Decimal]
         """
-        found = reading.read_filtered(
-            self.client, "Overpayments", "Contact.ContactID", [customer], reading.GUID
-        )
-        live = [credit for credit in found if credit.get("Status") == "AUTHORISED"]
-        live.sort(key=lambda credit: str(credit.get("DateString") or ""))
-        return {c["OverpaymentID"]: as_cents(c.get("RemainingCredit")) for c in live}
+        owner = f"Contact.ContactID=={reading.GUID.format(customer)}"
+        where = f'{owner} AND Status=="AUTHORISED"'
+        found = reading.read_where(self.client, "Overpayments", where)
+        mine = [credit for credit in found if credit.get("CurrencyCode") == currency]
+        mine.sort(key=lambda credit: str(credit.get("DateString") or ""))
+        return {c["OverpaymentID"]: as_cents(c.get("RemainingCredit")) for c in mine}
 
     # === ANSWERS === #
 
@@ -321,6 +326,9 @@ def _outcome(member, held):
         missing = payment_state.lacks(member.payload, held)
         is_done = missing.is_empty()
         has_some = missing != payment_state.everything(member.payload)
+        # Of a refund that was paid out in parts, one part may be there.
+        payout = member.payload["payout"]
+        has_some = has_some or bool(payment_state.find_payouts(payout, held.payments))
         found = held.first_id() if has_some else ""
     if is_done:
         return to_result(member, found)

@@ -21,6 +21,8 @@ from .payments import (
 )
 
 DELETED = {"Status": "DELETED"}
+# Why a plan may not be carried out; the sentence is in const.py.
+PAID_BACK = "paid_back"
 
 
 @dataclass
@@ -55,6 +57,7 @@ class Plan:
     :param list allocations: ids of overpayments, and allocations to make.
     :param list payments: payments to make.
     :param dict payout: payment to be made for overpayments of the customer.
+    :param str problem: why nothing may be done; "" when it may.
     """
 
     deletes: list = field(default_factory=list)
@@ -62,6 +65,7 @@ class Plan:
     allocations: list = field(default_factory=list)
     payments: list = field(default_factory=list)
     payout: dict = field(default_factory=dict)
+    problem: str = ""
 
     def is_empty(self):
         """Whether nothing has to be done.
@@ -136,12 +140,14 @@ def take_back(held):
 
     :rtype: Plan
     """
-    deletes = [_delete_payment(element) for element in held.payments]
+    deletes = []
     for credit in held.credits:
         deletes += [
             _delete_allocation(credit, a) for a in credit.get("Allocations") or ()
         ]
+    # Payments come last: where Xero keeps an overpayment they stay as they are.
     deletes += [_delete_bank(element) for element in held.bank]
+    deletes += [_delete_payment(element) for element in held.payments]
     return Plan(deletes)
 
 
@@ -154,6 +160,8 @@ def compare(payload, held):
     """
     comparison = _Comparison(payload, held)
     plan = comparison.run()
+    if comparison.is_overdrawn:
+        return Plan(problem=PAID_BACK)
     if comparison.is_too_much:
         plan = everything(payload)
         plan.deletes = take_back(held).deletes
@@ -188,10 +196,27 @@ def _without_same(wanted, have, is_same):
 
 
 def _is_paid_out(payout, have):
-    """Whether some payments together pay out what is to be paid out."""
-    mine = [each for each in have if _is_same_account(payout, each, "Account")]
+    """Whether some payments of overpayments together pay out what is to be paid."""
+    mine = find_payouts(payout, have)
     total = sum((as_cents(each["Amount"]) for each in mine), ZERO)
     return total == as_cents(payout["Amount"])
+
+
+def find_payouts(payout, have):
+    """Return those of some payments that pay out overpayments.
+
+    :param dict payout: the payment that is wanted; {} for none.
+    :param list have: payments as Xero shows them.
+    :rtype: list[dict]
+    """
+    return [
+        each
+        for each in have
+        if payout
+        and not (each.get("CreditNote") or {}).get("CreditNoteID")
+        and _is_same_account(payout, each, "Account")
+        and _is_same_day(payout, each)
+    ]
 
 
 def is_same_payment(ours, theirs):
@@ -258,6 +283,7 @@ class _Comparison:
     """Compares what Xero holds of one payment with what is wanted.
 
     ``is_too_much``: Xero holds more money than there is; it has to start anew.
+    ``is_overdrawn``: refunds took credit that should settle something here.
     """
 
     def __init__(self, payload, held):
@@ -266,7 +292,14 @@ class _Comparison:
         self.plan = Plan()
         self.wanted = [dict(element) for element in payload["payments"]]
         self.left = {c["OverpaymentID"]: self._left_of(c) for c in held.credits}
-        self.is_too_much = False
+        self.paid_out = sum(map(self._paid_out_of, held.credits), ZERO)
+        self.is_too_much = self.is_overdrawn = False
+
+    def _paid_out_of(self, credit):
+        """Return what refunds took of an overpayment."""
+        some = credit.get("Allocations") or ()
+        used = sum((as_cents(allocation["Amount"]) for allocation in some), ZERO)
+        return as_cents(credit.get("Total")) - used - self._left_of(credit)
 
     def _left_of(self, credit):
         return as_cents(credit.get("RemainingCredit"))
@@ -314,8 +347,10 @@ class _Comparison:
         self.wanted = _without_same(self.wanted, have, is_same_payment)
         payout = self.payload["payout"]
         if payout and _is_paid_out(payout, have):
-            return
-        self.plan.payout = payout
+            paid = find_payouts(payout, have)
+            have = [element for element in have if element not in paid]
+        else:
+            self.plan.payout = payout
         self.plan.deletes += [_delete_payment(element) for element in have]
 
     def _use_credit(self):
@@ -341,9 +376,14 @@ class _Comparison:
         return used
 
     def _rest(self):
-        """Return what is to stay on the customer's account."""
+        """Return what is to stay on the customer's account.
+
+        What a refund paid out of it already is not there any more.
+        """
         rests = [e for e in self.payload["bank"] if e["Type"] == OVERPAYMENT]
-        return sum((total_of(element) for element in rests), ZERO)
+        rest = sum((total_of(element) for element in rests), ZERO)
+        self.is_overdrawn = self.paid_out > rest
+        return max(rest - self.paid_out, ZERO)
 
     def _keep_bank(self):
         """Keep the bank transactions that are still wanted, make what is missing."""

@@ -50,6 +50,7 @@ def to_payload(data, base_currency):
         "number": data.number,
         "amount": data.amount,
         "customer": data.customer,
+        "currency": data.currency,
         "account": _account(data.account),
         "payments": [],
         "bank": [],

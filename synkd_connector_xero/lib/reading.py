@@ -53,8 +53,23 @@ def read_filtered(client, plural, field, values, template='"{}"'):
     """
     found = []
     for where in filters(field, values, template):
-        params = {"page": 1, "pageSize": PAGE_SIZE, "where": where}
-        found += client.get(f"/{plural}", params).get(plural) or []
+        found += read_where(client, plural, where)
+    return found
+
+
+def read_where(client, plural, where):
+    """Return all records that a filter finds, page by page.
+
+    :param str where: as Xero takes it, short enough.
+    :rtype: list[dict]
+    """
+    found, page, pages = [], 1, 1
+    while page <= pages:
+        params = {"page": page, "pageSize": PAGE_SIZE, "where": where}
+        body = client.get(f"/{plural}", params)
+        found += body.get(plural) or []
+        pages = int((body.get("pagination") or {}).get("pageCount") or 1)
+        page += 1
     return found
 
 

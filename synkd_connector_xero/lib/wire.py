@@ -35,14 +35,21 @@ def send(session, method, url, repeatable=False, **given):
 
     Redirects are not followed: a token must not travel to another address.
 
+    What answers the second write with anything but 200 says nothing about the first:
+    a limit, for one, is looked at before the key is.
+
     :param bool repeatable: a read, or a write with a key that makes it one.
-    :raise ApiError: no answer came.
+    :raise ApiError: no answer came, or none that tells what became of a write.
     :rtype: requests.Response
     """
     given = {"timeout": SECONDS, **given}
     for again in (repeatable, False):
         try:
-            return session.request(method, url, allow_redirects=False, **given)
+            answer = session.request(method, url, allow_redirects=False, **given)
+            is_second = repeatable and not again
+            if is_second and method != "GET" and answer.status_code != 200:
+                raise ApiError(problems.OFFLINE)
+            return answer
         except requests.exceptions.SSLError as error:
             raise ApiError(problems.ADDRESS, "TLS") from error
         except requests.Timeout as error:

@@ -205,3 +205,37 @@ class TestXeroFlow(XeroFlowCommon):
         self.assertEqual((row.sync_state, row.reason), ("attention", "refused"))
         self.assertIn(f"{invoice.name} 0.00", row.reason_text)
         self.assertEqual(len(self.in_xero("payments")), 1)
+
+    def test_what_was_taken_back_and_refused_is_not_taken_for_settled(self):
+        one, two = self.create_invoice(), self.create_invoice()
+        payment = self.pay(one)
+        self.run_all()
+        stored = {i["InvoiceNumber"]: i for i in self.in_xero("invoices")}
+        paid = {
+            "Invoice": {"InvoiceID": stored[two.name]["InvoiceID"]},
+            "Account": {"Code": "090"},
+            "Date": "2026-03-13",
+            "Amount": stored[two.name]["Total"],
+        }
+        with self.enter_registry_test_mode():
+            client = self.ledger._get_xero_client()
+            client.save("PUT", "/Payments", {"Payments": [paid]})
+        self.settle(payment, two)
+        self.run_ledger()
+        row = self.env["synkd.transaction"].search([("payment_id", "=", payment.id)])
+        self.assertEqual(row.sync_state, "attention")
+        self.settle(payment, one)
+        self.run_all()
+        due = {i["InvoiceNumber"]: i["AmountDue"] for i in self.in_xero("invoices")}
+        self.assertEqual(float(due[one.name]), 0.0)
+
+    def settle(self, payment, invoice):
+        """Let a payment settle one invoice, and nothing else."""
+        lines = payment.move_id.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        lines.remove_move_reconcile()
+        lines += invoice.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        lines.reconcile()

@@ -1,13 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import replace
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.tests import tagged
 
 from odoo.addons.synkd_connector.lib.documents import VOID, DifferenceData
+from odoo.addons.synkd_connector.lib.errors import ConnectorError
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, REJECTED
 from odoo.addons.synkd_connector.tests.contract_documents import DocumentHarness
 
+from ..lib import payment_push
 from ..lib.payment_state import is_same_payment
 from .common import XeroCommon
 from .test_xero_documents import XeroDocuments
@@ -152,6 +155,59 @@ class TestXeroMoney(XeroDocuments, DocumentHarness, XeroCommon):
         self.post(replace(refund, external_id=result.external_id))
         self.assertEqual(len(self.writes()), before)
         self.assertEqual(self.ask(refund)[0].outcome, OK)
+
+    def test_credit_that_was_paid_back_is_not_received_again(self):
+        invoice = self.post(self.invoice("INV/1"))
+        payment = self.payment("PAY/1", "100.00")
+        result = self.post(payment)
+        self.post(self.payment("OUT/1", "40.00", kind="refund"))
+        settled = self.allocations([(invoice, "60.00")])
+        known = replace(payment, external_id=result.external_id)
+        self.post(replace(known, allocations=settled))
+        self.assertEqual(self.money(), [("40.00", "090")], "the refund alone")
+        self.assert_open((invoice, "55.00"))
+        more = self.allocations([(invoice, "100.00")])
+        self.assert_refused(replace(known, allocations=more), "PAY/1", "paid back")
+        self.assertEqual(self.money(), [("40.00", "090")])
+        self.assert_open((invoice, "55.00"))
+
+    def test_a_refund_lets_go_of_its_credit_note(self):
+        credit = self.post(self.credit_note("CN/1"))
+        refund = self.payment("OUT/1", "115.00", (credit, "115.00"), kind="refund")
+        result = self.post(refund)
+        self.post(self.payment("PAY/1", "115.00"))
+        known = replace(refund, external_id=result.external_id, allocations=())
+        self.post(known)
+        self.assert_open((credit, "115.00"))
+        self.assertEqual(self.overpaid(), ["0.00"])
+
+    def test_a_refund_of_which_a_part_arrived_is_not_paid_twice(self):
+        for number, amount in enumerate(("60.00", "40.00"), 1):
+            self.post(self.payment(f"PAY/{number}", amount))
+        with patch.object(payment_push, "BATCH", 1):
+            where = {"method": "PUT", "path": "/Payments", "every": 2}
+            self.control.add_fault("500", times=None, **where)
+            refund = self.payment("OUT/1", "100.00", kind="refund")
+            self.assertEqual(self.send(refund), [None], "nobody knows")
+        self.control.clear_faults()
+        (found,) = self.ask(refund)
+        self.assertEqual(found.outcome, NOT_FOUND)
+        self.assertTrue(found.external_id, "a part of it is there")
+        self.post(replace(refund, external_id=found.external_id))
+        self.assertEqual(sum(Decimal(amount) for amount, _code in self.money()), 100)
+        self.assertEqual(self.overpaid(), ["0.00", "0.00"])
+
+    def test_a_refund_takes_credit_of_its_own_currency(self):
+        self.post(self.payment("PAY/1", "50.00", account="091", currency="USD"))
+        self.assert_refused(self.payment("OUT/1", "30.00", kind="refund"), "missing")
+
+    def test_a_refund_that_is_too_large_leaves_the_credit_to_the_next(self):
+        self.post(self.payment("PAY/1", "50.00"))
+        first, second = self.send(
+            self.payment("OUT/1", "80.00", kind="refund"),
+            self.payment("OUT/2", "50.00", kind="refund"),
+        )
+        self.assertEqual((first.outcome, second.outcome), (REJECTED, OK))
 
     # === CHANGES === #
 
@@ -310,6 +366,20 @@ class TestXeroMoney(XeroDocuments, DocumentHarness, XeroCommon):
             theirs = ours | {"Account": account, "Amount": Decimal(5)}
             with self.subTest(account=account):
                 self.assertIs(is_same_payment(ours, theirs), is_same)
+
+    def test_a_limit_after_a_lost_answer_does_not_hide_what_was_written(self):
+        payment = self.payment("PAY/1", "50.00")
+        where = {"method": "PUT", "path": "/BankTransactions"}
+        self.control.add_fault("lost_after", **where)
+        self.control.add_fault("429_minute", every=2, **where)
+        told = None
+        try:  # assertRaises would roll back what Xero wrote
+            self.send(payment)
+        except ConnectorError as error:
+            told = error.kind
+        self.assertEqual(told, "retryable")
+        self.assertEqual(self.ask(payment)[0].outcome, OK)
+        self.assertEqual(self.overpaid(), ["50.00"])
 
     # === CREDIT === #
 
