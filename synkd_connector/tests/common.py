@@ -1,9 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the tests of every addon of the family share: one company, one demo ledger."""
 
+from unittest.mock import patch
+
 from odoo.tests.common import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
+
+from ..models import synkd_schedule_mixin
 
 
 class SynkdCommon(BaseCommon):
@@ -12,6 +16,8 @@ class SynkdCommon(BaseCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
+        # A timer may end after its test, whose cursor it would use.
+        cls.startClassPatcher(patch.object(synkd_schedule_mixin, "ring_after"))
         cls.company = cls.env["res.company"].create({"name": "Test Company"})
         cls.env.user.company_ids |= cls.company
         cls.env = cls.env(

@@ -15,6 +15,8 @@ from odoo.tools import mute_logger
 from ..models import synkd_schedule_mixin
 from .common import SynkdCommon
 
+RING_AFTER = synkd_schedule_mixin.ring_after
+
 NOON = "2026-11-22 12:00:00"
 
 
@@ -275,7 +277,8 @@ class TestSchedule(SynkdCommon):
         with closing(db_connect("postgres").cursor()) as listener:
             listener.execute("LISTEN cron_trigger")
             listener.commit()
-            function(*args)
+            with patch.object(synkd_schedule_mixin, "ring_after", RING_AFTER):
+                function(*args)
             ready, _writable, _failed = select.select([listener._cnx], [], [], 30)
             self.assertTrue(ready, "nobody rang")
             listener._cnx.poll()
@@ -283,7 +286,7 @@ class TestSchedule(SynkdCommon):
         self.assertIn(self.cr.dbname, told)
 
     def test_a_timer_wakes_the_workers(self):
-        self.assert_rings(synkd_schedule_mixin.ring_after, 0.01, self.cr.dbname)
+        self.assert_rings(RING_AFTER, 0.01, self.cr.dbname)
 
     def test_a_ledger_whose_time_was_up_goes_on_at_once(self):
         self.env.flush_all()
