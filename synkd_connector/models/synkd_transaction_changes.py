@@ -258,7 +258,26 @@ class SynkdTransactionChanges(models.AbstractModel):
         facts = own_facts(self._to_data().as_dict())
         if self.channel == "payments":
             facts.pop("rate", None)
-        return fingerprint(facts | {"due": self.move_id.invoice_date_due})
+        facts["due"] = self.move_id.invoice_date_due
+        return fingerprint(facts | {"ours": self._get_own_accounts()})
+
+    def _get_own_accounts(self):
+        """Return where Odoo books the document, by its own ids.
+
+        What mappings make of these may change; these may not, unnoticed.
+
+        :rtype: list
+        """
+        if self.channel == "payments":
+            journal = self.payment_id.journal_id or self.move_id.journal_id
+            lines = self.move_id.line_ids.filtered(
+                lambda line: line.account_type != "asset_receivable"
+            )
+            return [journal.id, sorted(lines.account_id.ids)]
+        if self.channel == "documents":
+            lines = self.move_id.invoice_line_ids
+            return [[line.product_id.id, line.account_id.id] for line in lines]
+        return []
 
     def _taken_back_message(self):
         """Return the sentence about a posted document that was taken back."""

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """From a posted document to the demo books, and what may go wrong on the way."""
 
+from odoo import Command
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import formatLang
@@ -208,6 +209,62 @@ class TestQueueFlow(QueueCommon):
         run = self.post_all()
         self.assertIn("Taken back there: 1.", run.message)
         self.assertFalse(run.get_progress()[0]["attention"])
+
+    def test_another_account_or_product_of_the_same_price_is_a_change(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        row = self.row_of(invoice)
+        line = invoice.invoice_line_ids
+        account = line.account_id
+        for values in (
+            {"account_id": account.copy().id},
+            {"account_id": account.id, "product_id": self.product.copy().id},
+        ):
+            invoice.button_draft()
+            line.write(values | {"price_unit": line.price_unit})
+            invoice.action_post()
+            with self.subTest(values=values):
+                self.assertEqual((row.sync_state, row.reason), ("attention", "changed"))
+        invoice.button_draft()
+        line.write({"product_id": self.product.id, "account_id": account.id})
+        line.write({"price_unit": 100.0, "tax_ids": [Command.set(self.tax.ids)]})
+        invoice.action_post()
+        self.assertEqual(row.sync_state, "synced", "it is as it was posted")
+
+    def test_another_journal_of_a_payment_reaches_the_books(self):
+        payment = self.pay(self.post_invoice())
+        self.post_all()
+        row = self.row_of(payment)
+        stored = self.env["synkd.demo.payment"].search(
+            [("external_id", "=", row.external_id)]
+        )
+        entry = self.env["synkd.ledger.entry"].search(
+            [
+                ("ledger_id", "=", self.ledger.id),
+                ("kind", "=", "bank"),
+                ("code", "!=", stored.account),
+            ],
+            limit=1,
+        )
+        second = self.bank.copy({"name": "Second Bank", "code": "BNK9"})
+        outstanding = self.env["account.account"].create(
+            {
+                "name": "Outstanding",
+                "code": "111997",
+                "account_type": "asset_current",
+                "reconcile": True,
+                "company_ids": [Command.set(self.company.ids)],
+            }
+        )
+        second.inbound_payment_method_line_ids.payment_account_id = outstanding
+        mappings = self.env["synkd.mapping"]
+        mappings._ensure(self.ledger, {("bank", str(second.id))}).entry_id = entry
+        payment.action_draft()
+        payment.journal_id = second
+        payment.action_post()
+        self.post_all(expect_ready=False)
+        self.assertEqual(row.sync_state, "synced")
+        self.assertEqual(stored.account, entry.code)
 
     def test_void_then_post_again(self):
         invoice = self.post_invoice()
