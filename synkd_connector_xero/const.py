@@ -172,6 +172,11 @@ DOCUMENT_REFUSALS = {
         " it cannot settle anything. Look there what paid it back; take that back, or"
         " undo the reconciliation here, then press Retry."
     ),
+    payment_push.OTHER_CURRENCY: _lt(
+        "%(number)s leaves money on account in another currency than that of the bank"
+        " account in Xero that it goes to (%(words)s). Map its journal to an account of"
+        " its own currency, then press Retry."
+    ),
     payment_push.NO_CREDIT: _lt(
         "%(number)s pays back more than the customer has to his credit in Xero:"
         " %(words)s is missing. Look there what the money was set against, take it"

@@ -17,6 +17,7 @@ EACH_ALONE = {"summarizeErrors": "false"}
 # Why a member was refused, beside Xero's own words; the sentences are in const.py.
 EXCEEDS = "exceeds"
 NO_CREDIT = "no_credit"
+OTHER_CURRENCY = "other_currency"
 # What is open on documents, by their kind.
 OPEN_AMOUNTS = {"invoice": "AmountDue", "credit_note": "RemainingCredit"}
 TARGET_NAMES = {"invoice": "Invoice", "credit_note": "CreditNote"}
@@ -54,6 +55,7 @@ class PaymentPush:
         :rtype: tuple[Result]
         """
         self._plan()
+        self._check_currencies()
         try:
             self._delete()
             self._make("BankTransactions", "bank", "BankTransactionID", is_same_bank)
@@ -82,6 +84,26 @@ class PaymentPush:
             self.waiting[member.res_id] = len(steps) + bool(plan.payout)
             if plan.problem:
                 self._refuse(member, "", plan.problem)
+
+    def _check_currencies(self):
+        """Refuse bank transactions of another currency than their bank account's.
+
+        They have no currency of their own: Xero would book the bare number.
+        """
+        members = [member for member, plan in self._open_members() if plan.bank]
+        if not members:
+            return
+        banks = self.client.get("/Accounts", {"where": 'Type=="BANK"'})
+        currencies = {
+            bank.get(name): bank.get("CurrencyCode")
+            for bank in banks.get("Accounts") or ()
+            for name in ("Code", "AccountID")
+        }
+        for member in members:
+            (account,) = member.payload["account"].values()
+            theirs = currencies.get(account)
+            if theirs and theirs != member.payload["currency"]:
+                self._refuse(member, theirs, OTHER_CURRENCY)
 
     def _open_members(self):
         """Yield the members that nothing was refused of, and their plans."""

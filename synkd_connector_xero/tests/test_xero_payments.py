@@ -201,6 +201,13 @@ class TestXeroMoney(XeroDocuments, DocumentHarness, XeroCommon):
         self.post(self.payment("PAY/1", "50.00", account="091", currency="USD"))
         self.assert_refused(self.payment("OUT/1", "30.00", kind="refund"), "missing")
 
+    def test_money_on_account_needs_a_bank_account_of_its_currency(self):
+        for account, currency in (("090", "USD"), ("091", "ZAR")):
+            payment = self.payment(f"PAY/{account}", "50.00", account=account)
+            with self.subTest(account=account):
+                self.assert_refused(replace(payment, currency=currency), "currency")
+        self.assertEqual(self.overpaid(), [])
+
     def test_a_refund_that_is_too_large_leaves_the_credit_to_the_next(self):
         self.post(self.payment("PAY/1", "50.00"))
         first, second = self.send(
