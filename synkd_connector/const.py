@@ -46,9 +46,6 @@ CHANNELS = {
 WAITING_STATES = ("attention", "pending", "held")
 # Reasons that need a person's word: no other decision takes them away.
 PERSON_REASONS = ("refused", "difference", "changed")
-# Lock dates of a company that close the books for all entries, and for sales only.
-LOCKS = ("fiscalyear_lock_date", "hard_lock_date")
-SALE_LOCK = "sale_lock_date"
 
 # States that end a row whose document is in the books no more.
 ENDED_STATES = ("voided", "credited")
@@ -195,8 +192,8 @@ DECISION_SENTENCES = {
         " in the mapping, or have it created in the books."
     ),
     decision.CLOSED: _lt(
-        "It is dated in a closed period (up to %(closed)s). Choose another date for the"
-        " books, or have the period opened again."
+        "It is dated in a closed period of the books (up to %(closed)s). Choose another"
+        " date for the books, or have the period opened again there."
     ),
     decision.MIXED: _lt(
         "It settles documents of several account customers. Record one payment for"

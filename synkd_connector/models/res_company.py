@@ -2,8 +2,6 @@
 from odoo import fields, models, tools
 from odoo.exceptions import UserError
 
-from ..const import LOCKS, SALE_LOCK
-
 
 class ResCompany(models.Model):
     _inherit = "res.company"
@@ -38,16 +36,10 @@ class ResCompany(models.Model):
         return self._get_synkd_ledger().id or ()
 
     def write(self, vals):
-        """Override to forget whose books are whose when the tree of sites changes.
-
-        When a period is closed or opened, what waits is decided again.
-        """
+        """Override to forget whose books are whose when the tree of sites changes."""
         result = super().write(vals)
         if "parent_id" in vals:
             self.env.registry.clear_cache()
-        if {*LOCKS, SALE_LOCK} & vals.keys():
-            sites = [("company_id", "child_of", self.ids)]
-            self.env["synkd.transaction"]._redecide(sites)
         return result
 
     def _no_synkd_ledger_error(self):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ..const import LOCKS, SALE_LOCK, SOURCE_CHANNELS
+from ..const import SOURCE_CHANNELS
 from ..lib.decision import Document, Target, decide
 from ..lib.obstacles import Obstacles
 from ..lib.queue import Candidate, Verdict
@@ -158,15 +158,10 @@ class SynkdDecider(models.AbstractModel):
     def _closed_until(self, ledger, candidate):
         """Return the last day of the closed period that a document falls into, or "".
 
-        The books' own closing counts, and the lock dates of Odoo.
+        Only the books' own closing counts: what was posted in Odoo before Odoo's locks
+        is still to reach the books, and those locks guard changes in Odoo by themselves.
         """
-        company = self.env["res.company"].sudo().browse(candidate.company_id)
-        names = LOCKS
-        if candidate.kind in ("invoice", "credit_note"):
-            names = (*LOCKS, SALE_LOCK)
-        locks = [ledger._get_lists_lock_date()]
-        locks += [site[name] for site in company.parent_ids for name in names]
-        last = max((lock for lock in locks if lock), default=None)
+        last = ledger._get_lists_lock_date()
         return last.isoformat() if last and candidate.date <= last else ""
 
     # === FACTS === #

@@ -34,9 +34,7 @@ class QueueCommon(SynkdCommon):
     def _set_up_books(cls):
         """Read the lists of the demo books, class the products and map the rest."""
         cls.ledger._get_capabilities()
-        entries = cls.env["synkd.demo.entry"]._get_entries(cls.ledger)
-        lists = Lists(tuple(entry._as_data() for entry in entries))
-        cls.env["synkd.ledger.entry"]._take(cls.ledger, lists)
+        cls.close_books("")
         cls.env["synkd.mapping"]._accept_suggestions(cls.ledger)
         sales = cls.env["synkd.ledger.entry"].search(
             [("ledger_id", "=", cls.ledger.id), ("code", "=", "SALES")]
@@ -50,6 +48,16 @@ class QueueCommon(SynkdCommon):
             }
         )
         cls.product.product_tmpl_id.synkd_product_class_id = cls.product_class
+
+    @classmethod
+    def close_books(cls, day):
+        """Read the lists of the demo books, which are closed up to a day.
+
+        :param str day: ISO 8601; "" opens them.
+        """
+        entries = cls.env["synkd.demo.entry"]._get_entries(cls.ledger)
+        lists = Lists(tuple(entry._as_data() for entry in entries), day)
+        cls.env["synkd.ledger.entry"].sudo()._take(cls.ledger.sudo(), lists)
 
     @classmethod
     def create_invoice(cls, partner=None, lines=None, **values):

@@ -2,6 +2,7 @@
 """Which documents enter the queue, how they wait, and what happens to them in Odoo."""
 
 from odoo import Command, fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from .faults_common import FaultsCommon
@@ -23,11 +24,36 @@ class TestQueueEntry(FaultsCommon):
         self.assertEqual((row.company_id, row.ledger_id), (branch, self.ledger))
         self.post_all()
         self.assert_posted(invoice)
-        branch.sudo().fiscalyear_lock_date = "2026-12-31"
+        self.close_books("2026-12-31")
         late = self.create_invoice(company_id=branch.id, invoice_date="2027-01-02")
         late.action_post()
-        self.company.sudo().fiscalyear_lock_date = "2027-01-31"
+        self.close_books("2027-01-31")
         self.assert_waits(self.row_of(late), "closed", "01/31/2027")
+
+    def test_locks_of_odoo_do_not_stop_what_was_posted_before_them(self):
+        self.keep_entries()
+        locks = ("sale", "tax", "fiscalyear", "purchase", "hard")
+        for day, lock in enumerate(locks, start=1):
+            with self.subTest(lock):
+                invoice = self.post_invoice(invoice_date=f"2026-06-0{day}")
+                payment = self.pay(invoice, payment_date=f"2026-06-0{day}")
+                self.company.sudo()[f"{lock}_lock_date"] = f"2026-06-0{day}"
+                for document in (invoice, payment):
+                    row = self.row_of(document)
+                    self.assertEqual(row.sync_state, "pending", row.reason_text)
+                self.post_all()
+                for document in (invoice, payment):
+                    row = self.assert_posted(document)
+                    self.assertEqual(str(row.books_date), f"2026-06-0{day}")
+                self.assert_settled(invoice)
+
+    def test_locks_of_odoo_hold_for_changes_in_odoo(self):
+        invoice = self.post_invoice()
+        self.company.sudo().fiscalyear_lock_date = "2026-06-30"
+        with self.assertRaises(UserError):
+            self.edit(invoice, price_unit=50)
+        self.post_all()
+        self.assert_posted(invoice)
 
     def test_no_ledger(self):
         other = self.env["res.company"].create({"name": "Without Books"})

@@ -160,7 +160,7 @@ class TestQueueRefusals(FaultsCommon):
         self.assertEqual(len(row._explain()), 1)
         row.set_post_date("2026-07-01")
         self.assertEqual(row.sync_state, "pending", row.reason_text)
-        self.company.sudo().fiscalyear_lock_date = "2026-07-31"
+        self.close_books("2026-07-31")
         self.assert_waits(row, "closed", "07/31/2026")
         self.assertEqual(len(row._explain()), 1)
         row.set_post_date("2026-08-01")

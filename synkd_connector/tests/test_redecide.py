@@ -221,11 +221,11 @@ class TestRedecide(QueueCommon):
 
     # === PERIODS === #
 
-    def test_lock_date_of_the_company_decides_again(self):
+    def test_lock_date_of_the_books_decides_again(self):
         row = self.row_of(self.post_invoice())
-        self.company.sudo().fiscalyear_lock_date = "2026-06-30"
+        self.close_books("2026-06-30")
         self.assertEqual(row.reason, "closed")
-        self.company.sudo().fiscalyear_lock_date = "2026-05-31"
+        self.close_books("2026-05-31")
         self.assertEqual(row.sync_state, "pending")
 
     # === NUMBERS === #

@@ -260,7 +260,7 @@ class TestResolveOthers(ResolveCommon):
 
     def test_first_open_day_is_proposed_and_taken(self):
         row = self.row_of(self.post_invoice())
-        self.company.sudo().fiscalyear_lock_date = "2026-06-30"
+        self.close_books("2026-06-30")
         wizard = self.open(row)
         self.assertEqual(wizard.section, "date")
         self.assertEqual(str(wizard.post_date), "2026-07-01")

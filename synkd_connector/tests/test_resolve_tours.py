@@ -51,7 +51,7 @@ class TestResolveTours(ResolveCommon, FaultsCommon, HttpCase):
 
     def test_first_open_day_is_taken(self):
         row = self.row_of(self.post_invoice())
-        self.company.sudo().fiscalyear_lock_date = "2026-06-30"
+        self.close_books("2026-06-30")
         self.start(row, "synkd_resolve_closed")
         self.assertEqual(str(row.post_date), "2026-07-01")
 
