@@ -42,6 +42,8 @@ CHANNELS = {
     "refund": "payments",
     "allocation": "allocations",
 }
+# What lowers the customer's debt is shown negative.
+SIGNS = {"invoice": 1, "credit_note": -1, "payment": -1, "refund": 1, "allocation": 1}
 # States in which nothing was sent yet, so that the posting decision may move it.
 WAITING_STATES = ("attention", "pending", "held")
 # Reasons that need a person's word: no other decision takes them away.

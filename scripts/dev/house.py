@@ -11,7 +11,7 @@ from .proc import output
 
 MAX_FUNCTION = 60
 MAX_MEDIAN = 10
-MAX_FILE = 500
+MAX_FILE = 800
 LICENSE = "# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)."
 CODE = (".py", ".js")
 COUNTED = (*CODE, ".xml", ".scss")

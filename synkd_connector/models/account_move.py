@@ -2,7 +2,7 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
-from .synkd_enqueuer import MOVE_KINDS, PAID_STATES
+from .queue.synkd_enqueuer import MOVE_KINDS, PAID_STATES
 
 # Fields of a posted invoice that the books keep too.
 WATCHED_FIELDS = frozenset(

@@ -7,7 +7,7 @@ from odoo.tests.common import new_test_user
 
 from odoo.addons.base.tests.common import BaseCommon
 
-from ..models import synkd_schedule_mixin
+from ..models.ledger import synkd_ledger_schedule
 
 
 class SynkdCommon(BaseCommon):
@@ -17,7 +17,7 @@ class SynkdCommon(BaseCommon):
     def setUpClass(cls):
         super().setUpClass()
         # A timer may end after its test, whose cursor it would use.
-        cls.startClassPatcher(patch.object(synkd_schedule_mixin, "ring_after"))
+        cls.startClassPatcher(patch.object(synkd_ledger_schedule, "ring_after"))
         cls.company = cls.env["res.company"].create({"name": "Test Company"})
         cls.env.user.company_ids |= cls.company
         cls.env = cls.env(

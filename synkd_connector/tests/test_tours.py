@@ -4,7 +4,7 @@ from unittest.mock import Mock, patch
 from odoo.tests import HttpCase, tagged
 
 from ..lib.errors import RetryableError
-from ..models.synkd_run import SynkdRun
+from ..models.engine.synkd_run import SynkdRun
 from .common import SynkdCommon
 
 CUSTOMERS = "/odoo/action-account.res_partner_action_customer"

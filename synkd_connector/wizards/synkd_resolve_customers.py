@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
-from ..models.synkd_match import LIKELY
+from ..models.customers.synkd_match import LIKELY
 
 
 class SynkdResolveCustomers(models.AbstractModel):

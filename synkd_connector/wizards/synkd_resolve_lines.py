@@ -5,7 +5,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ..lib.obstacles import shorten
-from ..models.synkd_decider import SOURCE_CHANNELS
+from ..models.queue.synkd_decider import SOURCE_CHANNELS
 
 
 class SynkdResolveLines(models.AbstractModel):

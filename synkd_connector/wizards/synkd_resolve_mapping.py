@@ -5,7 +5,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ..lib.obstacles import Need
-from ..models.synkd_mapping import SOURCE_FIELDS
+from ..models.mapping.synkd_mapping import SOURCE_FIELDS
 
 
 class SynkdResolveMapping(models.AbstractModel):

@@ -2,4 +2,4 @@
 from . import account_move
 from . import account_payment
 from . import synkd_enqueuer
-from . import synkd_line_sql
+from . import synkd_line_rule

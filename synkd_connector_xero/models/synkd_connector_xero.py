@@ -21,7 +21,7 @@ class SynkdConnectorXero(models.AbstractModel):
 
     _name = "synkd.connector.xero"
     _description = "Connector: Xero"
-    _inherit = ["synkd.xero.reader", "synkd.connector"]
+    _inherit = ["synkd.connector"]
     _connector_label = "Xero"
 
     # === CONTRACT === #

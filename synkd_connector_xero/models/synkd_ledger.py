@@ -32,8 +32,7 @@ SYSTEM = "base.group_system"
 
 
 class SynkdLedger(models.Model):
-    _name = "synkd.ledger"
-    _inherit = ["synkd.ledger", "synkd.xero.login.mixin"]
+    _inherit = "synkd.ledger"
 
     xero_document_status = fields.Selection(
         [

@@ -178,7 +178,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.xero.world.identity.access.clear()
         self.xero.world.identity.refresh.clear()
         account.city = "Durban"
-        with mute_logger("odoo.addons.synkd_connector.models.synkd_engine"):
+        with mute_logger("odoo.addons.synkd_connector.models.engine.synkd_engine"):
             self.run_ledger()
         self.assertTrue(self.ledger.needs_person)
         self.assertEqual(len(self.ledger.activity_ids), 1)

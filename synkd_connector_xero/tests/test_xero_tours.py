@@ -4,7 +4,7 @@ from unittest.mock import patch
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import ChromeBrowser
 
-from odoo.addons.synkd_connector.models.synkd_run import SynkdRun
+from odoo.addons.synkd_connector.models.engine.synkd_run import SynkdRun
 
 from .common import XeroCommon
 

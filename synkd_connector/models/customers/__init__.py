@@ -1,0 +1,13 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import synkd_waiting_mixin  # isort: skip (the account customer inherits it)
+from . import (
+    synkd_account_customer,
+    synkd_account_customer_partner,
+    synkd_account_customer_push,
+    synkd_adopter,
+    synkd_code_counter,
+    synkd_customer_class,
+    synkd_customer_link,
+    synkd_match,
+    synkd_match_candidates,
+)

@@ -1,0 +1,94 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...const import PLAIN_FIELDS
+from ...lib.errors import ConnectorError
+from ...lib.fingerprint import fingerprint
+from ...lib.results import CustomerData
+
+
+class SynkdAccountCustomer(models.Model):
+    """The engine's side of an account customer: what is sent of it."""
+
+    _inherit = "synkd.account.customer"
+
+    def _to_data(self):
+        """Return this customer as the neutral record of the contract.
+
+        :rtype: CustomerData
+        """
+        self.ensure_one()
+        kind, days = self.payment_term_id._get_trading_term()
+        return CustomerData(
+            **{name: self[name] or "" for name in PLAIN_FIELDS},
+            external_id=self.external_id or "",
+            state=self.state_id.code or "",
+            country=self.country_id.code or "",
+            delivery_state=self.delivery_state_id.code or "",
+            delivery_country=self.delivery_country_id.code or "",
+            currency=self.currency_id.name or "",
+            term_kind=kind,
+            term_days=days,
+            credit_limit=f"{self.credit_limit:.2f}",
+            held=self.held,
+            archived=not self.active,
+        )
+
+    def _books_fields(self):
+        """Return this customer as far as its books keep it, by field name.
+
+        :rtype: dict
+        """
+        data = self._to_data().as_dict()
+        return {name: data[name] for name in self.ledger_id._get_pulled_fields()}
+
+    def _books_fingerprint(self):
+        """Return the fingerprint of what the books would give back.
+
+        :rtype: str
+        """
+        return fingerprint(self._books_fields())
+
+    def _map_payload(self):
+        """Override: the payload of a customer."""
+        return self.ledger_id._get_connector()._customer_payload(self)
+
+    @api.model
+    def _push_domain(self, run, channel):
+        """Override: what waits in a run's ledger, or in its scope."""
+        domain = super()._push_domain(run, channel)
+        return domain & Domain("run_id", "=", run.id) if run._is_narrow() else domain
+
+    def _after_answers(self):
+        """Override: documents that waited for these customers may go."""
+        arrived = self.filtered("external_id")
+        self.env["synkd.transaction"]._customers_arrived(arrived)
+
+    def _get_payload(self):
+        """Return exactly what would be sent, for Preview.
+
+        :rtype: dict
+        :raise UserError: when it cannot be sent; says why.
+        """
+        try:
+            return self._map_payload()
+        except ConnectorError as error:
+            raise UserError(error.message) from error
+
+    def _explain_next_push(self, payload):
+        """Say what the next run does with this payload.
+
+        :rtype: str
+        """
+        if not self.ledger_id.post_accounts:
+            return self.env._(
+                "Post Accounts is off for %s: this waits and is not sent.",
+                self.ledger_id.name,
+            )
+        if self.external_id and fingerprint(payload) == self.fingerprint:
+            return self.env._("The books have this already: nothing is sent.")
+        if self.sync_state in ("attention", "conflict"):
+            return self.env._("This waits for a person: %s", self.sync_message)
+        return self.env._("The next run sends this to %s.", self.ledger_id.name)

@@ -1,0 +1,13 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    synkd_connector,
+    synkd_engine,
+    synkd_engine_push,
+    synkd_guard_mixin,
+    synkd_importer,
+    synkd_request,
+    synkd_request_line,
+    synkd_request_person,
+    synkd_run,
+    synkd_sync_mixin,
+)

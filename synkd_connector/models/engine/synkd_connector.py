@@ -1,0 +1,205 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+from ...lib.errors import NotSupportedError
+from ...lib.results import Capabilities
+
+
+class SynkdConnector(models.AbstractModel):
+    """The contract between the engine and one kind of accounting system.
+
+    A connector is an abstract model named ``synkd.connector.<code>`` that inherits
+    this one. It decides and maps: records come in, results go out. It writes nothing
+    on customers, requests or runs; talking is left to a plain client class below it.
+    What a connector does not override is refused in words, never silently passed.
+
+    Errors: every method that talks may raise each of lib.errors. A write that raises
+    ``RetryableError`` may have happened; after every other error it has not.
+    """
+
+    _name = "synkd.connector"
+    _description = "Connector Contract"
+
+    # Name of the accounting system, as users know it.
+    _connector_label = "?"
+
+    @api.model
+    def _capabilities(self, ledger):
+        """Say what this system can do, possibly depending on the ledger's settings.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :rtype: Capabilities
+        """
+        return Capabilities()
+
+    @api.model
+    def _check(self, ledger):
+        """Test configuration and connection.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :return: what a person must put right, one sentence each; empty when all is
+            well.
+        :rtype: list[str]
+        """
+        raise self._not_supported(self.env._("testing the connection"))
+
+    @api.model
+    def _customer_payload(self, account_customer):
+        """Map an account customer to exactly what would be sent.
+
+        No network and no writes: Preview shows it and the fingerprint hashes it.
+
+        :param recordset account_customer: one `synkd.account.customer`.
+        :rtype: dict
+        :raise RejectedError: when the books could not take it; says why.
+        """
+        raise self._not_supported(self.env._("sending customers"))
+
+    @api.model
+    def _push_customers(self, ledger, batch):
+        """Write one batch of customers in one call.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param Batch batch: written down and committed before.
+        :return: one result per member, in any order.
+        :rtype: Answer
+        :raise RejectedError: the batch as a whole was refused, nothing was written.
+        """
+        raise self._not_supported(self.env._("sending customers"))
+
+    @api.model
+    def _document_payload(self, transaction):
+        """Map an invoice or credit note to exactly what would be sent.
+
+        No network and no writes. ``transaction._to_data()`` gives the neutral
+        ``DocumentData``, whose ``operation`` tells to post it or to void it.
+
+        :param recordset transaction: one `synkd.transaction`.
+        :rtype: dict
+        :raise RejectedError: when the books could not take it; says why.
+        """
+        raise self._not_supported(self.env._("sending invoices"))
+
+    @api.model
+    def _payment_payload(self, transaction):
+        """Map a payment or refund to exactly what would be sent.
+
+        As ``_document_payload``, from ``PaymentData``.
+
+        :param recordset transaction: one `synkd.transaction`.
+        :rtype: dict
+        :raise RejectedError: when the books could not take it; says why.
+        """
+        raise self._not_supported(self.env._("sending payments"))
+
+    @api.model
+    def _allocation_payload(self, transaction):
+        """Map what a credit note settles to exactly what would be sent.
+
+        As ``_document_payload``, from ``CreditData``.
+
+        :param recordset transaction: one `synkd.transaction`.
+        :rtype: dict
+        :raise RejectedError: when the books could not take it; says why.
+        """
+        raise self._not_supported(self.env._("allocating credit notes"))
+
+    @api.model
+    def _push_documents(self, ledger, batch):
+        """Write one batch of invoices and credit notes in one call.
+
+        The results carry number, date, total and tax as the books have them.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param Batch batch: written down and committed before.
+        :rtype: Answer
+        :raise RejectedError: the batch as a whole was refused, nothing was written.
+        """
+        raise self._not_supported(self.env._("sending invoices"))
+
+    @api.model
+    def _push_payments(self, ledger, batch):
+        """Write one batch of payments and refunds, with what they settle.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param Batch batch: written down and committed before.
+        :rtype: Answer
+        :raise RejectedError: the batch as a whole was refused, nothing was written.
+        """
+        raise self._not_supported(self.env._("sending payments"))
+
+    @api.model
+    def _push_allocations(self, ledger, batch):
+        """Tell the books which invoices credit notes settle.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param Batch batch: written down and committed before.
+        :rtype: Answer
+        :raise RejectedError: the batch as a whole was refused, nothing was written.
+        """
+        raise self._not_supported(self.env._("allocating credit notes"))
+
+    @api.model
+    def _pull_lists(self, ledger):
+        """Read the lists of the books that ours are mapped to, whole: they are short.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :rtype: Lists
+        """
+        raise self._not_supported(self.env._("reading taxes and accounts"))
+
+    @api.model
+    def _reconcile(self, ledger, batch):
+        """Find out what became of a batch whose answer is unknown.
+
+        By natural keys, such as the customer's code or the document's number (see
+        ``batch.kind``): ``OK`` when the books hold what was sent; ``NOT_FOUND`` when
+        it must be sent again (with the external id when the record exists with other
+        content); no result while nobody can tell.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param Batch batch: as it was sent.
+        :rtype: Answer
+        """
+        raise self._not_supported(self.env._("asking what became of a request"))
+
+    @api.model
+    def _pull_customers(self, ledger, cursor):
+        """Read customers that changed in the books, page by page, oldest change first.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param dict cursor: of the last page that was taken over; {} at first.
+        :return: pages; the cursor of each is stored once the page is taken over.
+        :rtype: Iterator[Page]
+        """
+        raise self._not_supported(self.env._("reading customers"))
+
+    @api.model
+    def _pull_balances(self, ledger, cursor):
+        """Read what customers owe, page by page, as far as it changed; and payments.
+
+        What was paid in the books without us is shown on the documents here.
+
+        :param recordset ledger: one ``synkd.ledger``.
+        :param dict cursor: of the last page that was taken over; {} at first.
+        :rtype: Iterator[BalancePage]
+        """
+        raise self._not_supported(self.env._("reading balances"))
+
+    @api.model
+    def _get_books_action(self, ledger):
+        """Return the action that opens the books, for connectors that keep them here.
+
+        :rtype: dict
+        """
+        raise self._not_supported(self.env._("opening the books from Odoo"))
+
+    def _not_supported(self, what):
+        """Return the error for something that this system cannot do."""
+        return NotSupportedError(
+            self.env._(
+                "%(what)s is not supported by %(system)s.",
+                what=what[:1].upper() + what[1:],
+                system=self._connector_label,
+            )
+        )

@@ -1,0 +1,469 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+import random
+from datetime import timedelta
+
+import psycopg2
+from psycopg2.extensions import TransactionRollbackError
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+from ...const import CHANNELS
+from ...lib.errors import ConnectorError
+
+_logger = logging.getLogger(__name__)
+
+BACKOFF_FIRST = 30
+BACKOFF_LONGEST = 6 * 3600
+ADOPT_BATCH = 200
+# Who has no link is asked for so many at a time: it means looking at all links.
+ADOPT_SLICE = 10000
+DECIDE_BATCH = 500
+STEP_TRIES = 5
+ACCOUNT = "synkd.account.customer"
+
+
+class SynkdEngine(models.AbstractModel):
+    """Makes the runs of ledgers: batches out, results in, whatever dies in between.
+
+    A run goes through phases. Each works in small steps; a step is one database
+    transaction, or one call to the books with a commit before and after it, so that
+    no transaction is open while the books think. The worker may be killed anywhere:
+    the next call takes the run up at its phase, after it has asked the books about
+    every request whose answer is unknown.
+    """
+
+    _name = "synkd.engine"
+    _description = "Engine"
+
+    def _phases(self, run):
+        """Return the phases of a run in their order: name and method.
+
+        A method gets the run, and returns False when its time is up.
+
+        :rtype: list[tuple[str, callable]]
+        """
+        documents = [
+            ("releases", self._push_releases),
+            ("documents", self._push_documents),
+            ("payments", self._push_payments),
+            ("allocations", self._push_allocations),
+        ]
+        if run.content == "customers":
+            documents = []
+        return [
+            ("pull", self._pull),
+            ("lists", self._lists),
+            ("adopt", self._adopt),
+            ("decide", self._decide),
+            ("scope", self._scope),
+            ("push", self._push),
+            *documents,
+            ("balances", self._balances),
+        ]
+
+    # === THE RUN === #
+
+    @api.model
+    def _run(self, ledger):
+        """Make one pass of a ledger: its cron calls this.
+
+        Errors end the run with a sentence; they never reach the cron, which would
+        switch itself off after a few. A lost database does reach it.
+
+        :param recordset ledger: one `synkd.ledger`.
+        """
+        run = self._step(self.env["synkd.run"]._next_of, ledger)
+        if not run:
+            return
+        was_away = run._was_away()
+        self._step(run._set_running)
+        self._progress(run)
+        try:
+            if self._run_phases(run, was_away):
+                self._end(run, self._finish)
+        except ConnectorError as error:
+            self._end(run, self._stop, error)
+        except TransactionRollbackError:
+            # Somebody keeps changing the same rows; the run goes on in a minute.
+            self._end(run, self._stop_busy)
+        except Exception:
+            # A lost connection fails here again, and so reaches the cron.
+            self.env.cr.rollback()
+            _logger.exception("%s stopped by an unexpected error", run)
+            self._end(run, self._stop_unexpected)
+
+    def _run_phases(self, run, was_away=False):
+        """Go through the phases that are left.
+
+        Whatever phase a killed run was in, open requests come first. The books may
+        have changed while nobody worked on it, so they are read again before anything
+        is sent.
+
+        :return: False when the time is up.
+        :rtype: bool
+        """
+        run.ledger_id._get_connector()
+        if run.origin == "check":
+            return self._check(run)
+        if not self._recover(run):
+            return False
+        phases = self._phases(run)
+        names = [name for name, _method in phases]
+        start = names.index(run.phase) if run.phase in names else 0
+        if was_away and start and not self._pull(run):
+            return False
+        for name, method in phases[start:]:
+            if run.phase != name:
+                run.write({"phase": name, "position": 0})
+                self.env["ir.cron"]._commit_progress()
+            if not method(run):
+                return False
+        return True
+
+    def _end(self, run, function, *args):
+        """Put the end of a run down in a transaction of its own.
+
+        When even that fails, the next call of the cron takes the run up again.
+        """
+        self.env.cr.rollback()
+        try:
+            self._step(function, run, *args)
+            self.env["ir.cron"]._commit_progress(remaining=0)
+        except (psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise
+        except Exception:
+            self.env.cr.rollback()
+            _logger.exception("The end of %s could not be written down", run)
+            if function != self._stop_unexpected:
+                self._end(run, self._stop_unexpected)
+
+    def _finish(self, run):
+        """End a run that went through all phases."""
+        ledger = run.ledger_id
+        if run.origin == "check":
+            self._finish_check(run)
+        else:
+            if ledger.pause_reason or ledger.failures:
+                ledger._set_resumed()
+            run._set_ended(*self._outcome(run))
+        self._plan_next(run)
+
+    def _finish_check(self, run):
+        """End a connection test; when all is well, the ledger goes on."""
+        ledger = run.ledger_id
+        works = not run.notes
+        if works and ledger.pause_reason:
+            ledger._set_resumed()
+        run._set_ended("done" if works else "attention", ledger.check_message)
+
+    def _outcome(self, run):
+        """Return the state and the sentence of a run that went through.
+
+        :rtype: tuple[str, str]
+        """
+        left = self.env[ACCOUNT].with_context(active_test=False)
+        attention = left.search_count(run._attention_domain(), limit=1)
+        attention = attention or run._has_left_documents()
+        message = self.env._("The synchronisation is complete.")
+        if run.content == "documents":
+            message = run._describe_documents()
+        if not run.ledger_id.post_accounts:
+            message = self.env._(
+                "Post Accounts is off: nothing was written to the books. What changed"
+                " waits until a manager of the books switches it on."
+            )
+        if run.notes:
+            message = f"{message}\n{run.notes}"
+        return "attention" if attention or run.notes else "done", message
+
+    def _plan_next(self, run):
+        """Wake the cron for what waits already, or for the next try of something."""
+        ledger = run.ledger_id
+        if run._has_next():
+            ledger._wake()
+        elif ledger.active and (retry_at := self._next_try(run)):
+            ledger._wake_at(retry_at)
+
+    def _next_try(self, run):
+        """Return when the first of what could not be sent is due again, or None.
+
+        :rtype: datetime
+        """
+        ledger, soon = run.ledger_id, fields.Datetime.now() + timedelta(minutes=1)
+        open_ = [("ledger_id", "=", ledger.id), ("state", "in", ("open", "answered"))]
+        groups = self.env["synkd.request"]._read_group(
+            open_, [], ["__count", "retry_at:min"]
+        )
+        times = [retry_at or soon for count, retry_at in groups if count]
+        if ledger.post_accounts and not run._is_narrow():
+            due = [("ledger_id", "=", ledger.id), ("sync_state", "=", "pending")]
+            accounts = self.env[ACCOUNT].with_context(active_test=False)
+            groups = accounts._read_group(due, [], ["__count", "retry_at:min"])
+            times += [retry_at or soon for count, retry_at in groups if count]
+        if ledger.post_accounts and run.content != "customers":
+            times += self._next_tries_of_documents(ledger)
+        return max(min(times), soon) if times else None
+
+    def _next_tries_of_documents(self, ledger):
+        """Return when the first of each channel is due again.
+
+        :rtype: list[datetime]
+        """
+        rows = self.env["synkd.transaction"]
+        again = [("ledger_id", "=", ledger.id), ("sync_state", "=", "pending")]
+        again += [("retry_at", "!=", False), ("blocker_id", "=", False)]
+        for channel in set(CHANNELS.values()):
+            mine = [*again, ("channel", "=", channel)]
+            rows |= rows.search(mine, order="retry_at", limit=1)
+        return rows.mapped("retry_at")
+
+    def _stop(self, run, error):
+        """Stop a run because of an error, and pause the ledger as its kind asks.
+
+        What only needs time goes on later by itself, the rest after a person pressed
+        Resume: in both cases from the phase that the run is in.
+        """
+        ledger = run.ledger_id
+        if run.origin == "check":
+            ledger.check_message = error.message
+        if error.kind in ("retryable", "throttled"):
+            wait = timedelta(seconds=self._backoff(ledger.failures))
+            until = getattr(error, "until", None) or fields.Datetime.now() + wait
+            ledger._set_paused(error.message, until=until)
+        else:
+            ledger._set_paused(error.message, needs_person=True)
+        if run.origin == "check":
+            run._set_ended("failed", error.message)
+        else:
+            run._set_paused(error.message)
+
+    def _stop_busy(self, run):
+        """Leave a run as it is, and let the cron go on with it in a minute."""
+        soon = fields.Datetime.now() + timedelta(minutes=1)
+        run.ledger_id._wake_at(soon)
+
+    def _stop_unexpected(self, run):
+        """End a run because of a fault of the program; the schedule tries again."""
+        run._set_ended("failed", self._unexpected_message(run.ledger_id))
+
+    def _unexpected_message(self, ledger):
+        """Return the sentence for a fault of the program."""
+        return self.env._(
+            "The run of ledger %s stopped unexpectedly; the next run tries again. If"
+            " this comes again, ask your administrator to look into the server's log.",
+            ledger.name,
+        )
+
+    def _progress(self, run, processed=0, done=None):
+        """Commit a step and report how far the run is.
+
+        :param int processed: records of the run's total that this step dealt with.
+        :param int done: records that it dealt with in all; the cron counts them.
+        :return: False when the time is up.
+        :rtype: bool
+        """
+        run.processed += processed
+        run._notify()
+        remaining = max(run.total - run.processed, 1)
+        done = processed if done is None else done
+        left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
+        self.env.invalidate_all()
+        return left > 0
+
+    def _step(self, function, *args):
+        """Do one transaction, again when somebody changed the same rows meanwhile.
+
+        What the user saved is read anew, so nothing of it is lost. The caller has
+        committed what came before, and commits this.
+        """
+        for attempt in range(STEP_TRIES):
+            try:
+                result = function(*args)
+                self.env.flush_all()
+                return result
+            except TransactionRollbackError:
+                self.env.cr.rollback()
+                self.env.invalidate_all()
+                if attempt == STEP_TRIES - 1:
+                    raise
+        return None
+
+    @api.model
+    def _backoff(self, attempts):
+        """Return how long to wait before the next try, with jitter.
+
+        :param int attempts: failed attempts so far.
+        :return: seconds; doubles each time up to six hours.
+        :rtype: float
+        """
+        wait = min(BACKOFF_FIRST * 2 ** min(attempts, 20), BACKOFF_LONGEST)
+        return wait * random.uniform(0.8, 1.2)
+
+    # === CONNECTION TEST: a run of its own === #
+
+    def _check(self, run):
+        """Test the connection, since a button asked for it."""
+        ledger = run.ledger_id
+        sentences = ledger._get_connector()._check(ledger)
+        message = "\n".join(sentences) or self.env._("The connection works.")
+        self._step(ledger.write, {"check_message": message})
+        self._step(run.write, {"notes": "\n".join(sentences)})
+        self._progress(run)
+        return True
+
+    # === PHASE: what changed in the books === #
+
+    def _pull(self, run):
+        """Take over what changed in the books since the last read."""
+        ledger = run.ledger_id
+        if not ledger._get_capabilities().pull or self._is_birth_unknown(ledger):
+            return True
+        connector = ledger._get_connector()
+        for page in connector._pull_customers(ledger, ledger.pull_cursor or {}):
+            self._step(self._take_page, run, page)
+            if not self._progress(run, done=len(page.customers)):
+                return False
+        return True
+
+    def _is_birth_unknown(self, ledger):
+        """Whether the books may hold a customer of ours whose identity we await.
+
+        Reading it now would import it as a stranger; the next run reads it.
+        """
+        unknown = [
+            ("request_id.ledger_id", "=", ledger.id),
+            ("state", "=", "open"),
+            ("external_id", "=", False),
+        ]
+        return bool(self.env["synkd.request.line"].search_count(unknown, limit=1))
+
+    def _take_page(self, run, page):
+        """Take one page over, and remember where the next one begins."""
+        run._count("read_calls")
+        self.env["synkd.importer"]._take_page(run, page)
+        run.ledger_id.pull_cursor = page.cursor
+
+    # === PHASE: the lists of the books, and what is decided anew === #
+
+    def _lists(self, run):
+        """Read taxes, accounts and the like, when that was asked for or is due."""
+        ledger = run.ledger_id
+        if ledger._get_capabilities().lists and ledger._are_lists_due():
+            lists = ledger._get_connector()._pull_lists(ledger)
+            self._step(self._take_lists, run, lists)
+            return self._progress(run)
+        return True
+
+    def _take_lists(self, run, lists):
+        """Take the lists over; what was not mapped may be now."""
+        run._count("read_calls")
+        self.env["synkd.ledger.entry"]._take(run.ledger_id, lists)
+
+    def _decide(self, run):
+        """Decide documents again that a change of class or mapping touched."""
+        decide = self.env["synkd.transaction"]._decide_stale
+        while count := self._step(decide, run.ledger_id, DECIDE_BATCH):
+            if not self._progress(run, done=count):
+                return False
+        return True
+
+    # === PHASE: customers without an account customer === #
+
+    def _adopt(self, run):
+        """Create account customers for those asked for, when the user said so."""
+        if not run.create_class_id:
+            return True
+        if not run.position:
+            self._step(self._begin_adoption, run)
+            self._progress(run)
+        while ids := self._next_unlinked(run):
+            for batch in split_every(ADOPT_BATCH, ids):
+                self._step(self._adopt_batch, run, batch)
+                if not self._progress(run, len(batch)):
+                    return False
+        return True
+
+    def _begin_adoption(self, run):
+        """Look for twins, and count: each customer is created, then sent.
+
+        Who is linked to a shared account customer brings nothing to send.
+        """
+        self.env["synkd.match"]._propose(run.ledger_id)
+        waiting = run._get_partners_env().search_count(self._unlinked_domain(run))
+        times = 1 if run.create_class_id.posting == "generic" else 2
+        run.total = run.processed + times * waiting
+
+    def _adopt_batch(self, run, ids):
+        """Create and link some, and remember where the next ones begin."""
+        partners = run._get_partners_env().browse(ids).exists().sudo()
+        self.env["synkd.adopter"]._adopt(run, partners)
+        run.position = ids[-1]
+
+    def _unlinked_domain(self, run):
+        """Return the customers asked for that have no account customer yet.
+
+        :rtype: Domain
+        """
+        return run._unlinked_domain() & Domain("id", ">", run.position)
+
+    def _next_unlinked(self, run):
+        """Return ids of the next customers asked for without an account customer."""
+        partners = run._get_partners_env()
+        domain = self._unlinked_domain(run)
+        return partners.search(domain, order="id", limit=ADOPT_SLICE).ids
+
+    # === PHASE: which account customers are meant === #
+
+    def _scope(self, run):
+        """Mark the account customers that this run is about, in one statement."""
+        self._step(self._mark_and_count, run)
+        return self._progress(run)
+
+    def _mark_and_count(self, run):
+        """Mark them, and count what is due."""
+        run._mark_scope()
+        if run.content == "documents":
+            self.env["synkd.transaction"]._mark_run(run)
+        if run.ledger_id.post_accounts:
+            run.total = run.processed + self._count_due(run)
+
+    def _count_due(self, run):
+        """Return how many records this run is going to send.
+
+        :rtype: int
+        """
+        accounts = self.env[ACCOUNT].with_context(active_test=False)
+        rows = self.env["synkd.transaction"]
+        waiting = [(accounts, accounts._push_domain(run, "customers"))]
+        for name, _method in self._phases(run):
+            if name in CHANNELS.values():
+                waiting.append((rows, rows._push_domain(run, name)))
+        return sum(
+            records.search_count(domain & way)
+            for records, domain in waiting
+            for way, _order in records._due_ways()
+        )
+
+    # === PHASE: what customers owe === #
+
+    def _balances(self, run):
+        """Read what customers owe, as far as it changed since the last read."""
+        ledger = run.ledger_id
+        if not ledger._get_capabilities().balances:
+            return True
+        cursor = ledger.balance_cursor or {}
+        for page in ledger._get_connector()._pull_balances(ledger, cursor):
+            self._step(self._take_balances, run, page)
+            if not self._progress(run, done=len(page.balances)):
+                return False
+        return True
+
+    def _take_balances(self, run, page):
+        """Take one page over, and remember where the next one begins."""
+        run._count("read_calls")
+        self.env["synkd.importer"]._take_balances(run.ledger_id, page.balances)
+        self.env["synkd.books.payment"]._take(run.ledger_id, page.payments)
+        run.ledger_id.balance_cursor = page.cursor

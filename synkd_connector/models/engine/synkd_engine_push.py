@@ -1,0 +1,317 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from typing import NamedTuple
+
+import psycopg2
+
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...lib.errors import ConnectorError, RejectedError, RetryableError
+
+_logger = logging.getLogger(__name__)
+
+TRANSACTION = "synkd.transaction"
+IN_THE_BOOKS = (("external_id", "!=", False),)
+
+
+class Channel(NamedTuple):
+    """One kind of write call: what travels in it, and by which contract method."""
+
+    kind: str
+    model: str
+    size: str
+    method: str
+    domain: tuple = ()
+
+
+CHANNELS = {
+    channel.kind: channel
+    for channel in (
+        Channel(
+            "customers", "synkd.account.customer", "customer_batch", "_push_customers"
+        ),
+        Channel("documents", TRANSACTION, "document_batch", "_push_documents"),
+        Channel("payments", TRANSACTION, "payment_batch", "_push_payments"),
+        Channel("allocations", TRANSACTION, "allocation_batch", "_push_allocations"),
+    )
+}
+
+
+class SynkdEngine(models.AbstractModel):
+    """The half of the engine that writes to the books, and asks what was written.
+
+    prepare (commit) → send → keep the answer (commit) → put it on the records. What
+    dies in between leaves a request that the next run recovers.
+    """
+
+    _inherit = "synkd.engine"
+
+    # === PHASE: requests whose answer is unknown === #
+
+    def _recover(self, run):
+        """Ask the books what became of each open request, oldest first."""
+        domain = [
+            ("ledger_id", "=", run.ledger_id.id),
+            ("state", "in", ("open", "answered")),
+            "|",
+            ("retry_at", "=", False),
+            ("retry_at", "<=", fields.Datetime.now()),
+        ]
+        for request in self.env["synkd.request"].search(domain, order="id"):
+            if request.state == "open" and not self._ask(run, request):
+                continue
+            self._step(request._apply, run)
+            if not self._progress(run, done=request.member_count):
+                return False
+        return True
+
+    def _ask(self, run, request):
+        """Reconcile one open request and keep the answer.
+
+        :return: False when the books could not make sense of the question; the
+            request waits, and does not keep the others from going on.
+        :rtype: bool
+        """
+        connector = run.ledger_id._get_connector()
+        batch = request._as_batch()
+        self._step(run._count, "read_calls")
+        self.env["ir.cron"]._commit_progress()
+        try:
+            answer = connector._reconcile(run.ledger_id, batch)
+        except RejectedError as error:
+            message = error.message
+        except (ConnectorError, psycopg2.Error):
+            raise
+        except Exception:
+            _logger.exception("%s could not be reconciled", request)
+            message = self._unexpected_message(run.ledger_id)
+        else:
+            self._keep(run, request, answer)
+            return True
+        self.env.cr.rollback()
+        self._step(self._leave_open, run, request, message)
+        self.env["ir.cron"]._commit_progress()
+        return False
+
+    def _leave_open(self, run, request, why):
+        """Let a request wait that the books cannot clear up, and say so to people."""
+        request._set_waiting(why)
+        message = self.env._(
+            "%(request)s: nobody can tell yet whether the books have what it carried,"
+            " so it is not sent again. The books are asked again after %(time)s UTC; a"
+            " manager can look into them and say on the request what he sees. %(why)s",
+            request=request.display_name,
+            time=request.retry_at.replace(microsecond=0),
+            why=why,
+        )
+        run._note(message)
+        lines = request.line_ids.filtered(lambda line: line.state == "open")
+        lines._get_records().sync_message = message
+
+    def _keep(self, run, request, answer):
+        """Commit an answer before anything is done with it."""
+        self._step(self._write_answer, run.ledger_id, request, answer)
+        self.env["ir.cron"]._commit_progress()
+
+    def _write_answer(self, ledger, request, answer):
+        """Write an answer down, and what it tells about the connection."""
+        ledger._set_budget(answer.budget)
+        if ledger.failures:
+            ledger._set_resumed()
+        request._set_answered(answer)
+
+    # === PHASES: to the books, customers before documents before payments === #
+
+    def _push(self, run):
+        """Send the account customers that are due."""
+        return self._push_channel(run, CHANNELS["customers"])
+
+    def _push_releases(self, run):
+        """Send anew what settles documents otherwise than before, or nothing now.
+
+        It goes before the documents: what is settled in the books cannot be voided.
+        """
+        return all(
+            self._push_channel(run, CHANNELS[kind]._replace(domain=IN_THE_BOOKS))
+            for kind in ("payments", "allocations")
+        )
+
+    def _push_documents(self, run):
+        """Send the invoices and credit notes that are due."""
+        return self._push_channel(run, CHANNELS["documents"])
+
+    def _push_payments(self, run):
+        """Send the payments whose documents are in the books."""
+        return self._push_channel(run, CHANNELS["payments"])
+
+    def _push_allocations(self, run):
+        """Tell the books what credit notes settle."""
+        return self._push_channel(run, CHANNELS["allocations"])
+
+    def _push_channel(self, run, channel):
+        """Send what is due, batch after batch, oldest first."""
+        while run.ledger_id.post_accounts:
+            size = getattr(run.ledger_id._get_capabilities(), channel.size)
+            count = size and self._push_batch(run, channel, size)
+            if not count:
+                break
+            if not self._progress(run, count):
+                return False
+        return True
+
+    def _push_batch(self, run, channel, size):
+        """Send one batch.
+
+        :return: how many records were dealt with; 0 when nothing is due.
+        :rtype: int
+        """
+        request, count = self._step(self._prepare, run, channel, size)
+        if request:
+            self._send(run, request)
+        return count
+
+    def _prepare(self, run, channel, size):
+        """Pick the next batch and write its request down; the caller commits.
+
+        :return: the request (empty when nothing needs a call) and the records picked.
+        """
+        due = self._pick(run, channel, size)
+        due.write({"run_id": run.id})
+        return self._write_request(run, channel, due._before_push()), len(due)
+
+    def _pick(self, run, channel, size):
+        """Lock the next records; what a user is saving at this moment is left out.
+
+        Records whose requests failed before go in ever smaller batches, without the
+        others: so what makes the books fail ends up alone.
+        """
+        records = self.env[channel.model].with_context(
+            active_test=False, tracking_disable=True
+        )
+        records.flush_model()
+        domain = records._push_domain(run, channel.kind) & Domain(channel.domain)
+        due = records.browse()
+        for way, order in records._due_ways():
+            query = records._search(domain & way, order=order, limit=size)
+            lock = SQL("%s FOR NO KEY UPDATE SKIP LOCKED", query.select())
+            due |= records.browse(id_ for (id_,) in self.env.execute_query(lock))
+        due = due.sorted(lambda record: (record.queued_at, record.id))[:size]
+        first = due[:1].attempts
+        if first > 1:
+            alike = due.filtered(lambda record: record.attempts == first)
+            return alike[: max(len(alike) // 2, 1)]
+        return due.filtered(lambda record: record.attempts <= 1)
+
+    def _write_request(self, run, channel, records):
+        """Write the request for some records down.
+
+        :return: the request, empty when none of them needs a call.
+        """
+        members = self._map(run, records)
+        if not members:
+            return self.env["synkd.request"]
+        records.browse([record.id for record, *_rest in members])._set_sending()
+        run._count("write_calls")
+        return self.env["synkd.request"]._write_down(run, channel.kind, members)
+
+    def _map(self, run, records):
+        """Map records to payloads; what is unchanged or impossible needs no call.
+
+        :return: tuples of record, payload and fingerprint.
+        :rtype: list[tuple]
+        """
+        members, unchanged = [], records.browse()
+        for record in records:
+            payload, problem = self._map_one(run, record)
+            if problem:
+                record._set_attention(problem)
+                run._count("refused")
+                continue
+            mark = record._mark(payload)
+            if record.external_id and mark == record.fingerprint:
+                unchanged += record
+            else:
+                members.append((record, payload, mark))
+        unchanged._set_synced()
+        unchanged._after_answers()
+        run._count("unchanged", len(unchanged))
+        return members
+
+    def _map_one(self, run, record):
+        """Return the payload of one record, or None and why there is none.
+
+        :rtype: tuple[dict, str]
+        """
+        try:
+            return record._map_payload(), None
+        except RejectedError as error:
+            return None, error.message
+        except (ConnectorError, psycopg2.Error):
+            raise
+        except Exception:
+            _logger.exception("No payload of %s", record)
+            return None, self.env._(
+                "What is sent of %s could not be put together. Look for something odd"
+                " in its fields; if you see nothing, ask your administrator to look"
+                " into the server's log.",
+                record.display_name,
+            )
+
+    def _send(self, run, request):
+        """Make the one write call of a request, and put its answer on the records.
+
+        A network error leaves the request open: the next run asks the books first.
+        """
+        ledger, batch = run.ledger_id, request._as_batch()
+        push = getattr(ledger._get_connector(), CHANNELS[request.kind].method)
+        self.env["ir.cron"]._commit_progress()
+        try:
+            answer = push(ledger, batch)
+        except RejectedError as error:
+            self._refused(run, request, error)
+            return
+        except RetryableError:
+            raise
+        except ConnectorError as error:
+            self._step(self._release, request, error.message)
+            self.env["ir.cron"]._commit_progress()
+            raise
+        # Whatever the connector read ends here, so that what users saved is seen.
+        self.env["ir.cron"]._commit_progress()
+        self._keep(run, request, answer)
+        self._step(request._apply, run)
+
+    def _release(self, request, message):
+        """Let the members of a request that wrote nothing wait for the next run."""
+        request._set_void(message)
+        records = request.line_ids._get_records().with_context(tracking_disable=True)
+        return records._set_pending(from_states=("sending",))
+
+    def _refused(self, run, request, error):
+        """Split a batch that was refused as a whole, until the culprit is alone."""
+        self._step(self._settle_refusal, run, request, error.message)
+        self.env["ir.cron"]._commit_progress()
+        records = request.line_ids._get_records().with_context(tracking_disable=True)
+        middle = len(records) // 2
+        for half in (records[:middle], records[middle:]) if middle else ():
+            again = self._step(self._prepare_again, run, request.kind, half)
+            self.env["ir.cron"]._commit_progress()
+            if again:
+                self._send(run, again)
+
+    def _settle_refusal(self, run, request, message):
+        """Release the members of a refused batch; one that was alone is to blame."""
+        records = self._release(request, message)
+        if request.member_count == 1:
+            if records.revision == request.line_ids.revision:
+                records._set_attention(message)
+            run._count("refused")
+
+    def _prepare_again(self, run, kind, records):
+        """Write down a request for one half of a refused batch."""
+        waiting = records.filtered(lambda record: record.sync_state == "pending")
+        if not run.ledger_id.post_accounts:
+            return self.env["synkd.request"]
+        return self._write_request(run, CHANNELS[kind], waiting._before_push())

@@ -1,0 +1,444 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+from decimal import Decimal
+
+import psycopg2
+
+from odoo import api, models
+from odoo.exceptions import UserError
+
+from ...const import PLAIN_FIELDS
+from ...lib.errors import ConnectorError, RejectedError
+from ...lib.fingerprint import fingerprint
+from ...lib.results import CustomerData
+
+_logger = logging.getLogger(__name__)
+
+CHANGED_BOTH = "changed"
+CODE_TAKEN = "code"
+
+
+class SynkdImporter(models.AbstractModel):
+    """Takes over what the books tell, and makes account customers in numbers.
+
+    New customers of the books become account customers without a link. A change over
+    there is taken over when nothing changed here; when both sides changed, the record
+    waits as a conflict that shows both. Nothing is linked, and nothing overwritten.
+    """
+
+    _name = "synkd.importer"
+    _description = "Importer of Books Records"
+
+    # === A PAGE OF CUSTOMERS === #
+
+    @api.model
+    def _take_page(self, run, page):
+        """Take over one page of customers; a constant number of queries.
+
+        :param recordset run: the `synkd.run` that counts.
+        :param Page page: as the connector read it.
+        """
+        self._each_alone(
+            list(page.customers),
+            lambda customers: self._take_customers(run, customers),
+            lambda data, error: self._leave_out(run, data, error),
+        )
+
+    def _each_alone(self, members, function, leave_out):
+        """Do something with many; what spoils it is found by halving, and left out.
+
+        :param members: a list or recordset.
+        :param callable function: gets members.
+        :param callable leave_out: gets the one that spoils it, and the error.
+        """
+        if not members:
+            return
+        try:
+            with self.env.cr.savepoint():
+                function(members)
+            return
+        except (ConnectorError, psycopg2.OperationalError, psycopg2.InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001 (whatever spoils it is told)
+            if len(members) == 1:
+                leave_out(members[0], error)
+                return
+        middle = len(members) // 2
+        self._each_alone(members[:middle], function, leave_out)
+        self._each_alone(members[middle:], function, leave_out)
+
+    def _left_out_message(self, member, error):
+        """Return the sentence about a record that could not be taken over."""
+        name = getattr(member, "code", None) or ""
+        name = f"{name} {member.name or ''}".strip()[:80]
+        if isinstance(error, UserError):
+            return self.env._(
+                "%(name)s was left out: %(reason)s", name=name, reason=error
+            )
+        _logger.warning("%s was left out", name, exc_info=error)
+        return self.env._(
+            "%s was left out, since its data cannot be kept here. Look for something"
+            " odd in its fields, correct it, and run again.",
+            name,
+        )
+
+    def _take_customers(self, run, customers):
+        """Take over some customers of the books."""
+        ledger = run.ledger_id
+        known = self._find_known(ledger, customers)
+        by_code = self._find_by_code(ledger, customers, known)
+        lookup = self._prepare_lookup(customers)
+        new, changed = {}, []
+        for data in customers:
+            code = data.code.strip().upper()
+            if account := known.get(data.external_id):
+                changed += self._take_change(run, account, data)
+            elif account := by_code.get(code):
+                changed += self._take_same_code(run, account, data)
+            elif code and code in new:
+                self._note_double(run, data)
+            elif not data.archived:
+                new[code or data] = data
+        self._overwrite(ledger, changed, lookup)
+        self._create_imported(run, list(new.values()), lookup)
+
+    def _note_double(self, run, data):
+        """Note a customer whose code another customer of the books has as well."""
+        run._count("skipped")
+        run._note(
+            self.env._(
+                "%(name)s was left out: the books have customer code %(code)s more"
+                " than once (capital and small letters count as the same). Change"
+                " one there.",
+                name=data.name,
+                code=data.code,
+            )
+        )
+
+    def _accounts(self):
+        """Return the model with archived records and without tracking."""
+        return self.env["synkd.account.customer"].with_context(
+            active_test=False, tracking_disable=True
+        )
+
+    def _find_known(self, ledger, customers):
+        """Return the account customers of a page by external id."""
+        ids = [data.external_id for data in customers]
+        found = self._accounts().search(
+            [("ledger_id", "=", ledger.id), ("external_id", "in", ids)]
+        )
+        return {account.external_id: account for account in found}
+
+    def _find_by_code(self, ledger, customers, known):
+        """Return account customers that are new here and use a code of the page."""
+        codes = [d.code.strip() for d in customers if d.external_id not in known]
+        found = self._accounts().browse(self._code_ids(ledger, filter(None, codes)))
+        return {account.code.upper(): account for account in found}
+
+    def _code_ids(self, ledger, codes):
+        """Return ids of account customers by code, whatever the case."""
+        self.env["synkd.account.customer"].flush_model(["code", "ledger_id"])
+        self.env.cr.execute(
+            "SELECT id FROM synkd_account_customer"
+            " WHERE ledger_id = %s AND upper(code) = ANY(%s)",
+            [ledger.id, [code.upper() for code in codes]],
+        )
+        return [row[0] for row in self.env.cr.fetchall()]
+
+    def _take_change(self, run, account, data):
+        """Take notice of a change of a customer that is known here.
+
+        :return: account and data, when the books' values are to be written over ours.
+        :rtype: list[tuple]
+        """
+        theirs = self._fields_of(account.ledger_id, data)
+        mark = fingerprint(theirs)
+        if account.sync_state == "sending":
+            account.books_data = data.as_dict()
+            return []
+        if mark == account.books_fingerprint:
+            self._end_conflict(account)
+            return []
+        account.run_id = run
+        if account.sync_state == "synced":
+            run._count("imported")
+            return [(account, data)]
+        if account._books_fields() == theirs:
+            # What the books do not give back may still have to be sent.
+            account.books_fingerprint = mark
+            self._end_conflict(account)
+        else:
+            self._set_changed_both(account, data)
+            run._count("refused")
+        return []
+
+    def _end_conflict(self, account):
+        """Send our change after all, since the books took theirs back."""
+        kind = (account.books_data or {}).get("__kind__")
+        if account.sync_state == "conflict" and kind == CHANGED_BOTH:
+            account.books_data = False
+            account._set_pending(from_states=("conflict",))
+
+    def _take_late(self, account, values):
+        """Take notice of what the books told while the account was being sent.
+
+        :param recordset account: one account customer whose answer came.
+        :param dict values: a ``CustomerData``.
+        """
+        data = CustomerData(**values)
+        mark = fingerprint(self._fields_of(account.ledger_id, data))
+        if mark != account.books_fingerprint:
+            self._set_changed_both(account, data)
+
+    def _set_changed_both(self, account, data):
+        """Let a record wait that was changed on both sides."""
+        account._set_conflict(
+            self.env._(
+                "%(account)s was changed here and in the books since the last"
+                " synchronisation. Press Resolve Conflict to say which side is right.",
+                account=account.display_name,
+            ),
+            data.as_dict() | {"__kind__": CHANGED_BOTH},
+        )
+
+    def _take_same_code(self, run, account, data):
+        """Deal with a customer that is new in the books, and whose code is known here.
+
+        An account customer that is not in the books yet waits for a person; one that
+        is another customer over there is not touched; one of which a person said that
+        it is in the books is found now.
+
+        :return: as ``_take_change``.
+        :rtype: list[tuple]
+        """
+        if account.sync_state == "sending":
+            return []
+        if account.external_id:
+            self._note_double(run, data)
+            return []
+        if account.sync_state == "synced":
+            account.external_id = data.external_id
+            return self._take_change(run, account, data)
+        message = self.env._(
+            "The books already have a customer %(code)s: %(name)s. Press Resolve"
+            " Conflict to say whether it is the same customer.",
+            code=data.code,
+            name=data.name,
+        )
+        account.run_id = run
+        account._set_conflict(message, data.as_dict() | {"__kind__": CODE_TAKEN})
+        run._count("refused")
+        return []
+
+    def _overwrite(self, ledger, pairs, lookup):
+        """Write the books' values on account customers; nothing has to be sent.
+
+        :param list pairs: tuples of account customer and ``CustomerData``.
+        """
+        pulled = set(ledger._get_pulled_fields())
+        accounts = self._accounts()
+        switched = {True: accounts, False: accounts}
+        for account, data in pairs:
+            vals = self._prepare_vals(data, lookup, pulled)
+            active = vals.pop("active", account.active)
+            if active != account.active:
+                switched[active] += account
+            account.write(vals | {"sync_state": "synced"})
+        for active, some in switched.items():
+            some.write({"active": active, "sync_state": "synced"})
+        for account, data in pairs:
+            self._mark_as_theirs(account, data)
+
+    def _mark_as_theirs(self, account, data):
+        """Remember that this account customer is what the books have."""
+        account._set_synced(
+            {
+                "books_fingerprint": fingerprint(
+                    self._fields_of(account.ledger_id, data)
+                ),
+                "fingerprint": self._payload_mark(account),
+            }
+        )
+
+    def _payload_mark(self, account):
+        """Return the fingerprint of what would be sent; empty when nothing could be."""
+        try:
+            connector = account.ledger_id._get_connector()
+            return fingerprint(connector._customer_payload(account))
+        except RejectedError:
+            return False
+
+    def _create_imported(self, run, customers, lookup):
+        """Create account customers for customers that are new in the books."""
+        accounts = self._import(run.ledger_id, customers, lookup)
+        accounts.run_id = run
+        run._count("imported", len(accounts))
+
+    @api.model
+    def _import(self, ledger, customers, lookup):
+        """Make account customers of customers of the books, synced and not linked.
+
+        :param list customers: ``CustomerData``.
+        :param dict lookup: see ``_prepare_lookup``.
+        :return: the new account customers.
+        """
+        base = {"ledger_id": ledger.id, "origin": "books"}
+        pulled = set(ledger._get_pulled_fields())
+        vals_list = [
+            base
+            | {"class_id": ledger.import_class_id.id}
+            | self._prepare_vals(data, lookup, pulled)
+            | {
+                "sync_state": "synced",
+                "external_id": data.external_id,
+                "books_fingerprint": fingerprint(self._fields_of(ledger, data)),
+            }
+            for data in customers
+        ]
+        accounts = self._accounts().create(vals_list)
+        for account in accounts:
+            account.fingerprint = self._payload_mark(account)
+        return accounts
+
+    # === MAPPING: books to Odoo === #
+
+    def _fields_of(self, ledger, data):
+        """Return what the books give back of one customer, by field name."""
+        values = data.as_dict()
+        return {name: values[name] for name in ledger._get_pulled_fields()}
+
+    def _prepare_lookup(self, customers):
+        """Read the countries, states and currencies of a page at once.
+
+        :rtype: dict
+        """
+        codes = {d.country for d in customers} | {d.delivery_country for d in customers}
+        countries = self.env["res.country"].search([("code", "in", list(codes))])
+        states = self.env["res.country.state"].search(
+            [("country_id", "in", countries.ids)]
+        )
+        currencies = self.env["res.currency"].with_context(active_test=False)
+        currencies = currencies.search(
+            [("name", "in", list({d.currency for d in customers}))]
+        )
+        kinds = {(d.term_kind, d.term_days) for d in customers if d.term_kind}
+        terms = self.env["account.payment.term"]
+        return {
+            "country": {c.code: c.id for c in countries},
+            "state": {(s.country_id.code, s.code): s.id for s in states},
+            "currency": {c.name: c.id for c in currencies},
+            "term": {key: terms._find_trading_term(*key).id for key in kinds},
+        }
+
+    def _prepare_vals(self, data, lookup, pulled):
+        """Return the values of an account customer for a customer of the books.
+
+        :param set pulled: names of the ``CustomerData`` fields that mean something.
+        :rtype: dict
+        """
+        values = data.as_dict()
+        vals = {
+            name: values[name].strip() or False
+            for name in PLAIN_FIELDS
+            if name in pulled
+        }
+        vals["name"] = data.name.strip() or data.code.strip() or data.external_id
+        country, state = lookup["country"], lookup["state"]
+        optional = {
+            "country": ("country_id", country.get(data.country)),
+            "state": ("state_id", state.get((data.country, data.state))),
+            "delivery_country": (
+                "delivery_country_id",
+                country.get(data.delivery_country),
+            ),
+            "delivery_state": (
+                "delivery_state_id",
+                state.get((data.delivery_country, data.delivery_state)),
+            ),
+            "credit_limit": ("credit_limit", self._to_amount(data)),
+            "held": ("held", data.held),
+            "archived": ("active", not data.archived),
+            "term_kind": (
+                "payment_term_id",
+                lookup["term"].get((data.term_kind, data.term_days)),
+            ),
+        }
+        vals |= {
+            field: value for key, (field, value) in optional.items() if key in pulled
+        }
+        if currency := lookup["currency"].get(data.currency):
+            vals["currency_id"] = currency
+        return vals
+
+    def _to_amount(self, data):
+        """Return the credit limit of a customer of the books.
+
+        :rtype: float
+        :raise UserError: when it is no amount of money.
+        """
+        try:
+            amount = Decimal(data.credit_limit.replace(",", "").strip() or "0")
+        except ArithmeticError:
+            amount = Decimal("NaN")
+        if not amount.is_finite() or amount < 0:
+            raise UserError(
+                self.env._(
+                    "its credit limit in the books, %s, is no amount of money. Correct"
+                    " it there.",
+                    data.credit_limit,
+                )
+            )
+        return float(amount)
+
+    # === CONFLICTS === #
+
+    @api.model
+    def _resolve_conflict(self, account, take_theirs):
+        """Settle a conflict as a person decided.
+
+        :param recordset account: one account customer with a conflict.
+        :param bool take_theirs: take the books' values; else send ours.
+        :raise UserError: when there is no conflict any more.
+        """
+        if account.sync_state != "conflict":
+            raise UserError(
+                self.env._(
+                    "%s has no conflict any more; somebody resolved it. Nothing was"
+                    " changed.",
+                    account.display_name,
+                )
+            )
+        values = {k: v for k, v in account.books_data.items() if k != "__kind__"}
+        data = CustomerData(**values)
+        mark = fingerprint(self._fields_of(account.ledger_id, data))
+        account.external_id = data.external_id
+        if take_theirs:
+            lookup = self._prepare_lookup([data])
+            self._overwrite(account.ledger_id, [(account, data)], lookup)
+        else:
+            account._set_synced({"books_fingerprint": mark, "fingerprint": False})
+            account._set_pending(from_states=("synced",))
+
+    def _leave_out(self, run, member, error):
+        """Count and note a record that could not be taken over."""
+        run._note(self._left_out_message(member, error))
+        run._count("skipped")
+
+    # === BALANCES === #
+
+    @api.model
+    def _take_balances(self, ledger, balances):
+        """Put what customers owe on their account customers.
+
+        :param recordset ledger: the `synkd.ledger`.
+        :param tuple balances: ``Balance``.
+        """
+        by_id = {balance.external_id: balance for balance in balances}
+        found = self._accounts().search(
+            [("ledger_id", "=", ledger.id), ("external_id", "in", list(by_id))]
+        )
+        for account in found:
+            balance = by_id[account.external_id]
+            owed = (float(balance.outstanding), float(balance.overdue))
+            if owed != (account.outstanding, account.overdue):
+                account.write({"outstanding": owed[0], "overdue": owed[1]})

@@ -1,0 +1,205 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+import logging
+from collections import Counter
+
+import psycopg2
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...lib.mask import mask
+from ...lib.results import NOT_FOUND, OK
+
+_logger = logging.getLogger(__name__)
+
+ACCOUNT = "synkd.account.customer"
+TRANSACTION = "synkd.transaction"
+
+
+class SynkdRequestLine(models.Model):
+    """One member of a request: what was sent for it, and what became of it."""
+
+    _name = "synkd.request.line"
+    _description = "Request Member"
+    _order = "id"
+    _rec_name = "res_id"
+
+    request_id = fields.Many2one(
+        "synkd.request", required=True, index=True, ondelete="cascade"
+    )
+    ledger_id = fields.Many2one(related="request_id.ledger_id")
+    company_id = fields.Many2one(related="request_id.company_id")
+    model = fields.Char(required=True)
+    res_id = fields.Many2oneReference(
+        string="Record", model_field="model", required=True
+    )
+    account_customer_id = fields.Many2one(
+        ACCOUNT,
+        compute="_compute_account_customer_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    transaction_id = fields.Many2one(
+        "synkd.transaction",
+        compute="_compute_account_customer_id",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    payload = fields.Json(required=True, groups="base.group_system")
+    payload_text = fields.Text(
+        string="What Was Sent",
+        compute="_compute_payload_text",
+        help="Personal data is masked; the customer's Preview shows it whole.",
+    )
+    fingerprint = fields.Char(required=True)
+    books_fingerprint = fields.Char()
+    revision = fields.Integer()
+    external_id = fields.Char(string="Identity Before")
+    state = fields.Selection(
+        [
+            ("open", "Answer Unknown"),
+            ("ok", "In the Books"),
+            ("rejected", "Refused"),
+            ("void", "Not Written"),
+        ],
+        default="open",
+        required=True,
+    )
+    message = fields.Text()
+
+    _open_uniq = models.UniqueIndex(
+        "(model, res_id) WHERE state = 'open'",
+        "This record is in another request whose answer is unknown.",
+    )
+
+    @api.depends("model", "res_id")
+    def _compute_account_customer_id(self):
+        for line in self:
+            line.account_customer_id = line.model == ACCOUNT and line.res_id
+            line.transaction_id = line.model == TRANSACTION and line.res_id
+
+    @api.depends("payload")
+    def _compute_payload_text(self):
+        for line in self:
+            payload = mask(line.sudo().payload)
+            line.payload_text = json.dumps(payload, indent=2, sort_keys=True)
+
+    def _get_records(self):
+        """Return the records of lines that are all of one model."""
+        ids = self.mapped("res_id")
+        return self.env[self[0].model].browse(ids) if self else self.env[ACCOUNT]
+
+    def _apply_all(self, results, run):
+        """Put results on the records of these lines.
+
+        :param dict results: lib.results.Result as dict, by id of the record.
+        :param recordset run: the `synkd.run` that counts them.
+        """
+        records = self._get_records().with_context(tracking_disable=True)
+        by_id = {record.id: record for record in records}
+        counts = Counter(
+            line._apply(by_id[line.res_id], results[line.res_id]) for line in self
+        )
+        records._after_answers()
+        for counter, number in counts.items():
+            run._count(counter, number)
+
+    def _apply_failed(self, error, run):
+        """Let a record wait for a person whose answer does not fit to what is here.
+
+        :param Exception error: what happened.
+        :param recordset run: the `synkd.run` that counts it.
+        """
+        _logger.warning("The answer to %s does not fit", self, exc_info=error)
+        record = self._get_records().with_context(tracking_disable=True)
+        message = self._get_misfit_message(record, error)
+        self.write({"state": "rejected", "message": message})
+        record._set_attention(message)
+        run._count("refused")
+
+    def _get_misfit_message(self, record, error):
+        """Return the sentence about an answer that could not be put on its record.
+
+        :rtype: str
+        """
+        if isinstance(error, psycopg2.errors.UniqueViolation):
+            return self.env._(
+                "The books took %s, but gave it the identity of another record. Look it"
+                " up over there, correct it, then press Retry.",
+                record.display_name,
+            )
+        if isinstance(error, UserError):
+            return self.env._(
+                "The books took %(record)s, but it could not be noted here: %(reason)s"
+                " Correct that, then press Retry.",
+                record=record.display_name,
+                reason=error,
+            )
+        return self.env._(
+            "The books took %s, but their answer could not be kept here. Ask your"
+            " administrator to look into the server's log, then press Retry.",
+            record.display_name,
+        )
+
+    def _apply(self, record, result):
+        """Put one result on its record.
+
+        :param recordset record: what was sent.
+        :param dict result: a lib.results.Result.
+        :return: the counter of the run that it belongs to, or "".
+        :rtype: str
+        """
+        if result["outcome"] == OK:
+            return self._apply_ok(record, result)
+        if result["outcome"] == NOT_FOUND:
+            self._apply_not_found(record, result)
+            return ""
+        self._apply_rejected(record, result)
+        return "refused"
+
+    def _apply_rejected(self, record, result):
+        """Let a refused record wait for a person, unless he mended it meanwhile."""
+        self.write({"state": "rejected", "message": result["message"]})
+        if result["external_id"]:
+            # A part of it may be in the books: it has to be found again.
+            record.external_id = result["external_id"]
+        record._note_half_written()
+        if record.revision == self.revision:
+            record._set_attention(result["message"])
+        else:
+            record._set_pending(from_states=("sending",))
+
+    def _apply_ok(self, record, result):
+        """Note that the books hold what was sent, which may be outdated by now."""
+        self.write({"state": "ok", "message": result["message"]})
+        seen_meanwhile = record.books_data
+        record._set_synced(
+            {
+                "external_id": result["external_id"] or record.external_id,
+                "fingerprint": self.fingerprint,
+                "books_fingerprint": self.books_fingerprint,
+            }
+            | record._answer_values(result)
+        )
+        record._check_answer(result)
+        if record.revision != self.revision:
+            record._set_pending(from_states=("synced",))
+        if seen_meanwhile:
+            self.env["synkd.importer"]._take_late(record, seen_meanwhile)
+        return "changed" if self.external_id else "created"
+
+    def _apply_not_found(self, record, result):
+        """Let a record whose write never happened wait for the next batch."""
+        self.state = "void"
+        if result["external_id"]:
+            record.external_id = result["external_id"]
+        record._note_half_written()
+        seen_meanwhile = record.books_data
+        record._set_unsent()
+        if seen_meanwhile:
+            self.env["synkd.importer"]._take_late(record, seen_meanwhile)

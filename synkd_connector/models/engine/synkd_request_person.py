@@ -1,0 +1,200 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.exceptions import UserError
+
+from ...lib.results import NOT_FOUND, OK, Answer, Result
+
+
+class SynkdRequest(models.Model):
+    """Where a person decides what the books cannot tell.
+
+    Only an open request that the books were asked about in vain may be decided; what
+    the person says is kept as its answer, and goes the way of every answer.
+    """
+
+    _inherit = "synkd.request"
+
+    # === STATE === #
+
+    def _set_due(self):
+        """Let an *open* request that waits be asked about by the next run."""
+        if self.state == "open":
+            self.retry_at = fields.Datetime.now()
+
+    def _set_decided(self, outcome, said, external_id=""):
+        """Close an *open* request as a person said, and move its members.
+
+        :param str outcome: ``OK``, or ``NOT_FOUND``: the books do not have them.
+        :param str said: who said what; kept with the request and its members.
+        :param str external_id: the sole member's identity in the books, if known.
+        """
+        lines = self.line_ids.filtered(lambda line: line.state == "open")
+        if outcome == NOT_FOUND:
+            # The person looked it up, so there is nothing to wait for.
+            lines._get_records().attempts = 0
+        lines.message = said
+        accounts = lines.account_customer_id
+        accounts._message_log_batch(bodies=dict.fromkeys(accounts.ids, said))
+        self.message = "\n".join(filter(None, (said, self.message)))
+        self._set_answered(
+            Answer(
+                tuple(
+                    Result(line.res_id, outcome, external_id, message=said)
+                    for line in lines
+                )
+            )
+        )
+        self._apply(self.run_id)
+
+    # === ACTIONS === #
+
+    def action_ask_again(self):
+        """Let the next run ask the books again, right after this transaction.
+
+        :rtype: bool
+        :raise UserError: when there is nothing to ask any more.
+        """
+        self.check_access("read")
+        for request_sudo in self.sudo():
+            request_sudo._check_undecided()
+            request_sudo._set_due()
+        self.sudo().ledger_id._wake()
+        return True
+
+    def action_in_books(self):
+        """Open the dialog in which a manager says that the books have the members.
+
+        :rtype: dict
+        :raise UserError: when there is nothing to decide, or the user may not.
+        """
+        self.ensure_one()
+        self._check_may_decide()
+        wizard = self.env["synkd.request.wizard"].create({"request_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("It Is in the Books"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
+
+    def action_not_in_books(self):
+        """Say that the books do not have the members: they are sent again.
+
+        :rtype: bool
+        :raise UserError: when there is nothing to decide, or the user may not.
+        """
+        self.ensure_one()
+        self._check_may_decide()
+        said = self.env._(
+            "%(user)s looked it up on %(date)s: the books do not have this. It is sent"
+            " again.",
+            user=self.env.user.name,
+            date=fields.Date.context_today(self),
+        )
+        self.sudo()._set_decided(NOT_FOUND, said)
+        self.sudo().ledger_id._wake()
+        return True
+
+    def _decide_in_books(self, external_id):
+        """Note that the books have the members.
+
+        :param str external_id: the sole member's identity there; empty: it is found.
+        :raise UserError: when there is nothing to decide, or the user may not.
+        """
+        self._check_may_decide()
+        self._check_identity_free(external_id)
+        self._check_identity_given(external_id)
+        said = self.env._(
+            "%(user)s looked it up on %(date)s: the books have this.",
+            user=self.env.user.name,
+            date=fields.Date.context_today(self),
+        )
+        self.sudo()._set_decided(OK, said, external_id)
+        # Reading was held back as long as the identity was awaited.
+        self.sudo().ledger_id._wake()
+
+    # === CHECKS === #
+
+    def _check_identity_given(self, external_id):
+        """Ask for the identity of a document: nobody finds it later, as for customers.
+
+        :raise UserError: says what to do instead.
+        """
+        if self.kind != "customers" and not (external_id or "").strip():
+            raise UserError(
+                self.env._(
+                    "%s carried documents, whose identity in the books has to be known."
+                    " Type it, when it carried one. When it carried several, press Ask"
+                    " Again once the books answer; if they have none of them, It Is"
+                    " Not.",
+                    self.display_name,
+                )
+            )
+
+    def _check_may_decide(self):
+        """Let only managers decide, and only what the books cannot clear up.
+
+        :raise UserError: says who may, or why there is nothing to decide.
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("synkd_connector.group_manager"):
+            raise UserError(
+                self.env._(
+                    "Only managers of the books say what the books have. Ask one of"
+                    " them, or press Ask Again."
+                )
+            )
+        self.sudo()._check_undecided()
+
+    def _check_undecided(self):
+        """Refuse what is cleared up already, or may still be under way.
+
+        :raise UserError: says which of both.
+        """
+        if self.state != "open":
+            raise UserError(
+                self.env._(
+                    "%s is cleared up already. Nothing was changed.", self.display_name
+                )
+            )
+        if not self.attempts:
+            raise UserError(
+                self.env._(
+                    "The books were not asked about %s yet. Let a run ask them first.",
+                    self.display_name,
+                )
+            )
+
+    def _check_identity_free(self, external_id):
+        """Refuse an identity for several members, or that is another's.
+
+        :raise UserError: says what to type instead.
+        """
+        if not external_id:
+            return
+        if len(self.line_ids) > 1:
+            raise UserError(
+                self.env._(
+                    "%s has several members, and an identity is of one only. Leave it"
+                    " empty: the next runs find each in the books by its code.",
+                    self.display_name,
+                )
+            )
+        owner = self._find_owner(external_id)
+        if owner and owner.id != self.line_ids.res_id:
+            raise UserError(
+                self.env._(
+                    "%(identity)s is the identity of %(account)s already. Type the one"
+                    " that the books show for this record, or leave it empty.",
+                    identity=external_id,
+                    account=owner.display_name,
+                )
+            )
+
+    def _find_owner(self, external_id):
+        """Return the record of this ledger that has an identity in the books."""
+        records = self.sudo().line_ids._get_records().with_context(active_test=False)
+        identity = [("external_id", "=", external_id)]
+        return records.search([("ledger_id", "=", self.ledger_id.id), *identity])[:1]

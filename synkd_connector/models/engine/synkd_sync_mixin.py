@@ -1,0 +1,280 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from ...const import SYNC_STATES
+from ...lib.fingerprint import fingerprint
+
+MOST_ATTEMPTS = 10
+
+# Only the engine moves these, through the _set_* methods below.
+ENGINE_FIELDS = frozenset(
+    (
+        "sync_state",
+        "sync_message",
+        "external_id",
+        "fingerprint",
+        "books_fingerprint",
+        "books_data",
+        "revision",
+        "retry_at",
+        "attempts",
+    )
+)
+
+
+class SynkdSyncMixin(models.AbstractModel):
+    """A record that has a counterpart in the books.
+
+    Life of a change: a save that touches one of ``_synced_fields`` raises the
+    revision and sets *pending*. The engine writes a request down, sets *sending*,
+    sends, and sets *synced* (or *pending* again when the revision moved on meanwhile).
+    What the books refuse goes to *attention*, what both sides changed to *conflict*.
+
+    Entry points: ``write`` for people, the ``_set_*`` methods for the engine.
+    """
+
+    _name = "synkd.sync.mixin"
+    _inherit = ["synkd.guard.mixin"]
+    _description = "Record With a Counterpart in the Books"
+    _engine_fields = ENGINE_FIELDS
+
+    # Names of the fields that the books keep too.
+    _synced_fields = frozenset()
+
+    sync_state = fields.Selection(
+        selection="_selection_sync_state",
+        default="pending",
+        required=True,
+        readonly=True,
+        copy=False,
+    )
+    sync_message = fields.Text(string="What Happened", readonly=True, copy=False)
+    external_id = fields.Char(string="Identity in the Books", readonly=True, copy=False)
+    queued_at = fields.Datetime(
+        readonly=True, copy=False, default=lambda self: fields.Datetime.now()
+    )
+    retry_at = fields.Datetime(string="Next Try", readonly=True, copy=False)
+    attempts = fields.Integer(readonly=True, copy=False)
+    revision = fields.Integer(readonly=True, copy=False)
+    fingerprint = fields.Char(readonly=True, copy=False)
+    books_fingerprint = fields.Char(readonly=True, copy=False)
+    books_data = fields.Json(readonly=True, copy=False)
+
+    @api.model
+    def _selection_sync_state(self):
+        """Return the states of this kind of records, as people read them.
+
+        :rtype: list[tuple[str, str]]
+        """
+        return SYNC_STATES
+
+    # === CRUD METHODS === #
+
+    def write(self, vals):
+        """Override to queue a change of what the books keep too.
+
+        :raise AccessError: when a user sets what only the engine sets.
+        """
+        self._check_engine_fields(vals)  # before anything is queued
+        if vals.keys() & self._synced_fields and "sync_state" not in vals:
+            self._queue()
+        return super().write(vals)
+
+    def _get_engine_message(self):
+        """Override to name the buttons of a record."""
+        return self.env._(
+            "Only runs move the sync state of a record. Use the buttons Sync, Retry or"
+            " Resolve Conflict."
+        )
+
+    # === SYNC STATE: the only methods that move it === #
+
+    def _queue(self):
+        """Raise the revision, and let what is not being sent wait for the next run.
+
+        Allowed from every state; *sending* keeps its state, the raised revision makes
+        it wait again after the answer; *conflict* waits for a person.
+        """
+        records_sudo = self.sudo()
+        for record in records_sudo:
+            record.revision += 1
+            record.attempts = 0
+        records_sudo._set_pending(from_states=("pending", "synced", "attention"))
+
+    def _set_pending(self, from_states=("attention", "conflict", "sending")):
+        """Let records of the given states wait for the next run.
+
+        :param tuple from_states: states that may move; others stay as they are.
+        :return: the records that moved.
+        """
+        moved = self.filtered(lambda record: record.sync_state in from_states)
+        moved.write(
+            {
+                "sync_state": "pending",
+                "queued_at": fields.Datetime.now(),
+                "retry_at": False,
+                "sync_message": False,
+            }
+        )
+        moved._wake_ledgers()
+        return moved
+
+    def _set_sending(self):
+        """Mark *pending* records as members of a request that is written down.
+
+        :return: the records that moved.
+        """
+        moved = self.filtered(lambda record: record.sync_state == "pending")
+        moved.write({"sync_state": "sending", "retry_at": False})
+        return moved
+
+    def _set_synced(self, values=None):
+        """Mark records as being in the books as they are here; from every state.
+
+        :param dict values: further technical values, such as the external id.
+        """
+        done = {
+            "sync_state": "synced",
+            "sync_message": False,
+            "retry_at": False,
+            "attempts": 0,
+            "books_data": False,
+        }
+        self.write(done | (values or {}))
+
+    def _set_attention(self, message):
+        """Let *pending* or *sending* records wait for a person.
+
+        :param str message: what happened and what to do.
+        """
+        moved = self.filtered(lambda r: r.sync_state in ("pending", "sending"))
+        moved.write(
+            {
+                "sync_state": "attention",
+                "sync_message": message,
+                "retry_at": False,
+                "attempts": 0,
+            }
+        )
+
+    def _set_conflict(self, message, data):
+        """Let a record wait for a person who says which side is right.
+
+        :param str message: what happened.
+        :param dict data: the record as the books have it.
+        """
+        self.write(
+            {"sync_state": "conflict", "sync_message": message, "books_data": data}
+        )
+
+    def _note_half_written(self):
+        """Note that the books may have a part of what was sent; nothing by default."""
+
+    def _set_unsent(self):
+        """Let *sending* records wait again whose write did not arrive.
+
+        The first time at once, for a worker may have been killed; then longer with
+        each attempt, so that a record that makes the books fail blocks nobody.
+        """
+        given_up = self.filtered(lambda record: record.attempts >= MOST_ATTEMPTS)
+        given_up._set_attention(
+            self.env._(
+                "The books failed %s times when this was sent. Look for something odd"
+                " in its fields, or ask those who run the books; then press Retry.",
+                MOST_ATTEMPTS,
+            )
+        )
+        moved = self._set_pending(from_states=("sending",))
+        for record in moved:
+            wait = self.env["synkd.engine"]._backoff(record.attempts)
+            again = fields.Datetime.now() + timedelta(seconds=wait)
+            record.write(
+                {
+                    "attempts": record.attempts + 1,
+                    "retry_at": again if record.attempts else False,
+                }
+            )
+
+    # === WHAT THE ENGINE ASKS OF A RECORD === #
+
+    def _map_payload(self):
+        """Return exactly what would be sent.
+
+        :rtype: dict
+        :raise RejectedError: when the books could not take it; says why.
+        """
+        raise NotImplementedError
+
+    def _mark(self, payload):
+        """Return the fingerprint of what is sent, by which unchanged records are known.
+
+        :param dict payload: what would be sent.
+        :rtype: str
+        """
+        return fingerprint(payload)
+
+    def _books_fingerprint(self):
+        """Return the fingerprint of what the books would give back, or False.
+
+        :rtype: str
+        """
+        return False
+
+    @api.model
+    def _push_domain(self, run, channel):
+        """Return the records that wait to be sent, see also ``_due_ways``.
+
+        :param recordset run: the `synkd.run`.
+        :param str channel: a kind of requests.
+        :rtype: Domain
+        """
+        return Domain(
+            [("ledger_id", "=", run.ledger_id.id), ("sync_state", "=", "pending")]
+        )
+
+    @api.model
+    def _due_ways(self):
+        """Return the two ways to be due: new, or its next try has come; with an order.
+
+        Apart, since each is a range of an index: what is to be tried later, however
+        much that is, is not looked at.
+
+        :rtype: list[tuple[Domain, str]]
+        """
+        return [
+            (Domain("retry_at", "=", False), "queued_at, id"),
+            (Domain("retry_at", "<=", fields.Datetime.now()), "retry_at, id"),
+        ]
+
+    def _before_push(self):
+        """Look once more at records that are about to be sent.
+
+        This method serves as a hook for records that are decided before sending.
+
+        :return: the records that are still to be sent.
+        """
+        return self
+
+    def _answer_values(self, result):
+        """Return further values that an answer of the books fills.
+
+        :param dict result: a lib.results.Result.
+        :rtype: dict
+        """
+        return {}
+
+    def _check_answer(self, result):
+        """Compare what the books answered with what was sent; after *synced*.
+
+        :param dict result: a lib.results.Result.
+        """
+
+    def _after_answers(self):
+        """Do what follows, once for all records that were answered together."""
+
+    def _wake_ledgers(self):
+        """Ask the ledgers that push at once for a run after this transaction."""
+        self.ledger_id.sudo().filtered("push_on_save")._wake()

@@ -1,0 +1,10 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    synkd_ledger,
+    synkd_ledger_connection,
+    synkd_ledger_lists,
+    synkd_ledger_queue,
+    synkd_ledger_schedule,
+    synkd_ledger_summary,
+    synkd_vault,
+)

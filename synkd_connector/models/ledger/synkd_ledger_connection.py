@@ -1,0 +1,112 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+# Only the engine writes these.
+ENGINE_FIELDS = frozenset(
+    (
+        "cron_id",
+        "paused_until",
+        "pause_reason",
+        "needs_person",
+        "pull_cursor",
+        "balance_cursor",
+        "failures",
+        "check_message",
+        "minute_remaining",
+        "day_remaining",
+        "day_limit",
+        "next_run",
+        "lists_lock_date",
+        "lists_pulled_at",
+    )
+)
+
+
+class SynkdLedger(models.Model):
+    """A record that talks to books: its pauses, cursors and budget of calls.
+
+    Only the engine moves these fields; people press Resume.
+    """
+
+    _inherit = "synkd.ledger"
+    _engine_fields = ENGINE_FIELDS
+
+    paused_until = fields.Datetime(readonly=True, copy=False)
+    pause_reason = fields.Text(readonly=True, copy=False)
+    needs_person = fields.Boolean(readonly=True, copy=False)
+    pull_cursor = fields.Json(readonly=True, copy=False)
+    balance_cursor = fields.Json(readonly=True, copy=False)
+    failures = fields.Integer(readonly=True, copy=False)
+    check_message = fields.Text(string="Connection Test", readonly=True, copy=False)
+    minute_remaining = fields.Integer(readonly=True, copy=False, default=-1)
+    day_remaining = fields.Integer(readonly=True, copy=False, default=-1)
+    day_limit = fields.Integer(readonly=True, copy=False, default=-1)
+
+    def _get_engine_message(self):
+        """Override to name the buttons of a ledger."""
+        return self.env._(
+            "Only runs write the connection state of a ledger. Use the buttons Run Now,"
+            " Test Connection or Resume."
+        )
+
+    # === PAUSES === #
+
+    def _is_paused(self):
+        """Whether calls are not allowed at present."""
+        until = self.paused_until
+        return self.needs_person or bool(until and until > fields.Datetime.now())
+
+    def _set_paused(self, reason, until=False, needs_person=False):
+        """Stop calls until a time, or until a person resumes.
+
+        :param str reason: a sentence for the user.
+        :param datetime until: naive UTC.
+        :param bool needs_person: schedule one activity for the responsible.
+        """
+        was_waiting = self.needs_person
+        self.write(
+            {
+                "pause_reason": reason,
+                "paused_until": until,
+                "needs_person": needs_person,
+                "failures": self.failures + 1,
+            }
+        )
+        if until:
+            self._wake_at(until)
+        if needs_person and not was_waiting:
+            self._call_person(reason)
+
+    def _call_person(self, reason):
+        """Give the responsible one activity; the cron's user when he is archived."""
+        user = self.user_id.filtered("active") or self.env.user
+        self.activity_schedule(
+            "mail.mail_activity_data_warning",
+            summary=self.env._("The books need you"),
+            note=reason,
+            user_id=user.id,
+        )
+
+    def _set_resumed(self):
+        """Forget a pause, and mark its activity done."""
+        self.filtered("needs_person").activity_unlink(
+            ["mail.mail_activity_data_warning"]
+        )
+        self.write(
+            {
+                "pause_reason": False,
+                "paused_until": False,
+                "needs_person": False,
+                "failures": 0,
+            }
+        )
+
+    def _set_budget(self, budget):
+        """Remember how many calls the ledger still allows; -1 means unknown.
+
+        :param Budget budget: as the last answer told.
+        """
+        names = ("minute_remaining", "day_remaining", "day_limit")
+        changed = {n: getattr(budget, n) for n in names if getattr(budget, n) >= 0}
+        if any(self[name] != value for name, value in changed.items()):
+            self.write(changed)

@@ -1,0 +1,123 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
+from odoo import api, fields, models, tools
+from odoo.tools import format_datetime
+
+# Values that decide which documents enter the queue of which ledger.
+OWNER_FIELDS = frozenset(("active", "company_id", "start_date", "lists_lock_date"))
+
+LISTS_AGE = timedelta(days=1)
+# Counting stops here, so that the card of a ledger opens at once.
+MOST_COUNTED = 10000
+
+
+class SynkdLedger(models.Model):
+    """The queue's side of a ledger: what enters it, and how much waits there."""
+
+    _inherit = "synkd.ledger"
+
+    start_date = fields.Date(
+        string="Documents From",
+        default=fields.Date.context_today,
+        tracking=True,
+        help="Documents dated before this day never enter the transaction queue. An"
+        " earlier day is for what is confirmed from now on: what is confirmed already"
+        " has to be reset to draft and confirmed again.",
+    )
+    transaction_attention_count = fields.Integer(
+        compute="_compute_transaction_counts", string="Documents Requiring Attention"
+    )
+    transaction_ready_count = fields.Integer(
+        compute="_compute_transaction_counts", string="Documents Ready to Post"
+    )
+
+    def _compute_transaction_counts(self):
+        rows = self.env["synkd.transaction"]
+        for ledger in self:
+            counts = [
+                rows.search_count(
+                    [("ledger_id", "=", ledger.id), ("sync_state", "in", states)],
+                    limit=MOST_COUNTED,
+                )
+                for states in (("attention",), ("pending", "sending", "held"))
+            ]
+            ledger.transaction_attention_count, ledger.transaction_ready_count = counts
+
+    def action_view_transaction_attention(self):
+        """Open the documents that require attention.
+
+        :rtype: dict
+        """
+        mine = [("ledger_id", "in", self.ids)]
+        return self.env["synkd.transaction"]._view_state("attention", mine)
+
+    def action_view_transaction_ready(self):
+        """Open the documents that are ready to post.
+
+        :rtype: dict
+        """
+        mine = [("ledger_id", "in", self.ids)]
+        return self.env["synkd.transaction"]._view_state("pending", mine)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to forget which company posts to which ledger."""
+        ledgers = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return ledgers
+
+    def write(self, vals):
+        """Override to forget which company posts to which ledger."""
+        result = super().write(vals)
+        if OWNER_FIELDS & vals.keys():
+            self.env.registry.clear_cache()
+        return result
+
+    @tools.ormcache("self.id")
+    def _get_start_date(self):
+        """Return the first day whose documents enter the queue, from the cache."""
+        return self.start_date or None
+
+    @tools.ormcache("self.id")
+    def _get_lists_lock_date(self):
+        """Return the last day of the books' closed period, from the cache."""
+        return self.lists_lock_date or None
+
+    def _get_standstill(self):
+        """Return the sentence about a ledger that sends nothing at the moment.
+
+        :rtype: str
+        """
+        if not self.pause_reason:
+            return self.env._(
+                "Post Accounts is off for %s: what is Ready to Post waits until a"
+                " manager of the books switches it on.",
+                self.name,
+            )
+        words = {"ledger": self.name, "reason": self.pause_reason}
+        if not self.paused_until:
+            return self.env._("%(ledger)s is paused. %(reason)s", **words)
+        time = format_datetime(self.env, self.paused_until, dt_format="short")
+        return self.env._(
+            "%(ledger)s is paused, and goes on by itself at %(time)s. %(reason)s",
+            time=time,
+            **words,
+        )
+
+    def _are_lists_due(self):
+        """Whether the next run reads the lists of the books: asked for, or a day old.
+
+        :rtype: bool
+        """
+        before = fields.Datetime.now() - LISTS_AGE
+        return not self.lists_pulled_at or self.lists_pulled_at < before
+
+    def _takes(self, date):
+        """Whether a document of this date enters the queue.
+
+        :param datetime.date date: its date.
+        :rtype: bool
+        """
+        start = self._get_start_date()
+        return not start or date >= start

@@ -1,0 +1,14 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    synkd_class_mixin,
+    synkd_document_book,
+    synkd_document_mapper,
+    synkd_free_text,
+    synkd_ledger_entry,
+    synkd_line_mapper,
+    synkd_line_rule,
+    synkd_line_rule_sql,
+    synkd_mapping,
+    synkd_mapping_search,
+    synkd_product_class,
+)

@@ -1,0 +1,166 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...const import SOURCE_CHANNELS
+from ...lib.book import Book, number
+from ...lib.documents import VOID
+
+DOCUMENT_KINDS = ("invoice", "credit_note")
+SETTLED_TYPES = ("out_invoice", "out_refund", "out_receipt")
+
+
+class SynkdDocumentBook(models.AbstractModel):
+    """Looks up, for a batch of transactions, all that their payloads are made of.
+
+    A constant number of queries for each ledger, however many transactions.
+    """
+
+    _name = "synkd.document.book"
+    _description = "What Payloads Are Made Of"
+
+    @api.model
+    def _make(self, transactions):
+        """Return the codes of the books for some transactions.
+
+        :param recordset transactions: `synkd.transaction`.
+        :rtype: Book
+        """
+        book = Book(frozenset(transactions.ids))
+        for ledger, rows in transactions.grouped("ledger_id").items():
+            documents = rows.filtered(
+                lambda row: row.kind in DOCUMENT_KINDS and row.operation == "post"
+            )
+            others = rows.filtered(lambda row: row.operation == "post") - documents
+            book.postings |= self._find_postings(ledger, documents)
+            book.codes |= self._find_codes(ledger)
+            money = others.filtered(lambda row: row.channel == "payments")
+            book.journals |= self.env["synkd.line.rule"]._find_journals(
+                [(row.id, row.move_id.id, row.payment_id.id) for row in money]
+            )
+            # What a credit note settles may be asked of the credit note itself.
+            credits = documents.filtered(lambda row: row.kind == "credit_note")
+            self._add_settled(book, ledger, others | credits)
+        return book
+
+    def _find_postings(self, ledger, rows):
+        """Return how each line of documents is posted."""
+        # Odoo reads these for each line that it computes; here for all at once.
+        rows.move_id.line_ids.fetch(["tax_ids", "tax_tag_ids"])
+        channels = {
+            row.move_id.id: SOURCE_CHANNELS.get(row.source, "")
+            for row in rows
+            if row.move_id
+        }
+        return self.env["synkd.line.rule"]._get_postings(ledger, channels)
+
+    def _find_codes(self, ledger):
+        """Return the mapping of a ledger."""
+        mappings = self.env["synkd.mapping"].sudo()
+        domain = [("ledger_id", "=", ledger.id), ("is_mapped", "=", True)]
+        return {
+            (ledger.id, mapping.kind, mapping.key or ""): (
+                mapping.entry_id.kind,
+                mapping.entry_id.code,
+            )
+            for mapping in mappings.search(domain)
+        }
+
+    def _add_settled(self, book, ledger, rows):
+        """Add what payments and credit notes settle, and what they leave out."""
+        moves = rows.move_id
+        if not rows:
+            return
+        self.env["account.partial.reconcile"].flush_model()
+        self.env["account.move.line"].flush_model()
+        for move_id, *settled in self._query_settled(moves):
+            book.settled.setdefault(move_id, []).append(tuple(settled))
+        loose = rows.payment_id.filtered(lambda payment: not payment.move_id)
+        book.expected |= self.env["synkd.loose.payments"]._find_expected(ledger, loose)
+        for move_id, account_id, amount in self._query_differences(moves):
+            found = book.differences.setdefault(move_id, [])
+            found.append((account_id, number(amount)))
+        documents = set(moves.ids)
+        for pairs in (*book.settled.values(), *book.expected.values()):
+            documents.update(document_id for document_id, *_amounts in pairs)
+        found = self._find_documents(ledger, list(documents))
+        book.leaving |= {
+            (ledger.id, row.move_id.id) for row in found if row.operation == VOID
+        }
+        book.documents |= {
+            (ledger.id, row.move_id.id): (
+                row.external_id or "",
+                row.books_number or row.number or "",
+            )
+            for row in found
+        }
+
+    def _query_settled(self, moves):
+        """Return settling entry, settled document, and amount in both currencies.
+
+        That of the document comes first.
+
+        Exchange differences are entries of their own, no documents, so they stay out.
+        """
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT own.move_id, document.id, SUM(part.amount), SUM(part.paid)
+                  FROM account_move_line own
+                  JOIN account_account account ON account.id = own.account_id
+                   AND account.account_type = 'asset_receivable'
+                  JOIN LATERAL (
+                        SELECT debit_move_id AS line_id,
+                               debit_amount_currency AS amount,
+                               credit_amount_currency AS paid
+                          FROM account_partial_reconcile WHERE credit_move_id = own.id
+                        UNION ALL
+                        SELECT credit_move_id, credit_amount_currency,
+                               debit_amount_currency
+                          FROM account_partial_reconcile WHERE debit_move_id = own.id
+                  ) part ON true
+                  JOIN account_move_line other ON other.id = part.line_id
+                  JOIN account_move document ON document.id = other.move_id
+                   AND document.move_type = ANY(%s)
+                 WHERE own.move_id = ANY(%s)
+                 GROUP BY own.move_id, document.id
+                 ORDER BY MIN(other.date_maturity), document.id
+                """,
+                list(SETTLED_TYPES),
+                moves.ids,
+            )
+        )
+
+    def _query_differences(self, moves):
+        """Return entry, account and amount of what no money came for."""
+        return self.env.execute_query(
+            SQL(
+                """
+                SELECT asked.move_id, other.account_id, SUM(other.amount_currency)
+                  FROM unnest(%s::int[]) asked(move_id)
+                  JOIN LATERAL (%s) other ON true
+                 GROUP BY asked.move_id, other.account_id
+                HAVING SUM(other.amount_currency) != 0
+                 ORDER BY asked.move_id, other.account_id
+                """,
+                moves.ids,
+                self.env["synkd.line.rule"]._differences_sql(SQL("asked.move_id")),
+            )
+        )
+
+    def _find_documents(self, ledger, move_ids):
+        """Return the rows of documents that the books have or will have.
+
+        What was excluded never gets there, so it is left out.
+        """
+        rows = self.env["synkd.transaction"].sudo()
+        return rows.search_fetch(
+            [
+                ("ledger_id", "=", ledger.id),
+                ("move_id", "in", move_ids),
+                ("kind", "in", DOCUMENT_KINDS),
+                ("live", "=", True),
+                ("sync_state", "!=", "excluded"),
+            ],
+            ["move_id", "external_id", "books_number", "number", "operation"],
+        )

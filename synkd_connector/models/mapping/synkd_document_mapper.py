@@ -1,0 +1,294 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
+
+from odoo import api, fields, models
+
+from ...lib.book import RATE_DIGITS, fixed, number, short
+from ...lib.documents import (
+    ACCOUNT,
+    BANK,
+    CURRENCY,
+    VOID,
+    AllocationData,
+    CreditData,
+    DifferenceData,
+    DocumentData,
+    PaymentData,
+)
+from ...lib.errors import RejectedError
+from ...lib.obstacles import Need
+
+
+class SynkdDocumentMapper(models.AbstractModel):
+    """Maps transactions to the neutral records of the contract.
+
+    What a batch needs is looked up once (``_prefetch``); the lines themselves are in
+    `synkd.line.mapper`.
+    """
+
+    _name = "synkd.document.mapper"
+    _description = "From Transactions to Neutral Records"
+
+    @api.model
+    def _prefetch(self, transactions):
+        """Look up all that some transactions need, in a constant number of queries.
+
+        :param recordset transactions: `synkd.transaction`.
+        :return: the same records; use these for ``_to_data``.
+        :rtype: recordset
+        """
+        book = self.env["synkd.document.book"]._make(transactions)
+        return transactions.with_context(synkd_book=book)
+
+    def _get_book(self, transaction):
+        """Return what was looked up for a transaction, or look it up now.
+
+        :rtype: Book
+        """
+        book = self._get_known_book(transaction)
+        return book or self.env["synkd.document.book"]._make(transaction)
+
+    def _get_known_book(self, transaction):
+        """Return what was looked up for a transaction, or None.
+
+        :rtype: Book
+        """
+        book = transaction.env.context.get("synkd_book")
+        return book if book and transaction.id in book.row_ids else None
+
+    # === INVOICES AND CREDIT NOTES === #
+
+    @api.model
+    def _document_data(self, transaction):
+        """Return an invoice or credit note; what is voided has no lines.
+
+        :param recordset transaction: one `synkd.transaction`.
+        :rtype: DocumentData
+        :raise RejectedError: when something is not mapped, or does not add up.
+        """
+        if transaction.operation == VOID:
+            return self._void_data(transaction)
+        book = self._get_book(transaction)
+        move = transaction.move_id.with_company(transaction.company_id)
+        included, lines = self.env["synkd.line.mapper"]._map_lines(move, book)
+        places = move.currency_id.decimal_places
+        return DocumentData(
+            **self._common(transaction, book),
+            due_date=self._get_due_date(transaction),
+            rate=self._as_rate(move.invoice_currency_rate),
+            tax_included=included,
+            total=fixed(number(move.amount_total), places),
+            tax=fixed(number(move.amount_tax), places),
+            lines=lines,
+        )
+
+    def _void_data(self, transaction):
+        """Return what is voided; the document itself may have changed or be gone."""
+        places = transaction.currency_id.decimal_places
+        date = self._get_date(transaction)
+        book = self._get_book(transaction)
+        return DocumentData(
+            **self._common(transaction, book),
+            due_date=date,
+            rate="1",
+            tax_included=False,
+            total=fixed(number(transaction.books_total or transaction.amount), places),
+            tax=fixed(number(transaction.books_tax), places),
+        )
+
+    def _get_due_date(self, transaction):
+        """Return the due date by the terms of the account customer, else the own one.
+
+        Never before the document's date; a credit note is due on its date.
+        """
+        move, date = transaction.move_id, self._get_date(transaction)
+        term = transaction.account_customer_id.sudo().payment_term_id
+        if transaction.kind == "credit_note":
+            return date
+        if term:
+            start = fields.Date.to_date(date)
+            due = max(line._get_due_date(start) for line in term.line_ids)
+        else:
+            due = move.invoice_date_due
+        return max(fields.Date.to_string(due) or date, date)
+
+    # === PAYMENTS === #
+
+    @api.model
+    def _payment_data(self, transaction):
+        """Return a payment or refund with all that it settles now.
+
+        :param recordset transaction: one `synkd.transaction`.
+        :rtype: PaymentData
+        :raise RejectedError: when something is not mapped.
+        """
+        book = self._get_book(transaction)
+        places = transaction.currency_id.decimal_places
+        void = transaction.operation == VOID
+        differences = () if void else self._get_differences(transaction, book)
+        amount = number(transaction.amount)
+        if not transaction.payment_id:
+            # The amount of a bare entry is what the customer is credited with.
+            amount -= sum(difference for _code, difference in differences)
+        journals = self.env["account.journal"].sudo()
+        journal = journals.browse(book.journals.get(transaction.id))
+        account = "" if void else self._get_code(transaction, book, BANK, journal)
+        return PaymentData(
+            **self._common(transaction, book),
+            rate=self._as_rate(self._get_payment_rate(transaction)),
+            amount=fixed(amount, places),
+            account=account,
+            allocations=() if void else self._get_allocations(transaction, book),
+            differences=tuple(
+                DifferenceData(code, fixed(difference, places))
+                for code, difference in differences
+            ),
+        )
+
+    def _get_payment_rate(self, transaction):
+        """Return the units of the payment's currency for one of the company's."""
+        company, currency = transaction.company_id, transaction.currency_id
+        if currency == company.currency_id:
+            return 1.0
+        lines = transaction.move_id.line_ids.filtered(
+            lambda line: line.currency_id == currency
+        )
+        balance = sum(abs(line.balance) for line in lines)
+        if balance:
+            return sum(abs(line.amount_currency) for line in lines) / balance
+        return currency._get_conversion_rate(
+            company.currency_id, currency, company, transaction.date
+        )
+
+    def _get_differences(self, transaction, book):
+        """Return codes and amounts of what no money came for.
+
+        :rtype: list[tuple[str, Decimal]]
+        """
+        sign = 1 if transaction.kind == "payment" else -1
+        accounts = self.env["account.account"]
+        return [
+            (
+                self._get_code(transaction, book, ACCOUNT, accounts.browse(account_id)),
+                sign * amount,
+            )
+            for account_id, amount in book.differences.get(transaction.move_id.id, ())
+        ]
+
+    def _get_allocations(self, transaction, book):
+        """Return what a payment settles, in the order of due dates.
+
+        :rtype: tuple[AllocationData]
+        """
+        if transaction.move_id:
+            pairs = book.settled.get(transaction.move_id.id, ())
+        else:
+            pairs = book.expected.get(transaction.payment_id.id, ())
+        return self._as_allocations(transaction, book, pairs)
+
+    def _as_allocations(self, transaction, book, pairs):
+        """Return allocations to those documents that the books have or will have.
+
+        What is to be voided over there has to be let go of before.
+        """
+        known = [move_id for _ledger_id, move_id in book.documents]
+        moves = self.env["account.move"].sudo()
+        found = []
+        for move_id, amount, paid in pairs:
+            key = transaction.ledger_id.id, move_id
+            document = book.documents.get(key)
+            if document and key not in book.leaving:
+                currency = moves.browse(move_id).with_prefetch(known).currency_id
+                text = fixed(number(amount), currency.decimal_places)
+                data = AllocationData(*document, amount=text)
+                if currency != transaction.currency_id:
+                    data = self._in_two_currencies(transaction, data, currency, paid)
+                found.append(data)
+        return tuple(found)
+
+    def _in_two_currencies(self, transaction, data, currency, paid):
+        """Return an allocation to a document of another currency than the payment's.
+
+        :param float paid: what it takes of the payment, in the payment's currency.
+        """
+        places = transaction.currency_id.decimal_places
+        return replace(data, paid=fixed(number(paid), places), currency=currency.name)
+
+    @api.model
+    def _credit_data(self, transaction):
+        """Return what a credit note settles now.
+
+        :param recordset transaction: one `synkd.transaction` of a credit note, or of
+            its allocation.
+        :rtype: CreditData
+        """
+        book = self._get_book(transaction)
+        move = transaction.move_id
+        key = transaction.ledger_id.id, move.id
+        identity, books_number = book.documents.get(key, ("", transaction.number or ""))
+        own = transaction.kind == "allocation"
+        pairs = () if key in book.leaving else book.settled.get(move.id, ())
+        return CreditData(
+            external_id=(transaction.external_id or "") if own else "",
+            number=books_number,
+            document=identity,
+            customer=transaction.account_customer_id.sudo().external_id or "",
+            date=self._get_date(transaction),
+            allocations=self._as_allocations(transaction, book, pairs),
+        )
+
+    # === PIECES === #
+
+    def _common(self, transaction, book):
+        """Return what documents and payments have in common.
+
+        :rtype: dict
+        """
+        account_sudo = transaction.account_customer_id.sudo()
+        return {
+            "external_id": transaction.external_id or "",
+            "operation": transaction.operation,
+            "kind": transaction.kind,
+            "number": transaction.number or "",
+            "reference": transaction.reference or "",
+            "customer": account_sudo.external_id or "",
+            "customer_code": account_sudo.code or "",
+            "date": self._get_date(transaction),
+            "currency": self._get_currency(transaction, book),
+        }
+
+    def _get_date(self, transaction):
+        """Return the date in the books, ISO 8601."""
+        date = transaction.post_date or transaction.date
+        return fields.Date.to_string(date) or ""
+
+    def _get_currency(self, transaction, book):
+        """Return the code of the currency over there; our own needs no mapping."""
+        currency = transaction.currency_id
+        mapped = book.codes.get((transaction.ledger_id.id, CURRENCY, str(currency.id)))
+        if mapped:
+            return mapped[1]
+        foreign = currency != transaction.company_id.currency_id
+        if foreign and transaction.operation != VOID:
+            return (
+                self._get_code(transaction, book, CURRENCY, currency) or currency.name
+            )
+        return currency.name
+
+    def _get_code(self, transaction, book, kind, record):
+        """Return the code of one of ours; "" when the books keep no such list.
+
+        :raise RejectedError: when it is not mapped.
+        """
+        ledger = transaction.ledger_id
+        mapped = book.codes.get((ledger.id, kind, str(record.id)))
+        if mapped:
+            return mapped[1]
+        if self.env["synkd.line.rule"]._is_kept(ledger, kind):
+            need = Need(kind, str(record.id), record.display_name or "")
+            raise RejectedError(" ".join(self.env["synkd.mapping"]._describe([need])))
+        return ""
+
+    def _as_rate(self, rate):
+        """Return a rate as text."""
+        return short(number(rate or 1.0), most=RATE_DIGITS)

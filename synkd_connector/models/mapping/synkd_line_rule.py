@@ -1,0 +1,252 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...lib.documents import ACCOUNT, BANK, CURRENCY, ITEM, TAX
+from ...lib.obstacles import Need, Posting, gather
+
+# Fields that the statements read, by model.
+READ_FIELDS = {
+    "account.move.line": (
+        *("move_id", "display_type", "name", "sequence", "price_unit", "quantity"),
+        *("product_id", "account_id", "tax_ids", "synkd_product_class_id", "balance"),
+        "tax_repartition_line_id",
+    ),
+    "account.move": ("company_id", "currency_id", "journal_id"),
+    "account.payment": (
+        *("move_id", "journal_id", "currency_id", "company_id"),
+        "outstanding_account_id",
+    ),
+    "product.product": ("default_code", "product_tmpl_id"),
+    "product.template": ("categ_id", "name", "synkd_product_class_id"),
+    "product.category": ("parent_path", "synkd_product_class_id"),
+    "synkd.product.class": (
+        *("posting", "company_id", "name", "entry_id"),
+        *("shop_entry_id", "service_entry_id", "web_entry_id"),
+    ),
+    "synkd.ledger.entry": ("ledger_id", "kind", "code", "active"),
+    "synkd.free.text": ("company_id", "text", "product_class_id"),
+    "synkd.mapping": ("ledger_id", "kind", "key", "entry_id"),
+}
+
+
+class SynkdLineRule(models.AbstractModel):
+    """The one place that knows how a line is posted, and what is in the way.
+
+    Class of a line: the one chosen for it; else of its product; else of the nearest
+    category; else, without a product, of its remembered text. The class tells whether
+    the line becomes an item or an account of the books, the mapping which tax it has.
+
+    One statement answers for any number of documents, whether the queue wants to know
+    the obstacles or the mapper the codes.
+    """
+
+    _name = "synkd.line.rule"
+    _description = "Rules of Lines"
+
+    # === CONTRACT === #
+
+    @api.model
+    def _find(self, ledger, channels):
+        """Return what keeps invoices and credit notes from being posted.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param dict channels: id of each `account.move` -> shop, service, web or "".
+        :return: id of each of them -> its obstacles.
+        :rtype: dict[int, Obstacles]
+        """
+        if not channels:
+            return {}
+        rows = self._execute(
+            SQL(
+                """
+                %(lines)s,
+                problem(move_id, kind, key, label, place) AS (
+                    SELECT move_id, 'invalid', '', label, place
+                      FROM answer WHERE way = 'invalid'
+                    UNION ALL
+                    SELECT move_id, need_kind, need_key, need_label, place
+                      FROM answer WHERE need_kind IS NOT NULL
+                    UNION ALL
+                    SELECT move_id, 'tax', tax_key, tax_label, place
+                      FROM answer WHERE tax_missing
+                    UNION ALL
+                    %(currencies)s
+                )
+                SELECT move_id, kind, key, label FROM problem ORDER BY move_id, place
+                """,
+                lines=self._lines_sql(ledger, channels),
+                currencies=self._currencies_sql(ledger),
+            )
+        )
+        return self._gather(rows, channels)
+
+    @api.model
+    def _get_postings(self, ledger, channels):
+        """Return how each line of invoices and credit notes is posted.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param dict channels: as for ``_find``.
+        :return: id of each `account.move.line` that is sent -> its codes.
+        :rtype: dict[int, Posting]
+        """
+        if not channels:
+            return {}
+        rows = self._execute(
+            SQL(
+                """
+                %s SELECT id, target_kind, target_code, tax_code, way = 'invalid',
+                          need_kind, need_key, need_label,
+                          tax_missing, tax_key, tax_label FROM answer
+                """,
+                self._lines_sql(ledger, channels),
+            )
+        )
+        return {row[0]: self._to_posting(*row[1:]) for row in rows}
+
+    @api.model
+    def _find_payments(self, ledger, payments):
+        """Return what keeps payments from being posted.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param list payments: tuples of a key of the caller's, the id of the payment's
+            `account.move` or 0, and the id of its `account.payment` or 0 (the entry of
+            a bank statement has none).
+        :return: key of each of them -> its obstacles.
+        :rtype: dict[int, Obstacles]
+        """
+        if not payments:
+            return {}
+        rows = self._execute(
+            SQL(
+                """
+                WITH document AS (%(documents)s)
+                SELECT key, 'bank', journal_id::text, %(journal)s, 1 AS place
+                  FROM document
+                  JOIN account_journal journal ON journal.id = document.journal_id
+                 WHERE NOT %(bank)s
+                UNION ALL
+                SELECT key, 'currency', document.currency_id::text, money.name, 2
+                  FROM document
+                  JOIN res_company company ON company.id = document.company_id
+                  JOIN res_currency money ON money.id = document.currency_id
+                 WHERE document.currency_id != company.currency_id
+                   AND NOT %(currency)s
+                UNION ALL
+                SELECT key, 'account', other.account_id::text, %(account)s, 3
+                  FROM document
+                  JOIN LATERAL (%(differences)s) other ON true
+                  JOIN account_account account ON account.id = other.account_id
+                 WHERE NOT %(mapped)s
+                 ORDER BY place
+                """,
+                documents=self._payments_sql(payments),
+                journal=self._name_sql("journal"),
+                bank=self._mapped_sql(ledger, BANK, SQL("document.journal_id")),
+                currency=self._mapped_sql(
+                    ledger, CURRENCY, SQL("document.currency_id")
+                ),
+                account=self._account_label_sql(ledger),
+                differences=self._differences_sql(SQL("document.move_id")),
+                mapped=self._mapped_sql(ledger, ACCOUNT, SQL("other.account_id")),
+            )
+        )
+        asked = [key for key, _move_id, _payment_id in payments]
+        return self._gather([row[:4] for row in rows], asked)
+
+    @api.model
+    def _find_journals(self, payments):
+        """Return the journals that the money of payments is in, by key.
+
+        :param list payments: as for ``_find_payments``.
+        :rtype: dict[int, int]
+        """
+        if not payments:
+            return {}
+        query = SQL("SELECT key, journal_id FROM (%s) d", self._payments_sql(payments))
+        return dict(self._execute(query))
+
+    @api.model
+    def _rules_changed(self, ledgers, domain=()):
+        """Decide waiting documents again: a class, the mapping or a list changed.
+
+        :param recordset ledgers: the `synkd.ledger` records concerned.
+        :param domain: which `synkd.transaction` rows, if not all that wait there.
+        """
+        if ledgers:
+            rows = self.env["synkd.transaction"]
+            rows._redecide([("ledger_id", "in", ledgers.ids), *domain])
+
+    @api.model
+    def _rules_changed_here(self, domain):
+        """Decide waiting documents of the current company again.
+
+        :param domain: which `synkd.transaction` rows.
+        """
+        self._rules_changed(self.env.company._get_synkd_ledger(), domain)
+
+    @api.model
+    def _count_waiting(self, product_class):
+        """Return how many waiting documents have lines of a class.
+
+        :param recordset product_class: one `synkd.product.class`.
+        :rtype: int
+        """
+        rows = self.env["synkd.transaction"].sudo()
+        count = 0
+        for ledger in self.env["synkd.ledger"].search(
+            [("company_id", "=", product_class.company_id.id)]
+        ):
+            domain = [("ledger_id", "=", ledger.id), ("channel", "=", "documents")]
+            waiting = rows.search(rows._undecided_domain() & Domain(domain))
+            lines = self._lines_sql(ledger, dict.fromkeys(waiting.move_id.ids, ""))
+            query = SQL(
+                "%s SELECT count(DISTINCT move_id) FROM posting WHERE class_id = %s",
+                lines,
+                product_class.id,
+            )
+            count += self._execute(query)[0][0]
+        return count
+
+    # === ANSWERS === #
+
+    def _execute(self, query):
+        """Return the rows of a statement, with everything written that it reads."""
+        for model, names in READ_FIELDS.items():
+            self.env[model].flush_model(names)
+        return self.env.execute_query(query)
+
+    def _gather(self, rows, asked):
+        """Return the obstacles of each document that was asked about.
+
+        :param list rows: document, kind, key and label of each obstacle.
+        """
+        found = {}
+        for document, kind, key, label in rows:
+            names, needs = found.setdefault(document, ([], []))
+            if kind == "invalid":
+                names.append(label or self.env._("(no description)"))
+            else:
+                needs.append(self._to_need(kind, key, label))
+        return {one: gather(*found.get(one, ([], []))) for one in asked}
+
+    def _to_need(self, kind, key, label):
+        """Return one need with a name that people know."""
+        if kind == TAX and not key:
+            label = self.env._("no tax")
+        return Need(kind, key, label or key)
+
+    def _to_posting(self, kind, code, tax_code, invalid, *missing):
+        """Return how one line is posted."""
+        need_kind, need_key, need_label, tax_missing, tax_key, tax_label = missing
+        needs = [self._to_need(need_kind, need_key, need_label)] if need_kind else []
+        if tax_missing:
+            needs.append(self._to_need(TAX, tax_key, tax_label))
+        return Posting(
+            item=code or "" if kind == ITEM else "",
+            account=code or "" if kind == ACCOUNT else "",
+            tax_code=tax_code or "",
+            invalid=invalid,
+            needs=tuple(needs),
+        )

@@ -1,0 +1,264 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo import api, models
+from odoo.tools import SQL
+
+from ...const import SOURCE_CHANNELS
+from ...lib.decision import Document, Target, decide
+from ...lib.obstacles import Obstacles
+from ...lib.queue import Candidate, Verdict
+
+# Rows that are decided in one go; their queries do not grow with the number.
+CHUNK = 500
+NOBODY = (None,) * 4
+
+
+class SynkdDecider(models.AbstractModel):
+    """Gathers the facts of many documents at once, and asks the posting decision.
+
+    The rule itself is `lib.decision.decide`; here are only the queries: one for the
+    customers, one for the lines, whatever the number of documents.
+    """
+
+    _name = "synkd.decider"
+    _description = "Posting Decision for Many Documents"
+
+    # === ROWS OF THE QUEUE === #
+
+    @api.model
+    def _decide(self, rows):
+        """Decide rows again that were not sent yet, and write the answers down.
+
+        Rows that wait for a person's word (refused, changed) stay as they are.
+
+        :param recordset rows: `synkd.transaction`.
+        """
+        rows = rows._waiting_for_decision()
+        documents = rows.filtered(lambda row: row.channel == "documents")
+        self._decide_chunks(documents)
+        # Money goes where the documents go that it settles.
+        money = (rows - documents) | documents._get_settling()
+        self._decide_chunks(money._waiting_for_decision())
+
+    def _decide_chunks(self, rows):
+        """Decide rows of any number, chunk by chunk."""
+        for ledger, some in rows.grouped("ledger_id").items():
+            for start in range(0, len(some), CHUNK):
+                self._decide_chunk(ledger, some[start : start + CHUNK])
+
+    def _decide_chunk(self, ledger, rows):
+        """Decide some rows of one ledger with a constant number of queries."""
+        rows._set_decided(self._judge(ledger, self._candidates(rows)))
+
+    def _candidates(self, rows):
+        """Return rows as the judge takes them.
+
+        :rtype: list[Candidate]
+        """
+        accounts = self._settled_accounts(rows)
+        return [
+            Candidate(
+                row.id,
+                row.kind,
+                row.partner_id.id,
+                row.move_id.id,
+                row.payment_id.id,
+                row.source,
+                row.post_date or row.date,
+                row.company_id.id,
+                row._is_paid(),
+                tuple(accounts.get(row.id, ())),
+            )
+            for row in rows.sudo()
+        ]
+
+    def _settled_accounts(self, rows):
+        """Return the account customers whose documents payments settle, by row id.
+
+        :rtype: dict[int, set[int]]
+        """
+        found = defaultdict(set)
+        if paying := rows.filtered(lambda row: row.channel != "documents"):
+            self.env.flush_all()
+            settled = self.env["synkd.enqueuer"]._settled_sql(
+                SQL("t.id = ANY(%s)", paying.ids)
+            )
+            query = SQL(
+                """SELECT s.id, d.account_customer_id
+                     FROM (%s) s
+                     JOIN synkd_transaction t ON t.id = s.id
+                     JOIN synkd_transaction d ON d.move_id = s.settled AND d.live
+                      AND d.ledger_id = t.ledger_id AND d.channel = 'documents'
+                    WHERE d.account_customer_id IS NOT NULL""",
+                settled,
+            )
+            for row_id, account_id in self.env.execute_query(query):
+                found[row_id].add(account_id)
+        return found
+
+    # === THE JUDGE === #
+
+    @api.model
+    def _judge(self, ledger, candidates):
+        """Say where documents go, with a constant number of queries.
+
+        :param recordset ledger: the `synkd.ledger`.
+        :param list candidates: ``Candidate``.
+        :return: verdicts by the candidates' key.
+        :rtype: dict[int, Verdict]
+        """
+        customers = self._customer_facts(ledger, candidates)
+        obstacles = self._find_obstacles(ledger, candidates)
+        return {
+            candidate.key: self._verdict(
+                ledger,
+                candidate,
+                self._facts_of(candidate, customers),
+                obstacles.get(candidate.key, Obstacles()),
+            )
+            for candidate in candidates
+        }
+
+    def _verdict(self, ledger, candidate, facts, obstacles):
+        """Ask the posting decision about one document.
+
+        :rtype: Verdict
+        """
+        account, generic, class_id, prefix = facts
+        document = Document(
+            paid=candidate.paid or candidate.kind not in ("invoice", "credit_note"),
+            invalid_lines=obstacles.invalid,
+            unmapped=tuple(need.label for need in obstacles.unmapped),
+            closed=self._closed_until(ledger, candidate),
+            mixed=len(candidate.accounts) > 1,
+        )
+        decision = decide(account, generic, document)
+        target_id = decision.target_id or None
+        if decision.ready:
+            return Verdict("pending", None, None, target_id, class_id, prefix)
+        data = self._reason_data(decision, document, obstacles)
+        return Verdict("attention", decision.reason, data, target_id, class_id, prefix)
+
+    def _reason_data(self, decision, document, obstacles):
+        """Return what the sentences of a decision name.
+
+        :rtype: dict
+        """
+        data = {"reasons": list(decision.reasons)}
+        if obstacles.invalid:
+            data["lines"] = list(obstacles.invalid)
+            data["more"] = obstacles.more
+        if obstacles.unmapped:
+            data["unmapped"] = [need.as_dict() for need in obstacles.unmapped]
+        if document.closed:
+            data["closed"] = document.closed
+        return data
+
+    def _closed_until(self, ledger, candidate):
+        """Return the last day of the closed period that a document falls into, or "".
+
+        Only the books' own closing counts: what was posted in Odoo before Odoo's locks
+        is still to reach the books, and those locks guard changes in Odoo by themselves.
+        """
+        last = ledger._get_lists_lock_date()
+        return last.isoformat() if last and candidate.date <= last else ""
+
+    # === FACTS === #
+
+    def _find_obstacles(self, ledger, candidates):
+        """Return what the lines and the money cannot be posted for, by key.
+
+        :rtype: dict[int, Obstacles]
+        """
+        rule = self.env["synkd.line.rule"]
+        documents = [c for c in candidates if c.kind in ("invoice", "credit_note")]
+        payments = [c for c in candidates if c.kind in ("payment", "refund")]
+        found = {}
+        if documents:
+            channels = {c.move_id: SOURCE_CHANNELS.get(c.source, "") for c in documents}
+            by_move = rule._find(ledger, channels)
+            found |= {
+                c.key: by_move[c.move_id] for c in documents if c.move_id in by_move
+            }
+        if payments:
+            by_key = rule._find_payments(
+                ledger, [(c.key, c.move_id, c.payment_id) for c in payments]
+            )
+            found |= by_key
+        return found
+
+    def _customer_facts(self, ledger, candidates):
+        """Return what the decision must know of customers and accounts: one query.
+
+        :return: facts by ("partner", id) and by ("account", id).
+        :rtype: dict[tuple, tuple]
+        """
+        partner_ids = {c.partner_id for c in candidates if len(c.accounts) != 1}
+        account_ids = {c.accounts[0] for c in candidates if len(c.accounts) == 1}
+        links = self.env["synkd.customer.link"]
+        links.flush_model()
+        self.env["synkd.account.customer"].flush_model()
+        self.env["synkd.customer.class"].flush_model()
+        query = self._facts_sql(ledger, partner_ids, account_ids)
+        return {
+            (row[0], row[1]): self._as_facts(row[0], row[2:])
+            for row in self.env.execute_query(query)
+        }
+
+    def _facts_sql(self, ledger, partner_ids, account_ids):
+        """Return the query of the accounts of some customers, and of some accounts.
+
+        :rtype: SQL
+        """
+        return SQL(
+            """SELECT who.sort, who.id,
+                      a.id, a.active, a.held, %(refused_a)s,
+                      c.id, c.posting, c.invoice_prefix,
+                      g.id, g.active, g.held, %(refused_g)s
+                 FROM (SELECT 'partner' AS sort, n.partner AS id,
+                              l.account_customer_id AS account
+                         FROM (%(nearest)s) n(partner, link)
+                         JOIN synkd_customer_link l ON l.id = n.link
+                    UNION ALL SELECT 'account', id, id FROM synkd_account_customer
+                        WHERE id = ANY(%(accounts)s)) who
+                 JOIN synkd_account_customer a ON a.id = who.account
+            LEFT JOIN synkd_customer_class c ON c.id = a.class_id
+            LEFT JOIN synkd_account_customer g
+                   ON g.id = c.generic_account_customer_id""",
+            nearest=self.env["synkd.customer.link"]._nearest_sql(
+                list(partner_ids), ledger.id
+            ),
+            accounts=list(account_ids),
+            refused_a=self._refused_sql("a"),
+            refused_g=self._refused_sql("g"),
+        )
+
+    def _refused_sql(self, alias):
+        """Return the condition that the books have not got an account customer."""
+        table = SQL.identifier(alias)
+        return SQL(
+            "(%s.external_id IS NULL AND %s.sync_state IN ('attention', 'conflict'))",
+            table,
+            table,
+        )
+
+    def _as_facts(self, sort, row):
+        """Return account, generic account, class and prefix of one row."""
+        (account_id, active, held, refused) = row[:4]
+        (class_id, posting, prefix) = row[4:7]
+        if sort == "account":
+            # The settled documents were decided already: it goes where they went.
+            posting, class_id = "account", None
+        account = Target(account_id, posting or "", active, held, refused)
+        generic = Target(row[7], "", *row[8:]) if row[7] else None
+        return account, generic, class_id, prefix or ""
+
+    def _facts_of(self, candidate, customers):
+        """Return the facts that count for one candidate."""
+        if len(candidate.accounts) == 1:
+            return customers.get(("account", candidate.accounts[0]), NOBODY)
+        account, generic, class_id, prefix = customers.get(
+            ("partner", candidate.partner_id), NOBODY
+        )
+        return account, generic, class_id, prefix or ""

@@ -1,0 +1,123 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import models
+
+from ...const import SIGNS
+
+
+class SynkdEnqueuer(models.AbstractModel):
+    """Entries that settle customer documents without a payment: bank lines and such."""
+
+    _inherit = "synkd.enqueuer"
+
+    def _enqueue_entries(self, moves):
+        """Queue entries that are money without a payment of their own."""
+        for ledger, some in self._by_ledger(moves).items():
+            due = some.filtered(lambda m, l=ledger: l._takes(m.date))
+            rows = [vals for move in due if (vals := self._entry_vals(move))]
+            self._enqueue_undecided(ledger, rows)
+
+    def _entry_vals(self, move):
+        """Return the columns of an entry; none when it is no money of a customer.
+
+        :rtype: dict
+        """
+        lines = self._money_lines(move)
+        amount = -sum(lines.mapped("amount_currency"))
+        if not lines.currency_id or len(lines.currency_id) > 1 or not amount:
+            return {}
+        kind = "payment" if amount > 0 else "refund"
+        return {
+            "kind": kind,
+            "res_model": "account.move",
+            "res_id": move.id,
+            "move_id": move.id,
+            "number": move.name,
+            "reference": move.ref or None,
+            "date": move.date,
+            "currency_id": lines.currency_id.id,
+            "amount": abs(amount),
+            "amount_company": SIGNS[kind] * abs(sum(lines.mapped("balance"))),
+            "partner_id": lines.partner_id[:1].id or None,
+            "company_id": move.company_id.id,
+        }
+
+    def _money_lines(self, move):
+        """Return the lines of an entry that change what a customer owes."""
+        return move.line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+
+    def _find_entries(self, moves):
+        """Return the entries that are money without a payment of their own.
+
+        Exchange differences are not; nor is the bank line of a payment that has no
+        entry itself, since that payment is queued.
+
+        :param recordset moves: `account.move` that settle documents.
+        """
+        moves = moves.filtered(
+            lambda m: (
+                not m.origin_payment_id
+                and m.journal_id != m.company_id.currency_exchange_journal_id
+            )
+        )
+        return moves.filtered(
+            lambda m: not m.statement_line_id or not self._is_announced(m)
+        )
+
+    def _is_announced(self, move):
+        """Whether payments without an entry told of the money of a bank line before.
+
+        Nothing joins the two in Odoo but the documents that both settle, the journal,
+        and the amount: that of one payment, or of all. Each payment tells of one line.
+
+        :rtype: bool
+        """
+        lines = self._money_lines(move)
+        invoices = self._get_partners_of(lines).move_id
+        payments = invoices.matched_payment_ids.filtered(
+            lambda p: (
+                not p.move_id
+                and p.state in ("in_process", "paid")
+                and (p.journal_id, p.currency_id)
+                == (move.journal_id, lines.currency_id)
+            )
+        )
+        told = [p.amount_signed for p in payments]
+        others = self._get_partners_of(self._money_lines(invoices)).move_id - move
+        for other in others.filtered("statement_line_id"):
+            amount = self._money(other)
+            if amount in told and not self._is_queued(other):
+                told.remove(amount)
+        return bool(told) and self._money(move) in (*told, sum(told))
+
+    def _money(self, move):
+        """Return what an entry lowers the debt of a customer by."""
+        lines = self._money_lines(move)
+        currency = lines.currency_id[:1] or move.currency_id
+        return currency.round(-sum(lines.mapped("amount_currency")))
+
+    def _enqueue_settling(self, moves):
+        """Queue what those of some credit notes settle that settle invoices."""
+        credits = moves.filtered(lambda move: move.move_type == "out_refund")
+        for credit in credits:
+            settled = self._get_partners_of(self._money_lines(credit)).move_id
+            if settled.filtered(
+                lambda m: m.move_type in ("out_invoice", "out_receipt")
+            ):
+                self._enqueue_allocations(credit)
+
+    def _get_partners_of(self, lines):
+        """Return the lines that some lines are reconciled with."""
+        lines = lines.sudo()
+        return (
+            lines.matched_debit_ids.debit_move_id
+            | lines.matched_credit_ids.credit_move_id
+        )
+
+    def _is_queued(self, move):
+        """Whether an entry has a row of its own in the queue."""
+        rows = self.env["synkd.transaction"].sudo()
+        return bool(
+            rows.search_count([("move_id", "=", move.id), ("live", "=", True)], limit=1)
+        )

@@ -1,0 +1,483 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import SQL, format_date
+
+from ...const import (
+    DECISION_SENTENCES,
+    KINDS,
+    QUEUE_REASONS,
+    QUEUE_SENTENCES,
+    QUEUE_STATES,
+    SOURCES,
+    WAITING_STATES,
+)
+
+
+class SynkdTransaction(models.Model):
+    """One business document on its way to the books.
+
+    Written down in the same database transaction that posts the document (see
+    `synkd.enqueuer`), without network. The posting decision (`synkd.decider`) says
+    whether it is Ready to Post (*pending*) or needs *attention*, and is asked again
+    just before sending. A run sends it (`synkd.engine`): *sending*, then *synced*,
+    which people read as Posted. People may hold it back (*held*) or exclude it for
+    good (*excluded*). What was posted and then taken back over there is *voided* or
+    *credited*: history, no longer ``live``, as is a document *withdrawn* before it was
+    sent. The database allows one live row for each document and ledger.
+    """
+
+    _name = "synkd.transaction"
+    _description = "Transaction"
+    _inherit = ["synkd.sync.mixin", "mail.thread", "mail.activity.mixin"]
+    _order = "id desc"
+    _rec_name = "number"
+    # Nobody writes a row, and all who may read one may comment it.
+    _mail_post_access = "read"
+
+    # The document
+    ledger_id = fields.Many2one(
+        "synkd.ledger", required=True, readonly=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", string="Site", required=True, readonly=True
+    )
+    kind = fields.Selection(KINDS, required=True, readonly=True)
+    channel = fields.Char(required=True, readonly=True)
+    res_model = fields.Char(string="Document Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Document", model_field="res_model", required=True, readonly=True
+    )
+    move_id = fields.Many2one(
+        "account.move",
+        string="Journal Entry",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    payment_id = fields.Many2one(
+        "account.payment", readonly=True, index="btree_not_null", ondelete="set null"
+    )
+    live = fields.Boolean(default=True, readonly=True)
+    source = fields.Selection(
+        SOURCES, default="manual", required=True, readonly=True, string="Source App"
+    )
+    number = fields.Char(
+        readonly=True, index="trigram", help="As it is sent to the books."
+    )
+    reference = fields.Char(readonly=True, index="trigram")
+    date = fields.Date(readonly=True)
+    post_date = fields.Date(
+        string="Date in the Books",
+        readonly=True,
+        tracking=True,
+        help="Chosen by a person, since the document's own date is closed over there.",
+    )
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    amount = fields.Monetary(string="Total", readonly=True)
+    company_currency_id = fields.Many2one(
+        related="company_id.currency_id", string="Company Currency"
+    )
+    amount_company = fields.Monetary(
+        string="Amount",
+        currency_field="company_currency_id",
+        readonly=True,
+        help="In the company's currency; what lowers the customer's debt is negative.",
+    )
+
+    # Where it goes, or why it waits
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    account_customer_id = fields.Many2one(
+        "synkd.account.customer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    class_id = fields.Many2one(
+        "synkd.customer.class", readonly=True, index="btree_not_null"
+    )
+    sync_state = fields.Selection(default="attention", tracking=True)
+    reason = fields.Selection(QUEUE_REASONS, readonly=True)
+    reason_data = fields.Json(readonly=True)
+    reason_text = fields.Text(string="Why", compute="_compute_reason_text")
+    stale = fields.Boolean(readonly=True, help="Has to be decided again.")
+    blocker_id = fields.Many2one(
+        "synkd.transaction",
+        string="Waits for",
+        readonly=True,
+        index="btree_not_null",
+        help="Has to be in the books first.",
+    )
+    operation = fields.Selection(
+        [("post", "Post"), ("void", "Void")],
+        default="post",
+        required=True,
+        readonly=True,
+    )
+    run_id = fields.Many2one("synkd.run", readonly=True, index="btree_not_null")
+    copy_number = fields.Integer(
+        readonly=True, help="Counts the postings of a document credited before."
+    )
+    note = fields.Char(string="Reason Given", readonly=True, tracking=True)
+
+    # In the books
+    books_number = fields.Char(
+        string="Number in the Books", readonly=True, index="trigram"
+    )
+    books_date = fields.Date(string="Dated in the Books", readonly=True)
+    books_total = fields.Monetary(string="Total in the Books", readonly=True)
+    books_tax = fields.Monetary(string="Tax in the Books", readonly=True)
+    posted_at = fields.Datetime(readonly=True)
+    sent_data = fields.Json(readonly=True, groups="base.group_system")
+    request_line_ids = fields.One2many("synkd.request.line", "transaction_id")
+    books_payment_ids = fields.One2many(
+        "synkd.books.payment", "transaction_id", string="Payments Made There"
+    )
+
+    _live_uniq = models.UniqueIndex(
+        "(ledger_id, res_model, res_id, kind) WHERE live",
+        "This document is in the queue already.",
+    )
+    _due_idx = models.Index(
+        "(ledger_id, channel, queued_at, id)"
+        " WHERE sync_state = 'pending' AND blocker_id IS NULL AND retry_at IS NULL"
+    )
+    _retry_idx = models.Index(
+        "(ledger_id, channel, retry_at, id)"
+        " WHERE sync_state = 'pending' AND blocker_id IS NULL AND retry_at IS NOT NULL"
+    )
+    _attention_idx = models.Index("(id) WHERE sync_state = 'attention'")
+    _ready_idx = models.Index("(id) WHERE sync_state IN ('pending', 'sending', 'held')")
+    _posted_idx = models.Index(
+        "(posted_at DESC, id DESC) WHERE sync_state IN ('synced', 'voided', 'credited')"
+    )
+    _waiting_idx = models.Index(
+        "(ledger_id, id)"
+        " WHERE sync_state IN ('attention', 'pending', 'sending', 'held')"
+    )
+    _identity_idx = models.Index(
+        "(ledger_id, external_id)"
+        " WHERE external_id IS NOT NULL AND channel = 'documents'"
+    )
+    _payment_idx = models.Index("(ledger_id, number) WHERE channel = 'payments'")
+    _stale_idx = models.Index("(ledger_id, id) WHERE stale")
+
+    @api.model
+    def _selection_sync_state(self):
+        """Override: the states of the queue."""
+        return QUEUE_STATES
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("kind", "number")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for row in self:
+            row.display_name = f"{labels.get(row.kind, '')} {row.number or ''}".strip()
+
+    @api.depends(
+        *("sync_state", "reason", "reason_data", "sync_message", "blocker_id"),
+        *("note", "operation", "account_customer_id.sync_message"),
+    )
+    def _compute_reason_text(self):
+        for row in self:
+            row.reason_text = "\n".join(row._explain())
+
+    def _explain(self):
+        """Return why this waits, one sentence for each reason.
+
+        :rtype: list[str]
+        """
+        if self.sync_state == "attention":
+            sentences = [self._sentence(reason) for reason in self._get_reasons()]
+            return [sentence for sentence in sentences if sentence]
+        if self.sync_state == "held":
+            return [self.env._("Held back: %s", self.note or "")]
+        if self.sync_state == "excluded":
+            return [self.env._("Not posted: %s", self.note or self.sync_message or "")]
+        if self.sync_state == "pending" and self.operation == "void":
+            return [self.env._("The next run takes it back in the books.")]
+        if self.sync_state == "pending" and self.blocker_id:
+            name = self.blocker_id.sudo().display_name
+            return [self.env._("Waits until %s is in the books.", name)]
+        return [self.sync_message] if self.sync_message else []
+
+    def _get_reasons(self):
+        """Return all reasons, the one to mend first in front.
+
+        :rtype: list[str]
+        """
+        reasons = (self.reason_data or {}).get("reasons") or []
+        return reasons if self.reason in reasons else [self.reason or "refused"]
+
+    def _sentence(self, reason):
+        """Return the sentence of one reason.
+
+        :rtype: str
+        """
+        lazy_sentence = DECISION_SENTENCES.get(reason) or QUEUE_SENTENCES.get(reason)
+        if not lazy_sentence:
+            return self.sync_message or ""
+        return lazy_sentence._translate(self.env.lang or "en_US") % self._words()
+
+    def _words(self):
+        """Return what the sentences name.
+
+        :rtype: dict
+        """
+        data, me = self.reason_data or {}, self.sudo()
+        return {
+            "customer": me.partner_id.display_name or "",
+            "account": me.account_customer_id.display_name or "",
+            "complaint": me.account_customer_id.sync_message or "",
+            "document": self.display_name,
+            "lines": ", ".join(data.get("lines") or []),
+            "unmapped": ", ".join(need["label"] for need in data.get("unmapped") or []),
+            "closed": format_date(self.env, data.get("closed")),
+            "books_number": self.books_number or "",
+            "books_total": data.get("books_total", ""),
+            "books_tax": data.get("books_tax", ""),
+            "our_total": data.get("our_total", ""),
+            "our_tax": data.get("our_tax", ""),
+            "message": self.sync_message or "",
+        }
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
+        raise UserError(
+            self.env._(
+                "%s cannot be deleted, since the queue is the record of what went to"
+                " the books. Exclude it instead.",
+                self[:1].display_name,
+            )
+        )
+
+    # === STATE: the only methods that move it, besides those of the mixin === #
+
+    def _set_decided(self, verdicts):
+        """Move rows that were not sent yet to where the posting decision puts them.
+
+        From *attention*, *pending* or *held*, in one statement; what a person holds
+        back stays so while it could be posted.
+
+        :param dict verdicts: ``Verdict`` by row id.
+        """
+        rows = self._waiting_for_decision()
+        if not rows:
+            return
+        rows.flush_recordset()
+        values = SQL(", ").join(
+            row._verdict_sql(verdicts[row.id]) for row in rows if row.id in verdicts
+        )
+        self.env.cr.execute(
+            SQL(
+                """UPDATE synkd_transaction t SET sync_state = v.state,
+                       reason = v.reason, reason_data = v.data,
+                       account_customer_id = v.account::int, class_id = v.class::int,
+                       number = v.number, stale = FALSE,
+                       sync_message = CASE WHEN v.state = t.sync_state
+                                      THEN t.sync_message END,
+                       queued_at = CASE WHEN v.state = t.sync_state
+                                   THEN t.queued_at ELSE now() AT TIME ZONE 'UTC' END
+                  FROM (VALUES %s)
+                    AS v(id, state, reason, data, account, class, number)
+                 WHERE t.id = v.id""",
+                values,
+            )
+        )
+        rows.invalidate_recordset()
+
+    def _verdict_sql(self, verdict):
+        """Return one row of values for the statement above.
+
+        :rtype: SQL
+        """
+        held = self.sync_state == "held" and verdict.state == "pending"
+        return SQL(
+            "(%s, %s, %s, %s::jsonb, %s, %s, %s)",
+            self.id,
+            "held" if held else verdict.state,
+            verdict.reason,
+            self._as_json(verdict.data),
+            verdict.account_id,
+            verdict.class_id,
+            self._get_number(verdict.prefix),
+        )
+
+    @api.model
+    def _as_json(self, data):
+        """Return what the sentences name as the column takes it."""
+        return self._fields["reason_data"].convert_to_column(data, self)
+
+    def _set_attention(self, message):
+        """Override to tell what the books refused from what a person has to decide."""
+        moved = self.filtered(lambda r: r.sync_state in ("pending", "sending"))
+        result = super()._set_attention(message)
+        moved.write({"reason": "refused", "reason_data": False, "stale": False})
+        return result
+
+    def _set_pending(self, from_states=("attention", "conflict", "sending")):
+        """Override to forget the reason of what waits for the next run again."""
+        moved = super()._set_pending(from_states)
+        moved.write({"reason": False, "reason_data": False})
+        return moved
+
+    def _set_synced(self, values=None):
+        """Override to note when it got into the books, or was taken back there."""
+        posted = {"reason": False, "reason_data": False, "stale": False}
+        fresh = self.filtered(lambda row: not row.posted_at)
+        fresh.write({"posted_at": fields.Datetime.now()})
+        result = super()._set_synced(posted | (values or {}))
+        voided = self.filtered(lambda row: row.operation == "void")
+        voided.write({"sync_state": "voided", "live": False})
+        return result
+
+    def _set_changed(self, message, reason="changed", data=None):
+        """Let rows that are in the books wait for a person.
+
+        From *synced*, *pending*, and *attention*: the last word counts.
+
+        :param str message: what happened to the document.
+        """
+        moved = self.filtered(
+            lambda row: (
+                row.external_id
+                and row.sync_state in ("synced", "pending", "attention")
+                and row.operation != "void"
+            )
+        )
+        moved.write({"sync_state": "pending", "queued_at": fields.Datetime.now()})
+        moved._set_attention(message)
+        moved.write({"reason": reason, "reason_data": data})
+
+    def _filter_holdable(self):
+        """Return those of these rows that can be held back."""
+        return self.filtered(lambda row: row.sync_state == "pending")
+
+    def _filter_excludable(self):
+        """Return those of these rows that can be taken out of the queue."""
+        return self.filtered(
+            lambda row: row.sync_state in WAITING_STATES and not row.external_id
+        )
+
+    def _set_held(self, note):
+        """Keep rows from being sent until a person releases them: from *pending*.
+
+        :param str note: why.
+        """
+        moved = self._filter_holdable()
+        moved.write({"sync_state": "held", "note": note})
+        return moved
+
+    def _set_released(self):
+        """Let *held* rows wait for the next run again; they are decided again."""
+        moved = self.filtered(lambda row: row.sync_state == "held")
+        moved.write({"note": False})
+        moved._set_pending(from_states=("held",))
+        return moved
+
+    def _set_excluded(self, note):
+        """Take rows out of the queue for good: from any state before sending.
+
+        :param str note: why.
+        """
+        moved = self._filter_excludable()
+        moved.write({"sync_state": "excluded", "note": note, "reason": False})
+        moved._unblock()
+        return moved
+
+    def _set_sending(self):
+        """Override to keep what is sent, to compare the books' answer with it."""
+        moved = super()._set_sending()
+        for row in moved.sudo():
+            row.sent_data = row._to_data().as_dict()
+        return moved
+
+    def _set_withdrawn(self):
+        """End rows whose document went back to draft before it was sent."""
+        moved = self.filtered(
+            lambda row: row.sync_state in WAITING_STATES and not row.external_id
+        )
+        message = self.env._("The document was taken back in Odoo before it was sent.")
+        moved.write({"sync_state": "excluded", "live": False, "sync_message": message})
+        moved._unblock()
+
+    def _set_void_wanted(self):
+        """Let the next run void in the books what was posted: from *attention*."""
+        moved = self.filtered(
+            lambda row: row.sync_state == "attention" and row.external_id
+        )
+        moved.write({"operation": "void"})
+        moved._set_pending(from_states=("attention",))
+        moved._resettle()
+        return moved
+
+    def _set_credited(self):
+        """End rows whose posting is taken back by a credit of its own."""
+        moved = self.filtered(
+            lambda row: row.sync_state == "attention" and row.external_id
+        )
+        moved.write({"sync_state": "credited", "live": False, "reason": False})
+        moved._unblock()
+        return moved
+
+    def _set_left(self, note):
+        """Accept a difference between Odoo and the books: from *attention*.
+
+        :param str note: why.
+        """
+        if self.sync_state == "attention" and self.external_id:
+            self._write_changed(self._get_changed_values())
+            mark = self._get_mark() or self.fingerprint
+            self._set_synced({"fingerprint": mark, "note": note, "operation": "post"})
+
+    # === WHAT WAITS FOR WHAT === #
+
+    def _unblock(self):
+        """Look anew at the rows that waited for these."""
+        if self:
+            blocked = SQL("t.blocker_id = ANY(%s)", self.ids)
+            self.env["synkd.enqueuer"]._refresh_blockers(blocked)
+
+    def _enqueue_anew(self):
+        """Queue the documents of voided rows that are posted in Odoo still."""
+        self._end_allocations()
+        if moves := self.move_id.filtered(lambda move: move.state == "posted"):
+            self.env["synkd.enqueuer"]._enqueue_moves(moves)
+            self.env["synkd.enqueuer"]._enqueue_settling(moves)
+        payments = self.payment_id
+        if payments := payments.filtered(lambda p: p.state in ("in_process", "paid")):
+            self.env["synkd.enqueuer"]._enqueue_payments(payments)
+        entries = self.filtered(lambda row: row.channel == "payments").move_id
+        entries = entries.filtered(lambda move: move.state == "posted")
+        self.env["synkd.enqueuer"]._enqueue_entries(entries - payments.move_id)
+        self._resettle()
+
+    def _end_allocations(self):
+        """End the allocations of credit notes that the books have voided."""
+        credits = self.filtered(lambda row: row.kind == "credit_note").move_id
+        mine = [("move_id", "in", credits.ids), ("kind", "=", "allocation")]
+        ended = self.search([*mine, ("live", "=", True)]) if credits else self.browse()
+        ended.write({"sync_state": "voided", "live": False, "reason": False})
+
+    def _resettle(self):
+        """Let what settles these documents be sent again, as it settles them now.
+
+        Before one of them is voided it lets go of it; when one is new in the books it
+        settles it, after it got there.
+        """
+        settling = self._get_settling()
+        sent = settling.filtered(
+            lambda row: row.external_id and row.sync_state in ("synced", "pending")
+        )
+        sent.filtered(lambda row: row.operation == "post")._queue()
+        self._refresh_blocked()
+
+    def _wake_ledgers(self):
+        """Override: documents wait for the schedule, or for Post All."""

@@ -1,0 +1,128 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+from ...lib.book import fixed, number
+from ...lib.documents import AllocationData, CreditData, DocumentData, LineData
+
+REVERSED = {"invoice": "credit_note", "credit_note": "invoice"}
+
+
+class SynkdTransaction(models.Model):
+    """How a posting is taken back in the books by another one.
+
+    Two rows of the queue whose document is the row that they take back: the reversal,
+    and the allocation that sets the two against each other, so that neither is open.
+    """
+
+    _inherit = "synkd.transaction"
+
+    def _credit(self):
+        """Queue the reversal of what was posted, then the document as it is now."""
+        self._set_credited()
+        reversal = self._insert_own(
+            REVERSED[self.kind],
+            amount=self.amount,
+            amount_company=-self.amount_company,
+            reference=self.number,
+        )
+        capable = self.ledger_id._get_capabilities()
+        # What paid it has to let go of it before, or there is nothing to set off.
+        if capable.allocation_batch and capable.reallocate:
+            settling = self._insert_own("allocation", amount=self.amount)
+            # What settles something else lets go of it at once.
+            known = self._get_allocation().external_id
+            settling.external_id = known
+            settling.blocker_id = False if known else reversal
+        self._log_all(self.env._("Credited in the books."))
+        self._enqueue_anew()
+
+    def _set_off(self):
+        """Set reversals that have got into the books against what they take back."""
+        mine = [("res_model", "=", self._name), ("kind", "=", "allocation")]
+        reversals = self.filtered(
+            lambda row: row.res_model == row._name and row.channel == "documents"
+        )
+        if reversals:
+            waiting = [
+                ("res_id", "in", reversals.mapped("res_id")),
+                ("live", "=", True),
+            ]
+            self.search([*mine, *waiting])._queue()
+
+    def _get_allocation(self):
+        """Return the row of what a credit note settles: it is told otherwise now."""
+        mine = [("move_id", "=", self.move_id.id), ("kind", "=", "allocation")]
+        if self.kind != "credit_note" or not self.move_id:
+            return self.browse()
+        return self.search([*mine, ("live", "=", True)], limit=1)
+
+    def _insert_own(self, kind, **vals):
+        """Queue a row whose document is this row, ready to post.
+
+        :rtype: recordset
+        """
+        common = {
+            "kind": kind,
+            "res_model": self._name,
+            "res_id": self.id,
+            "number": f"{self.number}-R",
+            "date": fields.Date.context_today(self),
+            "currency_id": self.currency_id.id,
+            "amount_company": 0,
+            "partner_id": self.partner_id.id,
+            "company_id": self.company_id.id,
+            "account_customer_id": self.account_customer_id.id,
+            "class_id": self.class_id.id or None,
+            "sync_state": "pending",
+            "reason_data": None,
+        }
+        new = self.env["synkd.enqueuer"]._insert(self.ledger_id, [common | vals])
+        return self.browse(new[self.id])
+
+    def _reversed_data(self):
+        """Return what takes back an earlier posting.
+
+        :rtype: DocumentData
+        """
+        original = self.browse(self.res_id)
+        data = dict(original.sent_data)
+        data["lines"] = tuple(LineData(**line) for line in data["lines"])
+        date = fields.Date.to_string(self.post_date or self.date)
+        changed = {
+            "external_id": self.external_id or "",
+            "operation": self.operation,
+            "kind": self.kind,
+            "number": self.number,
+            "reference": self.reference or "",
+            "date": date,
+            "due_date": date,
+        }
+        return DocumentData(**data | changed)
+
+    def _settled_data(self):
+        """Return that the credit note of two postings settles the invoice of them.
+
+        Until both are in the books it settles nothing.
+
+        :rtype: CreditData
+        """
+        original = self.browse(self.res_id)
+        mine = [("res_model", "=", self._name), ("res_id", "=", original.id)]
+        reversal = self.search([*mine, ("channel", "=", "documents")], limit=1)
+        invoice, credit = original, reversal
+        if original.kind == "credit_note":
+            invoice, credit = reversal, original
+        amount = min(row.books_total or row.amount for row in (invoice, credit))
+        settled = AllocationData(
+            invoice.external_id or "",
+            invoice.books_number or invoice.number,
+            amount=fixed(number(amount), self.currency_id.decimal_places),
+        )
+        return CreditData(
+            external_id=self.external_id or "",
+            number=credit.books_number or credit.number,
+            document=credit.external_id or "",
+            customer=self.account_customer_id.sudo().external_id or "",
+            date=fields.Date.to_string(self.post_date or self.date),
+            allocations=(settled,) if reversal.external_id else (),
+        )

@@ -1,0 +1,213 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+from odoo.tools import SQL
+
+from ...lib.documents import VOID
+
+# How long a document waits when its customer is not in the books yet.
+CUSTOMER_WAIT = timedelta(minutes=15)
+PAYLOADS = {
+    "documents": "_document_payload",
+    "payments": "_payment_payload",
+    "allocations": "_allocation_payload",
+}
+
+
+class SynkdTransaction(models.Model):
+    """The engine's side of a transaction: what is sent, and what was answered."""
+
+    _inherit = "synkd.transaction"
+
+    # === WHAT IS SENT === #
+
+    def _to_data(self):
+        """Return this document as the neutral record of the contract.
+
+        :rtype: DocumentData | PaymentData | CreditData
+        :raise RejectedError: when it cannot be expressed; says why.
+        """
+        self.ensure_one()
+        # A batch asks three times: what is sent, its fingerprint, and what is kept.
+        book = self.env["synkd.document.mapper"]._get_known_book(self)
+        if book is None:
+            return self._make_data()
+        if self.id not in book.data:
+            book.data[self.id] = self._make_data()
+        return book.data[self.id]
+
+    def _make_data(self):
+        """Put the neutral record together, see ``_to_data``."""
+        mapper = self.env["synkd.document.mapper"]
+        if self.res_model == self._name:
+            allocation = self.kind == "allocation"
+            return self._settled_data() if allocation else self._reversed_data()
+        if self.channel == "documents":
+            return mapper._document_data(self)
+        if self.channel == "payments":
+            return mapper._payment_data(self)
+        return mapper._credit_data(self)
+
+    def _map_payload(self):
+        """Override: the payload of the document's channel."""
+        connector = self.ledger_id._get_connector()
+        return getattr(connector, PAYLOADS[self.channel])(self)
+
+    @api.model
+    def _push_domain(self, run, channel):
+        """Override: the rows of one channel that wait for no other one."""
+        domain = super()._push_domain(run, channel)
+        domain &= Domain([("channel", "=", channel), ("blocker_id", "=", False)])
+        return domain & Domain("run_id", "=", run.id) if run.scoped else domain
+
+    def _before_push(self):
+        """Override: decide once more just before sending."""
+        self._examine_posted()
+        self.env["synkd.decider"]._decide(self)
+        ready = self.filtered(lambda row: row.sync_state == "pending")
+        ready -= ready._wait_for_customer()
+        return self.env["synkd.document.mapper"]._prefetch(ready)
+
+    def _examine_posted(self):
+        """Look at pending rows that are in the books or not posted any more."""
+        unsent = self.filtered(
+            lambda row: not row.external_id and row.res_model != row._name
+        )
+        gone = unsent - unsent._filter_posted()
+        gone._set_withdrawn()
+        for row in self - gone:
+            if row.external_id and row.operation == "post":
+                row._examine_before_push()
+            elif not row.external_id:
+                # Noted only now, when it was edited while it was being sent.
+                row._write_changed(row._get_changed_values())
+
+    def _examine_before_push(self):
+        """Let what is in the books change there only in a way that is allowed."""
+        if self.channel == "payments" and self._is_posted() and self._is_other():
+            self._set_changed(self._changed_message())
+            return
+        fixed = (
+            self.channel == "documents"
+            or not self._is_posted()
+            or not self.ledger_id._get_capabilities().reallocate
+        )
+        if fixed and self._examine():
+            self._set_synced()
+            self._after_answers()
+
+    def _wait_for_customer(self):
+        """Let rows wait whose account customer is not in the books yet.
+
+        :return: the rows that wait.
+        """
+        waiting = self.filtered(lambda row: not row.account_customer_id.external_id)
+        for account, rows in waiting.grouped("account_customer_id").items():
+            rows.write(
+                {
+                    "retry_at": fields.Datetime.now() + CUSTOMER_WAIT,
+                    "sync_message": self.env._(
+                        "Waits until account customer %s is in the books.",
+                        account.display_name,
+                    ),
+                }
+            )
+        return waiting
+
+    @api.model
+    def _customers_arrived(self, accounts):
+        """Let documents go whose account customer got into the books.
+
+        :param recordset accounts: `synkd.account.customer`.
+        """
+        mine = [("account_customer_id", "in", accounts.ids), ("live", "=", True)]
+        rows = self.sudo()
+        waiting = rows.search([*mine, ("sync_state", "=", "pending")])
+        waiting.filtered("retry_at").write({"retry_at": False, "sync_message": False})
+        self._redecide([*mine, ("reason", "=", "refused_customer")])
+
+    # === WHAT WAS ANSWERED === #
+
+    def _answer_values(self, result):
+        """Override: number, date and total as the books have them."""
+        known = {
+            "books_number": result.get("number") or self.books_number,
+            "books_date": result.get("date") or self.books_date,
+        }
+        for name in ("total", "tax"):
+            if result.get(name):
+                known[f"books_{name}"] = float(result[name])
+        return known
+
+    def _note_half_written(self):
+        """Override: what payments settled may be taken back there already.
+
+        Settling it again must not look unchanged, so it is sent and compared.
+        """
+        self.filtered(lambda row: row.channel != "documents").fingerprint = False
+
+    def _after_answers(self):
+        """Override: let go what waited for these, queue anew what was voided."""
+        self._unblock()
+        self._set_off()
+        self.filtered(lambda row: row.sync_state == "voided")._enqueue_anew()
+
+    def _check_answer(self, result):
+        """Override: a difference in total or tax needs a person."""
+        if self.channel != "documents" or self.operation == VOID:
+            return
+        ours = (self.sent_data or {}).get("total"), (self.sent_data or {}).get("tax")
+        theirs = result.get("total"), result.get("tax")
+        if all(
+            not there or Decimal(there) == Decimal(here or "0")
+            for here, there in zip(ours, theirs, strict=True)
+        ):
+            return
+        data = {
+            "our_total": ours[0],
+            "our_tax": ours[1],
+            "books_total": theirs[0],
+            "books_tax": theirs[1],
+        }
+        self._set_changed(self.env._("The totals differ."), "difference", data)
+
+    # === RUNS === #
+
+    @api.model
+    def _mark_run(self, run):
+        """Mark what a run of documents is about: account customers that they need.
+
+        :param recordset run: the `synkd.run`; its scope is marked on rows already.
+        """
+        self.env.flush_all()
+        scope = SQL("AND t.run_id = %s", run.id) if run.scoped else SQL()
+        self.env.cr.execute(
+            SQL(
+                """UPDATE synkd_account_customer SET run_id = %s WHERE id IN (
+                    SELECT t.account_customer_id FROM synkd_transaction t
+                     WHERE t.ledger_id = %s AND t.sync_state = 'pending' %s)""",
+                run.id,
+                run.ledger_id.id,
+                scope,
+            )
+        )
+        self.env["synkd.account.customer"].invalidate_model(["run_id"])
+
+    @api.model
+    def _decide_stale(self, ledger, limit):
+        """Decide the next rows that were marked.
+
+        :return: how many there were.
+        :rtype: int
+        """
+        stale = self.search(
+            [("ledger_id", "=", ledger.id), ("stale", "=", True)],
+            order="id",
+            limit=limit,
+        )
+        self.env["synkd.decider"]._decide(stale)
+        stale.filtered("stale").write({"stale": False})
+        return len(stale)

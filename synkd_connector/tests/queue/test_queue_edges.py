@@ -1,0 +1,186 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Where people, runs and other ledgers get in each other's way."""
+
+from odoo.exceptions import UserError
+from odoo.tests import tagged
+
+from ..faults_common import FaultsCommon
+
+
+@tagged("post_install", "-at_install")
+class TestQueueEdges(FaultsCommon):
+    """Nothing is posted to the wrong customer, twice, or never."""
+
+    def lose(self, fault, document):
+        """Send a document so that its answer is lost; return its row."""
+        self.ledger.demo_fault = fault
+        self.post_all()
+        row = self.row_of(document)
+        self.assertEqual(row.sync_state, "sending")
+        return row
+
+    # === WHAT IS EDITED WHILE NOBODY KNOWS === #
+
+    def test_other_customer_while_the_books_never_got_it(self):
+        other, account = self.create_partner("Joy"), self.create_account("Joy")
+        self.env["synkd.customer.link"]._link([(other, account)])
+        self.run_ledger()
+        invoice = self.post_invoice(ref="Old")
+        row = self.lose("lost_before", invoice)
+        self.edit(invoice, partner_id=other.id, ref="New", price_unit=200)
+        self.mend()
+        self.post_all(expect_ready=False)
+        self.assert_posted(invoice)
+        self.assertEqual(row.account_customer_id, account)
+        stored = self.stored_documents(row)
+        self.assertEqual(stored.customer_id.number, account.external_id)
+        self.assertEqual(stored.reference, "New")
+        self.assertEqual((row.partner_id, row.amount), (other, 230))
+
+    def test_payment_changed_while_the_books_have_it(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        self.keep_entries()
+        payment = self.pay(invoice, amount=50)
+        row = self.lose("lost_after", payment)
+        payment.action_draft()
+        payment.amount = 60
+        payment.action_post()
+        self.mend()
+        self.post_all(expect_ready=False)
+        self.assert_waits(row, "changed", "changed in Odoo")
+
+    # === CREDITING === #
+
+    def test_only_what_differs_is_credited(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        row = self.row_of(invoice)
+        with self.assertRaisesRegex(UserError, "cannot be credited"):
+            row.credit()
+        self.assertEqual(row.sync_state, "synced")
+        self.assertEqual(len(self.rows.search([("ledger_id", "=", self.ledger.id)])), 1)
+
+    def test_what_the_books_refused_is_not_credited(self):
+        self.ledger.demo_refuse = "poison"
+        invoice = self.post_invoice(ref="Poison")
+        self.post_all()
+        row = self.row_of(invoice)
+        self.assert_waits(row, "refused", "press Retry")
+        with self.assertRaisesRegex(UserError, "cannot be credited"):
+            row.credit()
+        self.assertEqual(len(self.rows.search([("ledger_id", "=", self.ledger.id)])), 1)
+
+    def test_credited_while_it_is_a_draft_and_posted_again(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        row = self.row_of(invoice)
+        invoice.button_draft()
+        self.assert_waits(row, "changed", "taken back")
+        row.credit()
+        self.post_all()
+        invoice.invoice_line_ids.price_unit = 200
+        invoice.action_post()
+        self.post_all()
+        again = self.assert_posted(invoice)
+        self.assertEqual(again.number, f"{invoice.name}-2")
+
+    # === OTHER LEDGERS === #
+
+    def test_what_waits_for_archived_books_blocks_no_payment_of_the_new_ones(self):
+        invoice = self.post_invoice()
+        old = self.row_of(invoice)
+        self.assertEqual(old.sync_state, "pending")
+        self.ledger.active = False
+        self.env.flush_all()
+        new = self.create_ledger(name="New books", start_date=False)
+        account = self.create_account("Hope Works", ledger_id=new.id)
+        self.env["synkd.customer.link"]._link([(self.partner, account)])
+        payment = self.pay(invoice)
+        row = self.row_of(payment)
+        self.assertEqual(row.ledger_id, new)
+        self.assertFalse(row.blocker_id)
+        self.assertEqual(row.account_customer_id, account)
+
+    # === PAYMENTS WITHOUT AN ENTRY === #
+
+    def test_invoice_posted_anew_is_settled_by_its_payment_without_an_entry(self):
+        self.keep_entries(kept=False)
+        invoice = self.post_invoice()
+        payment = self.pay(invoice)
+        self.assertFalse(payment.move_id)
+        row = self.row_of(payment)
+        self.assertEqual(row.blocker_id, self.row_of(invoice))
+        invoice.button_draft()
+        self.assertFalse(row.blocker_id)
+        invoice.action_post()
+        self.assertEqual(row.blocker_id, self.row_of(invoice))
+        self.post_all()
+        self.assert_posted(payment)
+        self.assertFalse(self.stored_documents(self.row_of(invoice)).outstanding)
+
+    # === THE DATE OF POSTING === #
+
+    def test_unchanged_documents_keep_their_own_time(self):
+        first, second = self.post_invoice(), self.post_invoice()
+        self.post_all()
+        rows = self.row_of(first) | self.row_of(second)
+        early = self.date_after(days=-2)
+        rows[0].sudo().posted_at = early
+        late = rows[1].posted_at
+        rows._set_synced()
+        self.assertEqual((rows[0].posted_at, rows[1].posted_at), (early, late))
+
+    # === WHAT SCRIPTS MAY PASS === #
+
+    def test_date_that_is_none_is_explained(self):
+        row = self.row_of(self.post_invoice())
+        with self.assertRaisesRegex(UserError, "31/12/2026"):
+            row.set_post_date("31/12/2026")
+        self.assertFalse(row.post_date)
+
+    def test_date_of_what_is_posted_is_not_chosen_any_more(self):
+        row = self.row_of(self.post_invoice())
+        self.post_all()
+        sentence = "cannot be given another date, since its state is: Posted"
+        with self.assertRaisesRegex(UserError, sentence):
+            row.set_post_date("2026-12-31")
+        self.assertFalse(row.post_date)
+
+    def test_buttons_without_a_document_say_so(self):
+        none = self.rows.browse()
+        for call in (
+            none.action_resolve,
+            none.action_retry,
+            none.action_release,
+            none.action_include,
+            none.action_post,
+            lambda: none.hold("Why"),
+            lambda: none.exclude("Why"),
+            lambda: none.set_post_date("2026-12-31"),
+        ):
+            with self.assertRaisesRegex(UserError, "No document is chosen"):
+                call()
+
+    # === WHAT A PERSON SAYS === #
+
+    def test_documents_said_to_be_in_the_books_need_their_identity(self):
+        invoice = self.post_invoice()
+        row = self.lose("lost_after", invoice)
+        request = row.request_line_ids.request_id
+        request._set_waiting("The books do not tell.")
+        with self.assertRaisesRegex(UserError, "whose identity in the books"):
+            request._decide_in_books("")
+        self.assertEqual((row.sync_state, request.state), ("sending", "open"))
+        request._decide_in_books("BI777777")
+        self.assertEqual((row.sync_state, row.external_id), ("synced", "BI777777"))
+
+    def test_only_what_waits_for_a_word_can_be_left_as_it_is(self):
+        invoice = self.post_invoice()
+        row = self.row_of(invoice)
+        with self.assertRaisesRegex(UserError, "cannot be left as it is"):
+            row.leave("Never mind")
+        self.post_all()
+        with self.assertRaisesRegex(UserError, "since its state is: Posted"):
+            row.leave("Never mind")
+        self.assertFalse(row.note)

@@ -1,0 +1,199 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+from decimal import Decimal
+
+from odoo import api, models
+
+from odoo.addons.synkd_connector.lib.results import Balance, BalancePage, Page
+
+from ..lib import contacts, dates, payments, reading
+
+# Lists whose changes tell that somebody's balance changed: their id field, what to
+# leave out, and whether they are read in each run or once a day to save calls.
+DOCUMENTS = {
+    "Invoices": ("InvoiceID", {"summaryOnly": "true"}, False),
+    "CreditNotes": ("CreditNoteID", {}, False),
+    "Payments": ("PaymentID", {}, False),
+    "Overpayments": ("OverpaymentID", {}, True),
+    "Prepayments": ("PrepaymentID", {}, True),
+}
+ALL = {"includeArchived": "true"}
+
+
+class SynkdConnectorXero(models.AbstractModel):
+    """The reading half of the connector: customers, and what they owe."""
+
+    _inherit = "synkd.connector.xero"
+
+    # === CUSTOMERS === #
+
+    @api.model
+    def _pull_customers(self, ledger, cursor):
+        """Override: contacts that changed, archived and merged ones too.
+
+        Contacts that are suppliers only are left out, unless they are known here.
+        """
+        places = self._get_places()
+        with self._writing(ledger) as client:
+            pages = reading.read_changed(client, "Contacts", "ContactID", cursor, ALL)
+            for found, after in pages:
+                wanted = self._without_suppliers(ledger, found)
+                self._note_limits(ledger, client)
+                yield Page(
+                    tuple(
+                        contacts.from_contact(c, places, ledger.currency_id.name)
+                        for c in wanted
+                    ),
+                    after,
+                )
+
+    def _without_suppliers(self, ledger, found):
+        """Return the contacts that are, or may become, customers."""
+        suppliers = {
+            c["ContactID"]
+            for c in found
+            if c.get("IsSupplier") is True and c.get("IsCustomer") is not True
+        }
+        suppliers -= self._known_ids(ledger, suppliers)
+        return [c for c in found if c["ContactID"] not in suppliers]
+
+    def _known_ids(self, ledger, ids):
+        """Return those of some contacts that are account customers here.
+
+        :rtype: set[str]
+        """
+        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
+        found = accounts.search_fetch(
+            [("ledger_id", "=", ledger.id), ("external_id", "in", list(ids))],
+            ["external_id"],
+        )
+        return set(found.mapped("external_id"))
+
+    def _note_limits(self, ledger, client):
+        """Remember what the answers told about the limits."""
+        ledger._set_budget(self._budget(ledger, client))
+        if client.limits.app >= 0:
+            ledger.xero_app_remaining = client.limits.app
+
+    # === WHAT CUSTOMERS OWE === #
+
+    @api.model
+    def _pull_balances(self, ledger, cursor):
+        """Override: a contact does not tell that its balance changed.
+
+        At first all contacts are read. Later those are, for whom a document changed,
+        or fell due since the last read: an invoice becomes overdue without a change.
+        Each page's cursor tells what is left, so that a read which is cut goes on.
+        """
+        with self._writing(ledger) as client:
+            if not cursor or "first" in cursor:
+                yield from self._all_balances(ledger, client, cursor.get("first") or {})
+                return
+            more = True
+            while more:
+                if "waiting" not in cursor:
+                    cursor, paid = self._touched(client, cursor)
+                    if paid:
+                        yield BalancePage((), cursor, paid)
+                yield from self._some_balances(ledger, client, cursor)
+                self._note_limits(ledger, client)
+                more, cursor = cursor["more"], cursor["then"]
+                yield BalancePage((), cursor)
+
+    def _all_balances(self, ledger, client, first):
+        """Read the balances of all contacts; documents count from the beginning on.
+
+        :param dict first: how far that got before; {} at the beginning.
+        """
+        start = first.get("start")
+        start = start or dates.write_moment(dates.utc_now() - timedelta(minutes=5))
+        size = reading.PAGE_SIZE
+        pages = reading.read_changed(
+            client, "Contacts", "ContactID", first.get("contacts") or {}, ALL, size
+        )
+        for found, after in pages:
+            first = {"start": start, "contacts": after}
+            yield BalancePage(self._to_balances(found), {"first": first})
+        self._note_limits(ledger, client)
+        since = {"since": start}
+        yield BalancePage((), dict.fromkeys(DOCUMENTS, since) | {"day": start[:10]})
+
+    def _touched(self, client, cursor):
+        """Read one page of each list of documents.
+
+        :return: a cursor with the contacts that wait to be read, the cursor behind
+            them, and whether there is more; and the ``BooksPayment`` that changed.
+        :rtype: tuple[dict, tuple]
+        """
+        changed, after, more = [], dict(cursor), False
+        today = dates.utc_now().date()
+        is_new_day = cursor.get("day") != today.isoformat()
+        for name, (key, params, is_daily) in DOCUMENTS.items():
+            if is_daily and not is_new_day:
+                continue
+            size = reading.PAGE_SIZE
+            pages = reading.read_changed(
+                client, name, key, cursor.get(name, {}), params, size
+            )
+            found, after[name] = next(pages)
+            changed += [(name, record) for record in found]
+            more = more or len(found) == size
+        if is_new_day:
+            due = self._fallen_due(client, cursor.get("day"), today)
+            changed += [("Invoices", record) for record in due]
+            after["day"] = today.isoformat()
+        ids = {self._contact_of(record) for _name, record in changed} - {""}
+        paid = [record for name, record in changed if name == "Payments"]
+        waiting = {"waiting": list(ids), "then": after, "more": more}
+        return waiting, tuple(map(payments.from_payment, paid))
+
+    def _contact_of(self, record):
+        """Return the id of the contact of a document or payment; "" for none."""
+        contact = record.get("Contact") or {}
+        for name in ("Invoice", "CreditNote", "Overpayment", "Prepayment"):
+            contact = contact or (record.get(name) or {}).get("Contact") or {}
+        return contact.get("ContactID") or ""
+
+    def _fallen_due(self, client, before, today):
+        """Return the invoices that fell due since a day.
+
+        :param str before: the day of the last read, ISO 8601.
+        :param date today: this day.
+        :rtype: list[dict]
+        """
+        first = dates.read_iso_day(before) or today
+        # The organisation's day may not be ours yet, or any more.
+        start, end = first - timedelta(days=2), today + timedelta(days=1)
+        where = (
+            'Type=="ACCREC" AND Status=="AUTHORISED"'
+            f" AND DueDate>={dates.write_filter_day(start)}"
+            f" AND DueDate<{dates.write_filter_day(end)}"
+        )
+        params = {"where": where, "summaryOnly": "true"}
+        pages = reading.read_changed(client, "Invoices", "InvoiceID", {}, params)
+        return [record for found, _after in pages for record in found]
+
+    def _some_balances(self, ledger, client, cursor):
+        """Read the balances of contacts that wait, as far as they are known here."""
+        waiting = sorted(self._known_ids(ledger, cursor["waiting"]))
+        while waiting:
+            found = reading.read_contacts(client, waiting[: reading.IDS])
+            waiting = waiting[reading.IDS :]
+            yield BalancePage(self._to_balances(found), cursor | {"waiting": waiting})
+
+    def _to_balances(self, found):
+        """Return what some contacts owe.
+
+        :rtype: tuple[Balance]
+        """
+        balances = []
+        for contact in found:
+            owed = (contact.get("Balances") or {}).get("AccountsReceivable") or {}
+            balances.append(
+                Balance(
+                    contact["ContactID"],
+                    Decimal(str(owed.get("Outstanding") or 0)),
+                    Decimal(str(owed.get("Overdue") or 0)),
+                )
+            )
+        return tuple(balances)
