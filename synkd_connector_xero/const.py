@@ -5,7 +5,8 @@ from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.synkd_connector.lib import errors
 
-from .lib import payment_push, payment_state, problems, push
+from .http import address, problems
+from .lib import payment_push, payment_state, push
 
 _lt = LazyTranslate(__name__)
 
@@ -38,7 +39,23 @@ DAY_LIMIT = 5000
 # Shown in place of a secret that is kept.
 MASK = "••••••••"
 
-# For each problem of lib.problems: kind of error, and what a person is told.
+# What is wrong with an address that was typed.
+ADDRESS_PROBLEMS = {
+    address.NO_ADDRESS: _lt(
+        "this is no address of a server. Type one such as %(example)s, with nothing"
+        " before the name of the server or after it."
+    ),
+    address.NO_HTTPS: _lt("only addresses that begin with https:// are allowed."),
+    address.PORT: _lt(
+        "it names a port, and Xero needs none. Type one such as %(example)s."
+    ),
+    address.PRIVATE: _lt(
+        "it leads into a private network. If that is meant, whoever runs the server"
+        " allows it with %(option)s=1 in its environment."
+    ),
+}
+
+# For each problem of http.problems: kind of error, and what a person is told.
 PROBLEMS = {
     problems.OFFLINE: (
         errors.RetryableError,
@@ -52,6 +69,14 @@ PROBLEMS = {
         _lt(
             "Xero's answer came in pieces, so nobody knows yet what was done there. The"
             " next run asks what happened before it sends anything again."
+        ),
+    ),
+    problems.BOUNDS: (
+        errors.RetryableError,
+        _lt(
+            "Xero's answer was larger than the %(words)s that are read at once, so it"
+            " was given up, and nobody knows yet what was done there. The next run asks"
+            " again; if this comes again, ask your administrator to look into it."
         ),
     ),
     problems.SERVER: (

@@ -3,12 +3,18 @@
 
 from dataclasses import dataclass
 
-from . import dates, problems, wire
+from ..http import body, problems
+from ..http.address import part
+from ..http.client import HttpClient
+from ..http.oauth import IdentityClient
+from ..http.problems import ApiError
+from . import dates
 from .elements import find_words
-from .problems import ApiError
 
 ACCOUNTING_PATH = "/api.xro/2.0"
 CONNECTIONS_PATH = "/connections"
+AUTHORIZE_PATH = "/identity/connect/authorize"
+TOKEN_PATH = "/connect/token"
 OFFLINE_SECONDS = 300
 CONCURRENT_SECONDS = 5
 UNKNOWN_SECONDS = 60
@@ -18,6 +24,13 @@ LIMITS = {
     "concurrent": problems.CONCURRENT,
     "appminute": problems.APP,
 }
+# What payloads keep as exact texts, and Xero's contract wants as numbers.
+NUMBERS = frozenset(
+    ("Quantity", "UnitAmount", "LineAmount", "TaxAmount", "DiscountRate")
+    + ("DiscountAmount", "Amount", "BankAmount", "CurrencyRate")
+)
+# A count of calls has fewer.
+DIGITS = 10
 # Without Retry-After, for a day limit, when Xero forgot to tell.
 DAY_SECONDS = 3600
 
@@ -31,59 +44,53 @@ class Limits:
     app: int = -1
 
 
-class XeroClient:
-    """Talks to one organisation; knows nothing of Odoo.
-
-    Nothing is sent again, except after a broken connection with the same key, and
-    once with a fresh token after a 401.
-    """
+class XeroClient(HttpClient):
+    """Talks to one organisation."""
 
     def __init__(self, api_url, tenant_id, get_token, session=None):
         """Prepare calls.
 
         :param str api_url: address without a path, such as https://api.xero.com.
         :param str tenant_id: the organisation; "" with a custom connection.
-        :param callable get_token: returns an access token; gets the one that was
-            refused, or "".
+        :param callable get_token: see ``HttpClient``.
         """
-        self.api_url = api_url.rstrip("/")
+        super().__init__(api_url, get_token, session)
         self.tenant_id = tenant_id
-        self.get_token = get_token
-        self.session = session or wire.open_session()
         self.limits = Limits()
-        self.calls = 0
 
     # === CALLS === #
 
     def get(self, path, params=None, since=None):
-        """Read; {} when nothing changed.
+        """Read; {} when nothing changed, or when the answer is no object.
 
         :param str path: below the Accounting API, such as "/Contacts".
         :param datetime.datetime since: naive UTC; only what changed since then.
         :rtype: dict
         """
         headers = {"If-Modified-Since": dates.write_moment(since)} if since else {}
-        return self._call("GET", self._accounting(path), params=params, headers=headers)
+        url = self._accounting(path)
+        return _as_dict(self._call("GET", url, params=params, headers=headers))
 
-    def save(self, method, path, body, key="", params=None):
+    def save(self, method, path, content, key="", params=None):
         """Create or change.
 
         :param str method: PUT or POST.
-        :param dict body: sent as JSON.
+        :param dict content: sent as JSON.
         :param str key: makes the call repeatable for a few minutes.
         :rtype: dict
         """
         headers = {"Content-Type": "application/json"}
         if key:
             headers["Idempotency-Key"] = f"{self.tenant_id}:{key}"[:128]
-        return self._call(
+        answer = self._call(
             method,
             self._accounting(path),
             params=params,
             headers=headers,
-            data=wire.write_json(body),
+            data=body.write_json(content, NUMBERS),
             repeatable=bool(key),
         )
+        return _as_dict(answer)
 
     def delete(self, path):
         """Remove; what is gone already counts as removed.
@@ -97,12 +104,13 @@ class XeroClient:
 
         :rtype: list[dict]
         """
-        found = self._call("GET", self.api_url + CONNECTIONS_PATH)
-        return [each for each in found if isinstance(each, dict)]
+        found = self._call("GET", self.base_url + CONNECTIONS_PATH)
+        found = found if isinstance(found, list) else []
+        return [each for each in found if _is_connection(each)]
 
     def delete_connection(self, connection_id):
         """Disconnect one organisation over there."""
-        self._delete(f"{self.api_url}{CONNECTIONS_PATH}/{connection_id}")
+        self._delete(f"{self.base_url}{CONNECTIONS_PATH}/{part(connection_id)}")
 
     def _delete(self, url):
         try:
@@ -112,52 +120,53 @@ class XeroClient:
                 raise
 
     def _accounting(self, path):
-        return f"{self.api_url}{ACCOUNTING_PATH}{path}"
+        return f"{self.base_url}{ACCOUNTING_PATH}{path}"
 
-    # === ONE CALL === #
+    # === HOOKS === #
 
-    def _call(self, method, url, **given):
-        """Make one call and return its body; {} for an empty one."""
-        token = self.get_token("")
-        answer = self._send(method, url, token, **given)
-        if answer.status_code == 401 and not _lacks_scope(answer):
-            answer = self._send(method, url, self.get_token(token), **given)
-        if answer.status_code in (204, 304):
-            return {}
-        if answer.status_code != 200:
-            raise to_error(answer)
-        return wire.read_json(answer)
-
-    def _send(self, method, url, token, headers=None, repeatable=False, **given):
-        """Send once, and note the limits."""
-        given["headers"] = {"Accept": "application/json", **(headers or {})}
-        if self.tenant_id:
-            given["headers"]["xero-tenant-id"] = self.tenant_id
-        given["auth"] = _Bearer(token)
-        repeatable = repeatable or method == "GET"
-        self.calls += 1
-        answer = wire.send(self.session, method, url, repeatable, **given)
-        self._note_limits(answer.headers)
-        return answer
+    def _headers(self):
+        """Override: Xero wants to know which organisation is meant."""
+        tenant = {"xero-tenant-id": self.tenant_id} if self.tenant_id else {}
+        return {**super()._headers(), **tenant}
 
     def _note_limits(self, headers):
-        """Remember what is left."""
+        """Override: remember what is left."""
         names = {"minute": "MinLimit", "day": "DayLimit", "app": "AppMinLimit"}
         for name, header in names.items():
             told = headers.get(f"X-{header}-Remaining", "")
-            if told.isdigit():
+            if told.isascii() and told.isdigit() and len(told) < DIGITS:
                 setattr(self.limits, name, int(told))
 
+    def _is_hopeless(self, reply):
+        """Override: a fresh token has no more scopes."""
+        return _lacks_scope(reply)
 
-class _Bearer:
-    """Puts the token on a call; given as ``auth``, so that no .netrc replaces it."""
+    def _to_error(self, reply):
+        """Override: what Xero's statuses mean."""
+        return to_error(reply)
 
-    def __init__(self, token):
-        self._token = token
 
-    def __call__(self, request):
-        request.headers["Authorization"] = f"Bearer {self._token}"
-        return request
+def _as_dict(found):
+    """Return a body as an object; one that is none holds nothing that we read."""
+    return found if isinstance(found, dict) else {}
+
+
+def _is_connection(found):
+    """Whether Xero tells of a connection as it should: all that is used are texts."""
+    if not isinstance(found, dict) or not found.get("tenantId"):
+        return False
+    names = ("id", "tenantId", "tenantName", "tenantType")
+    return all(isinstance(found.get(name) or "", str) for name in names)
+
+
+def open_identity(identity_url, client_id, client_secret=""):
+    """Return the client of Xero's identity server.
+
+    :param str identity_url: address without a path.
+    :rtype: IdentityClient
+    """
+    url = identity_url.rstrip("/") + TOKEN_PATH
+    return IdentityClient(url, client_id, client_secret, to_error)
 
 
 # === ERRORS === #
@@ -166,10 +175,10 @@ class _Bearer:
 def to_error(answer):
     """Return the error that an answer other than 200 means.
 
-    :param requests.Response answer: the answer.
+    :param Reply answer: the answer.
     :rtype: ApiError
     """
-    status = answer.status_code
+    status = answer.status
     if status == 429:
         return _limit_error(answer)
     if status == 503:
@@ -185,7 +194,7 @@ def to_error(answer):
         return ApiError(known[status], str(status))
     if status < 400:
         return ApiError(problems.ADDRESS, str(status))
-    return ApiError(problems.REFUSED, find_words(wire.read_dict(answer)) or str(status))
+    return ApiError(problems.REFUSED, find_words(body.read_dict(answer)) or str(status))
 
 
 def _lacks_scope(answer):

@@ -3,11 +3,12 @@
 
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, REJECTED, Result
 
-from . import elements, problems
+from ..http import problems
+from ..http.problems import ApiError
+from . import elements
 from .documents import KINDS, read_by_id
 from .payment_push import put_allocations
 from .payments import ZERO, as_cents
-from .problems import ApiError
 
 CREDIT_NOTE = KINDS["credit_note"]
 

@@ -7,8 +7,8 @@ from decimal import ROUND_HALF_UP, Decimal
 from odoo.addons.synkd_connector.lib.documents import VOID
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, REJECTED, Result
 
+from ..http.problems import ApiError
 from . import dates, elements, reading
-from .problems import ApiError
 
 CENT = Decimal("0.01")
 UNIT = Decimal("0.0001")

@@ -6,11 +6,12 @@ from collections import defaultdict
 from odoo.addons.synkd_connector.lib.documents import VOID
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, REJECTED, Result
 
-from . import elements, payment_state, problems, reading
+from ..http import problems
+from ..http.problems import ApiError
+from . import elements, payment_state, reading
 from .documents import KINDS, read_by_id
 from .payment_state import is_same_bank, is_same_payment
 from .payments import ZERO, as_cents, target_of
-from .problems import ApiError
 
 BATCH = 50
 EACH_ALONE = {"summarizeErrors": "false"}

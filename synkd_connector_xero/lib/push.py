@@ -8,8 +8,8 @@ from odoo.addons.synkd_connector.lib.results import (
     Result,
 )
 
+from ..http.problems import ApiError
 from . import changes, elements, reading
-from .problems import ApiError
 
 IDENTITY = ("ContactID", "ContactNumber")
 EACH_ALONE = {"summarizeErrors": "false"}

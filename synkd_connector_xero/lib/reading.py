@@ -3,8 +3,9 @@
 
 from urllib.parse import quote
 
-from . import dates, problems
-from .problems import ApiError
+from ..http import problems
+from ..http.problems import ApiError
+from . import dates
 
 PAGE_SIZE = 1000
 # More ids make the address too long, which Xero answers with 404.

@@ -8,9 +8,9 @@ from odoo.addons.synkd_connector.lib.errors import RejectedError, ThrottledError
 from odoo.addons.synkd_connector.lib.results import Answer, Budget, Capabilities
 
 from ..const import FIELD_NAMES, MISFITS, PROBLEMS, REFUSALS
+from ..http.problems import ApiError
 from ..lib import contacts, push
 from ..lib.places import Places
-from ..lib.problems import ApiError
 
 BATCH = 50
 ORGANISATION = "/Organisation"

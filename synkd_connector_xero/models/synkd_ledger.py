@@ -1,8 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import ipaddress
-import os
-from urllib.parse import urlsplit
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -12,6 +8,7 @@ from odoo.addons.synkd_connector.lib.errors import (
 )
 
 from ..const import (
+    ADDRESS_PROBLEMS,
     API_URL,
     CALLBACK_PATH,
     CONNECTOR,
@@ -22,12 +19,10 @@ from ..const import (
     STARTER_DAY_LIMIT,
     WEBHOOK_PATH,
 )
-from ..lib.client import XeroClient
-from ..lib.oauth import IdentityClient
+from ..http import address
+from ..lib.client import XeroClient, open_identity
 
 ADDRESSES = ("xero_api_url", "xero_identity_url", "xero_login_url")
-# Set where a simulated Xero runs on this machine: tests and the demo.
-LOOPBACK_OPTION = "SYNKD_ALLOW_LOOPBACK"
 SYSTEM = "base.group_system"
 
 
@@ -190,18 +185,10 @@ class SynkdLedger(models.Model):
 
     def _find_address_problem(self, url):
         """Return what is wrong with a base address, or None."""
-        try:
-            parts = urlsplit(url)
-            host = parts.hostname or ""
-        except ValueError:
-            host = ""
-        if not host or parts.username or parts.path.strip("/") or parts.query:
-            return self.env._(
-                "this is no address of a server. Type one such as %s.", API_URL
-            )
-        if parts.scheme == "https" or _is_loopback(host) and is_loopback_allowed():
-            return None
-        return self.env._("only addresses that begin with https:// are allowed.")
+        problem = address.find_problem(url)
+        return problem and ADDRESS_PROBLEMS[problem]._translate(
+            self.env.lang or "en_US"
+        ) % {"example": API_URL, "option": address.PRIVATE_OPTION}
 
     # === CRUD METHODS === #
 
@@ -235,7 +222,7 @@ class SynkdLedger(models.Model):
             )
         secret = self.env["synkd.vault"]._unseal(self.xero_secret_sealed)
         url = self._check_xero_address(self.xero_identity_url)
-        return IdentityClient(url, self.xero_client_id, secret)
+        return open_identity(url, self.xero_client_id, secret)
 
     def _get_xero_client(self, get_token=None):
         """Return the client of the Accounting API.
@@ -317,19 +304,3 @@ class SynkdLedger(models.Model):
     def _is_xero(self):
         """Whether these books are kept in Xero."""
         return self.connector == CONNECTOR
-
-
-def _is_loopback(host):
-    """Whether a host is this machine."""
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
-
-
-def is_loopback_allowed():
-    """Whether a simulated Xero on this machine may be used: in tests and the demo.
-
-    :rtype: bool
-    """
-    return os.environ.get(LOOPBACK_OPTION) == "1"

@@ -5,8 +5,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.synkd_connector.lib.errors import ConnectorError
 
 from ..const import SCOPES
-from ..lib import oauth
-from ..lib.problems import ApiError
+from ..http import oauth
+from ..http.problems import ApiError
+from ..lib.client import AUTHORIZE_PATH
 
 
 class SynkdLedger(models.Model):
@@ -37,7 +38,7 @@ class SynkdLedger(models.Model):
         logins_sudo = self.env["synkd.xero.login"].sudo()
         state, verifier = logins_sudo._begin(ledger)
         url = oauth.authorize_url(
-            login_url,
+            login_url.rstrip("/") + AUTHORIZE_PATH,
             ledger.xero_client_id,
             ledger.xero_redirect_url,
             SCOPES,

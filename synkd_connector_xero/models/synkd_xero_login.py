@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..lib import oauth
+from ..http import oauth
 
 # How long a person may take to log in.
 MINUTES = 15

@@ -9,8 +9,8 @@ from odoo import api, fields, models
 from odoo.addons.synkd_connector.lib.errors import RetryableError
 
 from ..const import SCOPES
-from ..lib import problems
-from ..lib.problems import ApiError
+from ..http import problems
+from ..http.problems import ApiError
 
 _logger = logging.getLogger(__name__)
 

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_connector_xero
+from . import test_http
 from . import test_lib_xero
 from . import test_simulator_batches
 from . import test_simulator_contact_rules

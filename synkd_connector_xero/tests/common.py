@@ -7,8 +7,8 @@ from unittest.mock import patch
 from odoo.addons.synkd_connector.tests.common import SynkdCommon
 
 from ..const import SCOPES
-from ..lib.oauth import Tokens
-from ..models.synkd_ledger import LOOPBACK_OPTION
+from ..http.address import LOOPBACK_OPTION
+from ..http.oauth import Tokens
 from ..simulator import Simulator, contacts
 
 WRITES = ("PUT", "POST", "DELETE")

@@ -7,7 +7,9 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.synkd_connector.lib.results import CustomerData
 
-from ..lib import changes, contacts, dates, elements, oauth, reading, wire
+from ..http import body, oauth, wire
+from ..lib import changes, contacts, dates, elements, reading
+from ..lib.client import NUMBERS
 from ..lib.places import Places
 
 PLACES = Places(
@@ -344,11 +346,8 @@ class TestXeroOauth(BaseCase):
         self.assertTrue(all(43 <= len(secret) <= 128 for secret in made))
 
     def test_money_stays_exact(self):
-        class Answer:
-            content = b'{"Total": 0.1, "Count": 3}'
-
-        body = wire.read_json(Answer)
-        self.assertEqual(body["Total"] * 3, Decimal("0.3"))
+        reply = wire.Reply(200, {}, b'{"Total": 0.1, "Count": 3}')
+        self.assertEqual(body.read_json(reply)["Total"] * 3, Decimal("0.3"))
 
     def test_amounts_are_sent_as_numbers_of_the_same_digits(self):
         line = {
@@ -359,9 +358,9 @@ class TestXeroOauth(BaseCase):
             "Description": "15.00",
             "DiscountRate": 12.5,
         }
-        body = {"Invoices": [{"Reference": "100", "LineItems": [line]}]}
+        sent = {"Invoices": [{"Reference": "100", "LineItems": [line]}]}
         self.assertEqual(
-            wire.write_json(body).decode(),
+            body.write_json(sent, NUMBERS).decode(),
             '{"Invoices": [{"Reference": "100", "LineItems": [{"UnitAmount": 33.33,'
             ' "Quantity": 3, "TaxAmount": 0.1, "LineAmount": 99999999999.99,'
             ' "Description": "15.00", "DiscountRate": 12.5}]}]}',
@@ -370,5 +369,5 @@ class TestXeroOauth(BaseCase):
     def test_what_no_number_says_exactly_stays_a_text(self):
         for text in ("12345678901234567.89", "", "ten", "NaN"):
             with self.subTest(text=text):
-                sent = json.loads(wire.write_json({"Amount": text}))
+                sent = json.loads(body.write_json({"Amount": text}, NUMBERS))
                 self.assertEqual(sent, {"Amount": text})

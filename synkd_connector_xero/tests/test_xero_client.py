@@ -8,10 +8,10 @@ from uuid import uuid4
 
 from odoo.tests import BaseCase, tagged
 
-from ..lib import problems, wire
-from ..lib.client import XeroClient
-from ..lib.oauth import IdentityClient
-from ..lib.problems import ApiError
+from ..http import problems, session, wire
+from ..http.address import LOOPBACK_OPTION
+from ..http.problems import ApiError
+from ..lib.client import XeroClient, open_identity
 from ..simulator import Simulator
 
 _logger = logging.getLogger(__name__)
@@ -32,6 +32,9 @@ class TestXeroClient(BaseCase):
 
     def setUp(self):
         super().setUp()
+        allowed = patch.dict(os.environ, {LOOPBACK_OPTION: "1"})
+        allowed.start()
+        self.addCleanup(allowed.stop)
         self.control.reset()
         self.tenant = next(iter(self.control.tenants()))
         self.granted = self.control.grant()
@@ -130,9 +133,9 @@ class TestXeroClient(BaseCase):
         self.assertEqual(len(self.calls("PUT")), 1)
 
     def test_the_library_sends_nothing_again_by_itself(self):
-        session = wire.open_session()
+        opened = session.open_session()
         for scheme in ("http://x", "https://x"):
-            self.assertEqual(session.get_adapter(scheme).max_retries.total, 0)
+            self.assertEqual(opened.get_adapter(scheme).max_retries.total, 0)
 
     def test_nobody_there(self):
         self.client = self.make("http://127.0.0.1:1")
@@ -221,7 +224,7 @@ class TestXeroClient(BaseCase):
 
     def test_the_app_s_own_id_and_secret(self):
         for client_id, secret in (("nobody", "x"), ("sim-client", "wrong")):
-            identity = IdentityClient(self.xero.url, client_id, secret)
+            identity = open_identity(self.xero.url, client_id, secret)
             refresh = self.granted["refresh_token"]
             error = self.fail_with(
                 problems.CLIENT, lambda i=identity, r=refresh: i.by_refresh(r)
@@ -229,7 +232,7 @@ class TestXeroClient(BaseCase):
             self.assertNotIn("wrong", str(error))
 
     def test_broad_scopes_of_old_apps_are_refused_to_new_ones(self):
-        identity = IdentityClient(self.xero.url, "sim-custom", "sim-custom-secret")
+        identity = open_identity(self.xero.url, "sim-custom", "sim-custom-secret")
         error = self.fail_with(
             problems.SCOPE, lambda: identity.by_secret(("accounting.transactions",))
         )
@@ -237,7 +240,7 @@ class TestXeroClient(BaseCase):
 
     def test_an_app_without_a_secret_proves_itself_by_pkce(self):
         granted = self.control.grant(app="sim-public")
-        tokens = IdentityClient(self.xero.url, "sim-public").by_refresh(
+        tokens = open_identity(self.xero.url, "sim-public").by_refresh(
             granted["refresh_token"]
         )
         self.assertTrue(tokens.access)
@@ -245,7 +248,7 @@ class TestXeroClient(BaseCase):
     def test_nothing_secret_is_logged(self):
         with self.assertLogs(level=logging.DEBUG) as caught:
             _logger.debug("so that there is one")
-            IdentityClient(self.xero.url, "sim-client", "sim-secret").by_refresh(
+            open_identity(self.xero.url, "sim-client", "sim-secret").by_refresh(
                 self.granted["refresh_token"]
             )
             self.create_contact()

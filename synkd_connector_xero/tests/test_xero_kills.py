@@ -16,7 +16,7 @@ from odoo.addons.synkd_connector.tests.process_documents import (
 )
 from odoo.addons.synkd_connector.tests.process_worker import Workers
 
-from ..models.synkd_ledger import LOOPBACK_OPTION
+from ..http.address import LOOPBACK_OPTION
 from ..simulator import Simulator
 from .process_xero import XERO_MAKE, XeroBooks
 

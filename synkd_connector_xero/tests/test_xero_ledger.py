@@ -12,8 +12,8 @@ from odoo.addons.synkd_connector.lib.errors import (
 )
 
 from ..const import API_URL, MASK
-from ..lib.oauth import Tokens
-from ..models.synkd_ledger import LOOPBACK_OPTION
+from ..http.address import LOOPBACK_OPTION, PRIVATE_OPTION
+from ..http.oauth import Tokens
 from .common import XeroCommon
 
 SECRETS = (
@@ -123,6 +123,37 @@ class TestXeroLedger(XeroCommon):
                 with self.subTest(url=url), self.assertRaises(ValidationError):
                     self.ledger[name] = url
         self.ledger.xero_api_url = "https://api.xero.example"
+
+    def test_addresses_that_readers_read_differently_are_refused(self):
+        for url, why in (
+            ("https://api.xero.com:8443", "port"),
+            ("https://api.xero.com:0", "port"),
+            ("https://me@api.xero.com", "no address"),
+            ("https://:secret@api.xero.com", "no address"),
+            ("https://api.xero.com#books", "no address"),
+            ("https://api.xero.com?a=b", "no address"),
+            ("https://api.xero.com\\@evil.example", "no address"),
+            ("https://api.xero.com\r\nHost: evil.example", "no address"),
+            ("https://api.xero.com\x00", "no address"),
+            ("https://api.xero.com\u2028", "no address"),
+            ("https://api.xеro.com", "no address"),
+            ("https://10.0.0.1", "private network"),
+            ("https://192.168.1.1", "private network"),
+            ("https://169.254.169.254", "private network"),
+            ("https://[::1]", "private network"),
+            ("https://[::ffff:10.0.0.1]", "private network"),
+            ("https://[fe80::1]", "private network"),
+        ):
+            with (
+                self.subTest(url=url),
+                patch.dict(os.environ, {LOOPBACK_OPTION: ""}),
+                self.assertRaisesRegex(ValidationError, why),
+            ):
+                self.ledger.xero_api_url = url
+
+    def test_a_private_network_is_allowed_by_whoever_runs_the_server(self):
+        with patch.dict(os.environ, {PRIVATE_OPTION: "1"}):
+            self.ledger.xero_api_url = "https://10.0.0.1"
 
     def test_this_machine_is_allowed_under_test_only(self):
         self.ledger.xero_api_url = "http://127.0.0.1:8300"

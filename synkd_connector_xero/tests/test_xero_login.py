@@ -8,7 +8,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from ..const import CALLBACK_PATH, SCOPES
-from ..lib import oauth
+from ..http import oauth
 from .common import XeroCommon
 
 

@@ -8,7 +8,7 @@ from odoo.tools import config
 
 from odoo.addons.synkd_connector.tests.process_worker import Workers
 
-from ..models.synkd_ledger import LOOPBACK_OPTION
+from ..http.address import LOOPBACK_OPTION
 from ..simulator import Simulator
 
 SET_UP = """

@@ -4,9 +4,9 @@ from datetime import timedelta
 from odoo import fields
 from odoo.tests import tagged
 
-from ..lib import problems
-from ..lib.oauth import Tokens
-from ..lib.problems import ApiError
+from ..http import problems
+from ..http.oauth import Tokens
+from ..http.problems import ApiError
 from .common import XeroCommon
 
 

@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What can go wrong with a call, by name; the sentences are in const.py."""
+"""What can go wrong with a call, by name; connectors have the sentences."""
 
 # Nobody knows whether a write happened.
 OFFLINE = "offline"
 UNREADABLE = "unreadable"
+BOUNDS = "bounds"
 SERVER = "server"
 PAUSED = "paused"
 # Nothing was written: no calls for a while.
@@ -11,7 +12,7 @@ MINUTE = "minute"
 DAY = "day"
 CONCURRENT = "concurrent"
 APP = "app"
-# Nothing was written: the login.
+# Nothing was written: the login. TENANT: which of the books it may see.
 LOGIN = "login"
 SCOPE = "scope"
 TENANT = "tenant"
@@ -27,8 +28,8 @@ class ApiError(Exception):
     """A call failed.
 
     :param str problem: one of this module's constants.
-    :param str words: Xero's own words, free of secrets.
-    :param int seconds: how long to wait, when Xero told.
+    :param str words: the other side's own words, free of secrets.
+    :param int seconds: how long to wait, when it told.
     """
 
     def __init__(self, problem, words="", seconds=None):

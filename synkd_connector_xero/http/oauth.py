@@ -7,13 +7,14 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from . import problems, wire
-from .client import to_error
+from . import body, problems, session, wire
 from .problems import ApiError
 
-AUTHORIZE_PATH = "/identity/connect/authorize"
-TOKEN_PATH = "/connect/token"
 SECONDS = 20
+# Tokens are small.
+MOST_BYTES = 256 * 1024
+# A token that is said to live longer is asked for anew after a day.
+LONGEST = 86400
 
 
 @dataclass(frozen=True)
@@ -21,7 +22,7 @@ class Tokens:
     """What the identity server gave.
 
     :param str access: opens the API for a short while.
-    :param str refresh: gives the next pair, once; "" for custom connections.
+    :param str refresh: gives the next pair, once; "" for an app's own login.
     :param int seconds: how long the access token lives.
     :param str scopes: what it opens, separated by blanks.
     """
@@ -53,10 +54,10 @@ def challenge(verifier):
     return base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 
-def authorize_url(login_url, client_id, redirect_uri, scopes, state, verifier):
+def authorize_url(page, client_id, redirect_uri, scopes, state, verifier):
     """Return the address that a person logs in at.
 
-    :param str login_url: address without a path.
+    :param str page: address of the login, without a query.
     :param tuple scopes: names of scopes.
     :rtype: str
     """
@@ -69,22 +70,27 @@ def authorize_url(login_url, client_id, redirect_uri, scopes, state, verifier):
         "code_challenge": challenge(verifier),
         "code_challenge_method": "S256",
     }
-    return f"{login_url.rstrip('/')}{AUTHORIZE_PATH}?{urlencode(query)}"
+    return f"{page}?{urlencode(query)}"
 
 
 class IdentityClient:
     """Asks the identity server for tokens."""
 
-    def __init__(self, identity_url, client_id, client_secret="", session=None):
+    def __init__(
+        self, token_url, client_id, client_secret="", to_error=None, own_session=None
+    ):
         """Prepare calls.
 
-        :param str identity_url: address without a path.
+        :param str token_url: address of the token endpoint.
         :param str client_secret: "" for an app that proves itself by PKCE alone.
+        :param callable to_error: makes an ApiError of a reply that OAuth says nothing
+            about.
         """
-        self.url = identity_url.rstrip("/") + TOKEN_PATH
+        self.url = token_url
         self.client_id = client_id
         self._secret = client_secret
-        self.session = session or wire.open_session()
+        self._to_error = to_error or _unknown_error
+        self.session = own_session or session.open_session()
 
     def by_code(self, code, redirect_uri, verifier):
         """Exchange the code that a login gave; it can be used once.
@@ -101,8 +107,8 @@ class IdentityClient:
     def by_refresh(self, refresh):
         """Exchange a refresh token.
 
-        An answer that is lost is asked for again with the same token: Xero takes the
-        old one for half an hour more.
+        An answer that is lost is asked for again with the same token: servers that
+        make it new each time take the old one for a while more.
 
         :rtype: Tokens
         """
@@ -111,7 +117,7 @@ class IdentityClient:
         )
 
     def by_secret(self, scopes):
-        """Log in as a custom connection.
+        """Log in as the app itself.
 
         :param tuple scopes: names of scopes.
         :rtype: Tokens
@@ -131,35 +137,49 @@ class IdentityClient:
             given["auth"] = (self.client_id, self._secret)
         else:
             form["client_id"] = self.client_id
-        answer = wire.send(self.session, "POST", self.url, repeatable, **given)
-        body = wire.read_dict(answer)
-        if answer.status_code != 200:
-            raise _to_error(answer, body)
-        return _read_tokens(body)
+        reply = wire.send(
+            self.session, "POST", self.url, repeatable, MOST_BYTES, **given
+        )
+        told = body.read_dict(reply)
+        if reply.status != 200:
+            raise _refusal(reply, told) or self._to_error(reply)
+        return _read_tokens(told)
 
 
-def _read_tokens(body):
+def _read_tokens(told):
     """Return the tokens of an answer.
 
     :raise ApiError: when it holds none.
     """
-    if not body.get("access_token"):
+    access, refresh = told.get("access_token"), told.get("refresh_token") or ""
+    if not access or not isinstance(access, str) or not isinstance(refresh, str):
         raise ApiError(problems.UNREADABLE)
-    return Tokens(
-        access=str(body["access_token"]),
-        refresh=str(body.get("refresh_token") or ""),
-        seconds=int(body.get("expires_in") or 0),
-        scopes=str(body.get("scope") or ""),
-    )
+    if not (access + refresh).isascii() or not (access + refresh).isprintable():
+        raise ApiError(problems.UNREADABLE)
+    return Tokens(access, refresh, _seconds(told), str(told.get("scope") or ""))
 
 
-def _to_error(answer, body):
-    """Return the error of a refused call to the token endpoint."""
-    told = str(body.get("error") or "")
-    if told == "invalid_grant":
-        return ApiError(problems.LOGIN, told)
-    if told == "invalid_scope":
-        return ApiError(problems.SCOPE, told)
-    if answer.status_code in (400, 401, 403):
-        return ApiError(problems.CLIENT, told or str(answer.status_code))
-    return to_error(answer)
+def _seconds(told):
+    """Return how long a token lives; 0 when that makes no sense."""
+    try:
+        return max(0, min(int(told.get("expires_in") or 0), LONGEST))
+    except (TypeError, ValueError, OverflowError):
+        return 0
+
+
+def _refusal(reply, told):
+    """Return the error of a refused call as OAuth tells it, or None."""
+    code = str(told.get("error") or "")[:60]
+    if code == "invalid_grant":
+        return ApiError(problems.LOGIN, code)
+    if code == "invalid_scope":
+        return ApiError(problems.SCOPE, code)
+    if reply.status in (400, 401, 403):
+        return ApiError(problems.CLIENT, code or str(reply.status))
+    return None
+
+
+def _unknown_error(reply):
+    """Return the error of a status that says nothing about the login."""
+    problem = problems.SERVER if reply.status >= 500 else problems.ADDRESS
+    return ApiError(problem, str(reply.status))
