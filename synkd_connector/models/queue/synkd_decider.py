@@ -159,7 +159,7 @@ class SynkdDecider(models.AbstractModel):
         """Return the last day of the closed period that a document falls into, or "".
 
         Only the books' own closing counts: what was posted in Odoo before Odoo's locks
-        is still to reach the books, and those locks guard changes in Odoo by themselves.
+        still has to reach the books, and those locks guard changes in Odoo anyway.
         """
         last = ledger._get_lists_lock_date()
         return last.isoformat() if last and candidate.date <= last else ""

@@ -2,8 +2,7 @@
 from odoo.tests import tagged
 from odoo.tools import convert_file
 
-from odoo.addons.synkd_connector.hooks import post_init_hook
-
+from ...hooks import post_init_hook
 from ..common import SynkdCommon
 
 MESSY = {

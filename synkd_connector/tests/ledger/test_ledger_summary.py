@@ -2,7 +2,7 @@
 from odoo.tests import tagged
 from odoo.tools import html2plaintext
 
-from odoo.addons.synkd_connector.tests.queue_common import QueueCommon
+from ..queue_common import QueueCommon
 
 
 @tagged("post_install", "-at_install")

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.synkd_connector.lib import codes
+from ...lib import codes
 
 
 @tagged("post_install", "-at_install")

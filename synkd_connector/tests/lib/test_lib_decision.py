@@ -3,9 +3,9 @@ from itertools import product
 
 from odoo.tests import TransactionCase, tagged
 
-from odoo.addons.synkd_connector.const import DECISION_SENTENCES
-from odoo.addons.synkd_connector.lib import decision
-from odoo.addons.synkd_connector.lib.decision import Document, Target, decide
+from ...const import DECISION_SENTENCES
+from ...lib import decision
+from ...lib.decision import Document, Target, decide
 
 POSTINGS = ("", "decide", "generic", "account")
 BOOLS = (True, False)

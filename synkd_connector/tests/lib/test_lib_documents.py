@@ -3,15 +3,15 @@ from dataclasses import replace
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.synkd_connector.lib.documents import (
+from ...lib.documents import (
     AllocationData,
     DocumentData,
     LineData,
     PaymentData,
     own_facts,
 )
-from odoo.addons.synkd_connector.lib.fingerprint import fingerprint
-from odoo.addons.synkd_connector.lib.obstacles import (
+from ...lib.fingerprint import fingerprint
+from ...lib.obstacles import (
     MOST_NAMED,
     MOST_NEEDS,
     NAME_LENGTH,

@@ -6,9 +6,9 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.synkd_connector.lib import errors
-from odoo.addons.synkd_connector.lib.fingerprint import fingerprint
-from odoo.addons.synkd_connector.lib.results import (
+from ...lib import errors
+from ...lib.fingerprint import fingerprint
+from ...lib.results import (
     Answer,
     Balance,
     BalancePage,

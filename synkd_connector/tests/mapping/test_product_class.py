@@ -3,8 +3,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 from odoo.tools import convert_file, mute_logger
 
-from odoo.addons.synkd_connector.hooks import post_init_hook
-
+from ...hooks import post_init_hook
 from ...lib.documents import Lists
 from ..common_documents import ENTRIES, DocumentsCommon
 

@@ -4,8 +4,7 @@
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.lib.results import BalancePage, BooksPayment
-
+from ...lib.results import BalancePage, BooksPayment
 from ..queue_common import QueueCommon
 
 

@@ -7,9 +7,8 @@ from odoo import fields
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.lib.documents import AllocationData, PaymentData
-from odoo.addons.synkd_connector.lib.results import Member
-
+from ...lib.documents import AllocationData, PaymentData
+from ...lib.results import Member
 from ..faults_common import FaultsCommon
 
 

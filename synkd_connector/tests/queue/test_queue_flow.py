@@ -6,7 +6,7 @@ from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import formatLang
 
-from odoo.addons.synkd_connector.tests.queue_common import QueueCommon
+from ..queue_common import QueueCommon
 
 
 @tagged("post_install", "-at_install")

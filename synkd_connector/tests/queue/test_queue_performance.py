@@ -8,9 +8,8 @@ from odoo import fields
 from odoo.tests import tagged
 from odoo.tools import SQL
 
-from odoo.addons.synkd_connector.const import QUEUE_TABS
-from odoo.addons.synkd_connector.lib.results import OK, Answer, Result
-
+from ...const import QUEUE_TABS
+from ...lib.results import OK, Answer, Result
 from ...models.engine.synkd_engine_push import CHANNELS
 from ..faults_common import FaultsCommon
 from ..queue_common import QueueCommon

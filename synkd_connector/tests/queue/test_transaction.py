@@ -2,7 +2,7 @@
 from odoo import fields
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.tests.queue_common import QueueCommon
+from ..queue_common import QueueCommon
 
 
 @tagged("post_install", "-at_install")

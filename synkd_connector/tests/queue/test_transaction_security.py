@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
-from odoo.addons.synkd_connector.tests.queue_common import QueueCommon
+from ..queue_common import QueueCommon
 
 BUTTONS = ("action_post", "action_post_all", "action_retry", "action_release")
 WORDS = ("hold", "exclude")
@@ -199,7 +199,7 @@ class TestTransactionSecurity(QueueCommon):
 
     def test_users_comment_follow_and_plan_activities(self):
         row = self.as_user(self.user)
-        message = row.message_post(body="Asked the customer.")
+        message = row.message_post(body="Asked the customer.")  # pylint: disable=translation-required
         self.assertIn(message, row.message_ids)
         row.message_subscribe(self.user.partner_id.ids)
         self.assertIn(self.user.partner_id, row.message_partner_ids)
@@ -213,4 +213,4 @@ class TestTransactionSecurity(QueueCommon):
 
     def test_employees_do_not_comment(self):
         with self.assertRaises(AccessError):
-            self.as_user(self.employee).message_post(body="Hello")
+            self.as_user(self.employee).message_post(body="Hello")  # pylint: disable=translation-required

@@ -7,7 +7,7 @@ from odoo.tests import tagged
 from odoo.tools import SQL
 from odoo.tools.safe_eval import safe_eval
 
-from odoo.addons.synkd_connector.tests.queue_common import QueueCommon
+from ..queue_common import QueueCommon
 
 
 @tagged("post_install", "-at_install")
