@@ -9,19 +9,35 @@ from ..models.customers.synkd_match import LIKELY
 class SynkdResolveCustomers(models.AbstractModel):
     """Resolve: the customer has no account customer that posts.
 
-    One class for all chosen customers. A class that posts generic links each to its
-    generic account customer; one that posts as itself to an account customer of his
-    own, chosen among the candidates or made anew.
+    Two plain answers for all chosen customers, neither of them preselected, since a
+    wrong one reaches the books. A counter sale links each to the generic account
+    customer of a class; an account to one of his own, chosen among the candidates or
+    made anew. Only then is asked what the answer still needs.
     """
 
     _name = "synkd.resolve.customers"
     _description = "Resolve: Customers"
 
+    answer = fields.Selection(
+        [("generic", "Counter Sale"), ("account", "Account")],
+        string="Billed",
+        compute="_compute_answer",
+        store=True,
+        readonly=False,
+        help="Counter Sale: as the shared account customer of a class.\n"
+        "Account: in the customer's own name.",
+    )
     class_id = fields.Many2one(
         "synkd.customer.class",
-        domain="[('company_id', '=', company_id), ('posting', '!=', 'decide')]",
+        domain="[('company_id', '=', company_id), ('posting', '=', answer)]",
     )
     posting = fields.Selection(related="class_id.posting")
+    is_class_needed = fields.Boolean(compute="_compute_is_class_needed")
+    ending_text = fields.Text(compute="_compute_ending_text")
+    likely_count = fields.Integer(compute="_compute_counts")
+    open_count = fields.Integer(
+        compute="_compute_counts", help="Customers that nothing is chosen for yet."
+    )
     target_id = fields.Many2one(related="class_id.generic_account_customer_id")
     blocked_id = fields.Many2one(
         "synkd.account.customer",
@@ -38,10 +54,95 @@ class SynkdResolveCustomers(models.AbstractModel):
             blocked = wizard.reason in ("archived", "held") and len(accounts) == 1
             wizard.blocked_id = accounts if blocked else False
 
+    @api.depends("class_id")
+    def _compute_answer(self):
+        for wizard in self:
+            posting = wizard.class_id.posting
+            known = posting in ("generic", "account")
+            wizard.answer = posting if known else wizard.answer
+
+    @api.depends("answer", "customer_ids.make_new", "customer_ids.account_customer_id")
+    def _compute_is_class_needed(self):
+        for wizard in self:
+            lines = wizard.customer_ids
+            accounts = lines.account_customer_id
+            wizard.is_class_needed = wizard.answer == "generic" or (
+                wizard.answer == "account"
+                and (
+                    any(lines.mapped("make_new"))
+                    or any(account.posting != "account" for account in accounts)
+                )
+            )
+
+    @api.depends("customer_ids.make_new", "customer_ids.account_customer_id")
+    def _compute_counts(self):
+        for wizard in self:
+            left = wizard.customer_ids.filtered(lambda line: line._is_open())
+            wizard.open_count = len(left)
+            wizard.likely_count = len(left.filtered(lambda line: line._get_likely()))
+
+    @api.depends(
+        "answer",
+        "class_id",
+        "customer_ids.make_new",
+        "customer_ids.account_customer_id",
+    )
+    def _compute_ending_text(self):
+        for wizard in self:
+            ending = wizard._get_ending_links()
+            sentences = [
+                self.env._(
+                    "%(customer)s was billed as %(account)s. That link ends; the"
+                    " account customer itself stays as it is.",
+                    customer=link.partner_id.display_name,
+                    account=link.account_customer_id.display_name,
+                )
+                for link in ending
+            ]
+            wizard.ending_text = "\n".join(sentences) or False
+
+    def _get_ending_links(self):
+        """Return the links that another one takes the place of, as it is answered.
+
+        :rtype: recordset of `synkd.customer.link`
+        """
+        if not self.answer:
+            return self.env["synkd.customer.link"]
+        shared = self.class_id.generic_account_customer_id
+        wanted = {
+            line.partner_id._origin.id: shared
+            if self.answer == "generic"
+            else line.account_customer_id._origin
+            for line in self.customer_ids
+            if self.answer == "generic" or not line._is_open()
+        }
+        return self._get_links(list(wanted)).filtered(
+            lambda link: link.account_customer_id != wanted[link.partner_id.id]
+        )
+
+    def _get_links(self, partner_ids):
+        """Return the live links of customers in the ledger of the dialog.
+
+        :rtype: recordset of `synkd.customer.link`
+        """
+        return (
+            self.env["synkd.customer.link"]
+            .sudo()
+            .search(
+                [
+                    ("partner_id", "in", partner_ids),
+                    ("ledger_id", "=", self.ledger_id.id),
+                ]
+            )
+        )
+
     # === PROPOSALS === #
 
     def _prepare_customers(self):
-        """Propose a class, and an account customer for each customer."""
+        """List the customers, and the account customers that look like them.
+
+        Nothing is chosen here but what is linked already.
+        """
         wizard = self.sudo()
         owners = wizard._get_owners()
         customers = self.env["res.partner"].union(*owners.values())
@@ -52,17 +153,13 @@ class SynkdResolveCustomers(models.AbstractModel):
             {
                 "partner_id": customer.id,
                 "document_count": counts.count(customer),
-                "account_customer_id": kept.get(customer.id)
-                or wizard._get_likely(found.get(customer.id, ())),
+                "account_customer_id": kept.get(customer.id),
                 "new_name": customer.name,
             }
             for customer in customers
         ]
         self.write(
             {
-                "class_id": self.env["synkd.sync.wizard"]
-                ._default_class(self.ledger_id)
-                .id,
                 "customer_ids": [Command.create(vals) for vals in rows],
                 "candidate_ids": [
                     Command.create(
@@ -114,13 +211,7 @@ class SynkdResolveCustomers(models.AbstractModel):
 
         :rtype: dict[int, int]
         """
-        links = self.env["synkd.customer.link"].sudo()
-        mine = links.search(
-            [
-                ("partner_id", "in", customers.ids),
-                ("ledger_id", "=", self.ledger_id.id),
-            ]
-        )
+        mine = self._get_links(customers.ids)
         shared = self._get_generic()
         return {
             link.partner_id.id: link.account_customer_id.id
@@ -140,12 +231,83 @@ class SynkdResolveCustomers(models.AbstractModel):
         company = [("company_id", "=", self.ledger_id.company_id.id)]
         return classes.search(company).generic_account_customer_id
 
-    def _get_likely(self, candidates):
-        """Return the id of the likeliest candidate, or False when none is likely."""
-        for account_id, score, _reasons in candidates[:1]:
-            if score >= LIKELY:
-                return account_id
-        return False
+    # === THE TWO ANSWERS === #
+
+    def action_answer_counter(self):
+        """Bill the customers as a counter sale.
+
+        Done at once when one class only has a shared account customer, and nobody
+        loses a link by it; else the dialog asks what it still needs.
+
+        :return: as ``action_confirm``, or the action that shows the dialog again.
+        :rtype: dict
+        :raise UserError: when no class posts to a shared account customer.
+        """
+        self._get_rows()
+        if not self._give_answer("generic"):
+            raise UserError(
+                self.env._(
+                    "No customer class of %s posts to a shared account customer, such"
+                    " as Counter Sales. Have a manager of the books make one under"
+                    " Books > Customer Classes, or answer Account.",
+                    self.ledger_id.company_id.name,
+                )
+            )
+        if self.class_id and not self.ending_text:
+            return self.action_confirm()
+        return self._get_action()
+
+    def action_answer_account(self):
+        """Bill the customers in their own names; asks as whom.
+
+        :return: the action that shows the dialog again.
+        :rtype: dict
+        """
+        self._get_rows()
+        self._give_answer("account")
+        return self._get_action()
+
+    def action_answer_none(self):
+        """Go back to the two answers.
+
+        :return: the action that shows the dialog again.
+        :rtype: dict
+        """
+        self.write({"class_id": False, "answer": False})
+        return self._get_action()
+
+    def _give_answer(self, posting):
+        """Note an answer, and the class when no other one fits it.
+
+        :return: the classes that fit.
+        :rtype: recordset of `synkd.customer.class`
+        """
+        company = [("company_id", "=", self.ledger_id.company_id.id)]
+        classes = self.env["synkd.customer.class"].search(
+            [*company, ("posting", "=", posting)]
+        )
+        only = classes if len(classes) == 1 else classes.browse()
+        self.write({"class_id": only.id, "answer": posting})
+        return classes
+
+    def action_use_likely(self):
+        """Choose the likely account customer for each customer without a choice.
+
+        :return: the action that shows the dialog again.
+        :rtype: dict
+        """
+        for line in self.customer_ids.filtered(lambda line: line._is_open()):
+            line.account_customer_id = line._get_likely()
+        return self._get_action()
+
+    def action_use_new(self):
+        """Choose a new account customer for each customer without a choice.
+
+        :return: the action that shows the dialog again.
+        :rtype: dict
+        """
+        self.customer_ids.filtered(lambda line: line._is_open()).make_new = True
+        return self._get_action()
 
     # === RESOLVING === #
 
@@ -158,9 +320,8 @@ class SynkdResolveCustomers(models.AbstractModel):
     def _resolve_customers(self):
         """Link the customers as the class says, which decides what waits again.
 
-        :raise UserError: when the class or a customer is missing.
+        :raise UserError: when the answer, the class or a customer is missing.
         """
-        self._check_class()
         if not self.customer_ids:
             raise UserError(
                 self.env._(
@@ -169,7 +330,8 @@ class SynkdResolveCustomers(models.AbstractModel):
                 )
             )
         self.customer_ids._check_owned(self._get_owners())
-        if self.class_id.posting == "generic":
+        self._check_answer()
+        if self.answer == "generic":
             target = self.class_id.generic_account_customer_id
             self._give_class(target)
             self._link_to([(line.partner_id, target) for line in self.customer_ids])
@@ -180,13 +342,29 @@ class SynkdResolveCustomers(models.AbstractModel):
         self._link_to([(e.partner_id, e.account_customer_id) for e in existing])
         (self.customer_ids - existing)._create_accounts()
 
+    def _check_answer(self):
+        """Refuse what leaves a question open.
+
+        :raise UserError: says which.
+        """
+        if not self.answer:
+            raise UserError(
+                self.env._(
+                    "Choose first how these are billed: Counter Sale, or Account."
+                )
+            )
+        if self.answer == "account":
+            self.customer_ids._check_chosen()
+        if self.is_class_needed or self.class_id:
+            self._check_class()
+
     def _check_class(self):
         """Refuse a class that does not post, or is of other books.
 
         :raise UserError: says what to choose.
         """
         chosen = self.class_id
-        if not chosen or chosen.posting == "decide":
+        if not chosen or chosen.posting != self.answer:
             raise UserError(
                 self.env._("Choose the customer class that says how to post these.")
             )
@@ -229,8 +407,7 @@ class SynkdResolveCustomers(models.AbstractModel):
 
     def _give_class(self, accounts):
         """Set the chosen class on account customers whose own does not post like it."""
-        posting = self.class_id.posting
-        others = accounts.filtered(lambda account: account.posting != posting)
+        others = accounts.filtered(lambda account: account.posting != self.answer)
         if others:
             others.check_access("write")
             others.class_id = self.class_id
@@ -284,8 +461,11 @@ class SynkdResolveCustomer(models.TransientModel):
     account_customer_id = fields.Many2one(
         "synkd.account.customer",
         domain="[('ledger_id', '=', ledger_id)]",
-        help="Empty: a new one is made.",
     )
+    make_new = fields.Boolean(
+        string="New", help="Make a new account customer, also in the books."
+    )
+    account_hint = fields.Char(compute="_compute_account_hint")
     match_text = fields.Char(string="Because", compute="_compute_match_text")
     new_name = fields.Char(help="Name of the new account customer.")
     new_code = fields.Char(
@@ -303,6 +483,56 @@ class SynkdResolveCustomer(models.TransientModel):
                 )
             )
             line.match_text = chosen.reasons
+
+    @api.depends("make_new")
+    def _compute_account_hint(self):
+        for line in self:
+            line.account_hint = (
+                self.env._("A new one") if line.make_new else self.env._("Choose…")
+            )
+
+    @api.onchange("account_customer_id")
+    def _onchange_account_customer_id(self):
+        """Make nobody when an account customer is chosen that there is."""
+        if self.account_customer_id:
+            self.make_new = False
+
+    @api.onchange("make_new")
+    def _onchange_make_new(self):
+        """Choose nobody when a new account customer is wanted."""
+        if self.make_new:
+            self.account_customer_id = False
+
+    def _is_open(self):
+        """Whether nothing is chosen for this customer yet.
+
+        :rtype: bool
+        """
+        return not self.account_customer_id and not self.make_new
+
+    def _get_likely(self):
+        """Return the likeliest account customer, or nobody when none is likely.
+
+        :rtype: recordset of `synkd.account.customer`
+        """
+        likely = self.wizard_id.candidate_ids.filtered(
+            lambda c: c.partner_id == self.partner_id and c.score >= LIKELY
+        )
+        return likely[:1].account_customer_id
+
+    def _check_chosen(self):
+        """Refuse to make anybody whom nobody asked for.
+
+        :raise UserError: names the first customer without a choice.
+        """
+        for line in self.filtered(lambda line: line._is_open()):
+            raise UserError(
+                self.env._(
+                    "Nothing is chosen for %s. Choose the account customer that it is,"
+                    " or New to make one.",
+                    line.partner_id.display_name,
+                )
+            )
 
     def _check_owned(self, owners):
         """Refuse customers that the chosen documents are not about.
@@ -377,5 +607,7 @@ class SynkdResolveCandidate(models.TransientModel):
         lines = wizard.customer_ids.filtered(
             lambda line: line.partner_id == self.partner_id
         )
-        lines.account_customer_id = self.account_customer_id
+        lines.write(
+            {"account_customer_id": self.account_customer_id.id, "make_new": False}
+        )
         return wizard._get_action()

@@ -155,6 +155,8 @@ class TestResolveCauseAfterCause(ResolveCommon):
         wizard = self.open(self.post_two_causes())
         self.assertFalse(wizard.done_text)
         self.assertEqual(wizard.ahead_text, "Comes next: Invalid lines")
+        wizard.action_answer_account()
+        wizard.action_use_new()
         params = wizard.action_confirm()["params"]
         self.assertEqual(params["type"], "success")
         self.assertEqual(params["message"], "Documents with one more question: 1.")
@@ -181,7 +183,7 @@ class TestResolveCauseAfterCause(ResolveCommon):
 
     def test_what_goes_on_waiting_for_the_same_is_a_warning(self):
         row = self.post_two_causes()
-        self.confirm(self.open(row), ready=0, left=1)
+        self.confirm(self.open_account(row, new=True), ready=0, left=1)
         paper = self.env["product.product"].create({"name": "Paper"})
         lines = [{"product_id": paper.id}, {"product_id": False, "name": "Delivery"}]
         row = self.row_of(self.post_invoice(lines=lines))

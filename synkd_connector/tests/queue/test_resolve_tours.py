@@ -75,12 +75,21 @@ class TestResolveTours(ResolveCommon, FaultsCommon, HttpCase):
         self.assertEqual(row.sync_state, "pending")
         self.assertNotEqual(row.account_customer_id, self.counter)
 
-    def test_unpaid_walk_in_is_paid(self):
-        self.env["synkd.customer.link"]._link([(self.stranger, self.counter)])
+    def test_unpaid_walk_in_is_paid_in_four_clicks(self):
         row = self.row_of(self.post_invoice(self.stranger))
-        self.start(row, "synkd_resolve_pay")
+        self.start_tour("/odoo/requires-attention", "synkd_resolve_pay", login="clerk")
+        self.env.invalidate_all()
         self.assertEqual(row.sync_state, "pending")
         self.assertEqual(row.account_customer_id, self.counter)
+
+    def test_thoughtless_clicks_make_and_link_nobody(self):
+        row = self.row_of(self.post_invoice(self.stranger))
+        before = self.env["synkd.account.customer"].search_count([])
+        self.start(row, "synkd_resolve_thoughtless")
+        self.assertEqual((row.sync_state, row.reason), ("attention", "not_linked"))
+        after = self.env["synkd.account.customer"].search_count([])
+        self.assertEqual(after, before)
+        self.assertFalse(self.stranger.account_customer_id)
 
     def test_refused_document_is_tried_again(self):
         invoice = self.post_invoice(ref="Odd words")

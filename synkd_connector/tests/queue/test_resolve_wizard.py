@@ -35,6 +35,15 @@ class ResolveCommon(QueueCommon):
         """Return the dialog that an action shows."""
         return records.env[action["res_model"]].browse(action["res_id"])
 
+    @classmethod
+    def open_account(cls, rows, user=None, new=False):
+        """Open the dialog, answer Account, and choose new ones when asked to."""
+        wizard = cls.open(rows, user)
+        wizard.action_answer_account()
+        if new:
+            wizard.action_use_new()
+        return wizard
+
     def confirm(self, wizard, ready, left=0):
         """Press Resolve, check the counts, and return what comes next."""
         params = wizard.action_confirm()["params"]
@@ -50,10 +59,10 @@ class TestResolveCustomers(ResolveCommon):
     def test_new_account_customer_is_prefilled_linked_and_remembered(self):
         row = self.row_of(self.post_invoice(self.stranger))
         other = self.row_of(self.post_invoice(self.stranger))
-        wizard = self.open(row)
+        wizard = self.open_account(row, new=True)
         self.assertEqual(wizard.section, "customers")
         self.assertIn("Stranger Trading has no account customer", wizard.message)
-        self.assertEqual(wizard.class_id, self.class_account)
+        self.assertEqual(wizard.class_id, self.class_account, "the only one there is")
         self.assertEqual(wizard.touched_count, 1)
         self.assertEqual(wizard.customer_ids.new_name, "Stranger Trading")
         wizard.customer_ids.new_code = "STR9"
@@ -101,7 +110,11 @@ class TestResolveCustomers(ResolveCommon):
         self.assertEqual(candidate.account_customer_id, account)
         self.assertEqual(candidate.score, 100)
         self.assertIn("same e-mail", candidate.reasons)
+        self.assertFalse(wizard.customer_ids.account_customer_id, "a person chooses")
+        wizard.action_answer_account()
+        candidate.action_use()
         self.assertEqual(wizard.customer_ids.account_customer_id, account)
+        self.assertFalse(wizard.is_class_needed, "it keeps its own")
         self.assertEqual(wizard.customer_ids.match_text, candidate.reasons)
         self.confirm(wizard, ready=1)
         self.assertEqual(self.stranger.account_customer_id, account)
@@ -126,14 +139,14 @@ class TestResolveCustomers(ResolveCommon):
 
     def test_existing_without_a_class_gets_the_chosen_one_others_keep_theirs(self):
         bare = self.create_account("Bare", class_id=False)
-        wizard = self.open(self.row_of(self.post_invoice(self.stranger)))
+        wizard = self.open_account(self.row_of(self.post_invoice(self.stranger)))
         wizard.customer_ids.account_customer_id = bare
         self.confirm(wizard, ready=1)
         self.assertEqual(bare.class_id, self.class_account)
         special = self.class_account.copy({"name": "Special"})
         kept = self.create_account("Kept", class_id=special.id)
         other = self.create_partner("Other")
-        wizard = self.open(self.row_of(self.post_invoice(other)))
+        wizard = self.open_account(self.row_of(self.post_invoice(other)))
         wizard.customer_ids.account_customer_id = kept
         self.confirm(wizard, ready=1)
         self.assertEqual(kept.class_id, special)
@@ -143,7 +156,7 @@ class TestResolveCustomers(ResolveCommon):
             "Jo", parent_id=self.stranger.id, is_company=False, type="contact"
         )
         row = self.row_of(self.post_invoice(person))
-        wizard = self.open(row)
+        wizard = self.open_account(row, new=True)
         self.assertEqual(wizard.customer_ids.partner_id, self.stranger)
         self.confirm(wizard, ready=1)
         self.assertTrue(self.stranger.customer_link_ids.active)
@@ -162,6 +175,11 @@ class TestResolveCustomers(ResolveCommon):
         self.assertEqual(wizard.row_count, 4)
         counts = wizard.customer_ids.mapped("document_count")
         self.assertEqual(sorted(counts), [1, 1, 2])
+        wizard.action_answer_account()
+        self.assertEqual((wizard.open_count, wizard.likely_count), (3, 1))
+        wizard.action_use_likely()
+        self.assertEqual((wizard.open_count, wizard.likely_count), (2, 0))
+        wizard.action_use_new()
         self.confirm(wizard, ready=4)
         self.assertEqual(partners[1].account_customer_id, known)
         made = (partners - partners[1]).account_customer_id
@@ -177,9 +195,12 @@ class TestResolveCustomers(ResolveCommon):
         wizard = self.open(strangers | single)
         self.assertEqual(wizard.row_ids, strangers)
         self.assertEqual(wizard.later_count, 1)
+        wizard.action_answer_account()
+        wizard.action_use_new()
         following = self.dialog(self.confirm(wizard, ready=2), wizard)
         self.assertEqual(following.row_ids, single)
         self.assertEqual(following.reason, "decide")
+        following.action_answer_account()
         self.confirm(following, ready=1)
         self.assertEqual(account.class_id, self.class_account)
 
@@ -191,6 +212,8 @@ class TestResolveCustomers(ResolveCommon):
         wizard = self.open(row)
         self.assertEqual(wizard.reason, "no_class")
         self.assertEqual(wizard.customer_ids.account_customer_id, self.account)
+        wizard.action_answer_account()
+        self.assertFalse(wizard.ending_text)
         self.confirm(wizard, ready=1)
         self.assertEqual(self.account.class_id, self.class_account)
         self.assertEqual(self.partner.account_customer_id, self.account)
@@ -201,7 +224,10 @@ class TestResolveCustomers(ResolveCommon):
         payment = self.row_of(self.pay(invoice))
         wizard = self.open(self.row_of(invoice))
         self.assertEqual(wizard.reason, "decide")
-        wizard.class_id = self.class_generic
+        again = self.dialog(wizard.action_answer_counter(), wizard)
+        self.assertEqual(again, wizard, "a link would end: that is said first")
+        self.assertIn("[HOP001] Hope Works. That link ends", wizard.ending_text)
+        self.assertEqual(self.partner.account_customer_id, self.account)
         self.confirm(wizard, ready=1)
         self.assertEqual(payment.account_customer_id, self.counter)
         self.assertEqual(self.partner.account_customer_id, self.counter)
@@ -223,6 +249,9 @@ class TestResolveCustomers(ResolveCommon):
         wizard = self.open(row)
         self.assertEqual(wizard.reason, "held")
         self.assertNotIn(self.account, wizard.candidate_ids.account_customer_id)
+        wizard.action_answer_account()
+        wizard.action_use_new()
+        self.assertIn("That link ends", wizard.ending_text)
         self.confirm(wizard, ready=1)
         replaced = self.partner.account_customer_id
         self.assertNotEqual(replaced, self.account)
@@ -236,8 +265,13 @@ class TestResolveCustomers(ResolveCommon):
         row = self.row_of(self.post_invoice())
         self.assertEqual(row.reason, "payment_required")
         wizard = self.open(row)
+        self.assertFalse(wizard.answer)
+        self.assertFalse(wizard.class_id)
         self.assertEqual(wizard.candidate_ids.account_customer_id, self.account)
-        self.assertEqual(wizard.customer_ids.account_customer_id, self.account)
+        self.assertFalse(wizard.customer_ids.account_customer_id)
+        wizard.action_answer_account()
+        wizard.candidate_ids.action_use()
+        self.assertIn("Counter Sales. That link ends", wizard.ending_text)
         self.confirm(wizard, ready=1)
         self.assertEqual(self.partner.account_customer_id, self.account)
 
@@ -246,17 +280,24 @@ class TestResolveCustomers(ResolveCommon):
     def test_class_that_decides_nothing_is_refused(self):
         wizard = self.open(self.row_of(self.post_invoice(self.stranger)))
         wizard.class_id = self.class_decide
-        with self.assertRaisesRegex(UserError, "Choose the customer class"):
+        with self.assertRaisesRegex(UserError, "Choose first how these are billed"):
             wizard.action_confirm()
+        wizard.action_answer_account()
+        wizard.action_use_new()
+        for chosen in (self.class_decide, self.class_account.browse()):
+            wizard.write({"class_id": chosen.id, "answer": "account"})
+            with self.assertRaisesRegex(UserError, "Choose the customer class"):
+                wizard.action_confirm()
 
     def test_generic_account_customer_of_a_class_is_nobodys_own(self):
-        wizard = self.open(self.row_of(self.post_invoice(self.stranger)))
+        wizard = self.open_account(self.row_of(self.post_invoice(self.stranger)))
         wizard.customer_ids.account_customer_id = self.counter
         with self.assertRaisesRegex(UserError, "generic account customer"):
             wizard.action_confirm()
 
     def test_code_in_use_is_refused(self):
-        wizard = self.open(self.row_of(self.post_invoice(self.stranger)))
+        row = self.row_of(self.post_invoice(self.stranger))
+        wizard = self.open_account(row, new=True)
         wizard.customer_ids.new_code = self.account.code
         with self.assertRaises(Exception) as caught, self.env.cr.savepoint():
             wizard.action_confirm()
@@ -310,9 +351,87 @@ class TestResolveCustomers(ResolveCommon):
         with self.assertRaises(AccessError):
             wizard.sudo(False).action_confirm()
 
-    def test_form_shows_the_class_and_takes_the_choice(self):
+    def test_form_asks_only_what_the_answer_needs(self):
         wizard = self.open(self.row_of(self.post_invoice(self.stranger)))
-        with Form(wizard) as form:
-            form.class_id = self.class_generic
-            self.assertEqual(form.posting, "generic")
-        self.assertEqual(wizard.class_id, self.class_generic)
+        wizard.action_answer_account()
+        with Form(wizard) as form, form.customer_ids.edit(0) as line:
+            self.assertTrue(form._get_modifier("class_id", "invisible"))
+            line.make_new = True
+            line.account_customer_id = self.account
+            self.assertFalse(line.make_new, "one or the other")
+            line.make_new = True
+            self.assertFalse(line.account_customer_id)
+        self.assertTrue(wizard.is_class_needed)
+        self.assertEqual(wizard.open_count, 0)
+
+
+@tagged("post_install", "-at_install")
+class TestResolveAnswers(ResolveCommon):
+    """No click without a choice makes, links or unlinks anybody."""
+
+    def accounts(self):
+        """Return how many account customers there are, and the stranger's."""
+        accounts = self.env["synkd.account.customer"].search_count([])
+        return accounts, self.stranger.account_customer_id
+
+    def test_nothing_is_preselected(self):
+        account = self.create_account("Stranger Trading")
+        account.email = self.stranger.email
+        wizard = self.open(self.row_of(self.post_invoice(self.stranger)))
+        line = wizard.customer_ids
+        chosen = (wizard.answer, wizard.class_id.id, line.account_customer_id.id)
+        self.assertEqual((*chosen, line.make_new), (False,) * 4)
+
+    def test_confirm_without_a_choice_changes_nothing(self):
+        row = self.row_of(self.post_invoice(self.stranger))
+        before = self.accounts()
+        wizard = self.open(row)
+        with self.assertRaisesRegex(UserError, "Counter Sale, or Account"):
+            wizard.action_confirm()
+        wizard.action_answer_account()
+        with self.assertRaisesRegex(UserError, "Nothing is chosen for Stranger Trad"):
+            wizard.action_confirm()
+        self.assertEqual(self.accounts(), before)
+
+    def test_counter_sale_is_one_answer_and_then_the_payment(self):
+        row = self.row_of(self.post_invoice(self.stranger))
+        params = self.open(row).action_answer_counter()["params"]
+        self.assertEqual(self.stranger.account_customer_id, self.counter)
+        wizard = self.dialog(params["next"], self.open(row))
+        self.assertEqual(wizard.reason, "payment_required")
+        self.assertFalse(wizard.answer or wizard.class_id)
+        before = self.accounts()
+        with self.assertRaisesRegex(UserError, "Choose first how these are billed"):
+            wizard.action_confirm()
+        self.assertEqual(self.accounts(), before, "the walk-in stays a walk-in")
+
+    def test_several_counter_classes_are_asked_for(self):
+        other = self.class_generic.copy({"name": "Web"})
+        wizard = self.open(self.row_of(self.post_invoice(self.stranger)))
+        action = wizard.action_answer_counter()
+        self.assertEqual(self.dialog(action, wizard), wizard)
+        self.assertFalse(wizard.class_id)
+        with self.assertRaisesRegex(UserError, "Choose the customer class"):
+            wizard.action_confirm()
+        wizard.class_id = other
+        self.confirm(wizard, ready=0, left=1)
+        self.assertEqual(self.stranger.account_customer_id, self.counter)
+
+    def test_company_without_counter_sales_is_told_who_can_help(self):
+        self.class_generic.active = False
+        wizard = self.open(self.row_of(self.post_invoice(self.stranger)))
+        with self.assertRaisesRegex(UserError, "Have a manager of the books make one"):
+            wizard.action_answer_counter()
+
+    def test_answer_can_be_taken_back(self):
+        wizard = self.open_account(self.row_of(self.post_invoice(self.stranger)))
+        wizard.action_answer_none()
+        self.assertFalse(wizard.answer or wizard.class_id)
+
+    def test_several_account_classes_are_asked_for_when_one_is_made(self):
+        self.class_account.copy({"name": "Special"})
+        row = self.row_of(self.post_invoice(self.stranger))
+        wizard = self.open_account(row, new=True)
+        self.assertFalse(wizard.class_id)
+        with self.assertRaisesRegex(UserError, "Choose the customer class"):
+            wizard.action_confirm()

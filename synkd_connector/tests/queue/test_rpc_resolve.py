@@ -56,9 +56,10 @@ class TestRpcResolve(ResolveCommon, HttpCase):
             "synkd.resolve.wizard",
             "read",
             ids=dialog,
-            fields=["reason", "class_id", "customer_ids", "touched_count"],
+            fields=["reason", "answer", "customer_ids", "touched_count"],
         )[0]
-        self.assertEqual(shown["class_id"], [self.class_account.id, "Account"])
+        self.assertFalse(shown["answer"], "who calls chooses")
+        self.call("synkd.resolve.wizard", "action_answer_account", ids=dialog)
         self.call(
             "synkd.resolve.customer",
             "write",

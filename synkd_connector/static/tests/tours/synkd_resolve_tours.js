@@ -35,6 +35,24 @@ function choose(content, cell, text) {
     ];
 }
 
+function confirm() {
+    return click("Resolve", ".modal-footer button[name=action_confirm]:visible");
+}
+
+function answer(name) {
+    return click("Answer", `${DIALOG} button[name=action_answer_${name}]:visible`);
+}
+
+function unanswered() {
+    return [
+        see("Two plain answers", `${DIALOG} button[name=action_answer_counter]:visible`),
+        see(
+            "Nothing can be confirmed yet",
+            ".modal-footer:not(:has(button[name=action_confirm]:visible))"
+        ),
+    ];
+}
+
 function add(name, steps) {
     tours.add(name, {steps});
 }
@@ -46,6 +64,12 @@ add("synkd_resolve_not_linked", () => [
         "Another document waits for the same",
         `${DIALOG} [name=scope_text]:contains(other waiting documents)`
     ),
+    ...unanswered(),
+    answer("account"),
+    see(
+        "Still nothing can be confirmed",
+        ".modal-footer:not(:has(button[name=action_confirm]:visible))"
+    ),
     see(
         "A candidate with its reason",
         `${DIALOG} [name=candidate_ids]:contains(similar name)`
@@ -55,7 +79,7 @@ add("synkd_resolve_not_linked", () => [
         "It is chosen",
         `${DIALOG} [name=customer_ids] .o_data_row:contains(Stranger Trucks)`
     ),
-    click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
+    confirm(),
     told("Ready to Post now: 2."),
     see(
         "The document is ready",
@@ -65,10 +89,9 @@ add("synkd_resolve_not_linked", () => [
 
 add("synkd_resolve_generic", () => [
     open(),
-    ...choose("Choose the class of walk-ins", "[name=class_id]", "Counter sales"),
-    see("Where to", `${DIALOG} [name=target_id]:contains(Counter Sales)`),
-    see("Nobody is made", `${DIALOG}:not(:has(th[data-name=new_name]))`),
-    click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
+    ...unanswered(),
+    see("Nobody is listed to be made", `${DIALOG}:not(:has(th[data-name=new_name]))`),
+    answer("counter"),
     told("Ready to Post now:"),
 ]);
 
@@ -80,7 +103,7 @@ add("synkd_resolve_lines", () => [
         `${DIALOG}:not(:has([name=line_ids] tbody tr:not(.o_data_row):visible))`
     ),
     ...choose("Choose its class", "[name=line_ids] td[name=product_class_id]", "Goods"),
-    click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
+    confirm(),
     told("Ready to Post now: 1."),
 ]);
 
@@ -90,14 +113,14 @@ add("synkd_resolve_mapping", () => [
         "The suggestion has its reason",
         `${DIALOG} [name=need_ids] .o_data_row:contains(rate)`
     ),
-    click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
+    confirm(),
     told("Ready to Post now: 1."),
 ]);
 
 add("synkd_resolve_closed", () => [
     open(),
     see("The first open day is proposed", `${DIALOG} [name=post_date]`),
-    click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
+    confirm(),
     told("Ready to Post now: 1."),
 ]);
 
@@ -116,23 +139,64 @@ add("synkd_resolve_archived", () => [
 
 add("synkd_resolve_payment_required", () => [
     open(),
-    see("The payment can be taken", `${DIALOG} button[name=action_pay]:visible`),
-    ...choose("Choose a class that bills", "[name=class_id]", "Account"),
-    click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
+    see("The payment can be taken", ".modal-footer button[name=action_pay]:visible"),
+    answer("account"),
+    click("Make one", `${DIALOG} button[name=action_use_new]:visible`),
+    see("What ends is said", `${DIALOG}:contains(That link ends)`),
+    confirm(),
     told("Ready to Post now: 1."),
 ]);
 
+// An unpaid walk-in from the queue to Ready in four clicks.
 add("synkd_resolve_pay", () => [
-    open(),
-    click("Take the payment", `${DIALOG} button[name=action_pay]:visible`),
     click(
-        "Create it",
+        "1: Resolve, in the list",
+        ".o_data_row:contains(Stranger) button[name=action_resolve]"
+    ),
+    ...unanswered(),
+    {
+        ...answer("counter"),
+        content: "2: Counter Sale",
+    },
+    see("The cause is done", `${DIALOG} .alert-success:contains(Not linked: done)`),
+    see(
+        "Taking the payment is the one primary button",
+        ".modal:has(.o_synkd_resolve):not(:has(.btn-primary:visible:not([name=action_pay])))"
+    ),
+    see("No class is asked for", `${DIALOG}:not(:has([name=class_id] input:visible))`),
+    click(
+        "3: Take the payment",
+        ".modal-footer button[name=action_pay].btn-primary:visible"
+    ),
+    click(
+        "4: Create it",
         ".modal-footer button[name=action_create_payments]:enabled:visible"
     ),
     see(
-        "Back at the document, which is ready",
-        ".o_statusbar_status .o_arrow_button_current:contains(Ready)"
+        "Back at the queue, where it waits no more",
+        ".o_list_view:not(:has(.o_data_row:contains(Stranger))), .o_view_nocontent"
     ),
+]);
+
+// What is pressed without looking: Enter, the hotkey of Resolve, the same place again.
+add("synkd_resolve_thoughtless", () => [
+    open(),
+    ...unanswered(),
+    {content: "Enter", trigger: DIALOG, run: "press Enter"},
+    {content: "Hotkey", trigger: DIALOG, run: "press Alt+q"},
+    ...unanswered(),
+    answer("account"),
+    see("Nothing chosen", `${DIALOG} [name=customer_ids] .o_data_row:contains(Choose…)`),
+    {content: "Enter", trigger: DIALOG, run: "press Enter"},
+    {content: "Hotkey", trigger: DIALOG, run: "press Alt+q"},
+    see(
+        "Nothing can be confirmed yet",
+        ".modal-footer:not(:has(button[name=action_confirm]:visible))"
+    ),
+    click("Go back", `${DIALOG} button[name=action_answer_none]:visible`),
+    ...unanswered(),
+    click("Close", ".modal-footer button[special=cancel]:visible"),
+    see("Still waiting", "body:not(:has(.modal)) .o_form_view"),
 ]);
 
 add("synkd_resolve_refused", () => [
@@ -181,14 +245,18 @@ add("synkd_resolve_many", () => [
         `${DIALOG} [name=customer_ids]:contains(Stranger):contains(Other)`
     ),
     see("The third is next", `${DIALOG}:contains(Comes next: Let me decide)`),
-    click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
+    ...unanswered(),
+    answer("account"),
+    click("Both are new", `${DIALOG} button[name=action_use_new]:visible`),
+    confirm(),
     told("Ready to Post now: 2."),
     see(
         "The dialog says that the first is done",
         `${DIALOG} .alert-success:contains(Not linked: done. Ready to Post now: 2.)`
     ),
     see("The next cause", `${DIALOG}:contains(lets you decide)`),
-    click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
+    answer("account"),
+    confirm(),
     see("The list is empty", ".o_list_view:not(:has(.o_data_row)), .o_view_nocontent"),
 ]);
 
