@@ -156,7 +156,7 @@ def _is_connection(found):
     if not isinstance(found, dict) or not found.get("tenantId"):
         return False
     names = ("id", "tenantId", "tenantName", "tenantType")
-    return all(isinstance(found.get(name) or "", str) for name in names)
+    return all(isinstance(found.get(name), (str, type(None))) for name in names)
 
 
 def open_identity(identity_url, client_id, client_secret=""):

@@ -24,6 +24,14 @@ from ..lib.client import XeroClient, open_identity
 
 ADDRESSES = ("xero_api_url", "xero_identity_url", "xero_login_url")
 SYSTEM = "base.group_system"
+# What Xero answered; a person who could write it would choose what is sent with the
+# login, and where to.
+TOLD_FIELDS = frozenset(
+    (
+        *("xero_tenant_key", "xero_tenant_name", "xero_connection_key"),
+        *("xero_app_remaining", "xero_token_ids"),
+    )
+)
 
 
 class SynkdLedger(models.Model):
@@ -118,6 +126,11 @@ class SynkdLedger(models.Model):
         compute="_compute_xero_state",
         compute_sudo=True,
     )
+
+    @property
+    def _engine_fields(self):
+        """Override to add what only Xero tells: people choose among its answers."""
+        return super()._engine_fields | TOLD_FIELDS
 
     # === COMPUTE METHODS === #
 

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from psycopg2.extensions import TransactionRollbackError
+
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
@@ -8,6 +10,9 @@ from ..const import SCOPES
 from ..http import oauth
 from ..http.problems import ApiError
 from ..lib.client import AUTHORIZE_PATH
+
+# A step of a run is short: one of so many tries falls between two of them.
+KEEP_TRIES = 50
 
 
 class SynkdLedger(models.Model):
@@ -105,7 +110,27 @@ class SynkdLedger(models.Model):
             client = self._get_xero_client(lambda _refused: tokens.access)
             client.tenant_id = ""
             tenants = client.read_connections()
-        self._take_xero_login(tokens, tenants)
+        self._keep_xero_login(tokens, tenants)
+
+    def _keep_xero_login(self, tokens, tenants):
+        """Keep a login in transactions of its own, until one succeeds.
+
+        The code that brought it works once, so a run that writes on the ledger at the
+        same moment must cost no more than another try of this.
+
+        :raise UserError: when it is a login to other books.
+        """
+        for left in reversed(range(KEEP_TRIES)):
+            try:
+                with self.env.registry.cursor() as login_cursor:
+                    env = self.env(cr=login_cursor)
+                    self.with_env(env)._take_xero_login(tokens, tenants)
+                    env.flush_all()
+                break
+            except TransactionRollbackError:
+                if not left:
+                    raise
+        self.env.invalidate_all()
 
     def _take_xero_login(self, tokens, tenants):
         """Keep a login, and the organisation when there is no doubt about it."""

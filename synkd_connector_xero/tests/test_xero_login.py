@@ -1,9 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
 from urllib.parse import parse_qs, urlsplit
 
 import requests
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -107,6 +109,66 @@ class TestXeroLogin(XeroCommon, HttpCase):
         wizard.line_ids[0].with_user(self.boss).action_choose()
         self.assertEqual(self.ledger.xero_state, "live")
         self.assertEqual(self.ledger.xero_tenant_key, self.tenant)
+
+    def test_nobody_makes_up_an_organisation(self):
+        wizards, lines = (
+            self.env[f"synkd.xero.tenant.{n}"] for n in ("wizard", "line")
+        )
+        wizard = wizards.create({"ledger_id": self.ledger.id})
+        told = {"wizard_id": wizard.id, "tenant_key": "x", "connection_key": "../x"}
+        line = lines.create(told)
+        manager = self.create_user("xero_man", "synkd_connector.group_manager")
+        for user in (manager, self.boss):
+            for call in (
+                lambda u=user: wizards.with_user(u).create(
+                    {"ledger_id": self.ledger.id, "line_ids": [Command.create(told)]}
+                ),
+                lambda u=user: lines.with_user(u).create(told),
+                lambda u=user: line.with_user(u).write({"connection_key": "../y"}),
+                lambda u=user: wizard.with_user(u).write(
+                    {"line_ids": [Command.create(told)]}
+                ),
+            ):
+                with self.subTest(user=user.login), self.assertRaises(AccessError):
+                    call()
+
+    def test_nobody_writes_what_only_xero_tells(self):
+        manager = self.create_user("xero_man", "synkd_connector.group_manager")
+        for user in (manager, self.boss):
+            ledger = self.ledger.with_user(user)
+            for name, value in (
+                ("xero_tenant_key", "x"),
+                ("xero_tenant_name", "x"),
+                ("xero_connection_key", "../Users"),
+                ("xero_app_remaining", 5),
+                ("xero_token_ids", [Command.clear()]),
+            ):
+                with (
+                    self.subTest(user=user.login, name=name),
+                    self.assertRaises(AccessError),
+                ):
+                    ledger.write({name: value})
+
+    def test_an_odd_id_of_a_connection_leads_nowhere_else(self):
+        self.come_back(self.allow(self.begin()))
+        self.ledger.xero_connection_key = "../api.xro/2.0/Contacts?x=1#"
+        self.ledger.action_xero_disconnect()
+        self.env["synkd.xero.token"].search([])._leave()
+        (call,) = self.http_calls("DELETE", path="/")
+        self.assertTrue(call["path"].startswith("/connections/"), call["path"])
+        self.assertNotIn("/", call["path"].removeprefix("/connections/"))
+        odd = self.control.violations(clear=True)
+        self.assertEqual(len(odd), 1, "not even the right form, but only this call")
+
+    def test_odd_organisations_are_left_out(self):
+        answers = [None, 5, "x", [], {}, {"tenantId": 5}, {"tenantId": ["x"]}]
+        answers += [{"tenantId": "y", "id": 5}, {"tenantId": "y", "tenantName": {}}]
+        good = {"tenantId": self.tenant, "tenantName": "Kudu", "id": "z"}
+        client = self.ledger._get_xero_client(lambda _refused: "x")
+        for found in ([*answers, good], {"tenantId": "x"}, None, "x"):
+            with patch.object(type(client), "_call", return_value=found):
+                expected = [good] if isinstance(found, list) else []
+                self.assertEqual(client.read_connections(), expected)
 
     def test_a_state_works_once(self):
         way = self.allow(self.begin())

@@ -12,7 +12,7 @@ from ..http.address import LOOPBACK_OPTION
 from ..simulator import Simulator
 
 SET_UP = """
-from odoo.addons.synkd_connector_xero.lib.oauth import Tokens
+from odoo.addons.synkd_connector_xero.http.oauth import Tokens
 ledger = env["synkd.ledger"].search([], limit=1)
 ledger.company_id.currency_id = env.ref("base.ZAR")
 ledger.write({"connector": "xero", "xero_client_id": "sim-client",
@@ -28,6 +28,28 @@ access = env["synkd.xero.token"]._get_access(ledger)
 name = "synkd_test.access.%s"
 env["ir.config_parameter"].set_param(name, access)
 """
+# A run that has just written on the ledger, and has not committed yet.
+WORK = """
+env.cr.execute("UPDATE synkd_ledger SET failures = failures + 1")
+pause()
+"""
+# A person's login from the button to the way back, each step as its own request.
+LOG_IN = """
+from urllib.parse import parse_qs, urlsplit
+import requests
+ledger = env["synkd.ledger"].search([], limit=1)
+url = ledger.action_xero_connect()["url"]
+env.cr.commit()
+answer = requests.get(url, allow_redirects=False, timeout=20)
+back = parse_qs(urlsplit(answer.headers["Location"]).query)
+found, verifier = env["synkd.xero.login"]._finish(back["state"][0])
+env.cr.execute("SELECT failures FROM synkd_ledger")
+found._finish_xero_login(back["code"][0], verifier)
+"""
+WAITS = (
+    "SELECT count(*) FROM pg_stat_activity, pg_sleep(0.02)"
+    " WHERE wait_event_type = 'Lock' AND datname = '%s' AND query LIKE '%%%s%%'"
+)
 
 
 @tagged("post_install", "-at_install")
@@ -79,12 +101,7 @@ class TestXeroProcess(BaseCase):
         self.xero.control.add_fault("hold", path="/connect/token")
         first = self.workers.start(code=USE % 1)
         second = self.workers.start(code=USE % 2)
-        self.wait_until(
-            "SELECT count(*) FROM pg_stat_activity, pg_sleep(0.02)"
-            " WHERE wait_event_type = 'Lock'"
-            f" AND datname = '{self.workers.database}'"
-            " AND query LIKE '%synkd_xero_token%'"
-        )
+        self.wait_until(WAITS % (self.workers.database, "synkd_xero_token"))
         self.xero.control.release()
         for pid in (first, second):
             self.assertEqual(self.workers.wait(pid, "ended"), "ended")
@@ -122,3 +139,24 @@ class TestXeroProcess(BaseCase):
         self.assertEqual(
             self.workers.sql("SELECT state FROM synkd_xero_token"), [["live"]]
         )
+
+    def test_a_login_is_kept_although_a_run_works_at_the_same_moment(self):
+        tenant = next(iter(self.xero.control.tenants()))
+        self.xero.control.set_options(auto_allow=[tenant])
+        self.workers.sql(
+            "DELETE FROM synkd_xero_token;"
+            "UPDATE synkd_ledger SET xero_tenant_name = NULL"
+        )
+        run = self.workers.start(code=WORK)
+        self.assertEqual(self.workers.wait(run, "paused", "ended"), "paused")
+        login = self.workers.start(code=LOG_IN)
+        self.wait_until(WAITS % (self.workers.database, "UPDATE %synkd_ledger"))
+        self.workers.go_on(run)
+        for pid in (run, login):
+            self.assertEqual(self.workers.wait(pid, "ended"), "ended")
+        rows = self.workers.sql(
+            "SELECT t.state, l.xero_tenant_name FROM synkd_xero_token t"
+            " JOIN synkd_ledger l ON l.id = t.ledger_id"
+        )
+        self.assertEqual(rows, [["live", "Kudu Trading (Pty) Ltd"]])
+        self.assertEqual(self.workers.sql("SELECT id FROM synkd_xero_login"), [])

@@ -49,7 +49,8 @@ class SynkdXeroTenantWizard(models.TransientModel):
             )
             for tenant in tenants
         ]
-        wizard = self.create({"ledger_id": ledger.id, "line_ids": commands})
+        # Only we write down what Xero answered: nobody else may create or change it.
+        wizard = self.sudo().create({"ledger_id": ledger.id, "line_ids": commands})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Choose the Organisation"),
@@ -61,7 +62,7 @@ class SynkdXeroTenantWizard(models.TransientModel):
 
 
 class SynkdXeroTenantLine(models.TransientModel):
-    """One organisation that can be chosen."""
+    """One organisation that can be chosen, as Xero told of it."""
 
     _name = "synkd.xero.tenant.line"
     _description = "Organisation in Xero"
