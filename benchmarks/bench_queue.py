@@ -31,10 +31,11 @@ TURNS = int(os.environ.get("TURNS") or 5)
 ORDERS = {"attention": "id", "pending": "id", "synced": "posted_at desc, id desc"}
 # A third waits, a third is ready, a third was posted: more than a queue ever holds.
 FILL = """
-INSERT INTO synkd_transaction (ledger_id, company_id, kind, channel, res_model, res_id,
-       sync_state, reason, live, source, operation, currency_id, queued_at, posted_at,
-       number, partner_id, amount, amount_company, create_date, date)
-SELECT %s, %s, 'invoice', 'documents', 'account.move', 10000000 + n,
+INSERT INTO synkd_transaction (own_key, ledger_id, company_id, kind, channel,
+       res_model, res_id, sync_state, reason, live, source, operation, currency_id,
+       queued_at, posted_at, number, partner_id, amount, amount_company, create_date,
+       date)
+SELECT 'SK' || n, %s, %s, 'invoice', 'documents', 'account.move', 10000000 + n,
        (ARRAY['pending', 'attention', 'synced'])[1 + n %% 3],
        CASE WHEN n %% 3 = 1 THEN 'unmapped' END, TRUE, 'manual', 'post', %s,
        now() - (n %% 999983) * interval '1 second',

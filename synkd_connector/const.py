@@ -47,13 +47,15 @@ SIGNS = {"invoice": 1, "credit_note": -1, "payment": -1, "refund": 1, "allocatio
 # States in which nothing was sent yet, so that the posting decision may move it.
 WAITING_STATES = ("attention", "pending", "held")
 # Reasons that need a person's word: no other decision takes them away.
-PERSON_REASONS = ("refused", "difference", "changed")
+PERSON_REASONS = ("refused", "difference", "changed", "altered", "unsure")
+# Nobody knows whether the books have it: a person says so, and until then it waits.
+UNSURE = "unsure"
 
 # States that end a row whose document is in the books no more.
 ENDED_STATES = ("voided", "credited")
 # Reasons that the books gave, and those that came up after the posting.
 BOOKS_REASONS = (decision.REFUSED_CUSTOMER, "refused")
-DIFFERENCE_REASONS = ("difference", "changed")
+DIFFERENCE_REASONS = ("difference", "changed", "altered")
 REASON_GROUPS = [
     ("decision", "Needs a decision"),
     ("books", "The books refused"),
@@ -110,6 +112,8 @@ QUEUE_REASONS = [
     ("refused", "Refused by the books"),
     ("difference", "Total differs"),
     ("changed", "Changed after posting"),
+    ("altered", "Changed in the books"),
+    (UNSURE, "Is it in the books?"),
 ]
 
 # Longest name of an account customer; a connector may allow less.
@@ -214,4 +218,6 @@ QUEUE_SENTENCES = {
         " %(our_tax)s here. Void it there, or leave it as it is."
     ),
     "changed": _lt("%(message)s"),
+    "altered": _lt("%(message)s"),
+    UNSURE: _lt("%(message)s"),
 }

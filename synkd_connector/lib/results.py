@@ -4,9 +4,12 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+# What became of a member of a batch, see ``Result``.
 OK = "ok"
 REJECTED = "rejected"
 NOT_FOUND = "not_found"
+ALTERED = "altered"
+CANDIDATES = "candidates"
 
 
 @dataclass(frozen=True)
@@ -35,6 +38,15 @@ class Capabilities:
     :param bool reallocate: a posted payment can be allocated otherwise.
     :param tuple fields: the fields of ``CustomerData`` that it gives back; only these
         are compared when both sides changed.
+    :param str own_key_customers: how the books call the field of a customer that keeps
+        ``Member.own_key``; "": they have none, so that nobody can tell for sure what
+        became of a lost call but by the ids that were kept.
+    :param str own_key_documents: the same for invoices and credit notes.
+    :param str own_key_payments: the same for payments and refunds.
+    :param str own_key_allocations: the same for what a credit note settles.
+    :param bool unique_numbers: the books take a document number once, among invoices
+        and among credit notes.
+    :param bool unique_codes: the books take a customer code once.
     """
 
     customer_batch: int = 1
@@ -56,6 +68,12 @@ class Capabilities:
     void: bool = False
     reallocate: bool = False
     fields: tuple = ()
+    own_key_customers: str = ""
+    own_key_documents: str = ""
+    own_key_payments: str = ""
+    own_key_allocations: str = ""
+    unique_numbers: bool = True
+    unique_codes: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,18 +128,48 @@ class CustomerData:
 
 
 @dataclass(frozen=True)
+class BooksRecord:
+    """A record of the books that may be ours, as a person tells it from others.
+
+    :param str external_id: its identity in the books.
+    :param str number: as people see it over there.
+    :param str date: ISO 8601.
+    :param str total: decimal number as text.
+    :param str name: of its customer over there.
+    """
+
+    external_id: str
+    number: str = ""
+    date: str = ""
+    total: str = ""
+    name: str = ""
+
+
+@dataclass(frozen=True)
 class Result:
     """What became of one member of a batch.
 
+    ``OK``: the books hold it as it was sent. ``REJECTED``: they refused it.
+    The others answer a reconciliation. ``NOT_FOUND``: the write never happened, or not
+    to its end; it is sent again, to ``external_id`` when the record is there.
+    ``ALTERED``: it is ours, by key or id, but somebody changed or voided it there;
+    ``message`` says what, and a person decides. ``CANDIDATES``: something is there that
+    may be ours, and neither key nor id tells; a person picks one of ``candidates``, or
+    says that it is none of them.
+
     :param int res_id: id of the record that was sent.
-    :param str outcome: ``OK``, ``REJECTED``, or ``NOT_FOUND`` (only as the answer
-        of a reconciliation: the write never happened).
+    :param str outcome: one of those above.
     :param str external_id: the record's identity in the books.
-    :param str message: the books' own words when they refused.
+    :param str message: the books' own words when they refused, a sentence when altered.
     :param str number: number of a document over there, as people see it.
     :param str date: its date over there, ISO 8601.
     :param str total: its total over there, decimal number as text; "" if not told.
     :param str tax: the tax in it; "" if not told.
+    :param tuple parts: all that this record made in the books, where that is more than
+        the one ``external_id``: plain dicts with ``kind`` (the connector's word) and
+        ``id`` of each, and what else the connector needs to know of it, such as
+        ``document`` and ``amount``. None: nothing is said, what was kept stays.
+    :param tuple candidates: ``BooksRecord``.
     """
 
     res_id: int
@@ -132,13 +180,26 @@ class Result:
     date: str = ""
     total: str = ""
     tax: str = ""
+    parts: tuple | None = None
+    candidates: tuple = ()
+
+    def __post_init__(self):
+        """Take what came back from JSON as it was: records in tuples."""
+        if self.parts is not None:
+            object.__setattr__(self, "parts", tuple(self.parts))
+        records = (
+            c if isinstance(c, BooksRecord) else BooksRecord(**c)
+            for c in self.candidates
+        )
+        object.__setattr__(self, "candidates", tuple(records))
 
     def as_dict(self):
         """Return the result as a plain dict, fit for JSON.
 
         :rtype: dict
         """
-        return dict(vars(self))
+        candidates = [dict(vars(record)) for record in self.candidates]
+        return dict(vars(self)) | {"candidates": candidates}
 
 
 @dataclass(frozen=True)
@@ -219,11 +280,17 @@ class Member:
     :param int res_id: id of the record.
     :param dict payload: exactly what is sent.
     :param str external_id: its identity in the books; "" asks to create it.
+    :param str own_key: the identity that we gave it (lib.identity), which no other
+        record has. It goes where the books keep it, see ``Capabilities``, and is what
+        the record is known by. "": sent before there were keys, and never since.
+    :param tuple parts: what ``Result.parts`` last said of it; () for nothing.
     """
 
     res_id: int
     payload: dict
     external_id: str = ""
+    own_key: str = ""
+    parts: tuple = ()
 
 
 @dataclass(frozen=True)

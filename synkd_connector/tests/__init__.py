@@ -33,6 +33,7 @@ from .engine import (
     test_connector,
     test_engine,
     test_importer,
+    test_own_key,
     test_process,
     test_request,
     test_request_person,
@@ -50,6 +51,7 @@ from .lib import (
     test_lib_codes,
     test_lib_decision,
     test_lib_documents,
+    test_lib_identity,
     test_lib_results,
 )
 from .mapping import (

@@ -3,11 +3,23 @@
 
 from unittest.mock import patch
 
+from odoo.modules.migration import load_script
 from odoo.tests.common import new_test_user
+from odoo.tools import file_path
 
 from odoo.addons.base.tests.common import BaseCommon
 
 from ..models.ledger import synkd_ledger_schedule
+
+
+def load_migration(addon, version, name):
+    """Return a script of an upgrade, to be run by a test.
+
+    :param str name: of the file, without its ending.
+    :rtype: module
+    """
+    path = file_path(f"{addon}/migrations/{version}/{name}.py")
+    return load_script(path, name)
 
 
 class SynkdCommon(BaseCommon):

@@ -22,6 +22,8 @@ SECTIONS = {
     "refused": "refused",
     "difference": "posted",
     "changed": "posted",
+    "altered": "posted",
+    "unsure": "explain",
 }
 # Sentences of one cause that are shown.
 MOST_SENTENCES = 5

@@ -152,10 +152,21 @@ class SynkdConnector(models.AbstractModel):
     def _reconcile(self, ledger, batch):
         """Find out what became of a batch whose answer is unknown.
 
-        By natural keys, such as the customer's code or the document's number (see
-        ``batch.kind``): ``OK`` when the books hold what was sent; ``NOT_FOUND`` when
-        it must be sent again (with the external id when the record exists with other
-        content); no result while nobody can tell.
+        Each member is known by ``Member.own_key`` where the books keep it, then by the
+        ids that were kept (``external_id``, ``parts``), and by nothing else: a number,
+        a code, a reference or equal content is no proof, since two records may be
+        equal. Content only says whether what was found is as it was sent.
+
+        ``OK``: it is there, as it was sent. ``ALTERED``: it is there, but somebody
+        changed or voided it since. ``NOT_FOUND``: it has to be sent (again), to the
+        external id when it is there with what we sent before. ``CANDIDATES``: neither
+        key nor id finds it, but records are there that could be it (without any key of
+        ours, with its number, code, reference or content), since the key was removed
+        there, or the member was sent without one. No result while nobody can tell.
+
+        A key that was sent and is nowhere in the books, with nothing like it, was not
+        written: ``NOT_FOUND``. A record with the key of another member is that one's,
+        and never a candidate.
 
         :param recordset ledger: one `synkd.ledger`.
         :param Batch batch: as it was sent.

@@ -335,7 +335,8 @@ class SynkdEngine(models.AbstractModel):
         """
         unknown = [
             ("request_id.ledger_id", "=", ledger.id),
-            ("state", "=", "open"),
+            ("model", "=", ACCOUNT),
+            ("state", "in", ("open", "asked")),
             ("external_id", "=", False),
         ]
         return bool(self.env["synkd.request.line"].search_count(unknown, limit=1))

@@ -4,10 +4,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from ...lib.results import Batch, Member
+from ...lib.results import Batch
 
 # The states in which nobody knows yet what the books hold.
-OPEN_STATES = ("open", "answered")
+OPEN_STATES = ("open", "answered", "asked")
 
 
 class SynkdRequest(models.Model):
@@ -16,6 +16,7 @@ class SynkdRequest(models.Model):
     open: committed; it may or may not have reached the books. After a crash the
     engine asks the books about it and never sends it blindly again.
     answered: the books' answer is committed, but not yet on the records.
+    asked: the books have something that may be a member, and only a person can tell.
     done: every member knows what became of it. void: it certainly wrote nothing.
     """
 
@@ -43,6 +44,7 @@ class SynkdRequest(models.Model):
         [
             ("open", "Answer Unknown"),
             ("answered", "Answered"),
+            ("asked", "A Person Is Asked"),
             ("done", "Done"),
             ("void", "Wrote Nothing"),
         ],
@@ -92,6 +94,8 @@ class SynkdRequest(models.Model):
                             "res_id": record.id,
                             "payload": payload,
                             "external_id": record.external_id,
+                            "own_key": record.own_key,
+                            "books_parts": list(record._get_books_parts()),
                             "fingerprint": fingerprint,
                             "books_fingerprint": record._books_fingerprint(),
                             "revision": record.revision,
@@ -108,9 +112,7 @@ class SynkdRequest(models.Model):
         :rtype: Batch
         """
         members = tuple(
-            Member(line.res_id, line.payload, line.external_id or "")
-            for line in self.line_ids
-            if line.state == "open"
+            line._as_member() for line in self.line_ids if line.state == "open"
         )
         return Batch(self.key, members, self.kind)
 
@@ -146,6 +148,8 @@ class SynkdRequest(models.Model):
         if any(line.state == "open" for line in self.line_ids):
             self.state = "open"
             self._set_waiting(self.env._("The books did not tell about all members."))
+        elif any(line.state == "asked" for line in self.line_ids):
+            self.state = "asked"
         else:
             self.state = "done"
 

@@ -9,7 +9,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lib.mask import mask
-from ...lib.results import NOT_FOUND, OK
+from ...lib.results import ALTERED, CANDIDATES, NOT_FOUND, OK, Member
 
 _logger = logging.getLogger(__name__)
 
@@ -60,9 +60,17 @@ class SynkdRequestLine(models.Model):
     books_fingerprint = fields.Char()
     revision = fields.Integer()
     external_id = fields.Char(string="Identity Before")
+    own_key = fields.Char(
+        string="Our Key", help="Empty: it was sent before records had keys."
+    )
+    books_parts = fields.Json(string="Parts Before", groups="base.group_system")
+    candidates = fields.Json(
+        help="What the books have that may be this record; a person tells."
+    )
     state = fields.Selection(
         [
             ("open", "Answer Unknown"),
+            ("asked", "A Person Is Asked"),
             ("ok", "In the Books"),
             ("rejected", "Refused"),
             ("void", "Not Written"),
@@ -73,7 +81,7 @@ class SynkdRequestLine(models.Model):
     message = fields.Text()
 
     _open_uniq = models.UniqueIndex(
-        "(model, res_id) WHERE state = 'open'",
+        "(model, res_id) WHERE state IN ('open', 'asked')",
         "This record is in another request whose answer is unknown.",
     )
 
@@ -88,6 +96,19 @@ class SynkdRequestLine(models.Model):
         for line in self:
             payload = mask(line.sudo().payload)
             line.payload_text = json.dumps(payload, indent=2, sort_keys=True)
+
+    def _as_member(self):
+        """Return this line as connectors take it.
+
+        :rtype: Member
+        """
+        return Member(
+            self.res_id,
+            self.payload,
+            self.external_id or "",
+            self.own_key or "",
+            tuple(self.books_parts or ()),
+        )
 
     def _get_records(self):
         """Return the records of lines that are all of one model."""
@@ -154,10 +175,13 @@ class SynkdRequestLine(models.Model):
         :return: the counter of the run that it belongs to, or "".
         :rtype: str
         """
-        if result["outcome"] == OK:
+        if result["outcome"] in (OK, ALTERED):
             return self._apply_ok(record, result)
         if result["outcome"] == NOT_FOUND:
             self._apply_not_found(record, result)
+            return ""
+        if result["outcome"] == CANDIDATES:
+            self._apply_candidates(record, result)
             return ""
         self._apply_rejected(record, result)
         return "refused"
@@ -165,9 +189,8 @@ class SynkdRequestLine(models.Model):
     def _apply_rejected(self, record, result):
         """Let a refused record wait for a person, unless he mended it meanwhile."""
         self.write({"state": "rejected", "message": result["message"]})
-        if result["external_id"]:
-            # A part of it may be in the books: it has to be found again.
-            record.external_id = result["external_id"]
+        # A part of it may be in the books: it has to be found again.
+        self._keep_identity(record, result)
         record._note_half_written()
         if record.revision == self.revision:
             record._set_attention(result["message"])
@@ -186,7 +209,10 @@ class SynkdRequestLine(models.Model):
             }
             | record._answer_values(result)
         )
-        record._check_answer(result)
+        if result["outcome"] == ALTERED:
+            record._set_altered(result["message"])
+        else:
+            record._check_answer(result)
         if record.revision != self.revision:
             record._set_pending(from_states=("synced",))
         if seen_meanwhile:
@@ -196,10 +222,30 @@ class SynkdRequestLine(models.Model):
     def _apply_not_found(self, record, result):
         """Let a record whose write never happened wait for the next batch."""
         self.state = "void"
-        if result["external_id"]:
-            record.external_id = result["external_id"]
+        self._keep_identity(record, result)
         record._note_half_written()
         seen_meanwhile = record.books_data
         record._set_unsent()
         if seen_meanwhile:
             self.env["synkd.importer"]._take_late(record, seen_meanwhile)
+
+    def _apply_candidates(self, record, result):
+        """Let a record wait for a person who tells which one of the books is it."""
+        message = self.env._(
+            "Nobody can tell by itself whether the books have %(record)s already, so it"
+            " is not sent again. A manager of the books looks at what they have, says"
+            " which it is, or that it is none of them. %(why)s",
+            record=record.display_name,
+            why=result["message"] or "",
+        ).strip()
+        found = {"candidates": result["candidates"], "message": message}
+        self.write({"state": "asked"} | found)
+        record._set_unsure(message)
+
+    def _keep_identity(self, record, result):
+        """Keep what the books call a record, or the parts of it, that is not done."""
+        values = record._answer_values(result)
+        if result["external_id"]:
+            values["external_id"] = result["external_id"]
+        if values:
+            record.write(values)

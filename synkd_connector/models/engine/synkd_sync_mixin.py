@@ -6,6 +6,7 @@ from odoo.fields import Domain
 
 from ...const import SYNC_STATES
 from ...lib.fingerprint import fingerprint
+from ...lib.identity import new_key
 
 MOST_ATTEMPTS = 10
 
@@ -15,6 +16,7 @@ ENGINE_FIELDS = frozenset(
         "sync_state",
         "sync_message",
         "external_id",
+        "own_key",
         "fingerprint",
         "books_fingerprint",
         "books_data",
@@ -53,6 +55,15 @@ class SynkdSyncMixin(models.AbstractModel):
     )
     sync_message = fields.Text(string="What Happened", readonly=True, copy=False)
     external_id = fields.Char(string="Identity in the Books", readonly=True, copy=False)
+    own_key = fields.Char(
+        string="Our Key",
+        required=True,
+        readonly=True,
+        copy=False,
+        default=lambda self: new_key(),
+        help="Made here, and kept by the books with this record where they have room"
+        " for it: by it the record is known there, whatever else is changed.",
+    )
     queued_at = fields.Datetime(
         readonly=True, copy=False, default=lambda self: fields.Datetime.now()
     )
@@ -62,6 +73,8 @@ class SynkdSyncMixin(models.AbstractModel):
     fingerprint = fields.Char(readonly=True, copy=False)
     books_fingerprint = fields.Char(readonly=True, copy=False)
     books_data = fields.Json(readonly=True, copy=False)
+
+    _own_key_uniq = models.UniqueIndex("(own_key)", "Another record has this key.")
 
     @api.model
     def _selection_sync_state(self):
@@ -170,6 +183,25 @@ class SynkdSyncMixin(models.AbstractModel):
             {"sync_state": "conflict", "sync_message": message, "books_data": data}
         )
 
+    def _set_altered(self, message):
+        """Let *synced* records wait that somebody changed over there meanwhile.
+
+        :param str message: what is different.
+        """
+        self._set_pending(from_states=("synced",))
+        self._set_attention(message)
+
+    def _set_unsure(self, message):
+        """Let *sending* records wait for a person who says which one over there it is.
+
+        They stay as they are, so that nothing sends them again.
+
+        :param str message: what happened and what to do.
+        """
+        moved = self.filtered(lambda record: record.sync_state == "sending")
+        moved.write({"sync_message": message})
+        return moved
+
     def _note_half_written(self):
         """Note that the books may have a part of what was sent; nothing by default."""
 
@@ -257,6 +289,13 @@ class SynkdSyncMixin(models.AbstractModel):
         :return: the records that are still to be sent.
         """
         return self
+
+    def _get_books_parts(self):
+        """Return what the books said that this record made there, part by part.
+
+        :rtype: tuple[dict]
+        """
+        return ()
 
     def _answer_values(self, result):
         """Return further values that an answer of the books fills.

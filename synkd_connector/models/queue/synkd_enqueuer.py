@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...const import CHANNELS, SIGNS
+from ...lib.identity import new_key
 from ...lib.queue import Candidate
 
 MOVE_KINDS = {
@@ -12,6 +13,7 @@ MOVE_KINDS = {
 }
 PAID_STATES = ("paid", "in_payment", "reversed")
 COLUMNS = (
+    "own_key",
     "ledger_id",
     "company_id",
     "kind",
@@ -364,6 +366,8 @@ class SynkdEnqueuer(models.AbstractModel):
         """Return the value of one column of a row."""
         if name == "channel":
             return CHANNELS[row["kind"]]
+        if name == "own_key":
+            return new_key()
         return row.get(name)
 
     def _settled_sql(self, condition):

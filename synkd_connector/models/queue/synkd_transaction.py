@@ -10,6 +10,7 @@ from ...const import (
     QUEUE_SENTENCES,
     QUEUE_STATES,
     SOURCES,
+    UNSURE,
     WAITING_STATES,
 )
 
@@ -133,6 +134,11 @@ class SynkdTransaction(models.Model):
     books_date = fields.Date(string="Dated in the Books", readonly=True)
     books_total = fields.Monetary(string="Total in the Books", readonly=True)
     books_tax = fields.Monetary(string="Tax in the Books", readonly=True)
+    books_parts = fields.Json(
+        readonly=True,
+        groups="base.group_system",
+        help="What it made in the books, where that is more than one record.",
+    )
     posted_at = fields.Datetime(readonly=True)
     sent_data = fields.Json(readonly=True, groups="base.group_system")
     request_line_ids = fields.One2many("synkd.request.line", "transaction_id")
@@ -323,9 +329,29 @@ class SynkdTransaction(models.Model):
         return result
 
     def _set_pending(self, from_states=("attention", "conflict", "sending")):
-        """Override to forget the reason of what waits for the next run again."""
-        moved = super()._set_pending(from_states)
+        """Override to forget the reason of what waits for the next run again.
+
+        What a person is asked about stays: nobody knows yet whether it is there.
+        """
+        sure = self.filtered(lambda row: row.reason != UNSURE)
+        moved = super(SynkdTransaction, sure)._set_pending(from_states)
         moved.write({"reason": False, "reason_data": False})
+        return moved
+
+    def _set_altered(self, message):
+        """Override: a person decides what becomes of it."""
+        self._set_changed(message, "altered")
+
+    def _set_unsure(self, message):
+        """Override: it stands under Requires Attention, see ``_set_sure``."""
+        moved = super()._set_unsure(message)
+        moved.write({"sync_state": "attention", "reason": UNSURE})
+        return moved
+
+    def _set_sure(self):
+        """Let rows that a person was asked about be *sending* again, as they were."""
+        moved = self.filtered(lambda row: row.reason == UNSURE)
+        moved.write({"sync_state": "sending", "reason": False})
         return moved
 
     def _set_synced(self, values=None):
@@ -363,7 +389,11 @@ class SynkdTransaction(models.Model):
     def _filter_excludable(self):
         """Return those of these rows that can be taken out of the queue."""
         return self.filtered(
-            lambda row: row.sync_state in WAITING_STATES and not row.external_id
+            lambda row: (
+                row.sync_state in WAITING_STATES
+                and not row.external_id
+                and row.reason != UNSURE
+            )
         )
 
     def _set_held(self, note):
@@ -401,9 +431,7 @@ class SynkdTransaction(models.Model):
 
     def _set_withdrawn(self):
         """End rows whose document went back to draft before it was sent."""
-        moved = self.filtered(
-            lambda row: row.sync_state in WAITING_STATES and not row.external_id
-        )
+        moved = self._filter_excludable()
         message = self.env._("The document was taken back in Odoo before it was sent.")
         moved.write({"sync_state": "excluded", "live": False, "sync_message": message})
         moved._unblock()

@@ -3,7 +3,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL, formatLang
 
-from ...const import PERSON_REASONS, WAITING_STATES
+from ...const import PERSON_REASONS, UNSURE, WAITING_STATES
 from ...lib.documents import own_facts
 from ...lib.errors import ConnectorError
 from ...lib.fingerprint import fingerprint
@@ -109,7 +109,9 @@ class SynkdTransaction(models.Model):
 
     def _note_change(self):
         """Look at rows whose document was changed, taken back or reconciled."""
-        sending = self.filtered(lambda row: row.sync_state == "sending")
+        sending = self.filtered(
+            lambda row: row.sync_state == "sending" or row.reason == UNSURE
+        )
         for row in sending:
             # The answer is awaited; then the row is looked at again.
             row.revision += 1

@@ -131,8 +131,12 @@ class SynkdTransaction(models.Model):
 
     # === WHAT WAS ANSWERED === #
 
+    def _get_books_parts(self):
+        """Override: the books may keep one payment of ours as several."""
+        return tuple(self.books_parts or ())
+
     def _answer_values(self, result):
-        """Override: number, date and total as the books have them."""
+        """Override: number, date, total and parts as the books have them."""
         known = {
             "books_number": result.get("number") or self.books_number,
             "books_date": result.get("date") or self.books_date,
@@ -140,6 +144,8 @@ class SynkdTransaction(models.Model):
         for name in ("total", "tax"):
             if result.get(name):
                 known[f"books_{name}"] = float(result[name])
+        if result.get("parts") is not None:
+            known["books_parts"] = list(result["parts"])
         return known
 
     def _note_half_written(self):

@@ -16,7 +16,7 @@ from ...lib.results import NOT_FOUND, OK, REJECTED, Answer, Member, Result
 from .test_engine import EngineCase
 
 NOW = datetime(2026, 11, 22, 12)
-STATES = ("open", "answered", "done", "void")
+STATES = ("open", "answered", "asked", "done", "void")
 COUNTERS = ("created", "changed", "refused", "unchanged", "imported", "skipped")
 
 # What to call on a request whose member has no outcome yet; the states that move.
@@ -85,8 +85,8 @@ class TestRequestStates(RequestCase):
         self.assertEqual(
             batch.members,
             (
-                Member(known.id, lines[0].payload, "X1"),
-                Member(fresh.id, lines[1].payload, ""),
+                Member(known.id, lines[0].payload, "X1", known.own_key),
+                Member(fresh.id, lines[1].payload, "", fresh.own_key),
             ),
         )
 

@@ -13,6 +13,7 @@ from ...lib.results import (
     Balance,
     BalancePage,
     Batch,
+    BooksRecord,
     Budget,
     Capabilities,
     CustomerData,
@@ -119,6 +120,9 @@ class TestResults(BaseCase):
             Result(7),
             Result(7, "rejected", message='No "é" \U0001f600\n'),
             Result(7, "not_found", "X1"),
+            Result(7, "ok", "X1", parts=({"kind": "payment", "id": "P1"},)),
+            Result(7, "ok", "X1", parts=()),
+            Result(7, "candidates", candidates=(BooksRecord("X1", "INV/1"),)),
             CustomerData(),
             CustomerData("X1", "HOP001", "Hope", credit_limit="10.50", held=True),
         ):
@@ -146,7 +150,8 @@ class TestResults(BaseCase):
     def test_a_system_can_do_nothing_that_it_does_not_name(self):
         can = {f.name for f in fields(Capabilities) if getattr(Capabilities(), f.name)}
         lengths = {"code_length", "name_length", "number_length"}
-        self.assertEqual(can, {"customer_batch"} | lengths)
+        limits = {"unique_numbers", "unique_codes"}
+        self.assertEqual(can, {"customer_batch"} | lengths | limits)
         self.assertEqual(Capabilities().customer_batch, 1)
 
 

@@ -15,9 +15,10 @@ from ..faults_common import FaultsCommon
 from ..queue_common import QueueCommon
 
 FILL = """
-INSERT INTO synkd_transaction (ledger_id, company_id, kind, channel, res_model, res_id,
-       sync_state, live, source, operation, currency_id, queued_at, posted_at, number)
-SELECT %s, %s, 'invoice', 'documents', 'account.move', 1000000 + n,
+INSERT INTO synkd_transaction (own_key, ledger_id, company_id, kind, channel,
+       res_model, res_id, sync_state, live, source, operation, currency_id, queued_at,
+       posted_at, number)
+SELECT 'SK' || n, %s, %s, 'invoice', 'documents', 'account.move', 1000000 + n,
        CASE WHEN n %% 3 = 0 THEN 'pending' WHEN n %% 3 = 1 THEN 'attention'
             ELSE 'synced' END, TRUE, 'manual', 'post', %s,
        now() - n * interval '1 second', now() - n * interval '1 second', 'INV/' || n
