@@ -36,6 +36,8 @@ class Capabilities:
     :param tuple lists: kinds of ``ListEntry`` that can be read.
     :param bool void: a document or payment can be voided after it was posted.
     :param bool reallocate: a posted payment can be allocated otherwise.
+    :param int books_hours: how long holds what the books told of themselves: 0 asks
+        at the start of each run; more where each call names the books anyway.
     :param tuple fields: the fields of ``CustomerData`` that it gives back; only these
         are compared when both sides changed.
     :param str own_key_customers: how the books call the field of a customer that keeps
@@ -67,6 +69,7 @@ class Capabilities:
     lists: tuple = ()
     void: bool = False
     reallocate: bool = False
+    books_hours: int = 0
     fields: tuple = ()
     own_key_customers: str = ""
     own_key_documents: str = ""
@@ -74,6 +77,20 @@ class Capabilities:
     own_key_allocations: str = ""
     unique_numbers: bool = True
     unique_codes: bool = True
+
+
+@dataclass(frozen=True)
+class Books:
+    """What books tell of themselves.
+
+    :param str key: their identity; never changes, and no other books have it.
+    :param str name: as people know them.
+    :param str currency: ISO 4217 code of their base currency; "" when not told.
+    """
+
+    key: str
+    name: str = ""
+    currency: str = ""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,19 @@ class SynkdConnector(models.AbstractModel):
         raise self._not_supported(self.env._("testing the connection"))
 
     @api.model
+    def _read_books(self, ledger):
+        """Ask the books which ones they are; the smallest of calls.
+
+        Compared with what is known and with the company when they are chosen, and at
+        the start of runs (see ``Capabilities.books_hours``), before anything else.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :return: what they tell; None where books cannot tell, such as files.
+        :rtype: Books
+        """
+        raise self._not_supported(self.env._("telling which books these are"))
+
+    @api.model
     def _customer_payload(self, account_customer):
         """Map an account customer to exactly what would be sent.
 

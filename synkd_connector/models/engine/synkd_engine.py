@@ -98,7 +98,8 @@ class SynkdEngine(models.AbstractModel):
     def _run_phases(self, run, was_away=False):
         """Go through the phases that are left.
 
-        Whatever phase a killed run was in, open requests come first. The books may
+        Whatever phase a killed run was in, open requests come first, once it is sure
+        that these are the books that they were sent to. The books may
         have changed while nobody worked on it, so they are read again before anything
         is sent.
 
@@ -108,7 +109,7 @@ class SynkdEngine(models.AbstractModel):
         run.ledger_id._get_connector()
         if run.origin == "check":
             return self._check(run)
-        if not self._recover(run):
+        if not self._check_books(run) or not self._recover(run):
             return False
         phases = self._phases(run)
         names = [name for name, _method in phases]
@@ -307,12 +308,40 @@ class SynkdEngine(models.AbstractModel):
     def _check(self, run):
         """Test the connection, since a button asked for it."""
         ledger = run.ledger_id
-        sentences = ledger._get_connector()._check(ledger)
+        connector = ledger._get_connector()
+        sentences = connector._check(ledger)
+        if not sentences:
+            books = connector._read_books(ledger)
+            sentences = [*filter(None, [ledger._find_books_problem(books)])]
+            if not sentences:
+                self._step(ledger._take_books, books)
         message = "\n".join(sentences) or self.env._("The connection works.")
         self._step(ledger.write, {"check_message": message})
         self._step(run.write, {"notes": "\n".join(sentences)})
         self._progress(run)
         return True
+
+    # === BEFORE ANYTHING ELSE: which books these are === #
+
+    def _check_books(self, run):
+        """Make sure that these are the ledger's books, kept in the company's currency.
+
+        :return: False when the time is up.
+        :rtype: bool
+        :raise MisconfiguredError: before anything is read or written.
+        """
+        ledger, in_time = run.ledger_id, True
+        if ledger._are_books_due():
+            books = ledger._get_connector()._read_books(ledger)
+            self._step(self._take_books, run, books)
+            in_time = self._progress(run)
+        ledger._check_books()
+        return in_time
+
+    def _take_books(self, run, books):
+        """Remember what the books told."""
+        run._count("read_calls")
+        run.ledger_id._take_books(books)
 
     # === PHASE: what changed in the books === #
 

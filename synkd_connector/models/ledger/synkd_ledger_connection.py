@@ -18,6 +18,10 @@ ENGINE_FIELDS = frozenset(
         "next_run",
         "lists_lock_date",
         "lists_pulled_at",
+        "books_key",
+        "books_name",
+        "books_currency",
+        "books_read_at",
     )
 )
 

@@ -126,6 +126,7 @@ class SynkdDecider(models.AbstractModel):
         :rtype: Verdict
         """
         account, generic, class_id, prefix = facts
+        prefix = (ledger.number_prefix or "") + prefix
         document = Document(
             paid=candidate.paid or candidate.kind not in ("invoice", "credit_note"),
             invalid_lines=obstacles.invalid,

@@ -91,7 +91,7 @@ class SynkdTransaction(models.Model):
         A second posting of what was credited in the books gets a suffix, since its
         number is taken there.
 
-        :param str prefix: the invoice prefix of the class.
+        :param str prefix: the prefixes of the ledger and, for documents, of the class.
         :rtype: str
         """
         if self.res_model == self._name:
