@@ -56,6 +56,25 @@ class SynkdAccountCustomer(models.Model):
         return self.ledger_id._get_connector()._customer_payload(self)
 
     @api.model
+    def _forget_books(self, ledger):
+        """Forget whom of some books the account customers of a ledger are.
+
+        What was made here waits to be made anew; what was imported, and nobody is
+        linked to, is archived: another customer with its code may take its place.
+
+        :param recordset ledger: one `synkd.ledger` whose organisation is taken back.
+        """
+        mine = [("ledger_id", "=", ledger.id), ("external_id", "!=", False)]
+        known = self.with_context(active_test=False, tracking_disable=True).search(mine)
+        marks = ("external_id", "fingerprint", "books_fingerprint", "books_data")
+        blank = dict.fromkeys(marks, False) | {"outstanding": 0, "overdue": 0}
+        imported = known.filtered(lambda account: account.origin == "books")
+        imported.write(blank | {"active": False, "sync_state": "synced"})
+        made = known - imported
+        made.write(blank)
+        made._set_pending(from_states=("synced", "attention", "conflict", "pending"))
+
+    @api.model
     def _push_domain(self, run, channel):
         """Override: what waits in a run's ledger, or in its scope."""
         domain = super()._push_domain(run, channel)

@@ -21,6 +21,7 @@ from ...lib.results import (
     Answer,
     Balance,
     BalancePage,
+    Books,
     Budget,
     Capabilities,
     CustomerData,
@@ -58,6 +59,16 @@ class SynkdLedger(models.Model):
         string="At Every n-th Call",
         default=1,
         help="1: every write call meets the fault; 3: every third one.",
+    )
+    demo_organisation = fields.Char(
+        string="Are the Books of",
+        help="Name and identity of the organisation whose books these play to be."
+        " Empty: the ledger's own.",
+    )
+    demo_currency_id = fields.Many2one(
+        "res.currency",
+        string="Play to Be Kept In",
+        help="Base currency of the books. Empty: that of the company.",
     )
     demo_lock_date = fields.Date(
         string="Closed Until",
@@ -102,6 +113,17 @@ class SynkdConnectorDemo(models.AbstractModel):
         """Override: the login may be simulated to fail."""
         with self._books(ledger, "read"):
             return []
+
+    @api.model
+    def _read_books(self, ledger):
+        """Override: these books are the ledger's own, unless others are played."""
+        with self._books(ledger, "read") as (books, _fault):
+            played = ledger.with_env(books.env)
+            return Books(
+                key=played.demo_organisation or f"demo-{ledger.id}",
+                name=played.demo_organisation or ledger.name,
+                currency=(played.demo_currency_id or ledger.currency_id).name,
+            )
 
     @api.model
     def _customer_payload(self, account_customer):

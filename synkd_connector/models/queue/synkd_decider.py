@@ -126,7 +126,8 @@ class SynkdDecider(models.AbstractModel):
         :rtype: Verdict
         """
         account, generic, class_id, prefix = facts
-        prefix = (ledger.number_prefix or "") + prefix
+        is_document = candidate.kind in ("invoice", "credit_note")
+        prefix = (ledger.number_prefix or "") + (prefix if is_document else "")
         document = Document(
             paid=candidate.paid or candidate.kind not in ("invoice", "credit_note"),
             invalid_lines=obstacles.invalid,

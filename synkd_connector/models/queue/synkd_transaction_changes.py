@@ -97,8 +97,6 @@ class SynkdTransaction(models.Model):
         if self.res_model == self._name:
             return self.number
         name = self.payment_id.name or self.move_id.name or self.number or ""
-        if self.channel != "documents":
-            return name
         return self._join_number(prefix, name, self.copy_number)
 
     @api.model

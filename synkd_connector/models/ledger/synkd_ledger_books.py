@@ -4,8 +4,8 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
 
-from ..lib.documents import Lists
-from ..lib.errors import MisconfiguredError
+from ...lib.documents import Lists
+from ...lib.errors import MisconfiguredError
 
 PREFIX_LENGTH = 10
 
