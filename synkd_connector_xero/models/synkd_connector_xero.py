@@ -5,7 +5,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.synkd_connector.lib.errors import RejectedError, ThrottledError
-from odoo.addons.synkd_connector.lib.results import Answer, Budget, Capabilities
+from odoo.addons.synkd_connector.lib.results import Answer, Books, Budget, Capabilities
 
 from ..const import FIELD_NAMES, MISFITS, PROBLEMS, REFUSALS
 from ..http.problems import ApiError
@@ -41,19 +41,39 @@ class SynkdConnectorXero(models.AbstractModel):
             currencies=True,
             delivery_address=True,
             webhooks=True,
+            # Each call names the organisation, so a day-old answer holds.
+            books_hours=24,
             fields=contacts.FIELDS,
         )
 
     @api.model
     def _check(self, ledger):
-        """Override: ask for the organisation, the smallest of answers."""
+        """Override: asking which books these are tries all the rest."""
+        ledger._check_xero_connected()
+        return []
+
+    @api.model
+    def _read_books(self, ledger):
+        """Override: the organisation, the smallest of answers."""
         ledger._check_xero_connected()
         with self._talking(ledger):
             client = ledger._get_xero_client()
             ledger._take_xero_custom(client)
-            organisation = (client.get(ORGANISATION).get("Organisations") or [{}])[0]
+            books = self._ask_books(client)
         self._note_limits(ledger, client)
-        return self._find_misfits(ledger, organisation)
+        return books
+
+    def _ask_books(self, client):
+        """Return what the organisation that a client reaches tells of itself.
+
+        :rtype: Books
+        """
+        organisation = (client.get(ORGANISATION).get("Organisations") or [{}])[0]
+        return Books(
+            client.tenant_id or organisation.get("OrganisationID") or "",
+            str(organisation.get("Name") or ""),
+            str(organisation.get("BaseCurrency") or ""),
+        )
 
     @api.model
     def _customer_payload(self, account_customer):
@@ -185,26 +205,6 @@ class SynkdConnectorXero(models.AbstractModel):
                 value=value,
             )
         )
-
-    def _find_misfits(self, ledger, organisation):
-        """Return what a person must put right about the organisation.
-
-        :rtype: list[str]
-        """
-        currency = organisation.get("BaseCurrency")
-        if currency and currency != ledger.currency_id.name:
-            return [
-                self.env._(
-                    "The books of %(organisation)s are kept in %(theirs)s, but company"
-                    " %(company)s works in %(ours)s. Connect another organisation, or"
-                    " give the ledger to another company.",
-                    organisation=organisation.get("Name"),
-                    theirs=currency,
-                    company=ledger.company_id.name,
-                    ours=ledger.currency_id.name,
-                )
-            ]
-        return []
 
     # === NAMES === #
 

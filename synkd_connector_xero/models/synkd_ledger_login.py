@@ -138,9 +138,11 @@ class SynkdLedger(models.Model):
         known = [t for t in tenants if t["tenantId"] == self.xero_tenant_key]
         if self.xero_tenant_key and not known and self._has_books():
             raise UserError(self._other_books_message(tenants))
+        only = (known or tenants)[0] if len(known or tenants) == 1 else None
+        books = only and self._check_xero_books(only, lambda _refused: tokens.access)
         self.env["synkd.xero.token"]._set_live(self, tokens)
-        if len(known or tenants) == 1:
-            self._set_xero_tenant((known or tenants)[0])
+        if only:
+            self._set_xero_tenant(only, books)
         else:
             # Empty until a person has chosen; there were no customers in the old one.
             self.xero_tenant_key = self.xero_tenant_name = False
@@ -172,12 +174,52 @@ class SynkdLedger(models.Model):
         is_other = self.xero_tenant_key and self.xero_tenant_key != tenant["tenantId"]
         if is_other and self._has_books():
             raise UserError(self._other_books_message([tenant]))
-        self._set_xero_tenant(tenant)
+        self._set_xero_tenant(tenant, self._check_xero_books(tenant))
 
-    def _set_xero_tenant(self, tenant):
+    def _check_xero_books(self, tenant, get_token=None):
+        """Ask an organisation which books it is, and refuse those that do not do.
+
+        :param dict tenant: one connection, as Xero lists it.
+        :param callable get_token: see ``XeroClient``; default: the kept tokens.
+        :rtype: Books
+        :raise ConnectorError: when Xero cannot be asked.
+        :raise UserError: says why these cannot be the books of this ledger.
+        """
+        if self.books_key and not self._has_books():
+            # Nothing hangs on what was chosen before.
+            self._forget_books()
+        books = self._read_xero_books(tenant, get_token)
+        if problem := self._find_books_problem(books):
+            raise UserError(problem)
+        return books
+
+    def _read_xero_books(self, tenant, get_token=None):
+        """Return what an organisation tells of itself, see ``_check_xero_books``.
+
+        :rtype: Books
+        """
+        connector = self._get_connector()
+        with connector._talking(self):
+            client = self._get_xero_client(get_token)
+            client.tenant_id = tenant["tenantId"]
+            return connector._ask_books(client)
+
+    def _forget_books(self):
+        """Override: another organisation of the same login may be chosen."""
+        self.write(
+            {
+                "xero_tenant_key": False,
+                "xero_tenant_name": False,
+                "xero_connection_key": False,
+            }
+        )
+        return super()._forget_books()
+
+    def _set_xero_tenant(self, tenant, books=None):
         """Take an organisation as these books, and go on with what waited.
 
         :param dict tenant: one connection, as Xero lists it.
+        :param Books books: what it told of itself; default: the next run asks.
         """
         self.write(
             {
@@ -187,6 +229,7 @@ class SynkdLedger(models.Model):
                 "check_message": False,
             }
         )
+        self._take_books(books)
         self.message_post(
             body=self.env._("Connected to %s in Xero.", self.xero_tenant_name)
         )

@@ -4,6 +4,7 @@
 import os
 from unittest.mock import patch
 
+from odoo.addons.synkd_connector.lib.results import Books
 from odoo.addons.synkd_connector.tests.common import SynkdCommon
 
 from ..const import SCOPES
@@ -79,7 +80,9 @@ class XeroCommon(SynkdCommon):
         )
         connection = next(iter(self.xero.world.identity.connections.values()))
         self.env["synkd.xero.token"]._set_live(ledger, tokens)
-        ledger._set_xero_tenant(connection)
+        told = self.xero.world.tenants[connection["tenantId"]].organisation
+        books = Books(connection["tenantId"], told["Name"], told["BaseCurrency"])
+        ledger._set_xero_tenant(connection, books)
         self.env.flush_all()
 
     # === THE BOOKS === #

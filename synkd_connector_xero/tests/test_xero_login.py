@@ -324,10 +324,69 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.assertIn("grant_type=client_credentials", form[0])
         self.assertNotIn("offline_access", form[0])
 
-    def test_an_organisation_in_another_currency_is_told(self):
-        self.come_back(self.allow(self.begin()))
-        self.company.currency_id = self.env.ref("base.EUR")
+    def test_an_organisation_in_another_currency_is_not_taken(self):
+        self.company.currency_id = self.env.ref("base.AUD")
         self.env.flush_all()
+        answer = self.come_back(self.allow(self.begin()))
+        self.assertIn("are kept in ZAR, but company Test Company", answer.text)
+        self.assertFalse(self.ledger.xero_tenant_key)
+        self.assertEqual(self.ledger.xero_state, "none")
+
+    def test_the_picker_shows_currencies_and_refuses_the_wrong_one(self):
+        self.control.set_options(auto_allow=True)
+        self.come_back(self.allow(self.begin()))
         with self.enter_registry_test_mode():
-            sentences = self.ledger._get_connector()._check(self.ledger)
-        self.assertIn("are kept in ZAR", sentences[0])
+            action = self.ledger.with_user(self.boss).action_xero_choose()
+            wizard = self.env[action["res_model"]].browse(action["res_id"])
+            self.assertEqual(wizard.line_ids.mapped("currency"), ["ZAR", "NZD"])
+            self.assertFalse(wizard.line_ids[0].problem)
+            self.assertIn("are kept in NZD", wizard.line_ids[1].problem)
+            with self.assertRaisesRegex(UserError, "are kept in NZD"):
+                wizard.line_ids[1].with_user(self.boss).action_choose()
+            self.assertFalse(self.ledger.xero_tenant_key)
+            wizard.line_ids[0].with_user(self.boss).action_choose()
+        self.assertEqual(self.ledger.books_currency, "ZAR")
+        self.assertEqual(self.ledger.books_key, self.tenant)
+
+    def test_a_wrong_organisation_is_taken_back(self):
+        world = self.xero.world.tenants
+        for tenant in world.values():
+            self.patch(tenant, "organisation", tenant.organisation | {"BaseCurrency": "ZAR"})
+        self.control.set_options(auto_allow=True)
+        self.come_back(self.allow(self.begin()))
+        with self.enter_registry_test_mode():
+            action = self.ledger.with_user(self.boss).action_xero_choose()
+            lines = self.env[action["res_model"]].browse(action["res_id"]).line_ids
+            lines[1].with_user(self.boss).action_choose()
+        account = self.create_account("Hope Works")
+        self.run_ledger()
+        wrong = account.external_id
+        self.assertTrue(wrong)
+        with self.enter_registry_test_mode():
+            self.ledger.with_user(self.boss).action_change_books()
+            self.assertEqual(self.ledger.xero_state, "choose")
+            action = self.ledger.with_user(self.boss).action_xero_choose()
+            lines = self.env[action["res_model"]].browse(action["res_id"]).line_ids
+            lines[0].with_user(self.boss).action_choose()
+        self.assertEqual(self.run_ledger().state, "done")
+        self.assertEqual(self.contact(Name="Hope Works")["ContactID"], account.external_id)
+        self.assertNotEqual(account.external_id, wrong)
+
+    def test_an_organisation_of_another_ledger_is_not_taken(self):
+        self.come_back(self.allow(self.begin()))
+        other = self.env["res.company"].create(
+            {"name": "Second Shop", "currency_id": self.company.currency_id.id}
+        )
+        self.env.user.company_ids |= other
+        self.boss.company_ids |= other
+        two = self.create_ledger(name="Second books", company_id=other.id)
+        both = (self.company | other).ids
+        self.patch(type(self), "ledger", two.with_context(allowed_company_ids=both))
+        self.authenticate("xero_boss", "xero_boss")
+        answer = self.come_back(self.allow(self.begin()))
+        self.assertIn("is the organisation of another ledger already", answer.text)
+        self.assertFalse(two.xero_tenant_key)
+        two.number_prefix = "B-"
+        self.env.flush_all()
+        self.come_back(self.allow(self.begin()))
+        self.assertEqual(two.books_key, self.tenant)

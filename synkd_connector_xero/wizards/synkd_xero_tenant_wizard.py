@@ -5,6 +5,10 @@ from odoo.exceptions import UserError
 from odoo.addons.synkd_connector.lib.errors import ConnectorError
 
 
+# So many organisations are asked about themselves while the person waits.
+MOST_ASKED = 20
+
+
 class SynkdXeroTenantWizard(models.TransientModel):
     """Lets a person choose one of the organisations that the login reaches."""
 
@@ -36,18 +40,9 @@ class SynkdXeroTenantWizard(models.TransientModel):
                     ledger.name,
                 )
             )
-        names = ("tenantId", "tenantName", "id")
         commands = [
-            fields.Command.create(
-                dict(
-                    zip(
-                        ("tenant_key", "name", "connection_key"),
-                        (tenant.get(name) for name in names),
-                        strict=True,
-                    )
-                )
-            )
-            for tenant in tenants
+            fields.Command.create(self._get_line_vals(ledger, tenant, place))
+            for place, tenant in enumerate(tenants)
         ]
         # Only we write down what Xero answered: nobody else may create or change it.
         wizard = self.sudo().create({"ledger_id": ledger.id, "line_ids": commands})
@@ -61,6 +56,29 @@ class SynkdXeroTenantWizard(models.TransientModel):
         }
 
 
+    def _get_line_vals(self, ledger, tenant, place):
+        """Return the values of one organisation, with what it tells of itself.
+
+        Of very many organisations the later ones are asked when they are chosen.
+
+        :param dict tenant: one connection, as Xero lists it.
+        :rtype: dict
+        """
+        names = {"tenant_key": "tenantId", "name": "tenantName", "connection_key": "id"}
+        vals = {field: tenant.get(name) for field, name in names.items()}
+        if place >= MOST_ASKED:
+            return vals
+        try:
+            books = ledger._read_xero_books(tenant)
+        except ConnectorError as error:
+            return vals | {"problem": error.message}
+        is_known = ledger.books_key == books.key
+        problem = ledger._find_currency_problem(books.name, books.currency)
+        if not problem and not is_known and ledger._get_sharing(books.key):
+            problem = ledger._find_identity_problem(books)
+        return vals | {"currency": books.currency, "problem": problem}
+
+
 class SynkdXeroTenantLine(models.TransientModel):
     """One organisation that can be chosen, as Xero told of it."""
 
@@ -72,6 +90,8 @@ class SynkdXeroTenantLine(models.TransientModel):
     )
     name = fields.Char(readonly=True)
     tenant_key = fields.Char(readonly=True, string="Organisation ID")
+    currency = fields.Char(readonly=True, string="Kept In")
+    problem = fields.Char(readonly=True, string="Why Not")
     connection_key = fields.Char(readonly=True)
 
     def action_choose(self):
@@ -82,11 +102,9 @@ class SynkdXeroTenantLine(models.TransientModel):
         """
         self.ensure_one()
         ledger = self.wizard_id.ledger_id._check_may_connect()
-        ledger._choose_xero_tenant(
-            {
-                "tenantId": self.tenant_key,
-                "tenantName": self.name,
-                "id": self.connection_key,
-            }
-        )
+        tenant = {"tenantId": self.tenant_key, "tenantName": self.name}
+        try:
+            ledger._choose_xero_tenant(tenant | {"id": self.connection_key})
+        except ConnectorError as error:
+            raise UserError(error.message) from error
         return {"type": "ir.actions.act_window_close"}

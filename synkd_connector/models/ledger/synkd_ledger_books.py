@@ -3,6 +3,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tools import ormcache
 
 from ...lib.documents import Lists
 from ...lib.errors import MisconfiguredError
@@ -116,6 +117,7 @@ class SynkdLedger(models.Model):
             self._check_may_share()
             changed._check_no_numbers()
         result = super().write(vals)
+        self.env.registry.clear_cache()
         for ledger in changed:
             mine = [("ledger_id", "=", ledger.id)]
             self.env["synkd.transaction"]._redecide(mine)
@@ -150,6 +152,12 @@ class SynkdLedger(models.Model):
                     self[:1].name,
                 )
             )
+
+    @ormcache("self.id")
+    def _get_number_prefix(self):
+        """Return what the numbers of this ledger's documents begin with, from the
+        cache."""
+        return self.sudo().number_prefix or ""
 
     # === WHAT THE BOOKS TELL === #
 

@@ -127,7 +127,7 @@ class SynkdDecider(models.AbstractModel):
         """
         account, generic, class_id, prefix = facts
         is_document = candidate.kind in ("invoice", "credit_note")
-        prefix = (ledger.number_prefix or "") + (prefix if is_document else "")
+        prefix = ledger._get_number_prefix() + (prefix if is_document else "")
         document = Document(
             paid=candidate.paid or candidate.kind not in ("invoice", "credit_note"),
             invalid_lines=obstacles.invalid,
