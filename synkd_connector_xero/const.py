@@ -79,6 +79,21 @@ PROBLEMS = {
             " again; if this comes again, ask your administrator to look into it."
         ),
     ),
+    problems.PAGE: (
+        errors.RetryableError,
+        _lt(
+            "Xero answers with a web page in place of data, as it does while it is"
+            " maintained. The run goes on by itself once that is over, and asks what"
+            " arrived before it sends anything again; status.xero.com tells more."
+        ),
+    ),
+    problems.RENEWED: (
+        errors.RetryableError,
+        _lt(
+            "Xero refuses the login of ledger %(ledger)s although it has renewed it just"
+            " now. The run goes on by itself in a while; nothing is lost meanwhile."
+        ),
+    ),
     problems.SERVER: (
         errors.RetryableError,
         _lt(
@@ -184,7 +199,7 @@ REFUSALS = {
     ),
     push.MERGED: _lt(
         "Customer %(code)s %(name)s was merged with another one in Xero just now. The"
-        " next run follows that; then press Retry if it still waits."
+        " next run follows that by itself, and shows what differs."
     ),
 }
 
@@ -214,6 +229,10 @@ MISFITS = {
     "length": _lt(
         "%(field)s of %(account)s has %(count)s characters, but Xero takes %(limit)s."
         " Shorten it."
+    ),
+    "name": _lt(
+        "Xero takes no < and > in names, and the name of %(account)s has nothing else."
+        " Type another name."
     ),
     "email": _lt(
         "The e-mail address %(value)s of %(account)s has letters that Xero does not"

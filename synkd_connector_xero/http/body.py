@@ -59,7 +59,9 @@ def read_json(reply):
             return _load(_flatten(text))
         return _load(_flatten(text)) if _is_deep(found) else found
     except ValueError as error:
-        raise ApiError(problems.UNREADABLE) from error
+        is_page = text.lstrip()[:1] == "<"
+        problem = problems.PAGE if is_page else problems.UNREADABLE
+        raise ApiError(problem) from error
 
 
 def read_dict(reply):

@@ -1,7 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A client that puts a login on each call; what answers mean is its heirs' business."""
 
-from . import body, session, wire
+from . import body, problems, session, wire
+from .problems import ApiError
 
 
 class HttpClient:
@@ -57,7 +58,11 @@ class HttpClient:
         token = self.get_token("")
         reply = self._send(method, url, token, **given)
         if reply.status == 401 and not self._is_hopeless(reply):
-            reply = self._send(method, url, self.get_token(token), **given)
+            fresh = self.get_token(token)
+            reply = self._send(method, url, fresh, **given)
+            if reply.status == 401 and fresh != token and not self._is_hopeless(reply):
+                # The login itself was renewed just now, so it is not lost.
+                raise ApiError(problems.RENEWED)
         if reply.status in (204, 304):
             return {}
         if reply.status != 200:

@@ -4,6 +4,8 @@
 # Nobody knows whether a write happened.
 OFFLINE = "offline"
 UNREADABLE = "unreadable"
+# A page for people came instead of data.
+PAGE = "page"
 BOUNDS = "bounds"
 SERVER = "server"
 PAUSED = "paused"
@@ -12,6 +14,8 @@ MINUTE = "minute"
 DAY = "day"
 CONCURRENT = "concurrent"
 APP = "app"
+# Nothing was written: a login that was renewed just now is refused.
+RENEWED = "renewed"
 # Nothing was written: the login. TENANT: which of the books it may see.
 LOGIN = "login"
 SCOPE = "scope"

@@ -154,10 +154,12 @@ def find_problem(contact):
     """Return the first thing that Xero would not take, or None.
 
     :param dict contact: from ``to_contact``.
-    :return: what is wrong ("length", "email", "persons"), the field, its value and
+    :return: what is wrong ("name", "length", "email", "persons"), the field, its value and
         what it may be.
     :rtype: tuple
     """
+    if not contact["Name"]:
+        return "name", "Name", "", 0
     for record in _records(contact):
         for name, length in LENGTHS.items():
             if len(record.get(name) or "") > length:

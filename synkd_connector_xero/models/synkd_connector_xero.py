@@ -8,11 +8,14 @@ from odoo.addons.synkd_connector.lib.errors import RejectedError, ThrottledError
 from odoo.addons.synkd_connector.lib.results import Answer, Books, Budget, Capabilities
 
 from ..const import FIELD_NAMES, MISFITS, PROBLEMS, REFUSALS
+from ..http import problems
 from ..http.problems import ApiError
 from ..lib import contacts, push
 from ..lib.places import Places
 
 BATCH = 50
+# So often a run waits when Xero refuses logins that it renews; then a person is asked.
+MOST_RENEWALS = 3
 ORGANISATION = "/Organisation"
 
 
@@ -139,7 +142,10 @@ class SynkdConnectorXero(models.AbstractModel):
         :param ApiError error: what went wrong.
         :rtype: ConnectorError
         """
-        kind, sentence = PROBLEMS[error.problem]
+        problem = error.problem
+        if problem == problems.RENEWED and ledger.failures >= MOST_RENEWALS:
+            problem = problems.LOGIN
+        kind, sentence = PROBLEMS[problem]
         words = error.words.rstrip(".") or self.env._("no reason given")
         message = self._sentence(sentence, ledger=ledger.name, words=words)
         if not message.endswith("."):

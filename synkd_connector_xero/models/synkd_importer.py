@@ -60,6 +60,8 @@ class SynkdImporter(models.AbstractModel):
     def _rename(self, run, account, stays):
         """Let an account customer be the contact that stays; its data comes as well."""
         account.external_id = stays
+        # It was refused when it was sent as the one that went.
+        account._set_pending(from_states=("attention",))
         account.message_post(
             body=self.env._(
                 "In the books this customer was merged into another one; from now on"

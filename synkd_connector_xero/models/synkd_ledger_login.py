@@ -185,7 +185,8 @@ class SynkdLedger(models.Model):
         :raise ConnectorError: when Xero cannot be asked.
         :raise UserError: says why these cannot be the books of this ledger.
         """
-        if self.books_key and not self._has_books():
+        is_other = self.books_key and self.books_key != tenant["tenantId"]
+        if is_other and not self._has_books():
             # Nothing hangs on what was chosen before.
             self._forget_books()
         books = self._read_xero_books(tenant, get_token)

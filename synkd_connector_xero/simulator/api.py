@@ -15,7 +15,7 @@ from . import (  # noqa: F401  these register their routes
     settings,
     wire,
 )
-from .errors import Dropped, Refused, not_found
+from .errors import Dropped, Refused, not_found, unauthorised
 from .idempotency import METHODS
 from .message import Answer
 from .routing import Call, find
@@ -74,6 +74,10 @@ def gate(world, struck):
         world.faults.hold(HOLD_SECONDS)
     if "lost_before" in struck:
         raise Dropped()
+    if "401" in struck:
+        raise unauthorised()
+    if "page" in struck:
+        raise Refused(200, "<html><body>We will be back soon</body></html>")
     if "503" in struck:
         raise Refused(503, "The Organisation is offline")
 

@@ -231,6 +231,25 @@ class TestXeroReading(XeroCommon):
         self.assertEqual(account.sync_state, "conflict")
         self.assertEqual(self.contact(ContactID=stays)["Name"], "Hope Group")
 
+    def test_a_merge_that_was_followed_asks_for_nothing_more(self):
+        account = self.create_account("Hope Works")
+        self.run_ledger()
+        stays = self.create_contact("Hope Group")
+        self.control.merge_contacts(account.external_id, stays)
+        account.name = "Hope Group"
+        account._set_attention("was merged just now. The next run follows that")
+        self.run_ledger()
+        self.assertEqual(account.external_id, stays)
+        self.assertNotEqual(account.sync_state, "attention")
+        self.assertNotIn("just now", account.sync_message or "")
+
+    def test_a_name_of_signs_that_xero_does_not_take_is_refused_here(self):
+        account = self.create_account("<>")
+        run = self.run_ledger()
+        self.assertEqual(account.sync_state, "attention")
+        self.assertIn("Type another name", account.sync_message)
+        self.assertIn("but 1 records wait for a person", run.message)
+
     # === WHAT CUSTOMERS OWE === #
 
     def owe(self, contact_id, amount, due=None):

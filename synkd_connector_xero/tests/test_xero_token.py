@@ -108,6 +108,34 @@ class TestXeroToken(XeroCommon):
         self.assertEqual(self.ledger.state, "person")
         self.assertIn("Press Reconnect", self.ledger.pause_reason)
 
+    def test_a_renewed_login_that_is_refused_is_waited_for_before_a_person_is(self):
+        self.control.add_fault(kind="401", path="/api.xro/", times=None)
+        for number in range(1, 4):
+            run = self.run_ledger()
+            self.assertEqual(run.state, "paused")
+            self.assertFalse(self.ledger.needs_person, f"pause {number}")
+            self.assertIn("renewed it just now", self.ledger.pause_reason)
+            self.assertTrue(self.ledger.paused_until)
+            self.ledger.sudo().paused_until = False
+        self.run_ledger()
+        self.assertTrue(self.ledger.needs_person, "after three times")
+        self.assertIn("Press Reconnect", self.ledger.pause_reason)
+        self.control.clear_faults()
+        self.ledger._set_resumed()
+        self.assertEqual(self.run_ledger().state, "done")
+
+    def test_a_page_for_people_is_called_maintenance(self):
+        account = self.create_account("Hope Works")
+        self.control.add_fault(kind="page", method="PUT,POST", path="/Contacts")
+        run = self.run_ledger()
+        self.assertIn("a web page in place of data", run.message)
+        self.assertNotIn("in pieces", run.message)
+        self.assertFalse(self.ledger.needs_person)
+        self.ledger._set_resumed()
+        self.run_ledger()
+        self.assertEqual(account.sync_state, "synced")
+        self.assertTrue(self.contact(Name="Hope Works"))
+
     def test_what_another_database_sealed_counts_as_no_login(self):
         self.env["ir.config_parameter"].set_param("database.secret", "of a copy")
         with self.assertRaises(ApiError) as caught:

@@ -165,10 +165,14 @@ class SynkdEngine(models.AbstractModel):
 
         :rtype: tuple[str, str]
         """
-        left = self.env[ACCOUNT].with_context(active_test=False)
-        attention = left.search_count(run._attention_domain(), limit=1)
-        attention = attention or run._has_left_documents()
+        attention = run._count_left()
         message = self.env._("The synchronisation is complete.")
+        if attention:
+            message = self.env._(
+                "The synchronisation is complete, but %s records wait for a person:"
+                " they are under Requires Attention.",
+                attention,
+            )
         if run.content == "documents":
             message = run._describe_documents()
         if not run.ledger_id.post_accounts:

@@ -293,6 +293,16 @@ class SynkdRun(models.Model):
         left = [("run_id", "in", self.ids), ("sync_state", "=", "attention")]
         return bool(self.env["synkd.transaction"].search_count(left, limit=1))
 
+    def _count_left(self):
+        """Return how many customers and documents this run left to a person.
+
+        :rtype: int
+        """
+        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
+        left = [("run_id", "in", self.ids), ("sync_state", "=", "attention")]
+        rows = self.env["synkd.transaction"].search_count(left)
+        return rows + accounts.search_count(self._attention_domain())
+
     def _describe_documents(self):
         """Return the sentences about what became of the documents of this run.
 

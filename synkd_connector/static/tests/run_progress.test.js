@@ -87,7 +87,9 @@ test("news over the bus is shown, and nothing moves a run that ended", async () 
 test("posting has words of its own, and counts what documents have", async () => {
     const run = {...RUN, content: "documents", state: "attention", created: 2};
     await watch({...run, attention: true});
-    expect(`${CARD} .fw-bold:first`).toHaveText("Posting to the books is complete");
+    expect(`${CARD} .fw-bold:first`).toHaveText(
+        "Posting to the books is over: some of it waits for a person"
+    );
     expect("[data-count=created] .fw-bold").toHaveText("2");
     expect("[data-count=refused]").toHaveCount(1);
     expect("[data-count=imported]").toHaveCount(0);

@@ -45,7 +45,7 @@ export class RunProgressPanel extends Component {
             running: _t("The synchronisation is running"),
             paused: _t("The synchronisation is paused"),
             done: _t("The synchronisation is complete"),
-            attention: _t("The synchronisation is complete"),
+            attention: _t("The synchronisation is over: some of it waits for a person"),
             failed: _t("The synchronisation stopped"),
         };
         return titles[run.state];
@@ -57,7 +57,7 @@ export class RunProgressPanel extends Component {
             running: _t("Posting to the books…"),
             paused: _t("Posting to the books is paused"),
             done: _t("Posting to the books is complete"),
-            attention: _t("Posting to the books is complete"),
+            attention: _t("Posting to the books is over: some of it waits for a person"),
             failed: _t("Posting to the books stopped"),
         };
         return titles[run.state];
