@@ -102,7 +102,9 @@ class SynkdLedger(models.Model):
     xero_tenant_key = fields.Char(
         string="Xero Tenant ID", readonly=True, copy=False, groups=SYSTEM, index=True
     )
-    xero_tenant_name = fields.Char(string="Xero Organisation", readonly=True, copy=False)
+    xero_tenant_name = fields.Char(
+        string="Xero Organisation", readonly=True, copy=False
+    )
     xero_connection_key = fields.Char(readonly=True, copy=False, groups=SYSTEM)
     xero_app_remaining = fields.Integer(readonly=True, copy=False, default=-1)
     xero_token_ids = fields.One2many("synkd.xero.token", "ledger_id", groups=SYSTEM)

@@ -351,7 +351,9 @@ class TestXeroLogin(XeroCommon, HttpCase):
     def test_a_wrong_organisation_is_taken_back(self):
         world = self.xero.world.tenants
         for tenant in world.values():
-            self.patch(tenant, "organisation", tenant.organisation | {"BaseCurrency": "ZAR"})
+            self.patch(
+                tenant, "organisation", tenant.organisation | {"BaseCurrency": "ZAR"}
+            )
         self.control.set_options(auto_allow=True)
         self.come_back(self.allow(self.begin()))
         with self.enter_registry_test_mode():
@@ -369,7 +371,9 @@ class TestXeroLogin(XeroCommon, HttpCase):
             lines = self.env[action["res_model"]].browse(action["res_id"]).line_ids
             lines[0].with_user(self.boss).action_choose()
         self.assertEqual(self.run_ledger().state, "done")
-        self.assertEqual(self.contact(Name="Hope Works")["ContactID"], account.external_id)
+        self.assertEqual(
+            self.contact(Name="Hope Works")["ContactID"], account.external_id
+        )
         self.assertNotEqual(account.external_id, wrong)
 
     def test_an_organisation_of_another_ledger_is_not_taken(self):

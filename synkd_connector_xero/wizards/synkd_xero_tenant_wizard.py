@@ -55,7 +55,6 @@ class SynkdXeroTenantWizard(models.TransientModel):
             "target": "new",
         }
 
-
     def _get_line_vals(self, ledger, tenant, place):
         """Return the values of one organisation, with what it tells of itself.
 

@@ -18,9 +18,7 @@ class BooksCommon(SynkdCommon):
         cls.other = cls.env["res.company"].create({"name": "Second Shop"})
         cls.env.user.company_ids |= cls.other
         companies = [cls.company.id, cls.other.id]
-        cls.env = cls.env(
-            context=dict(cls.env.context, allowed_company_ids=companies)
-        )
+        cls.env = cls.env(context=dict(cls.env.context, allowed_company_ids=companies))
         cls.ledger = cls.ledger.with_env(cls.env)
         cls.second = cls.create_ledger(name="Second books", company_id=cls.other.id)
 
@@ -60,7 +58,9 @@ class TestLedgerBooks(BooksCommon):
         self.create_account("Hope Works")
         self.run_ledger()
         self.assertRegex(self.ledger.pause_reason, "are kept in USD")
-        self.assertEqual(self.stored().filtered(lambda c: c.name == "Hope Works").ids, [])
+        self.assertEqual(
+            self.stored().filtered(lambda c: c.name == "Hope Works").ids, []
+        )
 
     def test_other_books_at_the_same_address_get_nothing(self):
         self.run_ledger()
