@@ -12,8 +12,9 @@ USES = re.compile(rb"start_tour|browser_js|start_pos_tour|WebSuite")
 
 
 def needed(folders):
-    """Tell whether a test in one of the folders opens a browser."""
-    files = (path for folder in folders for path in folder.rglob("test*.py"))
+    """Tell whether a test in one of the folders, or files, opens a browser."""
+    found = ([f] if f.is_file() else f.rglob("test*.py") for f in folders)
+    files = (path for some in found for path in some)
     return any(USES.search(path.read_bytes()) for path in files)
 
 

@@ -46,6 +46,8 @@ BRIDGES = (
 # Complaints that are not about our addons.
 KNOWN = re.compile(r"py\.warnings|Running as user 'root'")
 LIBRARIES = ("odoo/addons", "addons")
+# In the comment of a template: the web client's files are not made yet.
+BARE = " bare"
 
 
 def name(kind):
@@ -199,26 +201,41 @@ def _install(kit, database, modules, conf=None, update=()):
     )
 
 
-def addons(kit):
-    """Return the name of the template with our addons, made when they changed."""
+def addons(kit, bundles=True):
+    """Return the name of the template with our addons, made when they changed.
+
+    :param bool bundles: with the web client's files, which take most of the time and
+        which only tests with a browser need.
+    """
     database = name("addons")
     key = addons_key(kit)
-    found = made_from(kit, database)
-    if found == key or (found and paths.flag("KEEP")):
-        return database
+    found = made_from(kit, database).removesuffix(BARE)
+    if found != key and not (found and paths.flag("KEEP")):
+        _make_addons(kit, database, key)
+    if bundles and made_from(kit, database).endswith(BARE):
+        with locked(paths.run_dir() / "addons.lock"):
+            _make_bundles(kit, database)
+    return database
+
+
+def _make_bundles(kit, database):
+    with step("Preparing the web client's files"):
+        kit.inside(database, "bundles.py")
+    mark(kit, database, made_from(kit, database).removesuffix(BARE))
+
+
+def _make_addons(kit, database, key):
     source = base(kit)
     ours = _require_addons()
     with locked(paths.run_dir() / "addons.lock"):
-        if made_from(kit, database) == key:
-            return database  # another command made it while this one waited
+        if made_from(kit, database).removesuffix(BARE) == key:
+            return  # another command made it while this one waited
         with step(f"Installing {', '.join(ours)}"):
             copy(kit, source, database)
             wanted = [*ours, *bridges([*BASE, *ours], kit.source)]
             _keep_warnings(_install(kit, database, wanted))
-        with step("Preparing the web client's files"):
-            kit.inside(database, "prepare.py")
-        mark(kit, database, key)
-    return database
+        kit.inside(database, "prepare.py")
+        mark(kit, database, key + BARE)
 
 
 def _warnings_file():

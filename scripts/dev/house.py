@@ -6,7 +6,7 @@ import re
 import statistics
 from pathlib import Path
 
-from . import paths
+from . import paths, rooms
 from .proc import output
 
 MAX_FUNCTION = 60
@@ -32,7 +32,13 @@ CONFLICT = re.compile(r"^(<{7}|>{7}) ")
 
 def check():
     """Return the broken rules as lines of text."""
-    return [*_each_file(), *_each_addon(), *_median(paths.ROOT / "scripts", "scripts")]
+    scripts = _median(paths.ROOT / "scripts", "scripts")
+    return [*_each_file(), *_each_addon(), *scripts]
+
+
+def report():
+    """Return what the rooms of the core are like, as lines of text."""
+    return list(rooms.report(rooms.read(files(".py"))))
 
 
 def files(*suffixes):

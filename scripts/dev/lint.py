@@ -77,6 +77,7 @@ def rules(_fix):
     broken = house.check()
     for line in broken:
         print(line)
+    print(*(f"   {line}" for line in house.report()), sep="\n")
     return not broken
 
 

@@ -39,7 +39,8 @@ def _addons(ready, args):
     folders = [folder for folder in folders if folder.is_dir()]
     if browser.needed(folders):
         browser.ensure()
-    template = database.addons(ready)
+    chosen = [paths.ROOT / arg.partition("::")[0] for arg in args if _is_path(arg)]
+    template = database.addons(ready, browser.needed(chosen or folders))
     with scratch(ready, template, "test") as name:
         database.keep_statistics(ready, name)
         command = [ready.python, "-m", "pytest", *_options(ready, name, args)]

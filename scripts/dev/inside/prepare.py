@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Run by `odoo shell` on a new template: quiet, self-contained, quick to copy."""
+"""Run by `odoo shell` on a new template: it calls nobody and runs no cron."""
 
 params = env["ir.config_parameter"]  # noqa: F821
 # Nothing may call out: this port of this machine never answers.
@@ -10,11 +10,4 @@ if cron:
     cron.active = False
 if "iap_enrich_auto_done" in env["res.company"]._fields:  # noqa: F821
     env["res.company"].search([]).iap_enrich_auto_done = True  # noqa: F821
-
-# Style sheets and scripts are made once here. What the template has stored goes into
-# the database itself, so that a copy by `createdb -T` is complete without a filestore.
-params.set_param("ir_attachment.location", "db")
-env["ir.qweb"]._pregenerate_assets_bundles()  # noqa: F821
-env["ir.attachment"].force_storage()  # noqa: F821
-params.search([("key", "=", "ir_attachment.location")]).unlink()
 env.cr.commit()  # noqa: F821

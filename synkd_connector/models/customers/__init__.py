@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import synkd_waiting_mixin  # isort: skip (the account customer inherits it)
 from . import (
     synkd_account_customer,
     synkd_account_customer_partner,

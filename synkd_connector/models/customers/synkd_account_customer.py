@@ -20,13 +20,11 @@ class SynkdAccountCustomer(models.Model):
     _name = "synkd.account.customer"
     _description = "Account Customer"
     _inherit = [
-        "synkd.waiting.mixin",
         "synkd.sync.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
     _order = "name, id"
-    _waiting_field = "account_customer_id"
     _synced_fields = SYNCED_FIELDS
     _engine_fields = ENGINE_FIELDS | RUN_FIELDS
     _rec_names_search = ["code", "name", "email", "vat"]

@@ -80,11 +80,6 @@ class SynkdAccountCustomer(models.Model):
         domain = super()._push_domain(run, channel)
         return domain & Domain("run_id", "=", run.id) if run._is_narrow() else domain
 
-    def _after_answers(self):
-        """Override: documents that waited for these customers may go."""
-        arrived = self.filtered("external_id")
-        self.env["synkd.transaction"]._customers_arrived(arrived)
-
     def _get_payload(self):
         """Return exactly what would be sent, for Preview.
 

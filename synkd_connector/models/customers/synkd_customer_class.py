@@ -2,9 +2,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-# Values that say where the documents of a class are posted, and as what.
-POSTING_FIELDS = frozenset(("posting", "generic_account_customer_id", "invoice_prefix"))
-
 
 class SynkdCustomerClass(models.Model):
     """The posting behaviour of account customers, and their default terms."""
@@ -108,46 +105,11 @@ class SynkdCustomerClass(models.Model):
 
     @api.onchange("posting")
     def _onchange_posting(self):
-        """Drop what the new posting does not use, and say whom the change touches."""
+        """Drop what the new posting does not use."""
         if self.posting != "generic":
             self.generic_account_customer_id = False
         if self.posting != "account":
             self.credit_limit = 0
-        return self._posting_warning()
-
-    def _posting_warning(self):
-        """Return the warning of an onchange about those the change touches, or None."""
-        count = self._origin.account_customer_count
-        if not count or self._origin.posting == self.posting:
-            return None
-        return {
-            "warning": {
-                "title": self.env._("This changes how documents are posted"),
-                "message": self.env._(
-                    "%(count)s account customers are of class %(name)s. Their waiting"
-                    " documents (%(waiting)s) will be decided again when you save.",
-                    count=count,
-                    name=self._origin.name,
-                    waiting=self._origin._count_waiting(),
-                ),
-            }
-        }
-
-    def _count_waiting(self):
-        """Return how many documents wait whose account customers are of this class.
-
-        :rtype: int
-        """
-        domain = [("class_id", "in", self.ids)]
-        return self.env["synkd.transaction"]._count_waiting(domain)
-
-    def write(self, vals):
-        """Override to decide the documents again that wait in these classes."""
-        result = super().write(vals)
-        if POSTING_FIELDS & vals.keys():
-            domain = [("class_id", "in", self.ids)]
-            self.env["synkd.transaction"]._redecide(domain)
-        return result
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

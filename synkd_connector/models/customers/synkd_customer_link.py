@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 # Fields of `res.partner` that follow from the links.
@@ -353,39 +352,11 @@ class SynkdCustomerLink(models.Model):
             ledger=ledger.id or 0,
         )
 
-    # === DOCUMENTS THAT WAIT === #
-
-    def _count_waiting(self):
-        """Return how many waiting documents use these links.
-
-        :rtype: int
-        """
-        return self.env["synkd.transaction"]._count_waiting(self._waiting_domain())
-
     def _decide_again(self):
-        """Decide the waiting documents again that use, or used, these links."""
-        if self:
-            self.env["synkd.transaction"]._redecide(self._waiting_domain())
+        """Tell that these links were made, or ended.
 
-    def _waiting_domain(self):
-        """Return which documents use these links: one condition for each ledger.
-
-        :rtype: Domain
+        This method serves as a hook for what waits for a link.
         """
-        return Domain.OR(
-            self._documents_of(links.partner_id, ledger)
-            for ledger, links in self.sudo().grouped("ledger_id").items()
-        )
-
-    @api.model
-    def _documents_of(self, partners, ledger):
-        """Return which documents use the links of some customers in one ledger.
-
-        :rtype: Domain
-        """
-        ids = SQL("SELECT unnest(%s::int[])", partners.ids)
-        below = SQL("(%s)", self._below_sql(ids, ledger))
-        return Domain("ledger_id", "=", ledger.id) & Domain("partner_id", "in", below)
 
     def action_unlink_customer(self):
         """Open the dialog that says what unlinking means, and does it.

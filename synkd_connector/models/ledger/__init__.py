@@ -3,9 +3,6 @@ from . import (
     synkd_ledger,
     synkd_ledger_books,
     synkd_ledger_connection,
-    synkd_ledger_lists,
-    synkd_ledger_queue,
     synkd_ledger_schedule,
-    synkd_ledger_summary,
     synkd_vault,
 )

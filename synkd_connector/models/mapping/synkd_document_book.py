@@ -83,7 +83,7 @@ class SynkdDocumentBook(models.AbstractModel):
         documents = set(moves.ids)
         for pairs in (*book.settled.values(), *book.expected.values()):
             documents.update(document_id for document_id, *_amounts in pairs)
-        found = self._find_documents(ledger, list(documents))
+        found = self._find_documents(rows, ledger, list(documents))
         book.leaving |= {
             (ledger.id, row.move_id.id) for row in found if row.operation == VOID
         }
@@ -148,13 +148,12 @@ class SynkdDocumentBook(models.AbstractModel):
             )
         )
 
-    def _find_documents(self, ledger, move_ids):
+    def _find_documents(self, rows, ledger, move_ids):
         """Return the rows of documents that the books have or will have.
 
         What was excluded never gets there, so it is left out.
         """
-        rows = self.env["synkd.transaction"].sudo()
-        return rows.search_fetch(
+        return rows.sudo().search_fetch(
             [
                 ("ledger_id", "=", ledger.id),
                 ("move_id", "in", move_ids),

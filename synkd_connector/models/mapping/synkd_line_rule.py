@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...lib.documents import ACCOUNT, BANK, CURRENCY, ITEM, TAX
@@ -169,14 +168,13 @@ class SynkdLineRule(models.AbstractModel):
 
     @api.model
     def _rules_changed(self, ledgers, domain=()):
-        """Decide waiting documents again: a class, the mapping or a list changed.
+        """Tell that a class, the mapping or a list changed.
+
+        This method serves as a hook for what waits for such a change.
 
         :param recordset ledgers: the `synkd.ledger` records concerned.
         :param domain: which `synkd.transaction` rows, if not all that wait there.
         """
-        if ledgers:
-            rows = self.env["synkd.transaction"]
-            rows._redecide([("ledger_id", "in", ledgers.ids), *domain])
 
     @api.model
     def _rules_changed_here(self, domain):
@@ -185,29 +183,6 @@ class SynkdLineRule(models.AbstractModel):
         :param domain: which `synkd.transaction` rows.
         """
         self._rules_changed(self.env.company._get_synkd_ledger(), domain)
-
-    @api.model
-    def _count_waiting(self, product_class):
-        """Return how many waiting documents have lines of a class.
-
-        :param recordset product_class: one `synkd.product.class`.
-        :rtype: int
-        """
-        rows = self.env["synkd.transaction"].sudo()
-        count = 0
-        for ledger in self.env["synkd.ledger"].search(
-            [("company_id", "=", product_class.company_id.id)]
-        ):
-            domain = [("ledger_id", "=", ledger.id), ("channel", "=", "documents")]
-            waiting = rows.search(rows._undecided_domain() & Domain(domain))
-            lines = self._lines_sql(ledger, dict.fromkeys(waiting.move_id.ids, ""))
-            query = SQL(
-                "%s SELECT count(DISTINCT move_id) FROM posting WHERE class_id = %s",
-                lines,
-                product_class.id,
-            )
-            count += self._execute(query)[0][0]
-        return count
 
     # === ANSWERS === #
 

@@ -80,14 +80,16 @@ class SynkdMappingSearch(models.AbstractModel):
         settle documents and wait for it in the queue."""
         mine = Domain("company_id", "in", companies.ids)
         domain = mine & Domain("type", "in", ("bank", "cash", "credit"))
-        rows = self.env["synkd.transaction"].sudo()
-        waiting = rows._undecided_domain() & mine & Domain("channel", "=", "payments")
-        money = rows.search(waiting & Domain("payment_id", "=", False))
-        used = self.env["synkd.line.rule"]._find_journals(
-            [(row.id, row.move_id.id, 0) for row in money]
-        )
-        ids = {*self.env["account.journal"].search(domain).ids, *used.values()}
+        ids = {*self.env["account.journal"].search(domain).ids}
+        ids |= self._find_money_journals(companies)
         return {str(id_) for id_ in ids if id_}
+
+    def _find_money_journals(self, companies):
+        """Return the ids of journals of entries that settle documents.
+
+        This method serves as a hook for the queue, which knows them.
+        """
+        return set()
 
     def _find_currencies(self, companies):
         """Return the active currencies but for that of the company."""

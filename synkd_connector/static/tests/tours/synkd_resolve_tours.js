@@ -45,7 +45,10 @@ function answer(name) {
 
 function unanswered() {
     return [
-        see("Two plain answers", `${DIALOG} button[name=action_answer_counter]:visible`),
+        see(
+            "Two plain answers",
+            `${DIALOG} button[name=action_answer_counter]:visible`
+        ),
         see(
             "Nothing can be confirmed yet",
             ".modal-footer:not(:has(button[name=action_confirm]:visible))"
@@ -186,7 +189,10 @@ add("synkd_resolve_thoughtless", () => [
     {content: "Hotkey", trigger: DIALOG, run: "press Alt+q"},
     ...unanswered(),
     answer("account"),
-    see("Nothing chosen", `${DIALOG} [name=customer_ids] .o_data_row:contains(Choose…)`),
+    see(
+        "Nothing chosen",
+        `${DIALOG} [name=customer_ids] .o_data_row:contains(Choose…)`
+    ),
     {content: "Enter", trigger: DIALOG, run: "press Enter"},
     {content: "Hotkey", trigger: DIALOG, run: "press Alt+q"},
     see(

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
-from .synkd_ledger_connection import ENGINE_FIELDS
+from ..ledger.synkd_ledger_connection import ENGINE_FIELDS
 
 
 class SynkdLedger(models.Model):

@@ -1,0 +1,55 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Tests of the check that knows which room may know which."""
+
+from pathlib import Path
+
+from scripts.dev import rooms
+
+HEAD = "# License\nfrom odoo import models\n\n\n"
+LEDGER = Path("synkd_connector/models/ledger/synkd_ledger.py")
+QUEUE = Path("synkd_connector/models/queue/synkd_transaction.py")
+
+
+def _model(name, body, kind="Model"):
+    return f'{HEAD}class X(models.{kind}):\n    _name = "{name}"\n{body}'
+
+
+def test_a_call_of_a_model_above_is_named():
+    sources = {
+        LEDGER: _model("synkd.ledger", 'x = self.env["synkd.transaction"]\n'),
+        QUEUE: _model("synkd.transaction", 'x = self.env["synkd.ledger"]\n'),
+    }
+    assert list(rooms.broken(sources)) == [f"ledger may not know queue: {LEDGER}"]
+    assert ("queue", "ledger") in rooms.arrows(sources)
+
+
+def test_an_import_of_a_room_above_is_named():
+    for line in ("from ..queue.synkd_transaction import X", "from ..queue import x"):
+        sources = {LEDGER: f"{HEAD}{line}\n", QUEUE: HEAD}
+        assert list(rooms.broken(sources)) == [f"ledger may not know queue: {LEDGER}"]
+    allowed = {LEDGER: f"{HEAD}from ...lib.errors import X\nfrom ...const import Y\n"}
+    assert list(rooms.broken(allowed)) == []
+
+
+def test_extending_a_model_below_is_no_arrow():
+    extension = f'{HEAD}class X(models.Model):\n    _inherit = "synkd.ledger"\n'
+    sources = {LEDGER: _model("synkd.ledger", ""), QUEUE: extension}
+    assert list(rooms.broken(sources)) == []
+
+
+def test_an_abstract_model_with_one_heir_is_named():
+    part = _model("synkd.part", "", "AbstractModel")
+    whole = _model("synkd.ledger", '    _inherit = ["synkd.part", "mail.thread"]\n')
+    sources = {QUEUE: part, LEDGER: whole}
+    assert rooms.one_heirs(sources) == ["synkd.part"]
+    second = QUEUE.with_name("second.py")
+    sources[second] = whole.replace("synkd.ledger", "synkd.second")
+    assert rooms.one_heirs(sources) == []
+
+
+def test_a_service_that_somebody_calls_is_no_part():
+    part = _model("synkd.part", "", "AbstractModel")
+    whole = _model("synkd.ledger", '    _inherit = ["synkd.part"]\n')
+    caller = f'{HEAD}x = self.env["synkd.part"]\n'
+    sources = {QUEUE: part, LEDGER: whole, QUEUE.with_name("caller.py"): caller}
+    assert rooms.one_heirs(sources) == []
