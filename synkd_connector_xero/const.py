@@ -208,9 +208,14 @@ DOCUMENT_REFUSALS = {
     "": _lt("Xero refuses %(number)s: %(words)s Correct it, then press Retry."),
     payment_push.EXCEEDS: _lt("In Xero is still open: %(words)s."),
     payment_state.PAID_BACK: _lt(
-        "What %(number)s left to the customer's credit in Xero was paid back there, so"
-        " it cannot settle anything. Look there what paid it back; take that back, or"
-        " undo the reconciliation here, then press Retry."
+        "What %(number)s left to the customer's credit in Xero was paid back there, or"
+        " set against something else, so it cannot settle anything. Look there what"
+        " took it; take that back, or undo the reconciliation here, then press Retry."
+    ),
+    payment_push.SIBLINGS: _lt(
+        "%(number)s was posted in several parts before their identities were kept, and"
+        " Xero has more under this number (%(words)s), which may be of another payment."
+        " Delete there what belongs to it, then press Retry."
     ),
     payment_push.OTHER_CURRENCY: _lt(
         "%(number)s leaves money on account in another currency than that of the bank"
@@ -223,6 +228,25 @@ DOCUMENT_REFUSALS = {
         " back, then press Retry."
     ),
 }
+
+# What somebody did in Xero to what is ours, before its answer was known here.
+ALTERED_THERE = _lt(
+    "%(number)s is in Xero and is ours, but somebody changed it there since it was"
+    " sent: %(words)s. Leave it as it is there, or void it, so that it is posted anew."
+)
+DIFFERENCES = {
+    "void": _lt("it is void"),
+    "deleted": _lt("it was deleted"),
+    "number": _lt("its number is %(there)s instead of %(here)s"),
+    "date": _lt("it is dated %(there)s instead of %(here)s"),
+    "total": _lt("its total is %(there)s instead of %(here)s"),
+    "currency": _lt("it is in %(there)s instead of %(here)s"),
+    "customer": _lt("it is for %(there)s"),
+}
+LOOKS_LIKE = _lt(
+    "Xero has something like %(number)s, but without the key that we put on what is"
+    " ours."
+)
 
 # Why a payload cannot be sent, by what contacts.find_problem tells.
 MISFITS = {

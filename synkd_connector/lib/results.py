@@ -315,11 +315,14 @@ class Batch:
     """The members of one write call, and the key that makes it repeatable.
 
     :param str kind: customers, documents, payments or allocations.
+    :param str since: when it was written down, ISO 8601 in UTC: before that moment the
+        books have nothing of it. "": nobody knows.
     """
 
     key: str
     members: tuple
     kind: str = "customers"
+    since: str = ""
 
 
 @dataclass(frozen=True)

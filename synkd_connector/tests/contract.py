@@ -98,7 +98,8 @@ class ConnectorHarness:
         """Return an account customer as a member of a batch."""
         payload = self.connector._customer_payload(account)
         payload = json.loads(json.dumps(payload))
-        return Member(account.id, payload, account.external_id or "")
+        key = account.own_key
+        return Member(account.id, payload, account.external_id or "", key)
 
     def push(self, *accounts):
         """Send accounts in one batch; return the answer's results by account id."""

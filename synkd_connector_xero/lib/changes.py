@@ -49,7 +49,7 @@ def to_update(contact, current, places, base_currency):
         for name in PLAIN
         if contacts.clean(current.get(name)) != contact[name]
     }
-    if not current.get("ContactNumber"):
+    if contact.get("ContactNumber") and not current.get("ContactNumber"):
         changed["ContactNumber"] = contact["ContactNumber"]
     if _is_archived(contact) != _is_archived(current):
         changed["ContactStatus"] = contact["ContactStatus"]

@@ -93,18 +93,16 @@ def join_name(record):
 # === HERE TO XERO === #
 
 
-def to_contact(data, number, places, groups=()):
-    """Return the whole contact that Xero should have.
+def to_contact(data, places, groups=()):
+    """Return the whole contact that Xero should have, but for our key.
 
     :param CustomerData data: normalised.
-    :param str number: our stable name for it, the ContactNumber.
     :param Places places: knows at least the countries and states of the record.
     :param tuple groups: names of the contact groups it should be in.
     :rtype: dict
     """
     first, last = split_name(data.contact_name)
     contact = {
-        "ContactNumber": number,
         "AccountNumber": data.code,
         "ContactStatus": "ARCHIVED" if data.archived else "ACTIVE",
         "Name": data.name,

@@ -8,6 +8,7 @@ from ..http.problems import ApiError
 from . import elements
 from .documents import KINDS, read_by_id
 from .payment_push import put_allocations
+from .payment_state import ALLOCATION, to_part
 from .payments import ZERO, as_cents
 
 CREDIT_NOTE = KINDS["credit_note"]
@@ -36,8 +37,8 @@ def to_payload(data):
 class CreditPush:
     """Sets one batch of credit notes against invoices, each by calls of its own.
 
-    What the bookkeeper set a credit note against is left alone, unless it was set
-    against something by us before: then all of it is what is wanted.
+    What the bookkeeper set a credit note against is left alone: only allocations whose
+    ids we kept are taken back.
     """
 
     def __init__(self, client, batch, say):
@@ -70,34 +71,50 @@ class CreditPush:
 
     def _send(self, member, credit):
         """Take back what is not wanted any more, and set what is missing."""
-        missing, stray = compare(member, credit)
+        missing, stray, kept = compare(member, credit)
         path = f"/CreditNotes/{member.payload['document']}"
+        ids = [each["AllocationID"] for each in [*kept, *stray]]
         try:
             for allocation in stray:
                 self.client.delete(f"{path}/Allocations/{allocation['AllocationID']}")
                 self.has_written = True
-            words = self._set(path, missing) if missing else ""
+                ids.remove(allocation["AllocationID"])
+            words = self._set(path, missing, ids) if missing else ""
         except ApiError as error:
             if error.problem not in (problems.REFUSED, problems.NOT_FOUND):
                 raise
             words = error.words
-        self.results.append(self._result(member, words))
+        self.results.append(self._result(member, words, ids))
 
-    def _set(self, path, missing):
+    def _set(self, path, missing, ids):
         """Set credit against invoices; return Xero's words when it refuses.
 
+        :param list ids: of our allocations; the new ones are added.
         :rtype: str
         """
         answered = put_allocations(self.client, path, missing, self.batch.key)
         self.has_written = True
         refused = [each for each in answered if elements.is_refused(each)]
+        ids += [e["AllocationID"] for e in answered if not elements.is_refused(e)]
         return " ".join(word for each in refused for word in elements.find_errors(each))
 
-    def _result(self, member, words):
+    def _result(self, member, words, ids):
+        parts = to_parts(member, ids)
         if words:
             said = self.say(member, words)
-            return Result(member.res_id, REJECTED, member.external_id, said)
-        return Result(member.res_id, OK, member.payload["document"])
+            key = member.external_id
+            return Result(member.res_id, REJECTED, key, said, parts=parts)
+        return Result(member.res_id, OK, member.payload["document"], parts=parts)
+
+
+def to_parts(member, ids):
+    """Return what is kept: the credit note, and what it was set against by us.
+
+    :param list ids: AllocationIDs.
+    :rtype: tuple[dict]
+    """
+    document = to_part("credit_note", member.payload["document"])
+    return (document, *(to_part(ALLOCATION, id_) for id_ in ids))
 
 
 def _read(client, members):
@@ -107,11 +124,11 @@ def _read(client, members):
 
 
 def compare(member, credit):
-    """Return what is to be set, and what is to be taken back.
+    """Return what is to be set, what is to be taken back, and what of ours stays.
 
     :param Member member: with a payload of this module.
     :param dict credit: the credit note as Xero shows it.
-    :rtype: tuple[list, list]
+    :rtype: tuple[list, list, list]
     """
     wanted = {
         allocation["Invoice"]["InvoiceID"].lower(): allocation
@@ -121,33 +138,50 @@ def compare(member, credit):
     for allocation in credit.get("Allocations") or ():
         document = str(allocation["Invoice"]["InvoiceID"]).lower()
         held.setdefault(document, []).append(allocation)
-    missing, stray = [], []
+    missing, stray, kept = [], [], []
     for document in wanted | held:
-        have = sum((as_cents(each["Amount"]) for each in held.get(document, ())), ZERO)
+        some = held.get(document, [])
+        ours = [each for each in some if _is_ours(member, each)]
         want = as_cents((wanted.get(document) or {}).get("Amount"))
-        if have == want:
+        if _sum(some) == want:
+            # As it is wanted, whoever set it: from now on it goes with ours.
+            kept += some
             continue
-        if document in wanted:
-            missing.append(wanted[document])
-        if document in wanted or member.external_id:
-            stray += held.get(document, ())
-    return missing, stray
+        stray += ours
+        rest = want - _sum(some) + _sum(ours)
+        if rest > ZERO:
+            missing.append({**wanted[document], "Amount": str(rest)})
+    return missing, stray, kept
 
 
-def find_outcomes(client, members):
+def _sum(allocations):
+    return sum((as_cents(each["Amount"]) for each in allocations), ZERO)
+
+
+def _is_ours(member, allocation):
+    """Whether an allocation is ours; all are from before ids were kept."""
+    if member.external_id and not member.parts:
+        return True
+    return any(part["id"] == allocation["AllocationID"] for part in member.parts)
+
+
+def find_outcomes(client, batch, _say):
     """Find out what Xero has of some allocations whose answer is unknown.
 
-    :param tuple members: ``Member`` of the core's contract.
+    They have no text of ours, but stand on credit notes that are ours.
+
+    :param Batch batch: as it was sent.
     :return: OK when Xero has what was sent, NOT_FOUND when it must be sent again.
     :rtype: tuple[Result]
     """
-    found = _read(client, members)
-    return tuple(_outcome(member, found) for member in members)
+    found = _read(client, batch.members)
+    return tuple(_outcome(member, found) for member in batch.members)
 
 
 def _outcome(member, found):
     document = member.payload["document"]
-    credit = found.get(document)
-    if credit and not any(compare(member, credit)):
-        return Result(member.res_id, OK, document)
-    return Result(member.res_id, NOT_FOUND, member.external_id)
+    missing, stray, kept = compare(member, found.get(document) or {})
+    parts = to_parts(member, [each["AllocationID"] for each in [*kept, *stray]])
+    if document in found and not (missing or stray):
+        return Result(member.res_id, OK, document, parts=parts)
+    return Result(member.res_id, NOT_FOUND, member.external_id, parts=parts)

@@ -1,14 +1,23 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Invoices and credit notes: what is sent of them, and what became of it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import ROUND_HALF_UP, Decimal
 
 from odoo.addons.synkd_connector.lib.documents import VOID
-from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, REJECTED, Result
+from odoo.addons.synkd_connector.lib.results import (
+    ALTERED,
+    CANDIDATES,
+    NOT_FOUND,
+    OK,
+    REJECTED,
+    BooksRecord,
+    Result,
+)
 
 from ..http.problems import ApiError
-from . import dates, elements, reading
+from . import dates, elements, identity, reading
+from .identity import key_of
 
 CENT = Decimal("0.01")
 UNIT = Decimal("0.0001")
@@ -148,6 +157,22 @@ def _to_amount(value):
 # === WRITING === #
 
 
+def signed(member, kind, base_url):
+    """Return the element of a document with our key on it.
+
+    :param Kind kind: one of KINDS; only invoices have a Url.
+    :param str base_url: where Odoo is reached.
+    :rtype: dict
+    """
+    element = member.payload["element"]
+    if not member.own_key:
+        return element
+    if kind.key == "InvoiceID":
+        return {**element, "Url": identity.to_url(base_url, member)}
+    text = element.get("Reference") or ""
+    return {**element, "Reference": identity.to_reference(text, member.own_key)}
+
+
 class DocumentPush:
     """Sends one batch of invoices and credit notes.
 
@@ -156,15 +181,17 @@ class DocumentPush:
     without a result are asked about later.
     """
 
-    def __init__(self, client, batch, say):
+    def __init__(self, client, batch, base_url, say):
         """Prepare.
 
         :param XeroClient client: talks.
         :param Batch batch: of the core's contract.
+        :param str base_url: where Odoo is reached.
         :param callable say: makes a sentence of a member and Xero's words.
         """
         self.client = client
         self.batch = batch
+        self.base_url = base_url
         self.say = say
         self.results = {}
         self.has_written = False
@@ -189,9 +216,10 @@ class DocumentPush:
         void = [m for m in members if m.payload["operation"] == VOID]
         post = [m for m in members if m.payload["operation"] != VOID]
         fresh = [m for m in post if not m.external_id]
-        self._write(kind, "PUT", "new", [(m, m.payload["element"]) for m in fresh])
+        new = [(m, signed(m, kind, self.base_url)) for m in fresh]
+        self._write(kind, "PUT", "new", new)
         known = [
-            (m, {kind.key: m.external_id, **m.payload["element"]})
+            (m, {kind.key: m.external_id, **signed(m, kind, self.base_url)})
             for m in post
             if m.external_id
         ]
@@ -270,52 +298,88 @@ def read_by_id(client, kind, ids):
     return {element[kind.key]: element for element in found}
 
 
-def _read_by_number(client, kind, numbers):
-    """Return live documents by number."""
-    found = reading.read_filtered(client, kind.plural, kind.number, numbers)
-    live = (element for element in found if element.get("Status") not in OVER)
-    return {element[kind.number]: element for element in live}
-
-
-def find_outcomes(client, members):
+def find_outcomes(client, batch, say):
     """Find out what Xero holds of some documents whose answer is unknown.
 
-    :param tuple members: ``Member`` of the core's contract.
-    :return: OK when Xero has what was sent, NOT_FOUND when it must be sent again.
+    They are known by the id that was kept, or by our key. What has neither, but may be
+    ours, only a person can tell.
+
+    :param Batch batch: as it was sent.
+    :param callable say: makes a sentence of a member and its differences.
     :rtype: tuple[Result]
     """
     results = []
     for name, kind in KINDS.items():
-        mine = [m for m in members if m.payload["kind"] == name]
-        ids = [m.external_id for m in mine if m.external_id]
-        numbers = [m.payload["number"] for m in mine if not m.external_id]
-        by_id = read_by_id(client, kind, ids)
-        by_number = _read_by_number(client, kind, numbers)
-        for member in mine:
-            current = by_id.get(member.external_id) or by_number.get(
-                member.payload["number"]
-            )
-            results.append(_outcome(member, kind, current))
+        mine = [m for m in batch.members if m.payload["kind"] == name]
+        known = [m for m in mine if m.external_id]
+        lost = [m for m in mine if not m.external_id]
+        by_id = read_by_id(client, kind, [m.external_id for m in known])
+        results += [_of_known(m, kind, by_id.get(m.external_id)) for m in known]
+        if lost:
+            written = identity.read_written(client, kind.plural, kind.key, batch)
+            results += [_of_lost(m, kind, written, say) for m in lost]
     return tuple(results)
 
 
-def _outcome(member, kind, current):
-    """Return what became of one document; another one's of the same number is not."""
-    if current and _is_done(member, current):
+def _of_known(member, kind, current):
+    """Return what became of a document that Xero had before."""
+    is_void = member.payload["operation"] == VOID
+    if current and is_void and current.get("Status") in OVER:
+        return to_result(member.res_id, kind, current)
+    if current and not is_void and not find_differences(member, kind, current):
         return to_result(member.res_id, kind, current)
     return Result(member.res_id, NOT_FOUND, member.external_id)
 
 
-def _is_done(member, current):
-    """Whether Xero has a document as it was sent."""
-    if member.payload["operation"] == VOID:
-        return current.get("Status") in OVER
-    element, day = member.payload["element"], dates.read_day(current, "Date")
-    contact = (current.get("Contact") or {}).get("ContactID")
-    return (
-        current.get("Status") not in OVER
-        and contact == element["Contact"]["ContactID"]
-        and _to_amount(current.get("Total")) == _to_amount(member.payload["total"])
-        and (day and day.isoformat()) == element["Date"]
-        and current.get("CurrencyCode") == element["CurrencyCode"]
-    )
+def _of_lost(member, kind, written, say):
+    """Return what became of a document that Xero may have now."""
+    ours = [e for e in written if member.own_key and key_of(e) == member.own_key]
+    as_sent = [e for e in ours if not find_differences(member, kind, e)]
+    if as_sent:
+        return to_result(member.res_id, kind, as_sent[0])
+    if len(ours) == 1:
+        said = say(member, find_differences(member, kind, ours[0]))
+        return replace(to_result(member.res_id, kind, ours[0], said), outcome=ALTERED)
+    like = [e for e in written if not key_of(e) and _is_like(member, kind, e)]
+    if not (ours or like):
+        return Result(member.res_id, NOT_FOUND)
+    records = tuple(_to_record(kind, element) for element in ours or like)
+    return Result(member.res_id, CANDIDATES, message=say(member), candidates=records)
+
+
+def find_differences(member, kind, current):
+    """Return what of a document is otherwise in Xero than it was sent.
+
+    :param Kind kind: one of KINDS.
+    :param dict current: as Xero shows it.
+    :return: names of what differs (keys of const.DIFFERENCES), with what it is here
+        and there.
+    :rtype: list[tuple]
+    """
+    element, there = member.payload["element"], to_result(0, kind, current)
+    contact = current.get("Contact") or {}
+    pairs = {
+        "number": (member.payload["number"], there.number),
+        "date": (element["Date"], there.date),
+        "total": (_to_amount(member.payload["total"]), there.total),
+        "currency": (element["CurrencyCode"], current.get("CurrencyCode")),
+    }
+    found = [(name, *pair) for name, pair in pairs.items() if pair[0] != pair[1]]
+    if contact.get("ContactID") != element["Contact"]["ContactID"]:
+        found.append(("customer", "", contact.get("Name") or ""))
+    if current.get("Status") in OVER:
+        found.insert(0, ("void", "", ""))
+    return found
+
+
+def _is_like(member, kind, current):
+    """Whether a document without a key may be the one that was sent."""
+    names = {name for name, *_pair in find_differences(member, kind, current)}
+    return "number" not in names or not names & {"customer", "date", "total"}
+
+
+def _to_record(kind, element):
+    """Return a document as a person tells it from others."""
+    found = to_result(0, kind, element)
+    name = (element.get("Contact") or {}).get("Name") or ""
+    return BooksRecord(found.external_id, found.number, found.date, found.total, name)

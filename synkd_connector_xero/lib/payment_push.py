@@ -4,14 +4,22 @@
 from collections import defaultdict
 
 from odoo.addons.synkd_connector.lib.documents import VOID
-from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, REJECTED, Result
+from odoo.addons.synkd_connector.lib.results import (
+    ALTERED,
+    CANDIDATES,
+    NOT_FOUND,
+    OK,
+    REJECTED,
+    BooksRecord,
+    Result,
+)
 
 from ..http import problems
 from ..http.problems import ApiError
-from . import elements, payment_state, reading
+from . import dates, elements, identity, payment_state, reading
 from .documents import KINDS, read_by_id
-from .payment_state import is_same_bank, is_same_payment
-from .payments import ZERO, as_cents, target_of
+from .payment_state import ALLOCATION, Held, is_same_bank, is_same_payment, to_part
+from .payments import OVER, TARGETS, ZERO, as_cents, target_of, total_of
 
 BATCH = 50
 EACH_ALONE = {"summarizeErrors": "false"}
@@ -19,6 +27,7 @@ EACH_ALONE = {"summarizeErrors": "false"}
 EXCEEDS = "exceeds"
 NO_CREDIT = "no_credit"
 OTHER_CURRENCY = "other_currency"
+SIBLINGS = "siblings"
 # What is open on documents, by their kind.
 OPEN_AMOUNTS = {"invoice": "AmountDue", "credit_note": "RemainingCredit"}
 TARGET_NAMES = {"invoice": "Invoice", "credit_note": "CreditNote"}
@@ -32,19 +41,23 @@ class PaymentPush:
     something is not answered are asked about later.
     """
 
-    def __init__(self, client, batch, say):
+    def __init__(self, client, batch, base_url, say):
         """Prepare.
 
         :param XeroClient client: talks.
         :param Batch batch: of the core's contract.
+        :param str base_url: where Odoo is reached.
         :param callable say: makes a sentence of a reason, a member and words.
         """
         self.client = client
         self.batch = batch
+        self.base_url = base_url
         self.say = say
         self.has_written = False
         self.plans = {}
         self.ids = {}
+        # What each member has in Xero, by the id of the part.
+        self.parts = {}
         self.refused = defaultdict(list)
         # Elements that wait for an answer, by member; empty: all are answered.
         self.waiting = defaultdict(int)
@@ -74,17 +87,41 @@ class PaymentPush:
 
     def _plan(self):
         """Work out what has to be done for each member."""
-        known = [m.payload for m in self.batch.members if m.external_id]
+        known = [m for m in self.batch.members if m.external_id]
         held = payment_state.read_held(self.client, known)
         for member in self.batch.members:
-            mine = held[payment_state.reference_of(member.payload)]
+            mine = held.get(member.res_id) or Held()
             plan = plan_for(member, mine)
             self.plans[member.res_id] = plan
             self.ids[member.res_id] = member.external_id
+            self.parts[member.res_id] = {part["id"]: part for part in mine.parts()}
             steps = plan.deletes + plan.bank + plan.allocations + plan.payments
             self.waiting[member.res_id] = len(steps) + bool(plan.payout)
             if plan.problem:
                 self._refuse(member, "", plan.problem)
+        self._refuse_siblings(
+            [m for m in known if _may_have_siblings(m, held[m.res_id])]
+        )
+
+    def _refuse_siblings(self, members):
+        """Refuse what was posted in several parts before their ids were kept.
+
+        By its number alone nobody can tell these parts from those of another payment.
+        """
+        numbers = {member.payload["number"] for member in members}
+        found = [
+            element
+            for plural in ("Payments", "BankTransactions")
+            for element in reading.read_filtered(
+                self.client, plural, "Reference", numbers
+            )
+            if element.get("Status") not in OVER and not identity.key_of(element)
+        ]
+        for member in members:
+            like = [_to_record(e) for e in found if _is_sibling(member, e)]
+            if like:
+                words = ", ".join(f"{each.date} {each.total}" for each in like)
+                self._refuse(member, words, SIBLINGS)
 
     def _check_currencies(self):
         """Refuse bank transactions of another currency than their bank account's.
@@ -137,12 +174,14 @@ class PaymentPush:
                 self._refuse(member, error.words)
                 return False
         self._note(member)
+        for key in path.split("/"):
+            self.parts[member.res_id].pop(key, None)
         return True
 
     def _make(self, plural, name, key, is_same):
         """Create what the plans have of one kind, some elements a call."""
         pairs = [
-            (member, element)
+            (member, self._signed(member, element))
             for member, plan in self._open_members()
             for element in getattr(plan, name)
         ]
@@ -155,9 +194,17 @@ class PaymentPush:
             for member, element in some:
                 self._take_answer(member, element, left, key, is_same)
 
+    def _signed(self, member, element):
+        """Return an element with our key on it."""
+        text = identity.to_reference(element["Reference"], member.own_key)
+        found = {**element, "Reference": text}
+        if "BankAccount" in element:
+            found["Url"] = identity.to_url(self.base_url, member)
+        return found
+
     def _take_answer(self, member, element, left, key, is_same):
         """Find the answer to one element, by its content: no order is promised."""
-        mine = [f for f in left if f.get("Reference") == element["Reference"]]
+        mine = [f for f in left if identity.key_of(f) == member.own_key]
         found = next((each for each in mine if is_same(element, each)), None)
         if not found:
             return
@@ -166,8 +213,14 @@ class PaymentPush:
             self._refuse(member, " ".join(elements.find_errors(found)))
             return
         self._note(member)
+        self._keep(member, "payment" if key == "PaymentID" else "bank", found[key])
+        if credit := found.get("OverpaymentID"):
+            self._keep(member, "overpayment", credit)
         if not self.ids[member.res_id]:
             self.ids[member.res_id] = found[key]
+
+    def _keep(self, member, kind, key):
+        self.parts[member.res_id][key] = to_part(kind, key)
 
     def _allocate(self):
         """Use credit of overpayments, each by a call of its own."""
@@ -185,6 +238,7 @@ class PaymentPush:
                         self._refuse(member, " ".join(elements.find_errors(found)))
                     else:
                         self._note(member)
+                        self._keep(member, ALLOCATION, found["AllocationID"])
 
     def _pay_out(self):
         """Choose the overpayments that refunds pay out, the oldest first."""
@@ -275,12 +329,13 @@ class PaymentPush:
     def _result(self, member):
         """Return what became of a member, or None when nobody knows yet."""
         key = self.ids[member.res_id]
+        parts = tuple(self.parts[member.res_id].values())
         if refusals := self.refused[member.res_id]:
             said = [self.say(reason, member, words) for reason, words in refusals]
-            return Result(member.res_id, REJECTED, key, " ".join(said))
+            return Result(member.res_id, REJECTED, key, " ".join(said), parts=parts)
         if self.waiting[member.res_id]:
             return None
-        return to_result(member, key)
+        return to_result(member, key, parts)
 
 
 def _sum(some):
@@ -291,10 +346,8 @@ def _sum(some):
 def plan_for(member, held):
     """Return what has to be done for a member.
 
-    What Xero holds of it counts only when Xero once gave it an identity: everything
-    else with its reference is somebody else's.
-
     :param Member member: with a payload of lib.payments.
+    :param Held held: what Xero holds of it.
     :rtype: Plan
     """
     if member.payload["operation"] == VOID:
@@ -304,12 +357,49 @@ def plan_for(member, held):
     return payment_state.everything(member.payload)
 
 
-def to_result(member, external_id):
+def to_result(member, external_id, parts):
     """Return the result of a payment that Xero holds as it is wanted.
 
+    :param tuple parts: all that it has there.
     :rtype: Result
     """
-    return Result(member.res_id, OK, external_id, total=member.payload["amount"])
+    total = member.payload["amount"]
+    return Result(member.res_id, OK, external_id, total=total, parts=parts)
+
+
+def _may_have_siblings(member, held):
+    """Whether the one part whose id was kept is less than the whole payment."""
+    if not payment_state.is_legacy(member):
+        return False
+    whole = [as_cents(element["Amount"]) for element in held.payments]
+    whole += [total_of(element) for element in held.bank]
+    return sum(whole, ZERO) != as_cents(member.payload["amount"])
+
+
+def _is_sibling(member, element):
+    key = element.get("PaymentID") or element["BankTransactionID"]
+    is_same = element.get("Reference") == member.payload["number"]
+    return is_same and key != member.external_id
+
+
+def _to_record(element):
+    """Return a part of a payment as a person tells it from others."""
+    is_bank = "BankTransactionID" in element
+    day = dates.read_day(element, "Date")
+    return BooksRecord(
+        element["BankTransactionID" if is_bank else "PaymentID"],
+        str(element.get("Reference") or ""),
+        day.isoformat() if day else "",
+        str(total_of(element) if is_bank else as_cents(element.get("Amount"))),
+        _name_of(element),
+    )
+
+
+def _name_of(element):
+    """Return the name of the contact of a payment or bank transaction."""
+    places = [element, *(element.get(name) or {} for name in TARGETS)]
+    names = ((place.get("Contact") or {}).get("Name") for place in places)
+    return next(filter(None, names), "")
 
 
 def put_allocations(client, path, allocations, key):
@@ -326,33 +416,62 @@ def put_allocations(client, path, allocations, key):
     return answer.get("Allocations") or []
 
 
-def find_outcomes(client, members):
+def find_outcomes(client, batch, say):
     """Find out what Xero holds of some payments whose answer is unknown.
 
-    :param tuple members: ``Member`` of the core's contract.
+    They are known by our key, and by the ids that were kept.
+
+    :param Batch batch: as it was sent.
+    :param callable say: makes a sentence of a member and its differences.
     :return: OK when Xero holds what was sent, NOT_FOUND when it must be sent again;
         with an identity when some of it is there.
     :rtype: tuple[Result]
     """
-    held = payment_state.read_held(client, [member.payload for member in members])
-    return tuple(
-        _outcome(member, held[payment_state.reference_of(member.payload)])
-        for member in members
-    )
+    written = {
+        kind: identity.read_written(client, *payment_state.PARTS[kind], batch)
+        for kind in ("payment", "bank")
+    }
+    held = payment_state.read_held(client, batch.members, written)
+    stray = [e for some in written.values() for e in some if not identity.key_of(e)]
+    return tuple(_outcome(m, held[m.res_id], stray, say) for m in batch.members)
 
 
-def _outcome(member, held):
-    if member.external_id:
-        found = member.external_id
-        is_done = plan_for(member, held).is_empty()
+def _outcome(member, held, stray, say):
+    """Return what became of one payment.
+
+    :param list stray: what was written in Xero since, without a key of ours.
+    """
+    key = member.external_id or held.first_id()
+    if key:
+        plan = (
+            payment_state.take_back(held)
+            if member.payload["operation"] == VOID
+            else payment_state.compare(member.payload, held)
+        )
+        if plan.is_empty():
+            return to_result(member, key, held.parts())
+    elif held.gone:
+        return _of_gone(member, held, say)
     else:
-        missing = payment_state.lacks(member.payload, held)
-        is_done = missing.is_empty()
-        has_some = missing != payment_state.everything(member.payload)
-        # Of a refund that was paid out in parts, one part may be there.
-        payout = member.payload["payout"]
-        has_some = has_some or bool(payment_state.find_payouts(payout, held.payments))
-        found = held.first_id() if has_some else ""
-    if is_done:
-        return to_result(member, found)
-    return Result(member.res_id, NOT_FOUND, found)
+        like = tuple(_to_record(e) for e in stray if _is_like(member, e))
+        if like:
+            said = say(member)
+            return Result(member.res_id, CANDIDATES, message=said, candidates=like)
+    return Result(member.res_id, NOT_FOUND, key, parts=held.parts())
+
+
+def _of_gone(member, held, say):
+    """Return the result of a payment that somebody deleted before we knew of it."""
+    gone = held.gone[0]
+    key = gone.get("PaymentID") or gone["BankTransactionID"]
+    said = say(member, [("deleted", "", "")])
+    return Result(member.res_id, ALTERED, key, said, parts=held.parts())
+
+
+def _is_like(member, element):
+    """Whether something without a key is just what was to be made."""
+    if element.get("Status") in OVER:
+        return False
+    if "BankTransactionID" in element:
+        return any(is_same_bank(e, element) for e in member.payload["bank"])
+    return any(is_same_payment(e, element) for e in member.payload["payments"])

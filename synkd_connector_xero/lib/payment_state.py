@@ -1,28 +1,27 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What Xero holds of payments, and what has to change so that it holds what is wanted.
 
-Everything of one payment is found by its reference, since payments have no number of
-their own. Xero changes no payment: what differs is deleted and made anew. Credit that
-an overpayment left is used before money is moved, for its bank line may be reconciled.
+Everything of one payment is known by our key, or by the ids that were kept of it, and
+never by its number, which another payment may have. Xero changes no payment: what
+differs is deleted and made anew. Credit that an overpayment left is used before money
+is moved, for its bank line may be reconciled.
 """
 
-from collections import defaultdict
 from dataclasses import dataclass, field
 
-from . import dates, reading
-from .payments import (
-    OVER,
-    OVERPAYMENT,
-    REFERENCE_LENGTH,
-    ZERO,
-    as_cents,
-    target_of,
-    total_of,
-)
+from . import dates, identity, reading
+from .payments import OVER, OVERPAYMENT, ZERO, as_cents, target_of, total_of
 
 DELETED = {"Status": "DELETED"}
-# Why a plan may not be carried out; the sentence is in const.py.
+# Why a plan may not be carried out; the sentences are in const.py.
 PAID_BACK = "paid_back"
+# What we keep of the parts of a payment: their list in Xero and its id field, by kind.
+PARTS = {
+    "payment": ("Payments", "PaymentID"),
+    "bank": ("BankTransactions", "BankTransactionID"),
+    "overpayment": ("Overpayments", "OverpaymentID"),
+}
+ALLOCATION = "allocation"
 
 
 @dataclass
@@ -32,11 +31,16 @@ class Held:
     :param list payments: each settles one document.
     :param list bank: bank transactions.
     :param list credits: the overpayments that these made.
+    :param list gone: what was deleted there.
+    :param set allocations: ids of those allocations of the overpayments that we made;
+        None: it was posted before ids were kept, all of them count as ours.
     """
 
     payments: list = field(default_factory=list)
     bank: list = field(default_factory=list)
     credits: list = field(default_factory=list)
+    gone: list = field(default_factory=list)
+    allocations: set | None = field(default_factory=set)
 
     def first_id(self):
         """Return an identity for the whole; "" when Xero holds nothing.
@@ -46,6 +50,55 @@ class Held:
         ids = [element["PaymentID"] for element in self.payments]
         ids += [element["BankTransactionID"] for element in self.bank]
         return ids[0] if ids else ""
+
+    def own_allocations(self, credit):
+        """Return the allocations of an overpayment that we made.
+
+        :rtype: list[dict]
+        """
+        some = credit.get("Allocations") or ()
+        if self.allocations is None:
+            return list(some)
+        return [each for each in some if each["AllocationID"] in self.allocations]
+
+    def adopt(self, payload):
+        """Take allocations of our overpayments for ours that settle what is wanted.
+
+        Xero keeps no text with them, and their ids may have been lost with an answer.
+
+        :param dict payload: of lib.payments.
+        """
+        if self.allocations is None:
+            return
+        wanted = {target_of(e): as_cents(e["Amount"]) for e in payload["payments"]}
+        for credit in self.credits:
+            for each in credit.get("Allocations") or ():
+                document = str(each["Invoice"]["InvoiceID"]).lower()
+                if as_cents(each["Amount"]) <= wanted.get(document, ZERO):
+                    self.allocations.add(each["AllocationID"])
+
+    def parts(self):
+        """Return what is kept of all that Xero holds.
+
+        :rtype: tuple[dict]
+        """
+        found = [("payment", each["PaymentID"]) for each in self.payments]
+        found += [("bank", each["BankTransactionID"]) for each in self.bank]
+        for credit in self.credits:
+            found.append(("overpayment", credit["OverpaymentID"]))
+            found += [
+                (ALLOCATION, each["AllocationID"])
+                for each in self.own_allocations(credit)
+            ]
+        return tuple(to_part(*pair) for pair in found)
+
+
+def to_part(kind, key):
+    """Return a part of a payment as it is kept.
+
+    :rtype: dict
+    """
+    return {"kind": kind, "id": key}
 
 
 @dataclass
@@ -75,48 +128,67 @@ class Plan:
         return self == Plan()
 
 
-def reference_of(payload):
-    """Return how a payment is called in Xero.
-
-    :param dict payload: of lib.payments.
-    :rtype: str
-    """
-    return payload["number"][:REFERENCE_LENGTH]
-
-
 # === READING === #
 
 
-def read_held(client, payloads):
+def is_legacy(member):
+    """Whether a payment was posted before ids and keys of its parts were kept.
+
+    :rtype: bool
+    """
+    return bool(member.external_id) and not member.parts
+
+
+def read_held(client, members, written=None):
     """Read what Xero holds of some payments.
 
-    :param list payloads: of lib.payments.
-    :return: by reference; what is not there is empty.
-    :rtype: dict[str, Held]
+    :param list members: ``Member`` of the core's contract.
+    :param dict written: what else was read, by kind of part: what carries the key of a
+        member is its own too.
+    :return: by id of the record.
+    :rtype: dict[int, Held]
     """
-    references = {reference_of(payload) for payload in payloads}
-    held = defaultdict(Held)
-    for element in _read_live(client, "Payments", references):
-        held[element["Reference"]].payments.append(element)
-    owners = {}
-    for element in _read_live(client, "BankTransactions", references):
-        held[element["Reference"]].bank.append(element)
-        if element.get("OverpaymentID"):
-            owners[element["OverpaymentID"]] = element["Reference"]
-    for credit in reading.read_filtered(
-        client, "Overpayments", "OverpaymentID", owners, reading.GUID
-    ):
-        held[owners[credit["OverpaymentID"]]].credits.append(credit)
+    held, owners = {}, {}
+    for member in members:
+        mine = held[member.res_id] = Held()
+        for part in member.parts:
+            owners[part["kind"], part["id"]] = member.res_id
+            if part["kind"] == ALLOCATION:
+                mine.allocations.add(part["id"])
+        if is_legacy(member):
+            mine.allocations = None
+            for kind in ("payment", "bank"):
+                owners[kind, member.external_id] = member.res_id
+    by_key = {m.own_key: m.res_id for m in members if m.own_key}
+    for kind in ("payment", "bank"):
+        found = _read_kept(client, kind, owners) + list((written or {}).get(kind, ()))
+        for element in {e[PARTS[kind][1]]: e for e in found}.values():
+            owner = owners.get((kind, element[PARTS[kind][1]]))
+            owner = owner or by_key.get(identity.key_of(element))
+            if owner:
+                _hold(held[owner], kind, element)
+            if owner and element.get("OverpaymentID"):
+                owners["overpayment", element["OverpaymentID"]] = owner
+    for credit in _read_kept(client, "overpayment", owners):
+        owner = owners["overpayment", credit["OverpaymentID"]]
+        if credit.get("Status") not in OVER:
+            held[owner].credits.append(credit)
     return held
 
 
-def _read_live(client, plural, references):
-    found = reading.read_filtered(client, plural, "Reference", references)
-    return [
-        element
-        for element in found
-        if element.get("Status") not in OVER and element["Reference"] in references
-    ]
+def _read_kept(client, kind, owners):
+    plural, key = PARTS[kind]
+    ids = [id_ for its_kind, id_ in owners if its_kind == kind]
+    return reading.read_filtered(client, plural, key, ids, reading.GUID)
+
+
+def _hold(held, kind, element):
+    if element.get("Status") in OVER:
+        held.gone.append(element)
+    elif kind == "payment":
+        held.payments.append(element)
+    else:
+        held.bank.append(element)
 
 
 # === COMPARING === #
@@ -142,9 +214,7 @@ def take_back(held):
     """
     deletes = []
     for credit in held.credits:
-        deletes += [
-            _delete_allocation(credit, a) for a in credit.get("Allocations") or ()
-        ]
+        deletes += [_delete_allocation(credit, a) for a in held.own_allocations(credit)]
     # Payments come last: where Xero keeps an overpayment they stay as they are.
     deletes += [_delete_bank(element) for element in held.bank]
     deletes += [_delete_payment(element) for element in held.payments]
@@ -158,6 +228,7 @@ def compare(payload, held):
     :param Held held: all of it is this payment's own.
     :rtype: Plan
     """
+    held.adopt(payload)
     comparison = _Comparison(payload, held)
     plan = comparison.run()
     if comparison.is_overdrawn:
@@ -165,21 +236,6 @@ def compare(payload, held):
     if comparison.is_too_much:
         plan = everything(payload)
         plan.deletes = take_back(held).deletes
-    return plan
-
-
-def lacks(payload, held):
-    """Return what Xero does not hold of what is wanted; what is there besides is not
-    looked at, for it may be somebody else's.
-
-    :rtype: Plan
-    """
-    plan = everything(payload)
-    have = list(held.payments)
-    plan.payments = _without_same(plan.payments, have, is_same_payment)
-    plan.bank = _without_same(plan.bank, list(held.bank), is_same_bank)
-    if plan.payout and _is_paid_out(plan.payout, have):
-        plan.payout = {}
     return plan
 
 
@@ -283,7 +339,7 @@ class _Comparison:
     """Compares what Xero holds of one payment with what is wanted.
 
     ``is_too_much``: Xero holds more money than there is; it has to start anew.
-    ``is_overdrawn``: refunds took credit that should settle something here.
+    ``is_overdrawn``: others took credit that should settle something here.
     """
 
     def __init__(self, payload, held):
@@ -296,8 +352,8 @@ class _Comparison:
         self.is_too_much = self.is_overdrawn = False
 
     def _paid_out_of(self, credit):
-        """Return what refunds took of an overpayment."""
-        some = credit.get("Allocations") or ()
+        """Return what others took of an overpayment: refunds, and the bookkeeper."""
+        some = self.held.own_allocations(credit)
         used = sum((as_cents(allocation["Amount"]) for allocation in some), ZERO)
         return as_cents(credit.get("Total")) - used - self._left_of(credit)
 
@@ -316,7 +372,7 @@ class _Comparison:
 
     def _keep_allocations(self, credit):
         """Keep the allocations that are still wanted, and take the others back."""
-        for allocation in credit.get("Allocations") or ():
+        for allocation in self.held.own_allocations(credit):
             document = str(allocation["Invoice"]["InvoiceID"]).lower()
             element = self._wanted_money(document)
             amount = as_cents(allocation["Amount"])

@@ -2,9 +2,10 @@
 """Payments and refunds: what Xero should hold of them, as it takes it.
 
 Xero settles each document with a payment of its own, so money that settles several is
-several payments with one reference: our number. What settles nothing is an overpayment,
-which a bank transaction makes. What no money came for goes through the account that
-bears it; what came too much is money received for another reason.
+several payments with one reference: our number, and our key behind it. What settles
+nothing is an overpayment, which a bank transaction makes. What no money came for goes
+through the account that bears it; what came too much is money received for another
+reason.
 """
 
 from decimal import ROUND_HALF_UP, Decimal
@@ -12,14 +13,13 @@ from decimal import ROUND_HALF_UP, Decimal
 from odoo.addons.synkd_connector.lib.documents import VOID
 from odoo.addons.synkd_connector.lib.results import BooksPayment
 
-from . import dates
+from . import dates, identity
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
 OVER = ("DELETED", "VOIDED")
 # Digits of a rate of exchange.
 RATE = Decimal("0.000001")
-REFERENCE_LENGTH = 255
 ID_LENGTH = 36
 TARGETS = {
     "Invoice": "InvoiceID",
@@ -106,7 +106,7 @@ def from_payment(element):
     return BooksPayment(
         element["PaymentID"],
         target_of(element),
-        str(element.get("Reference") or ""),
+        identity.text_of(element.get("Reference")),
         day.isoformat() if day else "",
         str(as_cents(element.get("Amount"))),
         account.get("Code") or "",
@@ -176,7 +176,7 @@ class _Splitter:
         """Return date, reference, and the rate where the currency is foreign."""
         found = {
             "Date": self.data.date,
-            "Reference": self.data.number[:REFERENCE_LENGTH],
+            "Reference": self.data.number,
         }
         if currency != self.base_currency:
             rate = (Decimal(self.data.rate) * factor).quantize(RATE)

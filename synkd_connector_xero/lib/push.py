@@ -85,13 +85,13 @@ class CustomerPush:
     # === WRITE === #
 
     def _new(self, member):
-        return changes.to_create(member.payload, self.base_currency)
+        return changes.to_create(signed(member), self.base_currency)
 
     def _changed(self, member):
         """Return what differs of a known contact, with its id; {} for nothing."""
         current = self._current[member.external_id]
         found = changes.to_update(
-            member.payload, current, self.places, self.base_currency
+            signed(member), current, self.places, self.base_currency
         )
         return found and {"ContactID": member.external_id, **found}
 
@@ -185,6 +185,17 @@ class CustomerPush:
         return self._groups[-1]["ContactGroupID"]
 
 
+def signed(member):
+    """Return the contact of a member with our key on it, its ContactNumber.
+
+    What was written down before there were keys has a number of its own.
+
+    :rtype: dict
+    """
+    number = member.own_key or member.payload.get("ContactNumber")
+    return {**member.payload, "ContactNumber": number}
+
+
 def find_outcomes(client, members, places, base_currency):
     """Find out what Xero holds of some members whose answer is unknown.
 
@@ -193,7 +204,7 @@ def find_outcomes(client, members, places, base_currency):
     :rtype: tuple[Result]
     """
     known = [m.external_id for m in members if m.external_id]
-    numbers = [m.payload["ContactNumber"] for m in members if not m.external_id]
+    numbers = [signed(m)["ContactNumber"] for m in members if not m.external_id]
     found = reading.read_contacts(client, known)
     found += reading.read_contacts_by_number(client, numbers)
     by_id = {contact["ContactID"]: contact for contact in found}
@@ -201,7 +212,7 @@ def find_outcomes(client, members, places, base_currency):
     results = []
     for member in members:
         current = by_id.get(member.external_id) or by_number.get(
-            member.payload["ContactNumber"]
+            signed(member)["ContactNumber"]
         )
         results.append(_outcome(member, current, places, base_currency))
     return tuple(results)
@@ -210,8 +221,11 @@ def find_outcomes(client, members, places, base_currency):
 def _outcome(member, current, places, base_currency):
     if not current:
         return Result(member.res_id, NOT_FOUND, member.external_id)
+    if current.get("MergedToContactID"):
+        # It got there; that it was merged is told with the contacts that changed.
+        return Result(member.res_id, OK, current["ContactID"])
     lacks = changes.to_update(
-        member.payload, current, places, base_currency
+        signed(member), current, places, base_currency
     ) or changes.groups_to_join(member.payload, current)
     outcome = NOT_FOUND if lacks else OK
     return Result(member.res_id, outcome, current["ContactID"])

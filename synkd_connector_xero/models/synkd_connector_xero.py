@@ -47,6 +47,7 @@ class SynkdConnectorXero(models.AbstractModel):
             # Each call names the organisation, so a day-old answer holds.
             books_hours=24,
             fields=contacts.FIELDS,
+            own_key_customers="ContactNumber",
         )
 
     @api.model
@@ -85,7 +86,6 @@ class SynkdConnectorXero(models.AbstractModel):
         group = account_customer.class_id.xero_contact_group
         contact = contacts.to_contact(
             data,
-            self._number(account_customer.id),
             self._places_of(account_customer),
             (contacts.clean(group),) if group else (),
         )
@@ -213,14 +213,6 @@ class SynkdConnectorXero(models.AbstractModel):
         )
 
     # === NAMES === #
-
-    def _number(self, res_id):
-        """Return the stable name of one of our records in Xero, its ContactNumber."""
-        return f"{self._number_prefix()}{res_id}"
-
-    def _number_prefix(self):
-        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-        return f"{uuid[:8]}-"
 
     def _places_of(self, account):
         """Return the countries and states of one account customer.

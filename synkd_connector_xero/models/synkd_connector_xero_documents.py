@@ -7,7 +7,7 @@ from odoo.addons.synkd_connector.lib.documents import Lists
 from odoo.addons.synkd_connector.lib.errors import RejectedError
 from odoo.addons.synkd_connector.lib.results import Answer
 
-from ..const import DOCUMENT_REFUSALS
+from ..const import ALTERED_THERE, DIFFERENCES, DOCUMENT_REFUSALS, LOOKS_LIKE
 from ..lib import credits, documents, lists, payment_push, payments
 from .synkd_connector_xero import BATCH, ORGANISATION
 
@@ -37,6 +37,8 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
             lists=lists.KINDS,
             void=True,
             reallocate=True,
+            own_key_documents="Url of invoices, Reference of credit notes",
+            own_key_payments="Reference of payments, Url of bank transactions",
         )
 
     @api.model
@@ -62,7 +64,9 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
     def _push_documents(self, ledger, batch):
         """Override: up to one call for each kind and way of writing."""
         with self._writing(ledger) as client:
-            pusher = documents.DocumentPush(client, batch, self._say_document_refused)
+            pusher = documents.DocumentPush(
+                client, batch, self.get_base_url(), self._say_document_refused
+            )
             results = pusher.run()
         return Answer(results, self._budget(ledger, client))
 
@@ -81,13 +85,28 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
     def _say_payment_refused(self, reason, member, words):
         return self._say_document_refused(member, words, reason)
 
+    def _say_found(self, member, differences=()):
+        """Return the sentence about what may be ours in Xero, or is and was changed.
+
+        :param list differences: names of what is otherwise there, keys of DIFFERENCES,
+            with what it is here and there; none: nobody knows whether it is ours.
+        """
+        number = member.payload["number"]
+        if not differences:
+            return self._sentence(LOOKS_LIKE, number=number)
+        words = [
+            self._sentence(DIFFERENCES[name], here=here, there=there)
+            for name, here, there in differences
+        ]
+        return self._sentence(ALTERED_THERE, number=number, words=", ".join(words))
+
     @api.model
     def _reconcile(self, ledger, batch):
         """Override: find documents, payments or allocations, and compare."""
         if batch.kind not in OUTCOMES:
             return super()._reconcile(ledger, batch)
         with self._writing(ledger) as client:
-            results = OUTCOMES[batch.kind](client, batch.members)
+            results = OUTCOMES[batch.kind](client, batch, self._say_found)
         return Answer(results, self._budget(ledger, client))
 
     # === PAYMENTS AND CREDIT === #
@@ -107,7 +126,9 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
     def _push_payments(self, ledger, batch):
         """Override: new ones by one call, or two where money stays on account."""
         with self._writing(ledger) as client:
-            pusher = payment_push.PaymentPush(client, batch, self._say_payment_refused)
+            pusher = payment_push.PaymentPush(
+                client, batch, self.get_base_url(), self._say_payment_refused
+            )
             results = pusher.run()
         return Answer(results, self._budget(ledger, client))
 

@@ -72,6 +72,7 @@ def _create(call, element):
         raise Invalid(f"Type must be one of {', '.join(TYPES)}")
     made = kind.partition("-")[2]
     bank = _bank(tenant, element.get("BankAccount") or {})
+    documents.check_url(element)
     when = documents.day(element.get("Date"), "Date") or tenant.world.clock.today()
     tenant.check_open(when)
     taxed = "NoTax" if made == "OVERPAYMENT" else "Exclusive"
@@ -85,7 +86,8 @@ def _create(call, element):
         "Type": kind,
         "Date": when,
         "Status": "AUTHORISED",
-        "Reference": str(element.get("Reference", "")),
+        "Reference": _reference(tenant, element, made),
+        "Url": str(element.get("Url", "")),
         "LineAmountTypes": rules.amount_types,
         "LineItems": found,
         **lines.totals(found, rules.amount_types),
@@ -104,6 +106,12 @@ def _create(call, element):
     return record
 
 
+def _reference(tenant, element, made):
+    if made and not tenant.world.options["overpayment_reference"]:
+        return ""
+    return str(element.get("Reference", ""))
+
+
 def _bank(tenant, asked):
     for account in tenant.accounts.values():
         named = any(asked.get(k) == account[k] for k in ("AccountID", "Code"))
@@ -115,7 +123,7 @@ def _bank(tenant, asked):
 def _make(tenant, record, table, key):
     """Make the overpayment or prepayment that a bank transaction stands for."""
     record[key] = new_id()
-    own = ("BankTransactionID", "_bank", "IsReconciled")
+    own = ("BankTransactionID", "_bank", "IsReconciled", "Url")
     credit = {name: each for name, each in record.items() if name not in own}
     credit.update(_allocations=[], _payments=[], _credits=[])
     getattr(tenant, table)[record[key]] = credit

@@ -12,6 +12,8 @@ import uuid
 from datetime import date
 
 from . import contacts, wire
+from .credit_notes import CREDIT_NOTE
+from .invoices import INVOICE
 from .state import TABLES
 
 SHOWN = (
@@ -200,6 +202,9 @@ class Control:
         found = self._tenant(tenant)
         record = getattr(found, table)[key]
         record.update(fields)
+        for kind in (INVOICE, CREDIT_NOTE):
+            if table == kind.table:
+                found.note(table, kind.key, record, kind.number)
         return found.touch(record) if "UpdatedDateUTC" in record else record
 
     # Webhooks

@@ -4,6 +4,7 @@
 import calendar
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from . import contacts, lines, seed, wire
 from .dates import read_day
@@ -118,6 +119,8 @@ def draft(call, kind, element, record):
     if new["Type"] not in kind.types:
         raise Invalid(f"{kind.word} Type must be one of {', '.join(kind.types)}")
     new["Status"] = element.get("Status", old.get("Status", "DRAFT"))
+    if new["Status"] == "VOIDED" and not tenant.world.options["void_number"]:
+        element = {key: each for key, each in element.items() if key != kind.number}
     if not record and new["Status"] not in NEXT[""]:
         raise Invalid(f"{kind.word} not of valid status for creation")
     contact = element.get("Contact")
@@ -154,11 +157,22 @@ def _texts(tenant, kind, element, new):
             new[name] = str(element[name])
             if len(new[name]) > 255:
                 raise Invalid(f"{name} must be 255 characters or less")
+    check_url(element)
     theme = element.get("BrandingThemeID")
     if theme and theme not in tenant.themes:
         raise Invalid("The branding theme does not exist")
     if theme:
         new["BrandingThemeID"] = theme
+
+
+def check_url(element):
+    """Refuse an address that leads nowhere.
+
+    :raises Invalid: with a sentence.
+    """
+    url = str(element.get("Url") or "")
+    if url and not (url.startswith(("http://", "https://")) and urlsplit(url).hostname):
+        raise Invalid("Url must be a valid absolute URL")
 
 
 def _currency(tenant, element, new):

@@ -44,6 +44,10 @@ OPTIONS = {
     "invoice_limit": None,
     # Whether the authorize page allows at once, without a person.
     "auto_allow": False,
+    # Whether a document takes another number together with the status VOIDED.
+    "void_number": True,
+    # Whether bank transactions keep a Reference that are neither SPEND nor RECEIVE.
+    "overpayment_reference": True,
     # Whether answers too are held against what Xero publishes; see `contract.py`.
     "check_answers": False,
 }

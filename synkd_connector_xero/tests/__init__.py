@@ -20,6 +20,7 @@ from . import test_simulator_webhooks
 from . import test_xero_client
 from . import test_xero_customers
 from . import test_xero_documents
+from . import test_xero_identity
 from . import test_xero_in_step
 from . import test_xero_kills
 from . import test_xero_ledger

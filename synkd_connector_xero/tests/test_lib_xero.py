@@ -193,7 +193,7 @@ class TestXeroContacts(BaseCase):
 
     def contact(self, **values):
         """Return the contact of the data, with an id, as Xero would show it."""
-        contact = contacts.to_contact(self.data, "db-1", PLACES)
+        contact = contacts.to_contact(self.data, PLACES)
         return contact | {"ContactID": "id-1", "ContactGroups": []} | values
 
     def test_there_and_back_is_the_same(self):
@@ -203,12 +203,12 @@ class TestXeroContacts(BaseCase):
             self.assertEqual(back.as_dict()[name], there[name], name)
 
     def test_nothing_differs_from_itself(self):
-        ours = contacts.to_contact(self.data, "db-1", PLACES)
+        ours = contacts.to_contact(self.data, PLACES)
         self.assertEqual(changes.to_update(ours, self.contact(), PLACES, "ZAR"), {})
 
     def test_nothing_comes_as_none_missing_or_empty(self):
         empty = CustomerData(name="Hope", currency="ZAR")
-        ours = contacts.to_contact(empty, "db-1", PLACES)
+        ours = contacts.to_contact(empty, PLACES)
         for current in (
             {"Name": "Hope", "ContactNumber": "x"},
             dict.fromkeys(ours, None) | {"Name": "Hope", "ContactNumber": "x"},
@@ -219,7 +219,7 @@ class TestXeroContacts(BaseCase):
             self.assertEqual(data.term_kind, "")
 
     def test_each_element_is_sent_alone(self):
-        ours = contacts.to_contact(self.data, "db-1", PLACES)
+        ours = contacts.to_contact(self.data, PLACES)
         for name, other in (
             ("Name", "Other"),
             ("AccountNumber", ""),
@@ -236,11 +236,11 @@ class TestXeroContacts(BaseCase):
 
     def test_a_new_contact_carries_nothing_empty(self):
         empty = CustomerData(name="Hope", currency="ZAR")
-        fresh = changes.to_create(contacts.to_contact(empty, "db-1", PLACES), "ZAR")
-        self.assertEqual(fresh, {"ContactNumber": "db-1", "Name": "Hope"})
+        fresh = changes.to_create(contacts.to_contact(empty, PLACES), "ZAR")
+        self.assertEqual(fresh, {"Name": "Hope"})
 
     def test_terms_that_none_can_say_leave_theirs(self):
-        ours = contacts.to_contact(CustomerData(name="Hope"), "db-1", PLACES)
+        ours = contacts.to_contact(CustomerData(name="Hope"), PLACES)
         current = {"PaymentTerms": {"Sales": {"Day": 5, "Type": "OFCURRENTMONTH"}}}
         self.assertNotIn("PaymentTerms", changes.to_update(ours, current, PLACES, ""))
 
@@ -254,7 +254,7 @@ class TestXeroContacts(BaseCase):
         self.assertEqual((data.name, data.street), ("A b C", "x y"))
 
     def test_answers_of_validation_are_not_sent_back(self):
-        ours = contacts.to_contact(self.data, "db-1", PLACES)
+        ours = contacts.to_contact(self.data, PLACES)
         fax = {"PhoneType": "FAX", "PhoneNumber": "1", "ValidationErrors": []}
         current = self.contact(Phones=[fax])
         sent = changes.to_update(ours, current, PLACES, "ZAR")

@@ -66,12 +66,11 @@ class TestXeroCustomers(XeroCommon):
         self.assertEqual(delivery["AddressType"], "STREET")
         self.assertEqual(delivery["City"], "Pinetown")
 
-    def test_the_number_names_this_database_and_record(self):
+    def test_the_number_is_our_key(self):
         account = self.create_account("Hope Works")
         self.run_ledger()
         number = self.contact(AccountNumber=account.code)["ContactNumber"]
-        uuid = self.env["ir.config_parameter"].get_param("database.uuid")
-        self.assertEqual(number, f"{uuid[:8]}-{account.id}")
+        self.assertEqual(number, account.own_key)
         self.assertLessEqual(len(number), 50)
 
     def test_every_batch_is_told_not_to_summarise_errors(self):

@@ -40,7 +40,21 @@ class XeroDocuments:
 
     def setUp(self):
         self.theirs = set()
+        self.parts = {}
         super().setUp()
+
+    def as_member(self, data):
+        """Override: with the key of its record, and the parts that are kept of it."""
+        member = super().as_member(data)
+        parts = self.parts.get(member.res_id, ()) if data.external_id else ()
+        return replace(member, own_key=f"SK{member.res_id:016}", parts=parts)
+
+    def call(self, name, *datas):
+        """Override to keep the parts of each record, as the engine does."""
+        results = super().call(name, *datas)
+        told = [each for each in results if each and each.parts is not None]
+        self.parts |= {each.res_id: each.parts for each in told}
+        return results
 
     def books_documents(self):
         state = self.control.state(self.tenant)

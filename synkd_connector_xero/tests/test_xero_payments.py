@@ -61,7 +61,8 @@ class TestXeroMoney(XeroDocuments, DocumentHarness, XeroCommon):
         one, two = self.post(self.invoice("INV/1"), self.invoice("INV/2"))
         self.post(self.payment("PAY/1", "165.00", (one, "115.00"), (two, "50.00")))
         self.assertEqual(self.money(), [("115.00", "090"), ("50.00", "090")])
-        self.assertEqual({p["Reference"] for p in self.live("payments")}, {"PAY/1"})
+        references = {p["Reference"].split()[0] for p in self.live("payments")}
+        self.assertEqual(references, {"PAY/1"})
         self.assertEqual(
             {str(p["Date"])[:10] for p in self.live("payments")}, {self.day}
         )
@@ -306,7 +307,8 @@ class TestXeroMoney(XeroDocuments, DocumentHarness, XeroCommon):
         result = self.post(payment)
         self.post(self.payment("PAY/2", "115.00", (two, "115.00")))
         self.post(replace(payment, external_id=result.external_id, operation=VOID))
-        self.assertEqual([p["Reference"] for p in self.live("payments")], ["PAY/2"])
+        (left,) = self.live("payments")
+        self.assertEqual(left["Reference"].split()[0], "PAY/2")
 
     # === HALF DONE === #
 

@@ -114,7 +114,8 @@ class SynkdRequest(models.Model):
         members = tuple(
             line._as_member() for line in self.line_ids if line.state == "open"
         )
-        return Batch(self.key, members, self.kind)
+        since = self.create_date.isoformat() if self.create_date else ""
+        return Batch(self.key, members, self.kind, since)
 
     @api.depends("kind", "member_count")
     def _compute_display_name(self):
