@@ -5,10 +5,11 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase, tagged
 
-from odoo.addons.synkd_connector.lib.results import CustomerData
+from odoo.addons.synkd_connector.lib.identity import new_key
+from odoo.addons.synkd_connector.lib.results import CustomerData, Member
 
 from ..http import body, oauth, wire
-from ..lib import changes, contacts, dates, elements, reading
+from ..lib import changes, contacts, dates, elements, identity, reading
 from ..lib.client import NUMBERS
 from ..lib.places import Places
 
@@ -66,6 +67,40 @@ class TestXeroDates(BaseCase):
             ("soon", None),
         ):
             self.assertEqual(dates.read_retry_after(text, now), expected, text)
+
+
+@tagged("post_install", "-at_install")
+class TestXeroKeyTexts(BaseCase):
+    """A key stands behind our text, and is found whatever people did around it."""
+
+    def test_a_reference_is_split_as_it_was_joined(self):
+        key = new_key()
+        for text in ("", "PAY/1", "Order 7, second half", "SK", "R" * 236):
+            whole = identity.to_reference(text, key)
+            with self.subTest(text=text):
+                self.assertEqual(identity.text_of(whole), text)
+                self.assertEqual(identity.key_of({"Reference": whole}), key)
+        self.assertEqual(len(identity.to_reference("R" * 400, key)), 255)
+        self.assertEqual(identity.to_reference("R" * 400, ""), "R" * 255)
+
+    def test_a_reference_without_a_key_is_as_it_is(self):
+        for text in ("PAY/1", "", None):
+            self.assertEqual(identity.text_of(text), text or "")
+            self.assertEqual(identity.key_of({"Reference": text}), "")
+
+    def test_what_people_write_around_a_key_does_not_hide_it(self):
+        key = new_key()
+        for text in (f"paid {key.lower()}, see mail", f"({key})", f"{key} x"):
+            self.assertEqual(identity.key_of({"Reference": text}), key)
+
+    def test_a_link_comes_before_a_reference_and_has_a_scheme(self):
+        key, other = new_key(), new_key()
+        member = Member(7, {}, own_key=key)
+        for base in ("odoo.example", "https://odoo.example/"):
+            url = identity.to_url(base, member)
+            start = f"https://odoo.example/odoo/synkd.transaction/7?key={key}"
+            self.assertEqual(url, start)
+        self.assertEqual(identity.key_of({"Url": url, "Reference": other}), key)
 
 
 @tagged("post_install", "-at_install")

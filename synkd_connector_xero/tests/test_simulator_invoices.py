@@ -219,6 +219,32 @@ class TestSimulatorInvoices(SimulatorCase):
             sent = self.invoice_of(self.ann, InvoiceNumber="A-1")
             self.refused(method, "/Invoices", sent, "Invoice # must be unique.")
 
+    def test_a_number_beside_voided_is_taken_or_not(self):
+        for takes_it, number in ((True, "A-1"), (False, "A-2")):
+            self.control.set_options(void_number=takes_it)
+            made = self.invoice(self.ann, InvoiceNumber=number)
+            other = f"{number} void"
+            self.change(made, InvoiceNumber=other, Status="VOIDED")
+            found = self.read_invoice(made)
+            with self.subTest(takes_it=takes_it):
+                kept = other if takes_it else number
+                self.assertEqual(found["InvoiceNumber"], kept)
+                self.assertEqual(found["Status"], "VOIDED")
+        self.invoice(self.ann, InvoiceNumber="A-1")
+        sent = self.invoice_of(self.ann, InvoiceNumber="A-2")
+        self.refused("PUT", "/Invoices", sent, "Invoice # must be unique.")
+
+    def test_a_link_stays_whatever_is_edited_and_has_to_lead_somewhere(self):
+        url = "https://odoo.example/odoo/1?key=SK"
+        made = self.invoice(self.ann, InvoiceNumber="A-1", Url=url)
+        self.control.set_record("invoices", made["InvoiceID"], InvoiceNumber="B-1")
+        self.change(made, Reference="Mine")
+        found = self.ok("GET", "/Invoices/B-1")["Invoices"][0]
+        self.assertEqual((found["Url"], found["Reference"]), (url, "Mine"))
+        for wrong in ("odoo.example", "ftp://odoo.example", "https://"):
+            sent = self.invoice_of(self.ann, Url=wrong)
+            self.refused("PUT", "/Invoices", sent, "Url must be a valid")
+
     def test_post_with_a_known_number_changes_that_invoice(self):
         made = self.invoice(self.ann, InvoiceNumber="A-1", Status="DRAFT")
         sent = self.invoice_of(self.ann, self.line(UnitAmount=7), InvoiceNumber="A-1")

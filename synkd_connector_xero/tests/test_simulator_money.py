@@ -304,6 +304,15 @@ class TestSimulatorOverpayments(MoneyCase):
             listed = self.ok("GET", f"/{plural}?page=1")[plural]
             self.assertEqual(len(listed), 1)
 
+    def test_a_reference_is_kept_or_not_and_a_link_is(self):
+        told = {"Reference": "PAY/1", "Url": "https://odoo.example/1"}
+        for keeps, reference in ((True, "PAY/1"), (False, "")):
+            self.control.set_options(overpayment_reference=keeps)
+            made = self.received("OVERPAYMENT", **told)
+            with self.subTest(keeps=keeps):
+                self.assertEqual(made["Reference"], reference)
+                self.assertEqual(made["Url"], told["Url"])
+
     def test_refund(self):
         made = self.received("OVERPAYMENT")
         sent = self.payment_of(self.open, 100, Invoice=None)
