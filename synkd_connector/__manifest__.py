@@ -14,6 +14,7 @@
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         "wizards/synkd_conflict_wizard_views.xml",
+        "wizards/synkd_go_live_wizard_views.xml",
         "wizards/synkd_preview_wizard_views.xml",
         "wizards/synkd_reason_wizard_views.xml",
         "wizards/synkd_request_wizard_views.xml",

@@ -109,6 +109,7 @@ QUEUE_REASONS = [
     (decision.UNMAPPED, "Not mapped"),
     (decision.CLOSED, "Closed period"),
     (decision.MIXED, "Several account customers"),
+    (decision.BEFORE, "Settles documents from before"),
     ("refused", "Refused by the books"),
     ("difference", "Total differs"),
     ("changed", "Changed after posting"),
@@ -204,6 +205,10 @@ DECISION_SENTENCES = {
     decision.MIXED: _lt(
         "It settles documents of several account customers. Record one payment for"
         " each of them instead."
+    ),
+    decision.BEFORE: _lt(
+        "It settles documents that the books did not get from here: %(before)s. Decide"
+        " once with Go-Live on the ledger what becomes of such money."
     ),
     decision.READY: _lt(
         "Documents of %(customer)s are posted to account customer %(account)s."

@@ -90,8 +90,8 @@ PROBLEMS = {
     problems.RENEWED: (
         errors.RetryableError,
         _lt(
-            "Xero refuses the login of ledger %(ledger)s although it has renewed it just"
-            " now. The run goes on by itself in a while; nothing is lost meanwhile."
+            "Xero refuses the login of ledger %(ledger)s although it has renewed it"
+            " just now. The run goes on by itself in a while; nothing is lost meanwhile."
         ),
     ),
     problems.SERVER: (

@@ -20,6 +20,7 @@ INVALID_LINES = "invalid_lines"
 UNMAPPED = "unmapped"
 CLOSED = "closed"
 MIXED = "mixed"
+BEFORE = "before"
 READY = "ready"
 
 
@@ -47,6 +48,8 @@ class Document:
     :param tuple unmapped: names of what the books have no counterpart for.
     :param str closed: last day of the closed period that it falls into, or "".
     :param bool mixed: it settles documents of several account customers.
+    :param tuple before: names of the settled documents that the books did not get
+        from here, while nobody decided what becomes of money for such.
     """
 
     paid: bool = True
@@ -54,6 +57,7 @@ class Document:
     unmapped: tuple = ()
     closed: str = ""
     mixed: bool = False
+    before: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -138,5 +142,6 @@ def _obstacles(document):
         (INVALID_LINES, document.invalid_lines),
         (UNMAPPED, document.unmapped),
         (CLOSED, document.closed),
+        (BEFORE, document.before),
     )
     return [reason for reason, applies in checks if applies]

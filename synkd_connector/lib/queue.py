@@ -18,6 +18,9 @@ class Candidate:
     :param int company_id: the site.
     :param bool paid: nothing is left to pay.
     :param tuple accounts: account customers of the documents that it settles.
+    :param tuple before: names of settled documents that the books did not get from
+        here.
+    :param bool only_before: it settles no others.
     """
 
     key: int
@@ -30,13 +33,15 @@ class Candidate:
     company_id: int
     paid: bool = True
     accounts: tuple = ()
+    before: tuple = ()
+    only_before: bool = False
 
 
 @dataclass(frozen=True)
 class Verdict:
     """Where a document goes, or why it waits, ready to be written on its row.
 
-    :param str state: pending or attention.
+    :param str state: pending, attention, or excluded by a rule of the ledger.
     :param str reason: the first reason, or None.
     :param dict data: what the sentences name, or None.
     """

@@ -152,8 +152,8 @@ def find_problem(contact):
     """Return the first thing that Xero would not take, or None.
 
     :param dict contact: from ``to_contact``.
-    :return: what is wrong ("name", "length", "email", "persons"), the field, its value and
-        what it may be.
+    :return: what is wrong ("name", "length", "email", "persons"), the field, its
+        value and what it may be.
     :rtype: tuple
     """
     if not contact["Name"]:

@@ -4,7 +4,6 @@ from odoo.exceptions import UserError
 
 from odoo.addons.synkd_connector.lib.errors import ConnectorError
 
-
 # So many organisations are asked about themselves while the person waits.
 MOST_ASKED = 20
 

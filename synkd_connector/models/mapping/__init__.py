@@ -12,5 +12,6 @@ from . import (
     synkd_loose_payments,
     synkd_mapping,
     synkd_mapping_search,
+    synkd_opening_mapper,
     synkd_product_class,
 )

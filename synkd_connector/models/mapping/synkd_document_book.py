@@ -98,6 +98,8 @@ class SynkdDocumentBook(models.AbstractModel):
     def _query_settled(self, moves):
         """Return settling entry, settled document, and amount in both currencies.
 
+        What an opening document was lowered by already stays out.
+
         That of the document comes first.
 
         Exchange differences are entries of their own, no documents, so they stay out.
@@ -110,12 +112,13 @@ class SynkdDocumentBook(models.AbstractModel):
                   JOIN account_account account ON account.id = own.account_id
                    AND account.account_type = 'asset_receivable'
                   JOIN LATERAL (
-                        SELECT debit_move_id AS line_id,
+                        SELECT debit_move_id AS line_id, max_date, create_date,
                                debit_amount_currency AS amount,
                                credit_amount_currency AS paid
                           FROM account_partial_reconcile WHERE credit_move_id = own.id
                         UNION ALL
-                        SELECT credit_move_id, credit_amount_currency,
+                        SELECT credit_move_id, max_date, create_date,
+                               credit_amount_currency,
                                debit_amount_currency
                           FROM account_partial_reconcile WHERE debit_move_id = own.id
                   ) part ON true
@@ -123,6 +126,11 @@ class SynkdDocumentBook(models.AbstractModel):
                   JOIN account_move document ON document.id = other.move_id
                    AND document.move_type = ANY(%s)
                  WHERE own.move_id = ANY(%s)
+                   AND NOT EXISTS (
+                       SELECT FROM synkd_transaction t
+                        WHERE t.move_id = document.id AND t.live
+                          AND t.opening_date > part.max_date
+                          AND t.create_date >= part.create_date)
                  GROUP BY own.move_id, document.id
                  ORDER BY MIN(other.date_maturity), document.id
                 """,

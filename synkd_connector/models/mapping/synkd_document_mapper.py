@@ -69,6 +69,8 @@ class SynkdDocumentMapper(models.AbstractModel):
         if transaction.operation == VOID:
             return self._void_data(transaction)
         book = self._get_book(transaction)
+        if transaction.opening_date:
+            return self.env["synkd.opening.mapper"]._document_data(transaction, book)
         move = transaction.move_id.with_company(transaction.company_id)
         included, lines = self.env["synkd.line.mapper"]._map_lines(move, book)
         places = move.currency_id.decimal_places

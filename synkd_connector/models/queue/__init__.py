@@ -10,6 +10,8 @@ from . import (
     synkd_enqueuer,
     synkd_enqueuer_entries,
     synkd_ledger,
+    synkd_ledger_books,
+    synkd_ledger_opening,
     synkd_ledger_summary,
     synkd_line_rule,
     synkd_mapping_search,

@@ -57,18 +57,21 @@ class SynkdDecider(models.AbstractModel):
         :rtype: list[Candidate]
         """
         accounts = self._settled_accounts(rows)
+        before = rows._find_before()
         return [
             Candidate(
                 row.id,
                 row.kind,
                 row.partner_id.id,
-                row.move_id.id,
+                # What an opening document says is no line of an invoice.
+                0 if row.opening_date else row.move_id.id,
                 row.payment_id.id,
                 row.source,
                 row.post_date or row.date,
                 row.company_id.id,
                 row._is_paid(),
                 tuple(accounts.get(row.id, ())),
+                *before.get(row.id, ()),
             )
             for row in rows.sudo()
         ]
@@ -126,6 +129,7 @@ class SynkdDecider(models.AbstractModel):
         :rtype: Verdict
         """
         account, generic, class_id, prefix = facts
+        choice = ledger._get_before_choice()
         is_document = candidate.kind in ("invoice", "credit_note")
         prefix = ledger._get_number_prefix() + (prefix if is_document else "")
         document = Document(
@@ -134,9 +138,13 @@ class SynkdDecider(models.AbstractModel):
             unmapped=tuple(need.label for need in obstacles.unmapped),
             closed=self._closed_until(ledger, candidate),
             mixed=len(candidate.accounts) > 1,
+            before=() if choice else candidate.before,
         )
         decision = decide(account, generic, document)
         target_id = decision.target_id or None
+        if choice == "exclude" and candidate.only_before:
+            data = {"before": list(candidate.before)}
+            return Verdict("excluded", None, data, target_id, class_id, prefix)
         if decision.ready:
             return Verdict("pending", None, None, target_id, class_id, prefix)
         data = self._reason_data(decision, document, obstacles)
@@ -153,6 +161,8 @@ class SynkdDecider(models.AbstractModel):
             data["more"] = obstacles.more
         if obstacles.unmapped:
             data["unmapped"] = [need.as_dict() for need in obstacles.unmapped]
+        if document.before:
+            data["before"] = list(document.before)
         if document.closed:
             data["closed"] = document.closed
         return data

@@ -87,7 +87,24 @@ class SynkdDocumentMixin(models.AbstractModel):
         """
         if not self.env.user.has_group("synkd_connector.group_user"):
             return {}
-        return self._get_synkd_attention() | self._get_synkd_paid_there()
+        alerts = self._get_synkd_attention() | self._get_synkd_paid_there()
+        return alerts | self._get_synkd_before()
+
+    def _get_synkd_before(self):
+        """Return the banners about money for documents that the books did not get.
+
+        :rtype: dict
+        """
+        rows = self.synkd_transaction_ids.filtered("live")
+        return {
+            f"synkd_before_{row.id}": {
+                "level": "info",
+                "message": self.env._("Books: %s", row.before_text),
+                "action_text": self.env._("View"),
+                "action": row._get_records_action(),
+            }
+            for row in rows.filtered("before_text")
+        }
 
     def _get_synkd_paid_there(self):
         """Return the banner about money that was received in the books only.

@@ -33,6 +33,7 @@ COLUMNS = (
     "account_customer_id",
     "class_id",
     "copy_number",
+    "opening_date",
     "sync_state",
     "reason",
     "reason_data",
@@ -228,6 +229,7 @@ class SynkdEnqueuer(models.AbstractModel):
             if not ledger._get_capabilities().allocation_batch:
                 continue
             due = some.filtered(lambda m, l=ledger: l._takes(m.invoice_date or m.date))
+            due |= ledger._get_opening_moves(some - due)
             rows = [self._allocation_vals(move) for move in due]
             self._enqueue_undecided(ledger, rows)
 
@@ -266,6 +268,10 @@ class SynkdEnqueuer(models.AbstractModel):
         :param recordset row: one `synkd.transaction`.
         :rtype: dict
         """
+        if row.opening_date:
+            # It is as of a day: only who owes it may change.
+            partner = row.move_id.is_invoice() and row.move_id.partner_id.id
+            return {"partner_id": partner} if partner else {}
         if row.payment_id:
             return self._payment_vals(row.payment_id)
         if not row.move_id or row.res_model != "account.move":
@@ -291,6 +297,8 @@ class SynkdEnqueuer(models.AbstractModel):
         self._enqueue_payments(paying)
         self._enqueue_entries(self._find_entries(others))
         credits = documents.filtered(lambda move: move.move_type == "out_refund")
+        # Money from before is a credit note in the books where it is an opening one.
+        credits |= self.env["synkd.ledger"]._get_opening_moves(others)
         if credits and documents - credits:
             self._enqueue_allocations(credits)
         self._note_changes(moves)

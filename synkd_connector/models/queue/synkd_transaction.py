@@ -122,6 +122,14 @@ class SynkdTransaction(models.Model):
         readonly=True,
     )
     run_id = fields.Many2one("synkd.run", readonly=True, index="btree_not_null")
+    opening_date = fields.Date(
+        string="Opening Balance On",
+        readonly=True,
+        help="It stands for what was open of its document when this day began.",
+    )
+    before_text = fields.Text(
+        string="From Before", compute="_compute_before_text", compute_sudo=True
+    )
     copy_number = fields.Integer(
         readonly=True, help="Counts the postings of a document credited before."
     )
@@ -195,6 +203,18 @@ class SynkdTransaction(models.Model):
         for row in self:
             row.reason_text = "\n".join(row._explain())
 
+    @api.depends("sync_state", "channel")
+    def _compute_before_text(self):
+        before = self._find_before()
+        for row in self:
+            names, _only = before.get(row.id, ((), False))
+            row.before_text = bool(names) and self.env._(
+                "The books did not get from here what this settles: %s. What it pays of"
+                " that is credit on the customer's account in the books, until the"
+                " bookkeeper settles it there.",
+                ", ".join(names),
+            )
+
     def _explain(self):
         """Return why this waits, one sentence for each reason.
 
@@ -206,7 +226,10 @@ class SynkdTransaction(models.Model):
         if self.sync_state == "held":
             return [self.env._("Held back: %s", self.note or "")]
         if self.sync_state == "excluded":
-            return [self.env._("Not posted: %s", self.note or self.sync_message or "")]
+            why = self.note or self.sync_message or ""
+            if names := (self.reason_data or {}).get("before"):
+                why = f"{why}: {', '.join(names)}."
+            return [self.env._("Not posted: %s", why)]
         if self.sync_state == "pending" and self.operation == "void":
             return [self.env._("The next run takes it back in the books.")]
         if self.sync_state == "pending" and self.blocker_id:
@@ -246,6 +269,7 @@ class SynkdTransaction(models.Model):
             "lines": ", ".join(data.get("lines") or []),
             "unmapped": ", ".join(need["label"] for need in data.get("unmapped") or []),
             "closed": format_date(self.env, data.get("closed")),
+            "before": ", ".join(data.get("before") or []),
             "books_number": self.books_number or "",
             "books_total": data.get("books_total", ""),
             "books_tax": data.get("books_tax", ""),
@@ -298,6 +322,17 @@ class SynkdTransaction(models.Model):
             )
         )
         rows.invalidate_recordset()
+        self._set_left_out(verdicts)
+
+    def _set_left_out(self, verdicts):
+        """Say why rows are excluded by the rule of their ledger, and let others go."""
+        left = self.browse(k for k, v in verdicts.items() if v.state == "excluded")
+        left = left.with_context(tracking_disable=True)
+        left.note = self.env._(
+            "It settles only documents that the books did not get from here, and the"
+            " ledger leaves such money to the bookkeeper"
+        )
+        left._unblock()
 
     def _verdict_sql(self, verdict):
         """Return one row of values for the statement above.

@@ -51,6 +51,39 @@ class SynkdTransaction(models.Model):
         entries = self.env["synkd.enqueuer"]
         return self.channel == "documents" or bool(entries._entry_vals(self.move_id))
 
+    def _find_before(self):
+        """Return which settled documents the books did not get from here: one query.
+
+        :return: for each row of money with such: their names, and whether it settles
+            no others.
+        :rtype: dict[int, tuple[tuple, bool]]
+        """
+        paying = self.filtered(lambda row: row.channel == "payments")
+        if not paying.ids:
+            return {}
+        self.env.flush_all()
+        enqueuer = self.env["synkd.enqueuer"]
+        query = SQL(
+            """SELECT s.id, bool_or(k.known),
+                      array_agg(m.name ORDER BY m.name) FILTER (WHERE NOT k.known)
+                 FROM (%s) s
+                 JOIN synkd_transaction t ON t.id = s.id
+                 JOIN account_move m ON m.id = s.settled
+                  AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                 JOIN LATERAL (
+                      SELECT EXISTS (SELECT FROM synkd_transaction d
+                              WHERE d.move_id = m.id AND d.live
+                                AND d.ledger_id = t.ledger_id
+                                AND d.channel = 'documents') AS known) k ON true
+                GROUP BY s.id""",
+            enqueuer._settled_sql(SQL("t.id = ANY(%s)", paying.ids)),
+        )
+        return {
+            row_id: (tuple(names), not known)
+            for row_id, known, names in self.env.execute_query(query)
+            if names
+        }
+
     def _settles_something(self):
         """Whether a credit note is reconciled with an invoice.
 

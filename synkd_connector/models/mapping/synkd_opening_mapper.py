@@ -1,0 +1,96 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.tools import format_date
+
+from ...lib.book import fixed, number
+from ...lib.documents import TAX, DocumentData, LineData
+from ...lib.errors import RejectedError
+from ...lib.obstacles import Need
+
+
+class SynkdOpeningMapper(models.AbstractModel):
+    """Maps opening documents: one line for what was open, without tax."""
+
+    _name = "synkd.opening.mapper"
+    _description = "From Opening Documents to Neutral Records"
+
+    @api.model
+    def _document_data(self, transaction, book):
+        """Return what was open of a document when the ledger began.
+
+        :param recordset transaction: one `synkd.transaction` with an opening date.
+        :param Book book: what was looked up for it.
+        :rtype: DocumentData
+        :raise RejectedError: when account or tax are not chosen.
+        """
+        mapper = self.env["synkd.document.mapper"]
+        places = transaction.currency_id.decimal_places
+        amount = fixed(number(transaction.amount), places)
+        date = mapper._get_date(transaction)
+        due = fields.Date.to_string(transaction.move_id.invoice_date_due) or date
+        rate = 1.0
+        if transaction.currency_id != transaction.company_currency_id:
+            rate = transaction.amount / (abs(transaction.amount_company) or 1.0)
+        return DocumentData(
+            **mapper._common(transaction, book),
+            due_date=max(due, date),
+            rate=mapper._as_rate(rate),
+            tax_included=False,
+            total=amount,
+            tax=fixed(number(0), places),
+            lines=(self._get_line(transaction, book, amount),),
+        )
+
+    def _get_line(self, transaction, book, amount):
+        """Return the one line, which says what it stands for.
+
+        :rtype: LineData
+        """
+        ledger, move = transaction.ledger_id, transaction.move_id
+        description = self.env._(
+            "Opening balance on %(day)s of %(document)s, dated %(date)s, over"
+            " %(total)s",
+            day=format_date(self.env, transaction.opening_date),
+            document=move.name,
+            date=format_date(self.env, transaction.date),
+            total=move.currency_id.format(move.amount_total),
+        )
+        return LineData(
+            description=description,
+            quantity="1",
+            price=amount,
+            discount="0.00",
+            net=amount,
+            tax=fixed(number(0), transaction.currency_id.decimal_places),
+            account=self._get_account(ledger),
+            tax_code=self._get_tax_code(ledger, book),
+        )
+
+    def _get_account(self, ledger):
+        """Return the code of the opening account.
+
+        :raise RejectedError: when none was chosen.
+        """
+        entry_sudo = ledger.sudo().opening_entry_id
+        if not entry_sudo and "account" in ledger._get_capabilities().lists:
+            raise RejectedError(
+                self.env._(
+                    "Ledger %s has no account for opening documents. Choose it with"
+                    " Go-Live on the ledger, then press Retry.",
+                    ledger.name,
+                )
+            )
+        return entry_sudo.code or ""
+
+    def _get_tax_code(self, ledger, book):
+        """Return the code of what bears no tax; "" when the books keep no taxes.
+
+        :raise RejectedError: when it is not mapped.
+        """
+        mapped = book.codes.get((ledger.id, TAX, ""))
+        if mapped:
+            return mapped[1]
+        if self.env["synkd.line.rule"]._is_kept(ledger, TAX):
+            need = Need(TAX, "", self.env._("No tax"))
+            raise RejectedError(" ".join(self.env["synkd.mapping"]._describe([need])))
+        return ""
