@@ -91,7 +91,7 @@ PROBLEMS = {
         errors.RetryableError,
         _lt(
             "Xero refuses the login of ledger %(ledger)s although it has renewed it"
-            " just now. The run goes on by itself in a while; nothing is lost meanwhile."
+            " just now. The run goes on by itself in a while; nothing is lost."
         ),
     ),
     problems.SERVER: (
