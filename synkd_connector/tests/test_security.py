@@ -66,7 +66,11 @@ MANAGER_BUTTONS = (
     ("synkd.sync.wizard", "action_confirm"),
 )
 # Dialogs that only managers open.
-MANAGER_DIALOGS = ("synkd.request.wizard",)
+MANAGER_DIALOGS = (
+    "synkd.request.wizard",
+    "synkd.go.live.wizard",
+    "synkd.go.live.line",
+)
 
 
 @tagged("post_install", "-at_install")

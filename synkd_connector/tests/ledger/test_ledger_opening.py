@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo import Command, fields
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..queue_common import QueueCommon
@@ -164,6 +166,87 @@ class TestOpening(OpeningCommon):
         self.assertEqual(self.openings(), rows, "a second press does nothing")
         self.run_ledger()
         self.assertFalse(self.run_ledger().write_calls)
+
+    def test_who_pressed_with_an_older_view_queues_nothing(self):
+        self.post_invoice()
+        seen = self.ledger._get_open_items(DAY)
+        self.go_live()
+        rows = self.openings()
+        self.assertEqual(len(rows), 1)
+        with patch.object(type(self.ledger), "_get_open_items", return_value=seen):
+            self.assertEqual(self.ledger._post_openings(), 0)
+        self.assertEqual(self.openings(), rows, "the database knows each once")
+
+    def test_what_a_person_took_out_stays_out(self):
+        invoice = self.post_invoice()
+        self.go_live()
+        self.openings()._set_excluded("The bookkeeper has it")
+        self.go_live()
+        self.assertEqual(self.row_of(invoice).sync_state, "excluded")
+        self.assertEqual(len(self.openings()), 1)
+
+    def test_a_foreign_currency_keeps_its_rate(self):
+        euro = self.env.ref("base.EUR")
+        euro.active = True
+        self.env["res.currency.rate"].create(
+            {
+                "name": "2026-06-01",
+                "currency_id": euro.id,
+                "company_id": self.company.id,
+                "rate": 0.5,
+            }
+        )
+        invoice = self.post_invoice(currency_id=euro.id)
+        self.pay(invoice, payment_date="2026-06-20", amount=40.0)
+        self.go_live()
+        row = self.row_of(invoice)
+        self.assertEqual(row.currency_id, euro)
+        self.assertAlmostEqual(row.amount, invoice.amount_total - 40)
+        self.assertAlmostEqual(row.amount_company, 2 * row.amount)
+        entry = self.env["synkd.ledger.entry"].create(
+            {
+                "ledger_id": self.ledger.id,
+                "kind": "currency",
+                "external_id": "eur",
+                "code": "EUR",
+                "name": "Euro",
+            }
+        )
+        mapping = self.env["synkd.mapping"]
+        wanted = {("currency", str(euro.id))}
+        mapping._ensure(self.ledger, wanted).entry_id = entry
+        self.assertEqual(row._to_data().rate, "0.5")
+        self.post_all()
+        self.assertEqual(row.sync_state, "synced", row.reason_text)
+
+    def test_another_total_afterwards_is_a_change(self):
+        invoice = self.post_invoice()
+        self.go_live()
+        self.post_all()
+        row = self.row_of(invoice)
+        invoice.button_draft()
+        invoice.invoice_line_ids.price_unit = 300.0
+        invoice.action_post()
+        self.assertEqual((row.sync_state, row.reason), ("attention", "changed"))
+
+    def test_the_first_day_stays_once_opening_documents_are_there(self):
+        self.post_invoice()
+        self.go_live()
+        action = self.ledger.action_go_live()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.start_date = "2026-08-01"
+        with self.assertRaisesRegex(UserError, "Keep that day"):
+            wizard.action_confirm()
+
+    def test_only_managers_go_live(self):
+        user = self.create_user("live_user", "synkd_connector.group_user")
+        with self.assertRaises(AccessError):
+            self.ledger.with_user(user).action_go_live()
+
+    def test_the_bookkeeper_enters_it_so_nothing_is_queued(self):
+        self.post_invoice()
+        self.go_live("bookkeeper")
+        self.assertFalse(self.openings())
 
     def test_money_that_comes_later_settles_opening_documents(self):
         part = self.post_invoice()

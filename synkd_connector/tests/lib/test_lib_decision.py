@@ -24,6 +24,8 @@ def expected_reasons(account, generic, document):
         reasons.append(decision.UNMAPPED)
     if document and document.closed:
         reasons.append(decision.CLOSED)
+    if document and document.before:
+        reasons.append(decision.BEFORE)
     return reasons or [decision.READY]
 
 
@@ -63,7 +65,9 @@ class TestDecision(TransactionCase):
         facts = product(
             BOOLS, ((), ("Glue",)), ((), ("VAT 15%",)), ("", "2026-01-31"), BOOLS
         )
-        documents = [None, *(Document(*fact) for fact in facts)]
+        befores = ((), ("INV/1",))
+        documents = [Document(*fact, *b) for fact in facts for b in product(befores)]
+        documents.append(None)
         reasons = set()
         for account, generic, document in product(accounts, generics, documents):
             answer = decide(account, generic, document)
@@ -93,6 +97,7 @@ class TestDecision(TransactionCase):
     def test_every_reason_has_a_sentence_with_what_to_do(self):
         names = {"customer": "Hope", "account": "[HOP001] Hope", "lines": "Glue"}
         names |= {"unmapped": "VAT 15", "closed": "31 Jan 2026", "complaint": "Odd."}
+        names["before"] = "INV/1"
         for reason, sentence in DECISION_SENTENCES.items():
             with self.subTest(reason=reason):
                 text = str(sentence) % names
@@ -101,5 +106,6 @@ class TestDecision(TransactionCase):
                 if reason != decision.READY:
                     self.assertRegex(
                         text,
-                        r"Choose|choose|Set|Restore|Release|Give|link|Retry|Record one",
+                        r"Choose|choose|Set|Restore|Release|Give|link|Retry|Record"
+                        r"|Decide",
                     )
