@@ -216,6 +216,8 @@ class TestOpening(OpeningCommon):
         wanted = {("currency", str(euro.id))}
         mapping._ensure(self.ledger, wanted).entry_id = entry
         self.assertEqual(row._to_data().rate, "0.5")
+        there = {"ledger_id": self.ledger.id, "kind": "currency"}
+        self.env["synkd.demo.entry"].create(there | {"code": "EUR", "name": "Euro"})
         self.post_all()
         self.assertEqual(row.sync_state, "synced", row.reason_text)
 
