@@ -104,6 +104,8 @@ class CustomerData:
     :param str term_kind: one of the four trading terms (see
         ``account.payment.term._get_trading_term``), or "".
     :param int term_days: days or day of the month of that term.
+    :param bool supplier: a supplier only, so no customer of the books yet: taken in so
+        that it can be matched, and no customer until somebody says so.
     :param dict extra: what only this kind of books keeps; plain JSON, read and written
         by the connector's addon.
     """
@@ -134,6 +136,7 @@ class CustomerData:
     credit_limit: str = "0.00"
     held: bool = False
     archived: bool = False
+    supplier: bool = False
     extra: dict = field(default_factory=dict, hash=False)
 
     def as_dict(self):

@@ -207,9 +207,19 @@ def from_contact(contact, places, base_currency):
         term_kind=kind,
         term_days=days,
         archived=contact.get("ContactStatus") not in ("ACTIVE", None, ""),
+        supplier=is_supplier_only(contact),
         extra=read_extra(contact),
         **values,
     )
+
+
+def is_supplier_only(contact):
+    """Whether a contact is a supplier and no customer.
+
+    :rtype: bool
+    """
+    is_customer = contact.get("IsCustomer") is True
+    return contact.get("IsSupplier") is True and not is_customer
 
 
 def read_extra(contact):

@@ -31,40 +31,33 @@ class SynkdConnectorXero(models.AbstractModel):
     def _pull_customers(self, ledger, cursor):
         """Override: contacts that changed, archived and merged ones too.
 
-        Contacts that are suppliers only are left out, unless they are known here.
+        Suppliers are told as such: they may become customers as well.
         """
         places = self._get_places()
         with self._writing(ledger) as client:
             pages = reading.read_changed(client, "Contacts", "ContactID", cursor, ALL)
             for found, after in pages:
-                wanted = self._without_suppliers(ledger, found)
                 self._note_limits(ledger, client)
                 yield Page(
                     tuple(
                         contacts.from_contact(c, places, ledger.currency_id.name)
-                        for c in wanted
+                        for c in found
                     ),
                     after,
                 )
 
-    def _without_suppliers(self, ledger, found):
-        """Return the contacts that are, or may become, customers."""
-        suppliers = {
-            c["ContactID"]
-            for c in found
-            if c.get("IsSupplier") is True and c.get("IsCustomer") is not True
-        }
-        suppliers -= self._known_ids(ledger, suppliers)
-        return [c for c in found if c["ContactID"] not in suppliers]
-
     def _known_ids(self, ledger, ids):
-        """Return those of some contacts that are account customers here.
+        """Return those of some contacts that are customers here.
 
         :rtype: set[str]
         """
         accounts = self.env["synkd.account.customer"].with_context(active_test=False)
         found = accounts.search_fetch(
-            [("ledger_id", "=", ledger.id), ("external_id", "in", list(ids))],
+            [
+                ("ledger_id", "=", ledger.id),
+                ("external_id", "in", list(ids)),
+                ("supplier_only", "=", False),
+            ],
             ["external_id"],
         )
         return set(found.mapped("external_id"))

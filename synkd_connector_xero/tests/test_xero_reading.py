@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import ast
 from datetime import date, timedelta
 from unittest.mock import patch
 
@@ -96,21 +97,59 @@ class TestXeroReading(XeroCommon):
         seen = [c["ContactID"] for found, _cursor in [first, *rest] for c in found]
         self.assertEqual(sorted(seen), sorted(ids))
 
-    def test_contacts_that_only_supply_are_left_out(self):
-        supplier = self.create_contact("Paper Mill")
+    def create_supplier(self, name):
+        """Create a contact that is a supplier and no customer."""
+        key = self.create_contact(name)
+        self.control.set_record("contacts", key, IsSupplier=True)
+        return key
+
+    def test_contacts_that_only_supply_are_no_customers(self):
         known = self.create_contact("Both Ways", AccountNumber="BOT001")
-        self.create_contact("Zed Traders")
         self.run_ledger()
-        world = self.xero.world.tenants[self.tenant]
-        for key in (supplier, known):
-            self.control.set_record("contacts", key, IsSupplier=True, FirstName="New")
-        self.create_contact("Another Mill")
-        mill = self.contact(Name="Another Mill")["ContactID"]
-        world.contacts[mill]["IsSupplier"] = True
+        self.control.set_record("contacts", known, IsSupplier=True, FirstName="New")
+        self.create_supplier("Another Mill")
         self.run_ledger()
-        names = self.env["synkd.account.customer"].search([]).mapped("name")
-        self.assertNotIn("Another Mill", names)
+        mill = self.account(name="Another Mill")
+        self.assertTrue(mill.supplier_only)
+        self.assertFalse(self.account(code="BOT001").supplier_only)
         self.assertEqual(self.account(code="BOT001").contact_name, "New")
+        domain = self.env["ir.actions.act_window"]._for_xml_id(
+            "synkd_connector.synkd_account_customer_action"
+        )["domain"]
+        shown = self.env["synkd.account.customer"].search(ast.literal_eval(domain))
+        self.assertNotIn(mill, shown)
+        count = self.ledger.synced_count
+        self.assertEqual(count, len(shown.filtered(lambda a: a.sync_state == "synced")))
+
+    def test_a_supplier_is_offered_as_a_match_and_becomes_a_customer(self):
+        key = self.create_supplier("Paper Mill Traders")
+        self.run_ledger()
+        mill = self.account(name="Paper Mill Traders")
+        partner = self.create_partner("Paper Mill Traders")
+        self.env["synkd.match"]._propose(self.ledger)
+        match = self.env["synkd.match"].search([("partner_id", "=", partner.id)])
+        self.assertEqual(match.account_customer_id, mill)
+        self.assertIn("a supplier of the books so far", match.reasons)
+        found = self.env["synkd.match"]._find_candidates(self.ledger, partner)
+        self.assertEqual(found[partner.id][0][0], mill.id)
+        self.assertTrue(mill.supplier_only, "nobody said so yet")
+        match.action_accept()
+        self.assertFalse(mill.supplier_only)
+        self.assertEqual(partner.account_customer_id, mill)
+        mill.city = "Durban"
+        self.run_ledger()
+        self.assertEqual(mill.sync_state, "synced", mill.sync_message)
+        self.assertEqual(self.contact(ContactID=key)["Name"], "Paper Mill Traders")
+        self.run_ledger()
+        self.assertFalse(mill.supplier_only, "not taken back by the next read")
+
+    def test_a_supplier_that_became_a_customer_over_there_is_one_here(self):
+        key = self.create_supplier("Paper Mill")
+        self.run_ledger()
+        mill = self.account(name="Paper Mill")
+        self.control.set_record("contacts", key, IsCustomer=True)
+        self.run_ledger()
+        self.assertFalse(mill.supplier_only)
 
     def test_a_contact_without_a_code_gets_one_here(self):
         self.create_contact("Zed Traders")

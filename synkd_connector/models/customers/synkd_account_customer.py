@@ -8,6 +8,7 @@ from ..engine.synkd_sync_mixin import ENGINE_FIELDS
 # Only runs set these, besides the engine's fields of the mixin.
 RUN_FIELDS = frozenset(
     ("company_id", "origin", "run_id", "outstanding", "overdue", "queued_at")
+    + ("supplier_only",)
 )
 
 
@@ -117,6 +118,13 @@ class SynkdAccountCustomer(models.Model):
         required=True,
         readonly=True,
         copy=False,
+    )
+    supplier_only = fields.Boolean(
+        string="Supplier Only",
+        readonly=True,
+        copy=False,
+        help="A supplier of the books and no customer: shown where customers are"
+        " matched, and a customer as well once somebody links one to it.",
     )
     run_id = fields.Many2one(
         "synkd.run",

@@ -116,6 +116,7 @@ class SynkdCustomerLink(models.Model):
         links.sudo()._log(self.env._("Linked:"))
         self._forget_computed()
         links._decide_again()
+        links._note_customers()
         return links
 
     @api.ondelete(at_uninstall=False)
@@ -177,6 +178,11 @@ class SynkdCustomerLink(models.Model):
         # What waits is decided once, by the new links.
         replaced._archive_links()
         return self.create(new)
+
+    def _note_customers(self):
+        """Let suppliers of the books be customers as well, since somebody said so."""
+        accounts_sudo = self.account_customer_id.sudo()
+        accounts_sudo.filtered("supplier_only").supplier_only = False
 
     @api.model
     def _get_links(self, partners):

@@ -458,4 +458,9 @@ class SynkdMatch(models.Model):
             SIMILAR,
             self.env._("similar name: "),
         )
-        return SQL("concat_ws(', ', %s)", SQL(", ").join([*parts, name]))
+        supplier = SQL(
+            "CASE WHEN EXISTS (SELECT FROM synkd_account_customer s"
+            " WHERE s.id = ranked.a AND s.supplier_only) THEN %s END",
+            self.env._("a supplier of the books so far"),
+        )
+        return SQL("concat_ws(', ', %s)", SQL(", ").join([*parts, name, supplier]))

@@ -31,7 +31,7 @@ from ...lib.results import (
 
 PAGE_SIZE = 1000
 DAY_LIMIT = 5000
-NOT_KEPT = ("external_id", "extra")
+NOT_KEPT = ("external_id", "extra", "supplier")
 KEPT = tuple(f.name for f in dataclass_fields(CustomerData) if f.name not in NOT_KEPT)
 
 FAULTS = [

@@ -153,6 +153,8 @@ class SynkdImporter(models.AbstractModel):
         """
         theirs = self._fields_of(account.ledger_id, data)
         mark = fingerprint(theirs)
+        if account.supplier_only and not data.supplier:
+            account.supplier_only = False
         if account.sync_state == "sending":
             account.books_data = data.as_dict()
             return []
@@ -291,6 +293,7 @@ class SynkdImporter(models.AbstractModel):
             | {
                 "sync_state": "synced",
                 "external_id": data.external_id,
+                "supplier_only": data.supplier,
                 "books_fingerprint": fingerprint(self._fields_of(ledger, data)),
             }
             for data in customers

@@ -141,9 +141,8 @@ class SynkdLedger(models.Model):
 
     def _compute_counts(self):
         accounts = self.env["synkd.account.customer"].with_context(active_test=False)
-        groups = accounts._read_group(
-            [("ledger_id", "in", self.ids)], ["ledger_id", "sync_state"], ["__count"]
-        )
+        mine = [("ledger_id", "in", self.ids), ("supplier_only", "=", False)]
+        groups = accounts._read_group(mine, ["ledger_id", "sync_state"], ["__count"])
         counts = {(ledger.id, state): count for ledger, state, count in groups}
         for ledger in self:
             count = {state: n for (id_, state), n in counts.items() if id_ == ledger.id}
@@ -346,7 +345,7 @@ class SynkdLedger(models.Model):
 
     def _view_accounts(self, states):
         """Return the action of the account customers in some states."""
-        domain = [("sync_state", "in", states)]
+        domain = [("sync_state", "in", states), ("supplier_only", "=", False)]
         return self._view("synkd_account_customer_action", domain)
 
     # === RUNS === #
