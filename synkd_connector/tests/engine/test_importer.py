@@ -184,7 +184,7 @@ class TestImporter(EngineCase):
         self.assertEqual(account.books_data["phone"], "031 555 0100")
 
     def _accepted(self, member, account):
-        from ..lib.results import Result
+        from ...lib.results import Result
 
         return Result(member.res_id, "ok", account.external_id)
 
