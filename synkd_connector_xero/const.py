@@ -6,7 +6,7 @@ from odoo.tools.translate import LazyTranslate
 from odoo.addons.synkd_connector.lib import errors
 
 from .http import address, problems
-from .lib import payment_push, payment_state, push
+from .lib import documents, payment_push, payment_state, push
 
 _lt = LazyTranslate(__name__)
 
@@ -206,6 +206,11 @@ REFUSALS = {
 # Why a document, payment or allocation was not taken; "" stands for Xero's own words.
 DOCUMENT_REFUSALS = {
     "": _lt("Xero refuses %(number)s: %(words)s Correct it, then press Retry."),
+    documents.TAKEN: _lt(
+        "Xero has another document with the number %(number)s already, which was not"
+        " posted from here. Look there whose it is: give that one another number, or"
+        " exclude this one if it is the same, then press Retry."
+    ),
     payment_push.EXCEEDS: _lt("In Xero is still open: %(words)s."),
     payment_state.PAID_BACK: _lt(
         "What %(number)s left to the customer's credit in Xero was paid back there, or"

@@ -28,6 +28,8 @@ NUMBER_LENGTH = 255
 AUTHORISED = "AUTHORISED"
 # What a new document may be; only the last one can be paid.
 STATUSES = ("DRAFT", "SUBMITTED", AUTHORISED)
+# What Xero says of a number that another document has, and what we make of it.
+UNIQUE, TAKEN = "must be unique", "taken"
 # Codes of lines that have no tax.
 UNTAXED = ("", "NONE")
 
@@ -273,8 +275,9 @@ class DocumentPush:
         self.results[member.res_id] = to_result(member.res_id, kind, element, words)
 
     def _refuse(self, member, words):
+        said = self.say(member, words, TAKEN if UNIQUE in words.lower() else "")
         self.results[member.res_id] = Result(
-            member.res_id, REJECTED, member.external_id, self.say(member, words)
+            member.res_id, REJECTED, member.external_id, said
         )
 
 

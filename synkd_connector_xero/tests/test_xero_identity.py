@@ -294,6 +294,20 @@ class TestXeroTwinPayments(XeroIdentity):
         self.assertIn("P/1 is in Xero and is ours", found.message)
         self.assertIn("deleted", found.message)
 
+    def test_reading_what_is_kept_takes_few_calls(self):
+        known = [self.payment(f"PAY/{number}", "5.00") for number in range(40)]
+        results = self.post(*known)
+        invoice = self.post(self.invoice("INV/1", "900.00"))
+        settled = self.allocations([(invoice, "5.00")])
+        self.control.log(clear=True)
+        again = [
+            replace(data, external_id=result.external_id, allocations=settled)
+            for data, result in zip(known, results, strict=True)
+        ]
+        self.post(*again)
+        # 40 bank transactions and 40 overpayments by their ids, and no payments.
+        self.assertLessEqual(len(self.http_calls("GET")), 5)
+
 
 @tagged("post_install", "-at_install")
 class TestXeroLostAndChanged(XeroIdentity):
