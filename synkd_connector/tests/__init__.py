@@ -43,6 +43,8 @@ from .engine import (
 )
 from .ledger import (
     test_ledger,
+    test_ledger_books,
+    test_ledger_opening,
     test_ledger_summary,
     test_schedule,
     test_vault,

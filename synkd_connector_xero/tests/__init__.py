@@ -27,6 +27,7 @@ from . import test_xero_ledger
 from . import test_xero_limits
 from . import test_xero_payments
 from . import test_xero_login
+from . import test_xero_opening
 from . import test_xero_process
 from . import test_xero_reading
 from . import test_xero_token
