@@ -294,6 +294,40 @@ class TestXeroTwinPayments(XeroIdentity):
         self.assertIn("P/1 is in Xero and is ours", found.message)
         self.assertIn("deleted", found.message)
 
+    def test_credit_that_was_set_while_the_answer_was_lost_is_ours(self):
+        for fault in ("lost_before", "lost_after"):
+            invoice = self.post(self.invoice(f"INV/{fault}"))
+            pay = self.payment(f"P/{fault}", "100.00")
+            result = self.post(pay)
+            settled = self.allocations([(invoice, "100.00")])
+            known = replace(pay, external_id=result.external_id, allocations=settled)
+            with self.subTest(fault=fault):
+                self.lose(known, fault, path="/Allocations")
+                (found,) = self.ask(known)
+                arrived = fault == "lost_after"
+                self.assertEqual(found.outcome, OK if arrived else NOT_FOUND)
+                self.post(known)
+                kinds = [part["kind"] for part in self.parts[found.res_id]]
+                self.assertIn("allocation", kinds)
+                self.assert_open((invoice, "15.00"))
+                self.post(replace(known, operation=VOID))
+                self.assert_open((invoice, "115.00"))
+                self.assertEqual(self.money(), ([], []))
+
+    def test_what_the_bookkeeper_set_a_credit_note_against_stays_with_him(self):
+        one, two = self.post(self.invoice("INV/1"), self.invoice("INV/2"))
+        credit = self.post(self.credit_note("CN/1"))
+        ours = self.credit(credit, (one, "40.00"))
+        self.post(ours)
+        path = f"/CreditNotes/{credit.external_id}/Allocations"
+        his = {"Invoice": {"InvoiceID": two.external_id}, "Date": FOREIGN}
+        body = {"Allocations": [{**his, "Amount": "30.00"}]}
+        with self.enter_registry_test_mode():
+            self.ledger._get_xero_client().save("PUT", path, body)
+        back = replace(ours, external_id=credit.external_id, allocations=())
+        self.post(back)
+        self.assert_open((one, "115.00"), (two, "85.00"), (credit, "85.00"))
+
     def test_reading_what_is_kept_takes_few_calls(self):
         known = [self.payment(f"PAY/{number}", "5.00") for number in range(40)]
         results = self.post(*known)
