@@ -402,6 +402,34 @@ class ConnectorContract(ConnectorHarness):
         with self.enter_registry_test_mode():
             self.assertEqual(list(self.connector._check(self.ledger)), [])
 
+    def test_the_books_tell_which_ones_they_are_each_time_the_same(self):
+        with self.enter_registry_test_mode():
+            books = [self.connector._read_books(self.ledger) for _each in range(2)]
+        self.assertEqual(books[0], books[1])
+        if books[0]:
+            self.assertTrue(books[0].key)
+            self.assertTrue(books[0].name)
+            self.assertEqual(books[0].currency, self.company.currency_id.name)
+            self.assertEqual(self.ledger._find_books_problem(books[0]), "")
+
+    def test_other_books_than_the_known_ones_get_no_call_that_writes(self):
+        with self.enter_registry_test_mode():
+            books = self.connector._read_books(self.ledger)
+        if books:
+            self.create_account("Hope Works")
+            self.ledger.sudo().write(
+                {
+                    "books_key": "another",
+                    "books_name": "Another",
+                    "books_read_at": False,
+                }
+            )
+            before = self.write_calls()
+            self.assertEqual(self.run_ledger().state, "paused")
+            self.assertTrue(self.ledger.needs_person)
+            self.assertIn("keeps the books of Another", self.ledger.pause_reason)
+            self.assertEqual(self.write_calls(), before)
+
     def test_what_is_not_supported_is_refused_in_words(self):
         base = self.env["synkd.connector"]
         batch = Batch("key", ())

@@ -120,7 +120,6 @@ class SynkdAccountCustomer(models.Model):
         copy=False,
     )
     supplier_only = fields.Boolean(
-        string="Supplier Only",
         readonly=True,
         copy=False,
         help="A supplier of the books and no customer: shown where customers are"
