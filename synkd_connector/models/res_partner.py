@@ -170,6 +170,29 @@ class ResPartner(models.Model):
 
     # === ACTIONS === #
 
+    def action_archive(self):
+        """Override to ask what becomes of account customers that bill nobody else.
+
+        :return: the dialog that asks; what Odoo answers when there is nothing to ask.
+        """
+        result = super().action_archive()
+        if not self.env.user.has_group(USER):
+            return result
+        left = self.env["synkd.customer.link"].sudo()._get_last(self)
+        left = left.sudo(False)._filtered_access("read")
+        if not left or result:
+            return result
+        wizard = self.env["synkd.left.wizard"].create({"link_ids": left.ids})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Archived. And the Account Customer?"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
     def action_synkd_sync(self):
         """Open the Sync dialog for these customers, or for the filtered list.
 

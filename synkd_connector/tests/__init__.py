@@ -16,6 +16,8 @@ from .customers import (
     test_code_counter,
     test_customer_class,
     test_customer_link,
+    test_customers_leave,
+    test_link_wizard,
     test_match,
     test_partner,
 )
@@ -80,6 +82,7 @@ from .queue import (
     test_queue_process,
     test_queue_tours,
     test_redecide,
+    test_reset_to_draft,
     test_resolve_causes,
     test_resolve_tours,
     test_resolve_wizard,

@@ -164,7 +164,7 @@ class TestBadInput(SynkdCommon):
         with self.assertRaisesRegex(UserError, "Test books is archived.*restore it"):
             partner.with_user(self.clerk).action_synkd_sync()
         with self.assertRaisesRegex(UserError, "Test books is archived"):
-            account.with_user(self.clerk).action_sync_now()
+            account.with_user(self.clerk).action_push_now()
         with self.assertRaisesRegex(UserError, "Test books is archived"):
             self.accounts.create({"name": "New"})
 

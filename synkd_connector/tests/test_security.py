@@ -47,6 +47,7 @@ OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 # Public methods that only open or show what the user may read anyway.
 OPENERS = (
     ("synkd.account.customer", "action_preview"),
+    ("synkd.account.customer", "action_link_customers"),
     ("synkd.account.customer", "action_view_partners"),
     ("synkd.customer.class", "action_view_account_customers"),
     ("synkd.customer.link", "action_unlink_customer"),
@@ -59,7 +60,6 @@ QUEUE_METHODS = ("hold", "exclude", "void", "credit", "leave", "set_post_date")
 QUEUE_METHODS += ("get_queue_tabs",)
 # Buttons that write to the books or to matches: for managers.
 MANAGER_BUTTONS = (
-    ("synkd.account.customer", "action_sync_now"),
     ("synkd.match", "action_accept"),
     ("synkd.match", "action_decline"),
     ("synkd.match", "action_propose"),

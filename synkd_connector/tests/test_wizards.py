@@ -125,6 +125,57 @@ class TestWizards(SynkdCommon):
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual(wizard.selected_count, 0)
 
+    # === Sync: what is proposed, and for which site ===
+
+    def test_those_without_an_account_customer_are_proposed_to_get_one(self):
+        chosen = self.create_partner("One") | self.create_partner("Two")
+        wizard = self.open_sync(chosen)
+        self.assertEqual((wizard.mode, wizard.is_idle), ("create", False))
+        wizard.action_confirm()
+        self.run_ledger()
+        self.assertEqual(len(chosen.account_customer_id), 2)
+
+    def test_a_mixed_selection_leaves_those_without(self):
+        partners = self.fill()
+        wizard = self.open_sync(partners["Changed"] | partners["Unlinked"])
+        self.assertEqual((wizard.mode, wizard.is_idle), ("leave", False))
+
+    def test_yes_is_off_when_nothing_would_happen(self):
+        partners = self.fill()
+        wizard = self.open_sync(partners["Synced"] | partners["Unlinked"])
+        with Form(wizard) as form:
+            self.assertTrue(form.is_idle)
+            form.mode = "create"
+            self.assertFalse(form.is_idle)
+            form.mode = "leave"
+            self.assertTrue(form.is_idle)
+        self.assertFalse(self.open_sync().is_idle, "all: the books are read")
+
+    def test_a_site_can_be_chosen(self):
+        site = self.env["res.company"].create(
+            {"name": "Site", "parent_id": self.company.id}
+        )
+        self.manager.company_ids += site
+        self.manager.group_ids += self.env.ref("base.group_multi_company")
+        here = self.create_partner("Here", company_id=site.id)
+        self.create_partner("There")
+        wizard = self.open_sync()
+        both = (self.company | site).ids
+        wizard = wizard.with_context(allowed_company_ids=both)
+        self.assertEqual(wizard.site_ids, self.company | site)
+        with Form(wizard) as form:
+            form.site_id = site
+            self.assertEqual((form.selected_count, form.unlinked_count), (1, 1))
+            form.mode = "create"
+        self.assertTrue(wizard.scoped)
+        wizard.action_confirm()
+        run = self.run_ledger()
+        self.assertTrue(run.scoped)
+        accounts = self.env["synkd.account.customer"].search(
+            [("ledger_id", "=", self.ledger.id), ("mirror_partner_id", "!=", False)]
+        )
+        self.assertEqual(accounts.mirror_partner_id, here)
+
     # === Sync: what Yes does, and what is refused ===
 
     def test_yes_creates_in_the_class_and_sends(self):
@@ -142,7 +193,9 @@ class TestWizards(SynkdCommon):
 
     def test_leave_creates_nothing(self):
         partner = self.create_partner("Hope Works")
-        self.open_sync(partner).action_confirm()
+        wizard = self.open_sync(partner)
+        wizard.mode = "leave"
+        wizard.action_confirm()
         self.assertEqual(self.run_ledger().created, 0)
         self.assertFalse(partner.account_customer_id)
 

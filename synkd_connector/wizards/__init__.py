@@ -6,7 +6,10 @@ from . import synkd_resolve_posted  # isort: skip (inherited below)
 from . import (
     base_partner_merge,
     synkd_conflict_wizard,
+    synkd_draft_wizard,
     synkd_go_live_wizard,
+    synkd_left_wizard,
+    synkd_link_wizard,
     synkd_preview_wizard,
     synkd_reason_wizard,
     synkd_request_wizard,

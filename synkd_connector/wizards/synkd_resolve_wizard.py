@@ -341,6 +341,15 @@ class SynkdResolveWizard(models.TransientModel):
             return self._open(left)
         return {"type": "ir.actions.act_window_close"}
 
+    def action_ask_manager(self):
+        """Ask a manager of the books to go on: an activity with each document.
+
+        :return: the notification that says who was asked.
+        :rtype: dict
+        """
+        rows = self._get_rows()
+        return self.ledger_id._ask(rows, self.message or "")
+
     # === SECTION: closed period === #
 
     def _get_closed_until(self):

@@ -6,6 +6,10 @@ from odoo.tools import SQL
 
 from ..const import NAME_LENGTH
 
+EVERY = Domain("customer_rank", ">", 0)
+# Counted anew when another site is chosen, with the eyes of who looks.
+COUNTED = {"compute": "_compute_counts", "store": True, "compute_sudo": False}
+
 
 class SynkdSyncWizard(models.TransientModel):
     """The Sync dialog: says what would happen, and writes the wish down on Yes.
@@ -23,8 +27,18 @@ class SynkdSyncWizard(models.TransientModel):
     )
     pause_reason = fields.Text(related="ledger_id.pause_reason", related_sudo=False)
     partner_domain = fields.Json(readonly=True)
-    selected_count = fields.Integer(string="Customers", readonly=True)
-    scoped = fields.Boolean(readonly=True)
+    narrow = fields.Boolean(
+        readonly=True, help="Send nobody else, even when these are all customers."
+    )
+    site_ids = fields.Many2many("res.company", compute="_compute_site_ids")
+    site_id = fields.Many2one(
+        "res.company",
+        string="Site",
+        domain="[('id', 'in', site_ids)]",
+        help="Only the customers of this company or branch. Empty: of all of them.",
+    )
+    selected_count = fields.Integer(string="Customers", **COUNTED)
+    scoped = fields.Boolean(**COUNTED)
     mode = fields.Selection(
         [("leave", "Leave them"), ("create", "Give them an account customer by class")],
         string="Customers without an account customer",
@@ -32,7 +46,7 @@ class SynkdSyncWizard(models.TransientModel):
         required=True,
     )
     class_id = fields.Many2one("synkd.customer.class")
-    create_count = fields.Integer(string="Created", readonly=True)
+    create_count = fields.Integer(string="Created", **COUNTED)
     posting = fields.Selection(related="class_id.posting", related_sudo=False)
     new_count = fields.Integer(compute="_compute_new_count")
     link_count = fields.Integer(
@@ -40,22 +54,38 @@ class SynkdSyncWizard(models.TransientModel):
         compute="_compute_new_count",
         help="To the shared account customer of the class.",
     )
+    is_idle = fields.Boolean(
+        compute="_compute_new_count", help="Nothing would happen to those chosen."
+    )
     extra_count = fields.Integer(
         string="of these not linked",
-        readonly=True,
         help="Account customers that nobody is linked to, such as the shared one of a"
         " class. They are created in the books too.",
+        **COUNTED,
     )
-    change_count = fields.Integer(string="Changed", readonly=True)
-    unchanged_count = fields.Integer(string="Unchanged", readonly=True)
-    imported_count = fields.Integer(string="Imported and not linked", readonly=True)
-    attention_count = fields.Integer(string="Cannot be sent", readonly=True)
-    unlinked_count = fields.Integer(string="Without an account customer", readonly=True)
-    likely_count = fields.Integer(string="Wait in Match", readonly=True)
-    unfit_count = fields.Integer(string="Without a usable name", readonly=True)
-    cannot_text = fields.Text(string="Why Not", readonly=True)
+    change_count = fields.Integer(string="Changed", **COUNTED)
+    unchanged_count = fields.Integer(string="Unchanged", **COUNTED)
+    imported_count = fields.Integer(string="Imported and not linked", **COUNTED)
+    attention_count = fields.Integer(string="Cannot be sent", **COUNTED)
+    unlinked_count = fields.Integer(string="Without an account customer", **COUNTED)
+    likely_count = fields.Integer(string="Wait in Match", **COUNTED)
+    unfit_count = fields.Integer(string="Without a usable name", **COUNTED)
+    cannot_text = fields.Text(string="Why Not", **COUNTED)
 
-    @api.depends("mode", "class_id", "create_count", "unlinked_count")
+    @api.depends("ledger_id")
+    def _compute_site_ids(self):
+        for wizard in self:
+            allowed = wizard.ledger_id.sudo()._get_companies() & self.env.companies
+            wizard.site_ids = allowed.sudo(False)
+
+    @api.depends("ledger_id", "partner_domain", "narrow", "site_id")
+    def _compute_counts(self):
+        for wizard in self:
+            wizard.update(wizard._count_all())
+
+    @api.depends(
+        "mode", "class_id", "scoped", "create_count", "change_count", "unlinked_count"
+    )
     def _compute_new_count(self):
         for wizard in self:
             free = wizard.unlinked_count - wizard.likely_count
@@ -64,6 +94,8 @@ class SynkdSyncWizard(models.TransientModel):
             more = max(free - wizard.unfit_count, 0) if creates else 0
             wizard.new_count = wizard.create_count + more
             wizard.link_count = max(free, 0) if links else 0
+            sent = wizard.new_count + wizard.link_count + wizard.change_count
+            wizard.is_idle = wizard.scoped and not sent
 
     @api.model
     def _open(self, domain, scoped=False):
@@ -79,8 +111,19 @@ class SynkdSyncWizard(models.TransientModel):
         if not ledger:
             raise self.env.company._no_synkd_ledger_error()
         ledger._check_can_run()
-        vals = {"ledger_id": ledger.id} | self._prepare(ledger, domain, scoped)
-        wizard = self.create(vals)
+        # Whom somebody selected is meant, also without a sale so far.
+        chosen = Domain(domain) if scoped else Domain(domain) & EVERY
+        wizard = self.create(
+            {
+                "ledger_id": ledger.id,
+                "partner_domain": list(chosen),
+                "narrow": scoped,
+                "class_id": self._default_class(ledger).id,
+            }
+        )
+        if wizard.unlinked_count and wizard.unlinked_count == wizard.selected_count:
+            # They cannot have been chosen for anything else.
+            wizard.mode = "create"
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Synchronise Customers"),
@@ -90,22 +133,29 @@ class SynkdSyncWizard(models.TransientModel):
             "target": "new",
         }
 
-    def _prepare(self, ledger, domain, scoped):
+    def _get_domain(self):
+        """Return the customers that the run is about: those chosen, of the site.
+
+        :rtype: Domain
+        """
+        site = self.site_id
+        narrowed = Domain("company_id", "=", site.id) if site else Domain.TRUE
+        return Domain(self.partner_domain or []) & narrowed
+
+    def _count_all(self):
         """Count what a run would do.
 
         :rtype: dict
         """
+        ledger = self.ledger_id
         partners = self._get_partners(ledger)
-        every = Domain("customer_rank", ">", 0)
-        # Whom somebody selected is meant, also without a sale so far.
-        domain = Domain(domain) if scoped else Domain(domain) & every
+        domain = self._get_domain()
         total = partners.search_count(domain)
-        scoped = scoped or total < partners.search_count(every)
+        scoped = self.narrow or total < partners.search_count(EVERY)
         unlinked = domain & Domain("account_customer_id", "=", False)
         likely = self.env["synkd.match"].sudo()
         likely = likely._search(likely._likely_domain(ledger))
         return {
-            "partner_domain": list(domain),
             "selected_count": total,
             "scoped": scoped,
             "unlinked_count": partners.search_count(unlinked),
@@ -113,7 +163,6 @@ class SynkdSyncWizard(models.TransientModel):
             "likely_count": partners.search_count(
                 unlinked & Domain("id", "in", likely.subselect("partner_id"))
             ),
-            "class_id": self._default_class(ledger).id,
         } | self._count_accounts(ledger, partners, domain if scoped else None)
 
     def _get_partners(self, ledger):
@@ -201,7 +250,7 @@ class SynkdSyncWizard(models.TransientModel):
         run = self.ledger_id.sudo()._request_run(
             {
                 "requested_by_id": self.env.uid,
-                "partner_domain": self.partner_domain,
+                "partner_domain": list(self._get_domain()),
                 "scoped": self.scoped,
                 "content": "customers",
                 "create_class_id": self.mode == "create" and self.class_id.id,

@@ -5,6 +5,8 @@ from odoo.exceptions import UserError, ValidationError
 from ...const import MIRRORED_FIELDS, NAME_LENGTH, SYNCED_FIELDS
 from ..engine.synkd_sync_mixin import ENGINE_FIELDS
 
+# A run of account customers that are marked already has no other customers.
+NOBODY = [("id", "in", [])]
 # Only runs set these, besides the engine's fields of the mixin.
 RUN_FIELDS = frozenset(
     ("company_id", "origin", "run_id", "outstanding", "overdue", "queued_at")
@@ -103,6 +105,11 @@ class SynkdAccountCustomer(models.Model):
     # Operational customers
     link_ids = fields.One2many("synkd.customer.link", "account_customer_id")
     link_count = fields.Integer(compute="_compute_link_count")
+    generic_class_ids = fields.One2many(
+        "synkd.customer.class",
+        "generic_account_customer_id",
+        string="Shared By Classes",
+    )
     mirror_partner_id = fields.Many2one(
         "res.partner",
         string="Keeps in Step With",
@@ -393,14 +400,59 @@ class SynkdAccountCustomer(models.Model):
         self.sudo().ledger_id._wake()
         return True
 
-    def action_sync_now(self):
-        """Ask for a run of these customers' ledger right after this transaction.
+    def action_push_now(self):
+        """Ask for a run that sends these customers and nothing else.
+
+        :return: the client action that shows its progress.
+        :rtype: dict
+        :raise UserError: when the books have them, or a conflict has to be resolved.
+        """
+        self.check_access("write")
+        accounts = self.sudo()
+        accounts._set_pending(from_states=("attention",))
+        due = accounts.filtered(lambda a: a.sync_state == "pending")
+        if not due:
+            raise UserError(
+                self.env._(
+                    "%(account)s is not sent, since its state is: %(state)s.",
+                    account=self[:1].display_name,
+                    state=dict(
+                        self._fields["sync_state"]._description_selection(self.env)
+                    ).get(self[:1].sync_state, ""),
+                )
+            )
+        runs = [
+            some._request_push(ledger)
+            for ledger, some in due.grouped("ledger_id").items()
+        ]
+        return runs[0]._get_watch_action()
+
+    def _request_push(self, ledger):
+        """Write down that a run sends these customers of a ledger.
+
+        :return: the waiting `synkd.run`.
+        """
+        wish = {"content": "customers", "scoped": True, "partner_domain": NOBODY}
+        run = ledger._request_run(wish | {"requested_by_id": self.env.uid})
+        self.write({"run_id": run.id, "retry_at": False})
+        return run
+
+    def action_link_customers(self):
+        """Open the dialog that links operational customers to this one.
 
         :rtype: dict
         """
-        self.env["synkd.sync.wizard"]._check_may_sync()
-        self.action_retry()
-        return self.ledger_id[:1].action_run_now()
+        self.ensure_one()
+        self.env["synkd.customer.link"].check_access("create")
+        wizard = self.env["synkd.link.wizard"].create({"account_customer_id": self.id})
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Link Customers"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
 
     def action_preview(self):
         """Show exactly what would be sent.

@@ -218,21 +218,26 @@ class SynkdCustomerLink(models.Model):
         return live
 
     @api.model
-    def _move(self, sources, target):
+    def _move(self, sources, target, kept=None):
         """Bring links over to the customer that stays when customers are merged.
 
-        Its own link wins, then the oldest; the others end, and stay as history.
+        The account customer that was chosen wins, then its own link, then the oldest;
+        the others end, and stay as history.
 
         :param recordset sources: `res.partner` that go.
         :param recordset target: the `res.partner` that stays.
+        :param recordset kept: the `synkd.account.customer` that it shall be billed as.
+        :return: account customers that lost their link.
         """
         live = self.search([("partner_id", "in", (sources | target).ids)], order="id")
         for links in live.grouped("ledger_id").values():
+            chosen = links.filtered(lambda link: link.account_customer_id == kept)
             own = links.filtered(lambda link: link.partner_id == target)
-            (links - (own or links)[:1])._end()
+            (links - (chosen or own or links)[:1])._end()
         history = self.with_context(active_test=False)
         history.search([("partner_id", "in", sources.ids)]).partner_id = target
         self._forget_computed()
+        return (live - live.filtered("active")).account_customer_id
 
     @api.model
     def _forget_computed(self):
@@ -357,6 +362,26 @@ class SynkdCustomerLink(models.Model):
             partners=partner_query,
             ledger=ledger.id or 0,
         )
+
+    @api.model
+    def _get_last(self, partners):
+        """Return the links of archived customers whose account customer bills nobody
+        else any more.
+
+        :param recordset partners: `res.partner`
+        :rtype: recordset of `synkd.customer.link`
+        """
+        links = self._get_links(partners)
+        accounts = links.account_customer_id.filtered(
+            lambda account: account.active and not account.generic_class_ids
+        )
+        used = self.search(
+            [
+                ("account_customer_id", "in", accounts.ids),
+                ("partner_id.active", "=", True),
+            ]
+        ).account_customer_id
+        return links.filtered(lambda link: link.account_customer_id in accounts - used)
 
     def _decide_again(self):
         """Tell that these links were made, or ended.

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     synkd_ledger,
+    synkd_ledger_ask,
     synkd_ledger_books,
     synkd_ledger_connection,
     synkd_ledger_schedule,

@@ -24,7 +24,18 @@ class SynkdDocumentMixin(models.AbstractModel):
         help="Where the document stands in the books.",
     )
 
+    synkd_in_books = fields.Boolean(
+        compute="_compute_synkd_in_books",
+        compute_sudo=True,
+        help="The books have this document, or it is on its way there.",
+    )
+
     # === COMPUTE METHODS === #
+
+    @api.depends("synkd_transaction_ids.sync_state", "synkd_transaction_ids.live")
+    def _compute_synkd_in_books(self):
+        for document in self:
+            document.synkd_in_books = bool(document._get_synkd_in_books())
 
     @api.depends(
         "synkd_transaction_ids.sync_state",
@@ -54,7 +65,39 @@ class SynkdDocumentMixin(models.AbstractModel):
         """Return the domain of the documents with such a row, whoever asks."""
         return Domain("synkd_transaction_ids", "any!", domain)
 
+    def _get_synkd_in_books(self):
+        """Return the rows of what the books have of this document.
+
+        :rtype: recordset of `synkd.transaction`
+        """
+        return self.sudo().synkd_transaction_ids.filtered(
+            lambda row: (
+                row.live
+                and row.kind != "allocation"
+                and (row.external_id or row.sync_state == "sending")
+            )
+        )
+
     # === ACTIONS === #
+
+    def action_synkd_reset_to_draft(self):
+        """Say what resetting to draft means for the books, and ask.
+
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("write")
+        wizard = self.env["synkd.draft.wizard"].create(
+            {"res_model": self._name, "res_id": self.id}
+        )
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Reset to Draft"),
+            "res_model": wizard._name,
+            "res_id": wizard.id,
+            "view_mode": "form",
+            "target": "new",
+        }
 
     def action_view_synkd_transactions(self):
         """Open the rows of the queue that are about this document.

@@ -290,10 +290,22 @@ class TestAccountCustomer(SynkdCommon):
         self.assertEqual(account.sync_state, "pending")
 
     @users("linker")
-    def test_a_user_does_not_start_runs(self):
+    def test_a_clerk_pushes_one_customer_and_nothing_else(self):
         account = self.create_account("Hope").with_env(self.env)
+        other = self.create_account("Other")
+        action = account.action_push_now()
+        self.assertEqual(action["tag"], "synkd_watch_run")
+        run = self.run_ledger()
+        self.assertEqual(run.requested_by_id, self.env.user)
+        self.assertEqual(account.sync_state, "synced")
+        self.assertEqual(other.sync_state, "pending", "waits for the schedule")
+        with self.assertRaisesRegex(UserError, "not sent, since its state is: In the"):
+            account.action_push_now()
+
+    @users("linker")
+    def test_a_clerk_does_not_start_runs_of_the_whole_ledger(self):
         with self.assertRaisesRegex(UserError, "Only managers of the books"):
-            account.action_sync_now()
+            self.ledger.with_env(self.env).action_run_now()
         self.assertFalse(self.ledger.run_ids)
 
     def test_the_number_of_customers_counts_live_links(self):

@@ -164,3 +164,31 @@ add("synkd_queue_reader", () => [
     see("The books' number", ".o_form_view .o_arrow_button_current:contains(Posted)"),
     see("No payload", ".o_notebook:not(:has(.nav-link[name=sent]))"),
 ]);
+
+registry.category("web_tour.tours").add("synkd_reset_to_draft", {
+    steps: () => [
+        {
+            content: "Odoo's own button is not there",
+            trigger: ".o_form_view:not(:has(button[name=button_draft]:visible))",
+        },
+        {
+            content: "Reset to draft",
+            trigger: "button[name=action_synkd_reset_to_draft]",
+            run: "click",
+        },
+        {
+            content: "What it means is said",
+            trigger: ".modal:contains(changes Odoo only)",
+        },
+        {
+            content: "Ask a manager instead",
+            trigger: ".modal-footer button[name=action_ask_manager].btn-primary",
+            run: "click",
+        },
+        {
+            content: "Who was asked is said",
+            trigger: ".o_notification:contains(was asked)",
+        },
+        {content: "Closed", trigger: "body:not(:has(.modal))"},
+    ],
+});
