@@ -140,6 +140,8 @@ add("synkd_queue_resolve", () => [
     click("Select all", "thead .o_list_record_selector input"),
     click("Resolve them", ".o_selection_container button[name=action_resolve]"),
     see("Both are meant", ".modal [name=scope_text]:contains(2 documents chosen)"),
+    click("Answer", ".modal button[name=action_answer_account]:visible"),
+    click("Make one", ".modal button[name=action_use_new]:visible"),
     click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
     see("Nothing is left", ".o_nocontent_help:contains(Nothing requires attention)"),
     countOf("ready-to-post", 2),
