@@ -443,6 +443,7 @@ class SynkdAccountCustomer(models.Model):
         :rtype: dict
         """
         self.ensure_one()
+        self.check_access("read")
         self.env["synkd.customer.link"].check_access("create")
         wizard = self.env["synkd.link.wizard"].create({"account_customer_id": self.id})
         return {

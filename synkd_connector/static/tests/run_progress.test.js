@@ -1,4 +1,5 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {browser} from "@web/core/browser/browser";
 import {MainComponentsContainer} from "@web/core/main_components_container";
 import {
     MockServer,
@@ -63,6 +64,69 @@ test("a run is asked for until it ends", async () => {
     expect.verifySteps(["asked", "asked"]);
     await advanceTime(60000);
     expect.verifySteps([]);
+});
+
+test("what went well goes after some seconds, and what did not stays", async () => {
+    await watch({...RUN, state: "done"});
+    await getService("synkd_run_progress").watch({...RUN, id: 8, ledger: "Other"});
+    getService("synkd_run_progress").watch({
+        ...RUN,
+        id: 9,
+        ledger: "Third",
+        state: "attention",
+        refused: 1,
+    });
+    onRpc("synkd.run", "get_progress", () => []);
+    await animationFrame();
+    expect(CARD).toHaveCount(3);
+    await advanceTime(9000);
+    await animationFrame();
+    expect(CARD).toHaveCount(3);
+    await advanceTime(2000);
+    await animationFrame();
+    expect(CARD).toHaveCount(2);
+    await advanceTime(60000);
+    await animationFrame();
+    expect(`${CARD}[data-state=attention]`).toHaveCount(1);
+    expect(`${CARD}[data-state=attention] .fw-bold:first`).toHaveText(
+        "The synchronisation is over: some of it waits for a person"
+    );
+});
+
+test("there is one notice for each ledger, the newest", async () => {
+    onRpc("synkd.run", "get_progress", () => []);
+    await watch({...RUN, state: "attention"});
+    getService("synkd_run_progress").watch({...RUN, id: 8});
+    await animationFrame();
+    expect(CARD).toHaveCount(1);
+    expect(CARD).toHaveAttribute("data-state", "waiting");
+});
+
+test("what was closed once never comes back, also after a reload", async () => {
+    onRpc("synkd.run", "get_progress", () => []);
+    browser.localStorage.setItem("synkd_runs_closed", "[3]");
+    await watch(RUN);
+    await click(`${CARD} .btn-close`);
+    await animationFrame();
+    const send = (progress) =>
+        MockServer.env["bus.bus"]._sendone(
+            serverState.partnerId,
+            "synkd_run",
+            progress
+        );
+    send({...RUN, state: "running"});
+    send({...RUN, id: 3, state: "running"});
+    send({...RUN, id: 4, state: "running", progress: 20});
+    await waitFor(CARD);
+    expect(CARD).toHaveCount(1);
+    expect(`${CARD} .progress-bar`).toHaveStyle({width: "20%"}, {inline: true});
+    expect(browser.localStorage.getItem("synkd_runs_closed")).toBe("[3,7]");
+});
+
+test("the bar takes room in the page and covers nothing", async () => {
+    onRpc("synkd.run", "get_progress", () => []);
+    await watch(RUN);
+    expect(".o_synkd_run_progress").toHaveStyle({position: "static"});
 });
 
 test("news over the bus is shown, and nothing moves a run that ended", async () => {

@@ -55,7 +55,9 @@ class TestCustomersLeave(QueueCommon):
         self.assertFalse(self.archive(self.create_partner("Never linked")))
 
     def test_customers_are_archived_by_those_without_the_books(self):
-        partner_manager = self.create_user("pm", "base.group_partner_manager")
+        partner_manager = self.create_user(
+            "pm", "base.group_user,base.group_partner_manager"
+        )
         self.partner.with_user(partner_manager).action_archive()
         self.assertFalse(self.partner.active)
 

@@ -15,7 +15,7 @@ class ResetCommon(ResolveCommon):
         cls.invoice = cls.post_invoice()
         cls.payment = cls.pay(cls.invoice)
 
-    def open(self, document, user=None):
+    def press(self, document, user=None):
         """Press Reset to Draft as the clerk, and return the dialog."""
         document = document.with_user(user or self.clerk).with_company(self.company)
         return self.dialog(document.action_synkd_reset_to_draft(), document)
@@ -41,7 +41,7 @@ class TestResetToDraft(ResetCommon):
 
     def test_dialog_says_what_the_books_have_and_resets(self):
         self.post_all()
-        wizard = self.open(self.invoice)
+        wizard = self.press(self.invoice)
         number = self.row_of(self.invoice).books_number
         self.assertIn(
             f"as {number}. Resetting it to draft changes Odoo only", wizard.message
@@ -53,19 +53,20 @@ class TestResetToDraft(ResetCommon):
 
     def test_payment_is_warned_of_too(self):
         self.post_all()
-        wizard = self.open(self.payment)
+        wizard = self.press(self.payment)
         self.assertIn("Resetting it to draft changes Odoo only", wizard.message)
         wizard.action_confirm()
         self.assertEqual(self.payment.state, "draft")
 
     def test_manager_is_asked_once_with_the_document(self):
         self.post_all()
-        action = self.open(self.invoice).action_ask_manager()
-        self.assertEqual(action["params"]["message"][:17], "manager was asked")
+        action = self.press(self.invoice).action_ask_manager()
+        told = action["params"]["message"]
+        self.assertTrue(told.startswith(f"{self.manager.name} was asked: "), told)
         activity = self.asked(self.invoice)
-        self.assertEqual(activity.summary, "clerk asks for your decision")
+        self.assertEqual(activity.summary, f"{self.clerk.name} asks for your decision")
         self.assertIn("should be reset to draft", activity.note)
-        again = self.open(self.invoice).action_ask_manager()
+        again = self.press(self.invoice).action_ask_manager()
         self.assertIn("was asked already", again["params"]["message"])
         self.assertEqual(len(self.asked(self.invoice)), 1)
         self.assertEqual(self.invoice.state, "posted")
@@ -77,7 +78,7 @@ class TestResetToDraft(ResetCommon):
         self.invoice.invoice_line_ids.price_unit = 250.0
         self.invoice.action_post()
         self.assertEqual(row.reason, "changed")
-        wizard = super().open(row)
+        wizard = self.open(row)
         self.assertFalse(wizard.is_manager)
         wizard.action_ask_manager()
         self.assertIn(row.reason_text.split()[0], self.asked(row).note)
@@ -87,7 +88,7 @@ class TestResetToDraft(ResetCommon):
         group = self.env.ref("synkd_connector.group_manager")
         group.all_user_ids.active = False
         with self.assertRaisesRegex(UserError, "There is nobody to ask: nobody else"):
-            self.open(self.invoice).action_ask_manager()
+            self.press(self.invoice).action_ask_manager()
 
 
 @tagged("post_install", "-at_install")

@@ -17,7 +17,7 @@ const SELDOM = ["linked"];
 const SELDOM_IN_POSTING = ["linked", "unchanged", "imported", "skipped"];
 const LIVE_STATES = ["waiting", "running", "paused"];
 
-/** Floating cards, one for each run that the user watches; the screen stays usable. */
+/** A bar below the screen, one line for each ledger: it takes room, and covers nothing. */
 export class RunProgressPanel extends Component {
     static template = "synkd_connector.RunProgressPanel";
     static props = {state: Object};

@@ -8,6 +8,23 @@ const LIVE_STATES = ["waiting", "running", "paused"];
 const FIRST_POLL = 1000;
 const NEXT_POLL = 3000;
 const LONGEST_POLL = 30000;
+// How long the news stays that all went well.
+const FADE = 10000;
+const CLOSED = "synkd_runs_closed";
+const CLOSED_KEPT = 100;
+
+/**
+ * The runs that were closed here, also before a reload: news of them may come again.
+ *
+ * @returns {Number[]}
+ */
+function readClosed() {
+    try {
+        return JSON.parse(browser.localStorage.getItem(CLOSED)) || [];
+    } catch {
+        return [];
+    }
+}
 
 /**
  * Whether the current view can be read again without a loss: nothing that is typed or
@@ -36,7 +53,7 @@ export const runProgressService = {
 
     start(env, {action, bus_service, orm}) {
         const state = reactive({runs: []});
-        const closed = new Set();
+        const closed = new Set(readClosed());
         let timer = null;
         let delay = FIRST_POLL;
 
@@ -55,16 +72,34 @@ export const runProgressService = {
             }
         }
 
+        /** Show a run in the place of what was told about its ledger before. */
+        function show(progress) {
+            const others = state.runs.filter((run) => run.ledger !== progress.ledger);
+            state.runs = [...others, {...progress}];
+            fade(progress);
+        }
+
+        function fade(run) {
+            const isWell = run.state === "done" && !run.refused && !run.skipped;
+            if (isWell) {
+                browser.setTimeout(() => close(run.id), FADE);
+            }
+        }
+
         function update(progress) {
             const known = state.runs.find((run) => run.id === progress.id);
             const isLive = LIVE_STATES.includes(progress.state);
             if (!known) {
-                if (isLive && !closed.has(progress.id)) {
-                    state.runs.push({...progress});
+                const isOlder = state.runs.some(
+                    (run) => run.ledger === progress.ledger && run.id > progress.id
+                );
+                if (isLive && !isOlder && !closed.has(progress.id)) {
+                    show(progress);
                 }
             } else if (LIVE_STATES.includes(known.state)) {
                 const isNews = !isLive || progress.state !== known.state;
                 Object.assign(known, progress);
+                fade(known);
                 if (isNews && progress.state !== "running") {
                     reload();
                 }
@@ -88,19 +123,15 @@ export const runProgressService = {
 
         function watch(progress) {
             closed.delete(progress.id);
-            state.runs = state.runs.filter(
-                (run) =>
-                    LIVE_STATES.includes(run.state) || run.ledger !== progress.ledger
-            );
-            if (!state.runs.some((run) => run.id === progress.id)) {
-                state.runs.push({...progress});
-            }
+            show(progress);
             delay = FIRST_POLL;
             schedule();
         }
 
         function close(id) {
             closed.add(id);
+            const kept = [...new Set([...readClosed(), id])].slice(-CLOSED_KEPT);
+            browser.localStorage.setItem(CLOSED, JSON.stringify(kept));
             state.runs = state.runs.filter((run) => run.id !== id);
             schedule();
         }
