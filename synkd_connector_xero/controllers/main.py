@@ -52,10 +52,17 @@ class XeroController(Controller):
         )
 
     def _sorry(self, ledger, message):
-        """Return a page that says what went wrong, and leads back."""
-        link = f"/odoo/ledgers/{ledger.id}" if ledger else "/odoo/ledgers"
+        """Return the way back to the ledger, whose banner says what went wrong.
+
+        A page of its own says it when nobody knows which ledger was meant, or who
+        comes may not see it.
+        """
+        if ledger and ledger.with_env(request.env).has_access("read"):
+            ledger.sudo().xero_login_problem = message
+            return request.redirect(f"/odoo/ledgers/{ledger.id}")
         return request.render(
-            "synkd_connector_xero.login_failed", {"message": message, "link": link}
+            "synkd_connector_xero.login_failed",
+            {"message": message, "link": "/odoo/ledgers"},
         )
 
     @route(

@@ -8,6 +8,7 @@ from . import (
     synkd_importer,
     synkd_ledger,
     synkd_ledger_login,
+    synkd_ledger_step,
     synkd_xero_event,
     synkd_xero_login,
     synkd_xero_person,

@@ -29,7 +29,7 @@ SYSTEM = "base.group_system"
 TOLD_FIELDS = frozenset(
     (
         *("xero_tenant_key", "xero_tenant_name", "xero_connection_key"),
-        *("xero_app_remaining", "xero_token_ids"),
+        *("xero_app_remaining", "xero_token_ids", "xero_login_problem"),
     )
 )
 

@@ -40,6 +40,7 @@ class SynkdLedger(models.Model):
         if ledger.xero_login == "custom":
             ledger._forget_xero_login()
             return self.action_test_connection()
+        ledger.xero_login_problem = False
         logins_sudo = self.env["synkd.xero.login"].sudo()
         state, verifier = logins_sudo._begin(ledger)
         url = oauth.authorize_url(
@@ -141,6 +142,7 @@ class SynkdLedger(models.Model):
         only = (known or tenants)[0] if len(known or tenants) == 1 else None
         books = only and self._check_xero_books(only, lambda _refused: tokens.access)
         self.env["synkd.xero.token"]._set_live(self, tokens)
+        self.xero_login_problem = False
         if only:
             self._set_xero_tenant(only, books)
         else:

@@ -30,6 +30,7 @@ from . import test_xero_login
 from . import test_xero_opening
 from . import test_xero_process
 from . import test_xero_reading
+from . import test_xero_step
 from . import test_xero_token
 from . import test_xero_tours
 from . import test_xero_webhook

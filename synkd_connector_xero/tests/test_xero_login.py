@@ -46,6 +46,13 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.env.invalidate_all()
         return answer
 
+    def problem(self, answer):
+        """Return what the ledger says after a login that did not go through."""
+        self.assertEqual(answer.status_code, 303, "back to the ledger")
+        back = urlsplit(answer.headers["Location"]).path
+        self.assertEqual(back, f"/odoo/ledgers/{self.ledger.id}")
+        return self.ledger.xero_login_problem
+
     # === THE WAY THERE === #
 
     def test_the_login_asks_for_what_is_needed_and_no_more(self):
@@ -208,27 +215,38 @@ class TestXeroLogin(XeroCommon, HttpCase):
     def test_a_refusal_over_there_is_told(self):
         state = parse_qs(urlsplit(self.begin()).query)["state"][0]
         answer = self.come_back(f"{CALLBACK_PATH}?error=access_denied&state={state}")
-        self.assertIn("was not allowed to connect", answer.text)
+        self.assertIn("was not allowed to connect", self.problem(answer))
+        self.assertIn("was not allowed to connect", self.ledger.step_text)
         state = parse_qs(urlsplit(self.begin()).query)["state"][0]
         evil = "%3Cscript%3E"
         answer = self.come_back(f"{CALLBACK_PATH}?error={evil}&state={state}")
-        self.assertNotIn("<script>)", answer.text)
-        self.assertIn("&lt;script&gt;", answer.text)
+        self.assertIn("did not log you in (<script>)", self.problem(answer))
+        self.assertEqual(self.ledger._fields["xero_login_problem"].type, "text")
 
     def test_a_wrong_secret_is_told_without_the_secret(self):
         way = self.allow(self.begin())
         self.ledger.xero_client_secret = "wr0ng-s3cret"
         self.env.flush_all()
         answer = self.come_back(way)
-        self.assertIn("its secret is wrong", answer.text)
-        self.assertNotIn("wr0ng", answer.text)
+        self.assertIn("its secret is wrong", self.problem(answer))
+        self.assertNotIn("wr0ng", self.problem(answer))
 
     def test_an_identity_server_that_is_away_is_told(self):
         way = self.allow(self.begin())
         self.control.add_fault("lost_before", path="/connect/token", times=None)
         answer = self.come_back(way)
-        self.assertIn("Xero does not answer", answer.text)
+        self.assertIn("Xero does not answer", self.problem(answer))
         self.assertEqual(self.ledger.xero_state, "none")
+
+    def test_nothing_ticked_at_the_consent_leads_back_to_the_ledger(self):
+        answer = requests.post(
+            self.begin(), data={"allow": "1"}, allow_redirects=False, timeout=10
+        )
+        back = urlsplit(answer.headers["Location"])
+        answer = self.come_back(f"{back.path}?{back.query}")
+        self.assertIn("was not allowed to connect", self.problem(answer))
+        self.come_back(self.allow(self.begin()))
+        self.assertFalse(self.ledger.xero_login_problem, "a good login ends it")
 
     # === AGAIN === #
 
@@ -261,7 +279,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         other = list(self.control.tenants())[1]
         self.control.set_options(auto_allow=[other])
         answer = self.come_back(self.allow(self.begin()))
-        self.assertIn("this login reaches only: Tui Services Limited", answer.text)
+        self.assertIn("this login reaches only: Tui Serv", self.problem(answer))
         self.assertEqual(self.ledger.xero_tenant_key, self.tenant)
 
     def test_other_books_cannot_be_chosen_either(self):

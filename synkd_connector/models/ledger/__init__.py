@@ -5,5 +5,6 @@ from . import (
     synkd_ledger_books,
     synkd_ledger_connection,
     synkd_ledger_schedule,
+    synkd_ledger_step,
     synkd_vault,
 )

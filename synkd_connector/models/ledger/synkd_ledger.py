@@ -83,6 +83,7 @@ class SynkdLedger(models.Model):
             ("off", "Post Accounts Off"),
             ("paused", "Paused"),
             ("person", "Needs You"),
+            ("login", "Not Connected"),
             ("setup", "Not Set Up"),
         ],
         compute="_compute_state",
@@ -127,13 +128,17 @@ class SynkdLedger(models.Model):
         for ledger in self:
             ledger.last_run_id = last.get(ledger.id)
 
-    @api.depends("connector", "post_accounts", "paused_until", "needs_person")
+    @api.depends(
+        "connector", "post_accounts", "paused_until", "needs_person", "next_step"
+    )
     def _compute_state(self):
         for ledger in self:
             if not ledger._has_connector():
                 ledger.state = "setup"
             elif ledger.needs_person:
                 ledger.state = "person"
+            elif ledger.next_step:
+                ledger.state = "login"
             elif ledger._is_paused():
                 ledger.state = "paused"
             else:
