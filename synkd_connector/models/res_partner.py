@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import Query
+from odoo.tools import SQL, Query
 
 from ..const import DECISION_SENTENCES, MIRRORED_FIELDS
 from ..lib.decision import NOT_LINKED, Target, decide
@@ -136,6 +136,24 @@ class ResPartner(models.Model):
         if operator == "in" and not any(isinstance(v, str) for v in value):
             return Domain("id", "in", list(value))
         return Domain("display_name", operator, value)
+
+    def _field_to_sql(self, alias, field_expr, query=None):
+        """Override to group customers by the account customer that they use.
+
+        And by what is read through it, such as the class.
+        """
+        if field_expr != "account_customer_id" or query is None:
+            return super()._field_to_sql(alias, field_expr, query)
+        self._check_field_access(self._fields[field_expr], "read")
+        used = query.make_alias(alias, "synkd_used")
+        links = self.env["synkd.customer.link"].sudo()
+        query.add_join(
+            "LEFT JOIN",
+            used,
+            SQL("(%s)", links._used_sql(self.env.company._get_synkd_ledger())),
+            SQL("%s = %s", SQL.identifier(used, "id"), SQL.identifier(alias, "id")),
+        )
+        return SQL.identifier(used, "account_customer_id")
 
     # === CRUD METHODS === #
 

@@ -339,6 +339,30 @@ class SynkdCustomerLink(models.Model):
         )
 
     @api.model
+    def _used_sql(self, ledger):
+        """Return the query of each partner with the account customer that it uses.
+
+        :param recordset ledger: the `synkd.ledger`.
+        :rtype: SQL
+        """
+        self.flush_model()
+        self.env["res.partner"].flush_model(["parent_id"])
+        return SQL(
+            """WITH RECURSIVE used(id, account_customer_id, depth) AS (
+                SELECT l.partner_id, l.account_customer_id, 0
+                  FROM synkd_customer_link l
+                 WHERE l.active AND l.ledger_id = %(ledger)s
+             UNION ALL
+                SELECT c.id, used.account_customer_id, used.depth + 1
+                  FROM res_partner c JOIN used ON c.parent_id = used.id
+                 WHERE used.depth < 50 AND NOT EXISTS (
+                    SELECT FROM synkd_customer_link l WHERE l.active
+                       AND l.partner_id = c.id AND l.ledger_id = %(ledger)s))
+            SELECT id, account_customer_id FROM used""",
+            ledger=ledger.id or 0,
+        )
+
+    @api.model
     def _accounts_sql(self, partner_query, ledger):
         """Return the query of the account customers that some partners use.
 

@@ -128,6 +128,22 @@ class SynkdMatch(models.Model):
         self.sudo()._propose(ledger)
         return ledger.action_view_matches()
 
+    def action_ask_manager(self):
+        """Ask a manager to decide: an activity with each account customer.
+
+        :return: the notification that says who was asked.
+        :rtype: dict
+        """
+        self.check_access("read")
+        asked = {}
+        for ledger, matches in self.grouped("ledger_id").items():
+            note = self.env._(
+                "Under Match: is this one of the customers %s?",
+                ", ".join(matches.partner_id.mapped("display_name")),
+            )
+            asked = ledger._ask(matches.account_customer_id, note)
+        return asked
+
     def _check_can_decide(self):
         """Let only managers link by matches.
 

@@ -133,6 +133,22 @@ class SynkdRequest(models.Model):
                 )
             )
 
+    def action_ask_manager(self):
+        """Ask a manager what the books have: an activity with each record sent.
+
+        :return: the notification that says who was asked.
+        :rtype: dict
+        """
+        self.ensure_one()
+        self.check_access("read")
+        lines = self.line_ids
+        note = self.env._(
+            "%s: nobody knows whether the books have it. Look there, and say so.",
+            self.display_name,
+        )
+        records = lines.transaction_id or lines.account_customer_id
+        return self.ledger_id._ask(records, note)
+
     def _check_may_decide(self):
         """Let only managers decide, and only what the books cannot clear up.
 

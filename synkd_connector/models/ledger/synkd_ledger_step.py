@@ -40,10 +40,10 @@ class SynkdLedger(models.Model):
 
         This method serves as a hook for connectors that log in.
 
-        :return: one of the keys of ``next_step``, or None.
+        :return: one of the keys of ``next_step``; empty when nothing has to be done.
         :rtype: str
         """
-        return None
+        return ""
 
     def _may_take_step(self):
         """Whether the user may do the next step himself.

@@ -208,6 +208,19 @@ class TestMatch(SynkdCommon):
         self.assertEqual(partner.account_customer_id, account)
 
     @users("linker")
+    def test_a_user_asks_a_manager_to_decide(self):
+        self.create_account("Hope Works")
+        self.create_partner("Hope Works")
+        self.matches._propose(self.ledger)
+        match = self.matches.with_env(self.env).search(
+            [("ledger_id", "=", self.ledger.id)]
+        )
+        told = match.action_ask_manager()["params"]["message"]
+        self.assertIn("was asked", told)
+        activity = match.account_customer_id.sudo().activity_ids
+        self.assertIn("one of the customers Hope Works", activity.note)
+
+    @users("linker")
     def test_a_user_sees_matches_and_does_not_decide(self):
         self.create_account("Hope Works")
         self.create_partner("Hope Works")

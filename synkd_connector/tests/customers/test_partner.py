@@ -413,3 +413,39 @@ class TestPartner(SynkdCommon):
         self.assertEqual(self.group.account_customer_id, self.hope)
         found = self.found(("account_customer_id", "=", self.hope.id))
         self.assertEqual(found, self.family)
+
+
+@tagged("post_install", "-at_install")
+class TestPartnerGroups(SynkdCommon):
+    """Customers are grouped by the class of the account customer that they use."""
+
+    def test_customers_are_grouped_by_class(self):
+        account = self.create_account("Hope")
+        mine = self.create_partner("Own link")
+        branch = self.create_partner("Branch", parent_id=mine.id)
+        counter = self.create_partner("Walk-in", parent_id=mine.id)
+        none = self.create_partner("Not linked")
+        self.env["synkd.customer.link"]._link(
+            [(mine, account), (counter, self.counter)]
+        )
+        every = mine | branch | counter | none
+        partners = self.env["res.partner"].with_company(self.company)
+        domain = [("id", "in", every.ids)]
+        groups = partners._read_group(domain, ["customer_class_id"], ["id:recordset"])
+        self.assertEqual(
+            {group.name: found for group, found in groups},
+            {"Account": mine | branch, "Counter sales": counter, False: none},
+        )
+        web = partners.web_read_group(domain, ["customer_class_id"], ["__count"])
+        for group in web["groups"]:
+            found = partners.search([*domain, *group["__extra_domain"]])
+            self.assertEqual(len(found), group["__count"], "what opens is what counts")
+
+    def test_filter_is_on_the_customer_list(self):
+        view = self.env.ref("base.view_res_partner_filter")
+        arch = self.env["res.partner"].get_view(view.id, "search")["arch"]
+        self.assertIn("by_customer_class", arch)
+        fields = self.env["res.partner"].fields_get(
+            ["customer_class_id"], ["groupable"]
+        )
+        self.assertTrue(fields["customer_class_id"]["groupable"])

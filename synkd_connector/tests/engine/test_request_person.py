@@ -41,6 +41,17 @@ class TestRequestPerson(RequestCase):
         domain = [("cron_id", "=", self.ledger.cron_id.id)]
         return self.env["ir.cron.trigger"].search(domain).mapped("call_at")
 
+    # === Ask a Manager ===
+
+    def test_a_clerk_asks_a_manager_what_the_books_have(self):
+        account = self.create_account("Hope Works")
+        request = self.unclear(account).with_user(self.user)
+        with self.assertRaisesRegex(UserError, "Only managers of the books say"):
+            request.action_in_books()
+        told = request.action_ask_manager()["params"]["message"]
+        self.assertIn("was asked", told)
+        self.assertIn("nobody knows whether", account.activity_ids.note)
+
     # === Ask Again ===
 
     def test_ask_again_lets_the_next_run_ask_at_once(self):
