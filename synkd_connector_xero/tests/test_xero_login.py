@@ -239,12 +239,14 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.assertEqual(self.ledger.xero_state, "none")
 
     def test_nothing_ticked_at_the_consent_leads_back_to_the_ledger(self):
+        self.control.set_options(auto_allow=[])
         answer = requests.post(
             self.begin(), data={"allow": "1"}, allow_redirects=False, timeout=10
         )
         back = urlsplit(answer.headers["Location"])
         answer = self.come_back(f"{back.path}?{back.query}")
         self.assertIn("was not allowed to connect", self.problem(answer))
+        self.control.set_options(auto_allow=[self.tenant])
         self.come_back(self.allow(self.begin()))
         self.assertFalse(self.ledger.xero_login_problem, "a good login ends it")
 

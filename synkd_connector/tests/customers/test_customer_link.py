@@ -24,10 +24,13 @@ class TestCustomerLink(SynkdCommon):
         pairs = [(partner or self.partner, account or self.hope)]
         return self.links.sudo()._link(pairs)
 
-    def test_a_user_links_through_the_account_customers_form(self):
+    def test_a_user_links_from_the_account_customer(self):
         account = self.hope.with_user(self.linker)
-        with Form(account) as form, form.link_ids.new() as line:
-            line.partner_id = self.partner.with_user(self.linker)
+        action = account.action_link_customers()
+        wizard = account.env[action["res_model"]].browse(action["res_id"])
+        with Form(wizard) as form:
+            form.partner_ids.add(self.partner.with_user(self.linker))
+        wizard.action_confirm()
         link = self.partner.customer_link_ids
         self.assertEqual(link.account_customer_id, self.hope)
         self.assertEqual(link.linked_by_id, self.linker)
