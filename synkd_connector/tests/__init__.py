@@ -45,8 +45,10 @@ from .engine import (
 )
 from .ledger import (
     test_ledger,
+    test_ledger_ask,
     test_ledger_books,
     test_ledger_opening,
+    test_ledger_step,
     test_ledger_summary,
     test_schedule,
     test_vault,

@@ -90,3 +90,74 @@ class TestRpcResolve(ResolveCommon, HttpCase):
         self.refused(
             403, "Only managers", "synkd.transaction", "leave", note="So what", **ids
         )
+
+    def test_walk_in_is_answered_from_outside(self):
+        row = self.row_of(self.post_invoice(self.stranger))
+        self.env.flush_all()
+        action = self.call("synkd.transaction", "action_resolve", ids=[row.id])
+        dialog = [action["res_id"]]
+        self.refused(
+            422,
+            "Choose first how these are billed",
+            "synkd.resolve.wizard",
+            "action_confirm",
+            ids=dialog,
+        )
+        done = self.call("synkd.resolve.wizard", "action_answer_counter", ids=dialog)
+        self.assertEqual(done["params"]["left"], 1)
+        following = done["params"]["next"]["res_id"]
+        pay = self.call("synkd.resolve.wizard", "action_pay", ids=[following])
+        self.assertEqual(pay["res_model"], "account.payment.register")
+        self.env.invalidate_all()
+        self.assertEqual(self.stranger.account_customer_id, self.counter)
+
+    def test_new_account_customer_is_asked_for_from_outside(self):
+        row = self.row_of(self.post_invoice(self.stranger))
+        self.env.flush_all()
+        action = self.call("synkd.transaction", "action_resolve", ids=[row.id])
+        wizard = self.env["synkd.resolve.wizard"].browse(action["res_id"])
+        values = {"class_id": self.class_account.id}
+        self.call("synkd.resolve.wizard", "write", ids=wizard.ids, vals=values)
+        self.refused(
+            422,
+            "Nothing is chosen for Stranger Trading",
+            "synkd.resolve.wizard",
+            "action_confirm",
+            ids=wizard.ids,
+        )
+        new = {"make_new": True, "new_code": "STR77"}
+        lines = wizard.customer_ids.ids
+        self.call("synkd.resolve.customer", "write", ids=lines, vals=new)
+        self.call("synkd.resolve.wizard", "action_confirm", ids=wizard.ids)
+        self.env.invalidate_all()
+        self.assertEqual(self.stranger.account_customer_id.code, "STR77")
+
+    def test_one_account_customer_is_pushed_from_outside(self):
+        account = self.create_account("Push Me")
+        self.env.flush_all()
+        action = self.call("synkd.account.customer", "action_push_now", ids=account.ids)
+        self.assertEqual(action["params"]["state"], "waiting")
+        self.run_ledger()
+        self.assertEqual(account.sync_state, "synced")
+        self.refused(
+            422,
+            "is not sent, since its state is: In the books",
+            "synkd.account.customer",
+            "action_push_now",
+            ids=account.ids,
+        )
+
+    def test_invoice_is_reset_to_draft_from_outside(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        self.env.flush_all()
+        action = self.call(
+            "account.move", "action_synkd_reset_to_draft", ids=invoice.ids
+        )
+        shown = self.call(
+            "synkd.draft.wizard", "read", ids=[action["res_id"]], fields=["message"]
+        )[0]
+        self.assertIn("the books keep what they have", shown["message"])
+        self.call("synkd.draft.wizard", "action_confirm", ids=[action["res_id"]])
+        self.env.invalidate_all()
+        self.assertEqual(invoice.state, "draft")
