@@ -13,6 +13,7 @@ from . import (
 from .customers import (
     test_account_customer,
     test_adoption,
+    test_clerk_tours,
     test_code_counter,
     test_customer_class,
     test_customer_link,
