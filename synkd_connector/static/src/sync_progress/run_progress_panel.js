@@ -59,7 +59,9 @@ export class RunProgressPanel extends Component {
             running: _t("Posting to the books…"),
             paused: _t("Posting to the books is paused"),
             done: _t("Posting to the books is complete"),
-            attention: _t("Posting to the books is over: some of it waits for a person"),
+            attention: _t(
+                "Posting to the books is over: some of it waits for a person"
+            ),
             failed: _t("Posting to the books stopped"),
         };
         return titles[run.state];

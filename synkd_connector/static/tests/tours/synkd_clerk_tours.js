@@ -21,7 +21,10 @@ tours.add("synkd_clerk_link", {
             trigger: ".modal .o_searchview_input",
             run: "edit Zebra",
         },
-        click("Search for the name", ".modal .o_searchview_autocomplete .o-dropdown-item:first"),
+        click(
+            "Search for the name",
+            ".modal .o_searchview_autocomplete .o-dropdown-item:first"
+        ),
         {
             content: "Only these are left",
             trigger: ".modal .o_list_view:not(:has(.o_data_row:eq(2)))",
