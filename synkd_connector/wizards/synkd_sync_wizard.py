@@ -33,7 +33,6 @@ class SynkdSyncWizard(models.TransientModel):
     site_ids = fields.Many2many("res.company", compute="_compute_site_ids")
     site_id = fields.Many2one(
         "res.company",
-        string="Site",
         domain="[('id', 'in', site_ids)]",
         help="Only the customers of this company or branch. Empty: of all of them.",
     )
