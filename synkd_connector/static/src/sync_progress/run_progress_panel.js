@@ -45,9 +45,7 @@ export class RunProgressPanel extends Component {
             running: _t("The synchronisation is running"),
             paused: _t("The synchronisation is paused"),
             done: _t("The synchronisation is complete"),
-            attention: _t(
-                "The synchronisation is over: some of it waits for a person"
-            ),
+            attention: _t("The synchronisation is over: some of it waits for a person"),
             failed: _t("The synchronisation stopped"),
         };
         return titles[run.state];
