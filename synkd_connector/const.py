@@ -107,6 +107,7 @@ QUEUE_REASONS = [
     (decision.REFUSED_CUSTOMER, "Customer refused by the books"),
     (decision.INVALID_LINES, "Invalid lines"),
     (decision.UNMAPPED, "Not mapped"),
+    (decision.NO_RATE, "No rate of exchange"),
     (decision.CLOSED, "Closed period"),
     (decision.MIXED, "Several account customers"),
     (decision.BEFORE, "Settles documents from before"),
@@ -197,6 +198,13 @@ DECISION_SENTENCES = {
     decision.UNMAPPED: _lt(
         "The books have no counterpart yet for: %(unmapped)s. Choose it"
         " in the mapping, or have it created in the books."
+    ),
+    decision.NO_RATE: _lt(
+        "Odoo has no rate of %(currency)s for %(date)s, so it was booked at 1 %(currency)s"
+        " = 1 %(own)s. Add the rate under Invoicing > Configuration > Currencies; then"
+        " reset the document to draft, refresh its rate and confirm it again, or record"
+        " the payment anew. Or let the books use their own rate: Missing Rates on the"
+        " ledger."
     ),
     decision.CLOSED: _lt(
         "It is dated in a closed period of the books (up to %(closed)s). Choose another"

@@ -25,6 +25,7 @@ class Book:
         is meant for.
     :param dict data: id of a row -> its neutral record, once it was put together.
     :param dict journals: id of a row of money -> the journal that it is in.
+    :param set rateless: ids of rows of a foreign currency that no rate is known of.
     :param dict differences: id of an entry -> list of account id and amount.
     """
 
@@ -37,6 +38,7 @@ class Book:
     expected: dict = field(default_factory=dict)
     data: dict = field(default_factory=dict)
     journals: dict = field(default_factory=dict)
+    rateless: set = field(default_factory=set)
     differences: dict = field(default_factory=dict)
 
 

@@ -18,6 +18,7 @@ HELD = "held"
 REFUSED_CUSTOMER = "refused_customer"
 INVALID_LINES = "invalid_lines"
 UNMAPPED = "unmapped"
+NO_RATE = "no_rate"
 CLOSED = "closed"
 MIXED = "mixed"
 BEFORE = "before"
@@ -46,6 +47,8 @@ class Document:
     :param bool paid: nothing is left to pay.
     :param tuple invalid_lines: names of the lines that cannot be posted.
     :param tuple unmapped: names of what the books have no counterpart for.
+    :param str rateless: the foreign currency that it was booked in one to one, since
+        there was no rate of it; "" when a rate is behind it.
     :param str closed: last day of the closed period that it falls into, or "".
     :param bool mixed: it settles documents of several account customers.
     :param tuple before: names of the settled documents that the books did not get
@@ -55,6 +58,7 @@ class Document:
     paid: bool = True
     invalid_lines: tuple = ()
     unmapped: tuple = ()
+    rateless: str = ""
     closed: str = ""
     mixed: bool = False
     before: tuple = ()
@@ -141,6 +145,7 @@ def _obstacles(document):
         (MIXED, document.mixed),
         (INVALID_LINES, document.invalid_lines),
         (UNMAPPED, document.unmapped),
+        (NO_RATE, document.rateless),
         (CLOSED, document.closed),
         (BEFORE, document.before),
     )

@@ -81,7 +81,8 @@ class DocumentData:
     :param str number: unique in the books among invoices, and among credit notes.
     :param str reference: the customer's reference.
     :param str customer: identity of the account customer in the books.
-    :param str rate: units of the document's currency for one unit of the ledger's.
+    :param str rate: units of the document's currency for one unit of the ledger's; ""
+        asks for the books' own rate of the day.
     :param bool tax_included: prices of the lines include tax.
     :param tuple lines: ``LineData``.
     """
@@ -148,6 +149,7 @@ class PaymentData:
     less: the rest stays on the customer's account.
 
     :param str kind: payment (received) or refund (paid out).
+    :param str rate: as in ``DocumentData``.
     :param str account: code of the bank or cash account of the books.
     :param tuple allocations: ``AllocationData``.
     :param tuple differences: ``DifferenceData``.

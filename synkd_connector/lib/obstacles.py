@@ -40,14 +40,16 @@ class Obstacles:
     :param tuple invalid: names of lines that cannot be posted, ten at most.
     :param int more: how many invalid lines are not named.
     :param tuple unmapped: ``Need``, without doubles, twenty at most.
+    :param str rateless: a foreign currency that no rate is known of, or "".
     """
 
     invalid: tuple = ()
     more: int = 0
     unmapped: tuple = ()
+    rateless: str = ""
 
     def __bool__(self):
-        return bool(self.invalid or self.unmapped)
+        return bool(self.invalid or self.unmapped or self.rateless)
 
     def as_dict(self):
         """Return the record as plain data, fit for JSON.
@@ -58,6 +60,7 @@ class Obstacles:
             "invalid": list(self.invalid),
             "more": self.more,
             "unmapped": [need.as_dict() for need in self.unmapped],
+            "rateless": self.rateless,
         }
 
 
@@ -87,15 +90,17 @@ def shorten(name, length=NAME_LENGTH):
     return text if len(text) <= length else f"{text[: length - 1]}…"
 
 
-def gather(names, needs):
+def gather(names, needs, rateless=""):
     """Return the obstacles of one document.
 
     :param list names: names of all its invalid lines.
     :param list needs: ``Need``, doubles allowed.
+    :param str rateless: see ``Obstacles``.
     :rtype: Obstacles
     """
     return Obstacles(
         invalid=tuple(shorten(name) for name in names[:MOST_NAMED]),
         more=max(len(names) - MOST_NAMED, 0),
         unmapped=tuple(dict.fromkeys(needs))[:MOST_NEEDS],
+        rateless=rateless,
     )

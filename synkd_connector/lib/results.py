@@ -25,6 +25,7 @@ class Capabilities:
     :param bool hold: the system can hold a customer.
     :param bool archive: customers can be archived.
     :param bool currencies: customers may have a currency of their own.
+    :param bool own_rates: they know the rates of the day, for what is sent without one.
     :param bool delivery_address: a second address is kept.
     :param bool webhooks: the system can tell us about changes.
     :param int document_batch: invoices and credit notes per write call; 0: documents
@@ -60,6 +61,7 @@ class Capabilities:
     hold: bool = False
     archive: bool = False
     currencies: bool = False
+    own_rates: bool = False
     delivery_address: bool = False
     webhooks: bool = False
     document_batch: int = 0

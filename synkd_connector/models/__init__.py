@@ -18,5 +18,6 @@ from . import (
     product_category,
     product_template,
     res_company,
+    res_currency_rate,
     res_partner,
 )

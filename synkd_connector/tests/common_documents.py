@@ -61,6 +61,18 @@ class DocumentsCommon(SynkdCommon):
         cls.euro = cls.env.ref("base.EUR")
 
     @classmethod
+    def create_rate(cls, currency, rate, day="2026-01-01"):
+        """Create a rate of the test company's: units for one of its own currency."""
+        return cls.env["res.currency.rate"].create(
+            {
+                "name": day,
+                "rate": rate,
+                "currency_id": currency.id,
+                "company_id": cls.company.id,
+            }
+        )
+
+    @classmethod
     def _patch_lists(cls):
         """Let each test say which kinds of lists the books keep."""
         cls.lists = ALL_LISTS

@@ -16,6 +16,7 @@ SECTIONS = {
     "held": "customers",
     "invalid_lines": "lines",
     "unmapped": "mapping",
+    "no_rate": "explain",
     "closed": "date",
     "mixed": "explain",
     "refused_customer": "explain",

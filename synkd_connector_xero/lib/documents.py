@@ -85,7 +85,8 @@ def to_payload(data, base_currency, status=AUTHORISED):
         payload["element"]["DueDate"] = data.due_date
     if data.reference:
         payload["element"]["Reference"] = data.reference
-    if data.currency != base_currency:
+    # Without a rate Xero takes its own of the day.
+    if data.rate and data.currency != base_currency:
         payload["element"]["CurrencyRate"] = data.rate
     return payload
 

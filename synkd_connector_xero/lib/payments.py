@@ -178,7 +178,8 @@ class _Splitter:
             "Date": self.data.date,
             "Reference": self.data.number,
         }
-        if currency != self.base_currency:
+        # Without a rate Xero takes its own of the day.
+        if self.data.rate and currency != self.base_currency:
             rate = (Decimal(self.data.rate) * factor).quantize(RATE)
             found["CurrencyRate"] = str(rate)
         return found

@@ -42,6 +42,7 @@ class SynkdConnectorXero(models.AbstractModel):
             hold=False,
             archive=True,
             currencies=True,
+            own_rates=True,
             delivery_address=True,
             webhooks=True,
             # Each call names the organisation, so a day-old answer holds.

@@ -34,6 +34,9 @@ class SynkdDocumentBook(models.AbstractModel):
             others = rows.filtered(lambda row: row.operation == "post") - documents
             book.postings |= self._find_postings(ledger, documents)
             book.codes |= self._find_codes(ledger)
+            book.rateless |= self.env["synkd.line.rule"]._find_rateless(
+                rows.filtered(lambda row: row.operation == "post" and row._is_foreign())
+            )
             money = others.filtered(lambda row: row.channel == "payments")
             book.journals |= self.env["synkd.line.rule"]._find_journals(
                 [(row.id, row.move_id.id, row.payment_id.id) for row in money]

@@ -77,7 +77,7 @@ class SynkdDocumentMapper(models.AbstractModel):
         return DocumentData(
             **self._common(transaction, book),
             due_date=self._get_due_date(transaction),
-            rate=self._as_rate(move.invoice_currency_rate),
+            rate=self._get_rate(transaction, book, move.invoice_currency_rate),
             tax_included=included,
             total=fixed(number(move.amount_total), places),
             tax=fixed(number(move.amount_tax), places),
@@ -137,7 +137,9 @@ class SynkdDocumentMapper(models.AbstractModel):
         account = "" if void else self._get_code(transaction, book, BANK, journal)
         return PaymentData(
             **self._common(transaction, book),
-            rate=self._as_rate(self._get_payment_rate(transaction)),
+            rate=self._get_rate(
+                transaction, book, self._get_payment_rate(transaction)
+            ),
             amount=fixed(amount, places),
             account=account,
             allocations=() if void else self._get_allocations(transaction, book),
@@ -290,6 +292,10 @@ class SynkdDocumentMapper(models.AbstractModel):
             need = Need(kind, str(record.id), record.display_name or "")
             raise RejectedError(" ".join(self.env["synkd.mapping"]._describe([need])))
         return ""
+
+    def _get_rate(self, transaction, book, rate):
+        """Return the rate it was booked at as text; "" where none is behind it."""
+        return "" if transaction.id in book.rateless else self._as_rate(rate)
 
     def _as_rate(self, rate):
         """Return a rate as text."""

@@ -10,13 +10,17 @@ READ_FIELDS = {
     "account.move.line": (
         *("move_id", "display_type", "name", "sequence", "price_unit", "quantity"),
         *("product_id", "account_id", "tax_ids", "synkd_product_class_id", "balance"),
-        "tax_repartition_line_id",
+        *("tax_repartition_line_id", "amount_currency", "currency_id"),
     ),
-    "account.move": ("company_id", "currency_id", "journal_id"),
+    "account.move": (
+        *("company_id", "currency_id", "journal_id"),
+        *("invoice_date", "date", "invoice_currency_rate"),
+    ),
     "account.payment": (
-        *("move_id", "journal_id", "currency_id", "company_id"),
+        *("move_id", "journal_id", "currency_id", "company_id", "date"),
         "outstanding_account_id",
     ),
+    "res.currency.rate": ("currency_id", "company_id", "name", "rate"),
     "product.product": ("default_code", "product_tmpl_id"),
     "product.template": ("categ_id", "name", "synkd_product_class_id"),
     "product.category": ("parent_path", "synkd_product_class_id"),
@@ -72,11 +76,14 @@ class SynkdLineRule(models.AbstractModel):
                       FROM answer WHERE tax_missing
                     UNION ALL
                     %(currencies)s
+                    UNION ALL
+                    %(rateless)s
                 )
                 SELECT move_id, kind, key, label FROM problem ORDER BY move_id, place
                 """,
                 lines=self._lines_sql(ledger, channels),
                 currencies=self._currencies_sql(ledger),
+                rateless=self._rateless_documents_sql(),
             )
         )
         return self._gather(rows, channels)
@@ -138,6 +145,8 @@ class SynkdLineRule(models.AbstractModel):
                   JOIN LATERAL (%(differences)s) other ON true
                   JOIN account_account account ON account.id = other.account_id
                  WHERE NOT %(mapped)s
+                UNION ALL
+                %(rateless)s
                  ORDER BY place
                 """,
                 documents=self._payments_sql(payments),
@@ -148,11 +157,41 @@ class SynkdLineRule(models.AbstractModel):
                 ),
                 account=self._account_label_sql(ledger),
                 differences=self._differences_sql(SQL("document.move_id")),
+                rateless=self._rateless_payments_sql(),
                 mapped=self._mapped_sql(ledger, ACCOUNT, SQL("other.account_id")),
             )
         )
         asked = [key for key, _move_id, _payment_id in payments]
         return self._gather([row[:4] for row in rows], asked)
+
+    @api.model
+    def _find_rateless(self, rows):
+        """Return the rows of a foreign currency that no rate in Odoo is behind.
+
+        :param recordset rows: `synkd.transaction`.
+        :return: their ids.
+        :rtype: set[int]
+        """
+        documents = rows.filtered(lambda row: row.channel == "documents" and row.move_id)
+        payments = rows.filtered(lambda row: row.channel == "payments")
+        found = set()
+        if documents:
+            query = SQL(
+                """WITH document(move_id) AS (SELECT unnest(%s::int[])) %s""",
+                documents.move_id.ids,
+                self._rateless_documents_sql(),
+            )
+            moves = {row[0] for row in self._execute(query)}
+            found.update(documents.filtered(lambda r: r.move_id.id in moves).ids)
+        if payments:
+            asked = [(row.id, row.move_id.id, row.payment_id.id) for row in payments]
+            query = SQL(
+                "WITH document AS (%s) %s",
+                self._payments_sql(asked),
+                self._rateless_payments_sql(),
+            )
+            found.update(row[0] for row in self._execute(query))
+        return found
 
     @api.model
     def _find_journals(self, payments):
@@ -199,12 +238,19 @@ class SynkdLineRule(models.AbstractModel):
         """
         found = {}
         for document, kind, key, label in rows:
-            names, needs = found.setdefault(document, ([], []))
+            names, needs, rateless = found.setdefault(document, ([], [], []))
             if kind == "invalid":
                 names.append(label or self.env._("(no description)"))
+            elif kind == "rate":
+                rateless.append(label)
             else:
                 needs.append(self._to_need(kind, key, label))
-        return {one: gather(*found.get(one, ([], []))) for one in asked}
+        return {
+            one: gather(names, needs, "".join(rateless[:1]))
+            for one, (names, needs, rateless) in (
+                (one, found.get(one, ([], [], []))) for one in asked
+            )
+        }
 
     def _to_need(self, kind, key, label):
         """Return one need with a name that people know."""

@@ -11,6 +11,8 @@ CHANNEL_FIELDS = {
     "service": "service_entry_id",
     "web": "web_entry_id",
 }
+# Rates that differ by less are the same.
+LEAST_RATE = 0.0000001
 
 
 class SynkdLineRule(models.AbstractModel):
@@ -241,7 +243,97 @@ class SynkdLineRule(models.AbstractModel):
             self._mapped_sql(ledger, CURRENCY, SQL("move.currency_id")),
         )
 
+    def _rateless_documents_sql(self):
+        """Return the documents of a foreign currency that no rate is behind."""
+        return SQL(
+            """
+            SELECT document.move_id, 'rate', move.currency_id::text, money.name,
+                   0::bigint
+              FROM document
+              JOIN account_move move ON move.id = document.move_id
+              JOIN res_company company ON company.id = move.company_id
+              JOIN res_currency money ON money.id = move.currency_id
+             WHERE %s
+            """,
+            self._rateless_sql(
+                SQL("move.currency_id"),
+                SQL("COALESCE(move.invoice_date, move.date)"),
+                SQL("move.invoice_currency_rate"),
+            ),
+        )
+
+    def _rateless_sql(self, currency, date, booked):
+        """Return whether money was booked one to one without a rate that says so.
+
+        One to one is Odoo's answer where it knows no rate; two currencies may be worth
+        the same, but then a rate of them tells that.
+
+        :param SQL currency: id of the money's currency; the row ``company`` has its own.
+        :param SQL date: of the document.
+        :param SQL booked: the rate in its entry; NULL takes the one of the day.
+        """
+        own = SQL("company.currency_id")
+        return SQL(
+            """
+            %(currency)s != %(own)s AND (
+                SELECT abs(COALESCE(%(booked)s, COALESCE(rate.theirs, 1) / rate.ours) - 1)
+                       < %(least)s
+                       AND (rate.theirs IS NULL
+                            OR abs(rate.theirs / rate.ours - 1) >= %(least)s)
+                  FROM (SELECT (%(theirs)s) AS theirs, COALESCE((%(ours)s), 1) AS ours)
+                       rate
+            )
+            """,
+            currency=currency,
+            own=own,
+            booked=booked,
+            least=LEAST_RATE,
+            theirs=self._day_rate_sql(currency, date),
+            ours=self._day_rate_sql(own, date),
+        )
+
+    def _day_rate_sql(self, currency, date):
+        """Return the rate of a currency on a day as Odoo finds it; NULL without any.
+
+        The latest one before, else the first one after (`res.currency._get_rates`).
+        """
+        return SQL(
+            """
+            SELECT day.rate FROM res_currency_rate day
+             WHERE day.currency_id = %(currency)s
+               AND (day.company_id IS NULL OR day.company_id
+                    = split_part(company.parent_path, '/', 1)::int)
+             ORDER BY day.name > %(date)s, day.company_id, abs(day.name - %(date)s)
+             LIMIT 1
+            """,
+            currency=currency,
+            date=date,
+        )
+
     # === PAYMENTS === #
+
+    def _rateless_payments_sql(self):
+        """Return the money (``document``) of a currency that no rate is behind."""
+        booked = SQL(
+            """
+            (SELECT sum(abs(part.amount_currency)) / NULLIF(sum(abs(part.balance)), 0)
+               FROM account_move_line part
+              WHERE part.move_id = document.move_id
+                AND part.currency_id = document.currency_id)
+            """
+        )
+        return SQL(
+            """
+            SELECT document.key, 'rate', document.currency_id::text, money.name, 4
+              FROM document
+              JOIN res_company company ON company.id = document.company_id
+              JOIN res_currency money ON money.id = document.currency_id
+             WHERE %s
+            """,
+            self._rateless_sql(
+                SQL("document.currency_id"), SQL("document.date"), booked
+            ),
+        )
 
     def _payments_sql(self, payments):
         """Return payments and entries of payments as rows of one shape.
@@ -254,7 +346,8 @@ class SynkdLineRule(models.AbstractModel):
             SELECT asked.key, COALESCE(payment.move_id, move.id) AS move_id,
                    %(journal)s AS journal_id,
                    COALESCE(payment.currency_id, move.currency_id) AS currency_id,
-                   COALESCE(payment.company_id, move.company_id) AS company_id
+                   COALESCE(payment.company_id, move.company_id) AS company_id,
+                   COALESCE(payment.date, move.date) AS date
               FROM unnest(%(keys)s::int[], %(moves)s::int[], %(payments)s::int[])
                    AS asked(key, move_id, payment_id)
               LEFT JOIN account_payment payment ON payment.id = asked.payment_id

@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models, tools
+from odoo.exceptions import ValidationError
 from odoo.tools import format_datetime
 
 # Values that decide which documents enter the queue of which ledger.
@@ -24,6 +25,14 @@ class SynkdLedger(models.Model):
         help="Documents dated before this day never enter the transaction queue. An"
         " earlier day is for what is confirmed from now on: what is confirmed already"
         " has to be reset to draft and confirmed again.",
+    )
+    missing_rates = fields.Selection(
+        [("ask", "Wait for a Person"), ("books", "Use the Rate of the Books")],
+        default="ask",
+        required=True,
+        tracking=True,
+        help="What becomes of a document or payment in a foreign currency of which Odoo"
+        " had no rate on its day. The books' own rate may differ from what Odoo booked.",
     )
     transaction_attention_count = fields.Integer(
         compute="_compute_transaction_counts", string="Documents Requiring Attention"
@@ -67,9 +76,27 @@ class SynkdLedger(models.Model):
         self.env.registry.clear_cache()
         return ledgers
 
+    @api.constrains("missing_rates", "connector")
+    def _check_missing_rates(self):
+        for ledger in self.filtered(lambda l: l.missing_rates == "books"):
+            if not ledger._get_capabilities().own_rates:
+                raise ValidationError(
+                    self.env._(
+                        "The books of %s know no rates of their own. Let what has no"
+                        " rate in Odoo wait for a person.",
+                        ledger.name,
+                    )
+                )
+
     def write(self, vals):
-        """Override to forget which company posts to which ledger."""
+        """Override to forget which company posts to which ledger.
+
+        Where missing rates are to come from is asked of what waits for one.
+        """
         result = super().write(vals)
+        if "missing_rates" in vals:
+            rateless = [("reason", "=", "no_rate")]
+            self.env["synkd.line.rule"]._rules_changed(self, rateless)
         if OWNER_FIELDS & vals.keys():
             self.env.registry.clear_cache()
         return result

@@ -290,8 +290,19 @@ class SynkdTransaction(models.Model):
         facts = own_facts(self._to_data().as_dict())
         if self.channel == "payments":
             facts.pop("rate", None)
+        elif self.channel == "documents" and self.move_id:
+            # As it was booked, whoever's rate of the day the books took.
+            mapper = self.env["synkd.document.mapper"]
+            facts["rate"] = mapper._as_rate(self.move_id.invoice_currency_rate)
         facts["due"] = self.move_id.invoice_date_due
         return fingerprint(facts | {"ours": self._get_own_accounts()})
+
+    def _is_foreign(self):
+        """Whether it is in another currency than its company's.
+
+        :rtype: bool
+        """
+        return self.currency_id != self.company_id.currency_id
 
     def _get_own_accounts(self):
         """Return where Odoo books the document, by its own ids.

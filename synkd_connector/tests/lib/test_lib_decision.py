@@ -22,6 +22,8 @@ def expected_reasons(account, generic, document):
         reasons.append(decision.INVALID_LINES)
     if document and document.unmapped:
         reasons.append(decision.UNMAPPED)
+    if document and document.rateless:
+        reasons.append(decision.NO_RATE)
     if document and document.closed:
         reasons.append(decision.CLOSED)
     if document and document.before:
@@ -63,7 +65,8 @@ class TestDecision(TransactionCase):
             *(Target(2, "", *rest) for rest in product(BOOLS, BOOLS, BOOLS)),
         ]
         facts = product(
-            BOOLS, ((), ("Glue",)), ((), ("VAT 15%",)), ("", "2026-01-31"), BOOLS
+            *(BOOLS, ((), ("Glue",)), ((), ("VAT 15%",))),
+            *(("", "USD"), ("", "2026-01-31"), BOOLS),
         )
         befores = ((), ("INV/1",))
         documents = [Document(*fact, *b) for fact in facts for b in product(befores)]
@@ -98,6 +101,7 @@ class TestDecision(TransactionCase):
         names = {"customer": "Hope", "account": "[HOP001] Hope", "lines": "Glue"}
         names |= {"unmapped": "VAT 15", "closed": "31 Jan 2026", "complaint": "Odd."}
         names["before"] = "INV/1"
+        names |= {"currency": "USD", "own": "ZAR", "date": "30 Jan 2026"}
         for reason, sentence in DECISION_SENTENCES.items():
             with self.subTest(reason=reason):
                 text = str(sentence) % names
@@ -108,4 +112,5 @@ class TestDecision(TransactionCase):
                         text,
                         r"Choose|choose|Set|Restore|Release|Give|link|Retry|Record"
                         r"|Decide",
+                        r"Choose|choose|Add|Set|Restore|Release|Give|link|Retry|Record one",
                     )

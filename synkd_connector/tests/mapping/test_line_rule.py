@@ -238,6 +238,7 @@ class TestLineRule(DocumentsCommon):
         self.keep_lists()
         self.mappings.search([]).unlink()
         self.euro.active = True
+        self.create_rate(self.euro, 0.5)
         move = self.create_invoice(self.line(self.desk), currency_id=self.euro.id)
         self.assertFalse(self.find(move))
         payment = self.pay(move)
@@ -269,6 +270,8 @@ class TestLineRule(DocumentsCommon):
         need = Need("currency", str(self.euro.id), "EUR")
         self.assertEqual(self.find(move).unmapped, (need,))
         self.map("currency", "c1", self.euro)
+        self.assertEqual(self.find(move).rateless, "EUR")
+        self.create_rate(self.euro, 1)
         self.assertFalse(self.find(move))
 
     def test_the_account_of_a_rounding_line_is_a_need(self):
@@ -295,6 +298,7 @@ class TestLineRule(DocumentsCommon):
 
     def test_what_a_payment_needs(self):
         self.euro.active = True
+        self.create_rate(self.euro, 0.5)
         loss = self.company.expense_currency_exchange_account_id
         move = self.create_invoice(self.line(self.desk), currency_id=self.euro.id)
         payment = self.pay(
@@ -328,12 +332,14 @@ class TestLineRule(DocumentsCommon):
         self.assertEqual(self.rules._find_payments(self.ledger, []), {})
 
     def test_obstacles_are_fit_for_json(self):
-        obstacles = Obstacles(("Thing",), 2, (Need("tax", "", "no tax"),))
+        need = Need("tax", "", "no tax")
+        obstacles = Obstacles(("Thing",), 2, (need,), rateless="EUR")
         self.assertEqual(
             obstacles.as_dict(),
             {
                 "invalid": ["Thing"],
                 "more": 2,
                 "unmapped": [{"kind": "tax", "key": "", "label": "no tax"}],
+                "rateless": "EUR",
             },
         )
