@@ -84,6 +84,7 @@ from .queue import (
     test_queue_performance,
     test_queue_process,
     test_queue_tours,
+    test_rates,
     test_redecide,
     test_reset_to_draft,
     test_resolve_causes,

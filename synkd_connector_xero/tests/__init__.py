@@ -25,6 +25,7 @@ from . import test_xero_in_step
 from . import test_xero_kills
 from . import test_xero_ledger
 from . import test_xero_limits
+from . import test_xero_money
 from . import test_xero_payments
 from . import test_xero_login
 from . import test_xero_opening

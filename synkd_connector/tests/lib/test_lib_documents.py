@@ -155,6 +155,7 @@ class TestObstacles(BaseCase):
             {
                 "invalid": ["Glue"],
                 "more": 0,
+                "rateless": "",
                 "unmapped": [{"kind": "tax", "key": "7", "label": "VAT"}],
             },
         )

@@ -2,8 +2,8 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from ..lib.documents import ListEntry, Lists
-from .faults_common import FaultsCommon
+from ...lib.documents import ListEntry, Lists
+from ..faults_common import FaultsCommon
 
 
 @tagged("post_install", "-at_install")
