@@ -200,11 +200,11 @@ DECISION_SENTENCES = {
         " in the mapping, or have it created in the books."
     ),
     decision.NO_RATE: _lt(
-        "Odoo has no rate of %(currency)s for %(date)s, so it was booked at 1 %(currency)s"
-        " = 1 %(own)s. Add the rate under Invoicing > Configuration > Currencies; then"
-        " reset the document to draft, refresh its rate and confirm it again, or record"
-        " the payment anew. Or let the books use their own rate: Missing Rates on the"
-        " ledger."
+        "Odoo has no rate of %(currency)s for %(date)s, so it was booked at 1"
+        " %(currency)s = 1 %(own)s. Add the rate under Invoicing > Configuration >"
+        " Currencies; then reset the document to draft, refresh its rate and confirm it"
+        " again, or record the payment anew. Or let the books use their own rate:"
+        " Missing Rates on the ledger."
     ),
     decision.CLOSED: _lt(
         "It is dated in a closed period of the books (up to %(closed)s). Choose another"

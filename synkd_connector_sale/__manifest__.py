@@ -7,5 +7,6 @@
     "author": "Synkd",
     "license": "LGPL-3",
     "depends": ["sale", "synkd_connector"],
+    "data": ["views/synkd_ledger_views.xml"],
     "auto_install": True,
 }

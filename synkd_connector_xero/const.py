@@ -193,6 +193,10 @@ REFUSALS = {
         "Xero refuses customer %(code)s %(name)s: %(words)s Correct it, then press"
         " Retry."
     ),
+    push.EMAIL: _lt(
+        "Xero refuses customer %(code)s %(name)s: %(words)s Its addresses are"
+        " %(emails)s. Correct the wrong one, then press Retry."
+    ),
     push.UNKNOWN: _lt(
         "Xero does not know customer %(code)s %(name)s any more. Archive it here, or"
         " create a new account customer."

@@ -4,6 +4,8 @@
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from .prices import Digits
+
 # What became of a member of a batch, see ``Result``.
 OK = "ok"
 REJECTED = "rejected"
@@ -34,6 +36,11 @@ class Capabilities:
     :param int allocation_batch: credit notes per call that allocates them; 0: the
         books cannot be told which invoice a credit note settles.
     :param int number_length: longest number of a document.
+    :param int description_length: longest text of a line; 0: any. Longer ones are
+        shortened by ``lib.adapt``.
+    :param int reference_length: longest reference of a document; 0: any.
+    :param Digits digits: decimals that the lines of documents keep.
+    :param bool credit_discounts: lines of credit notes may have a discount.
     :param tuple lists: kinds of ``ListEntry`` that can be read.
     :param bool void: a document or payment can be voided after it was posted.
     :param bool reallocate: a posted payment can be allocated otherwise.
@@ -68,6 +75,10 @@ class Capabilities:
     payment_batch: int = 0
     allocation_batch: int = 0
     number_length: int = 255
+    description_length: int = 0
+    reference_length: int = 0
+    digits: Digits = field(default_factory=Digits)
+    credit_discounts: bool = True
     lists: tuple = ()
     void: bool = False
     reallocate: bool = False

@@ -5,7 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
 from ..const import DECISION_SENTENCES, MIRRORED_FIELDS
-from ..lib.decision import NOT_LINKED, Target, decide
+from ..lib.decision import NOT_LINKED
 
 USER = "synkd_connector.group_user"
 
@@ -300,27 +300,14 @@ class ResPartner(models.Model):
         return values
 
     def _synkd_decide(self, document=None):
-        """Gather the facts and ask the posting decision.
+        """Ask the posting decision, by the same facts as the queue does.
 
         :param Document document: None asks about the customer in general.
         :rtype: synkd_connector.lib.decision.Decision
         """
         self.ensure_one()
-        account = self.account_customer_id
-        generic = account.class_id.generic_account_customer_id
-        return decide(
-            self._synkd_target(account), self._synkd_target(generic), document
-        )
-
-    @api.model
-    def _synkd_target(self, account):
-        """Return what the decision must know of an account customer, or None.
-
-        :rtype: synkd_connector.lib.decision.Target
-        """
-        if not account:
-            return None
-        return Target(account.id, account.posting or "", account.active, account.held)
+        ledger = self.env.company._get_synkd_ledger()
+        return self.env["synkd.decider"]._decide_customer(ledger, self, document)
 
     def _synkd_explain(self, decision):
         """Turn a decision about this customer into a sentence.

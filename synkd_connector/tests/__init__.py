@@ -58,7 +58,9 @@ from .lib import (
     test_lib_codes,
     test_lib_decision,
     test_lib_documents,
+    test_lib_emails,
     test_lib_identity,
+    test_lib_prices,
     test_lib_results,
 )
 from .mapping import (
@@ -72,6 +74,7 @@ from .mapping import (
 )
 from .queue import (
     test_books_payment,
+    test_keeping,
     test_loose_payments,
     test_queue_credit,
     test_queue_documents,

@@ -32,10 +32,20 @@ class SynkdResolveLines(models.AbstractModel):
                     "text": text,
                     "line_count": len(lines),
                     "product_class_id": only.id,
+                    "scope": self._get_scope(template_id, text),
                 }
             )
             for (template_id, text), lines in groups.items()
         ]
+
+    def _get_scope(self, template_id, text):
+        """Return what an answer is proposed for: numbers in a text are never the same
+        on the next document.
+
+        :rtype: str
+        """
+        pattern = self.env["synkd.free.text"]._to_pattern(text)
+        return "pattern" if not template_id and pattern != text else "always"
 
     def _get_label(self, lines):
         """Return how a group of lines is shown.
@@ -95,26 +105,30 @@ class SynkdResolveLines(models.AbstractModel):
         category = self.line_ids.filtered(lambda line: line.scope == "category")
         products = always.filtered("product_tmpl_id")
         texts = [line.text or "" for line in always - products]
+        memory = self.env["synkd.free.text"]
+        numbered = self.line_ids.filtered(lambda line: line.scope == "pattern")
+        patterns = [memory._to_pattern(line.text).lower() for line in numbered]
         lines = Domain("product_id.product_tmpl_id", "in", products.product_tmpl_id.ids)
         lines |= Domain(
             "product_id.categ_id", "child_of", category.product_tmpl_id.categ_id.ids
         )
-        lines |= self._same_text_domain(texts)
+        lines |= self._same_text_domain(texts, memory._normalised_sql)
+        lines |= self._same_text_domain(patterns, memory._pattern_sql)
         touched = Domain("move_id.invoice_line_ids", "any", lines)
         return Domain("reason", "=", "invalid_lines") & touched
 
-    def _same_text_domain(self, texts):
+    def _same_text_domain(self, texts, to_text):
         """Return the lines without a product that have one of some texts.
 
         :param list texts: normalised and in lower case.
+        :param callable to_text: makes the SQL that normalises alike.
         :rtype: Domain
         """
-        free_text = self.env["synkd.free.text"]
 
         def to_sql(model, alias, query):
             """Compare texts as remembered ones are compared."""
             name = model._field_to_sql(alias, "name", query)
-            text = free_text._normalised_sql(SQL("COALESCE(%s, '')", name))
+            text = to_text(SQL("COALESCE(%s, '')", name))
             return SQL("lower(%s) = ANY(%s)", text, texts)
 
         return Domain("product_id", "=", False) & Domain.custom(to_sql=to_sql)
@@ -139,7 +153,7 @@ class SynkdResolveLines(models.AbstractModel):
     def _remember(self, scope, product_class, lines):
         """Give a class to the products or texts of some lines, or to these alone.
 
-        :param str scope: always, category or line.
+        :param str scope: always, pattern, category or line.
         :param recordset lines: `account.move.line`, as superuser.
         """
         if scope == "line":
@@ -166,7 +180,10 @@ class SynkdResolveLines(models.AbstractModel):
             templates.synkd_product_class_id = product_class
         if texts:
             memory = self.env["synkd.free.text"].sudo()
-            memory._remember(product_class, texts.mapped("name"))
+            names = texts.mapped("name")
+            if scope == "pattern":
+                names = [memory._to_pattern(name) for name in names]
+            memory._remember(product_class, names)
 
 
 class SynkdResolveLine(models.TransientModel):
@@ -191,6 +208,7 @@ class SynkdResolveLine(models.TransientModel):
     scope = fields.Selection(
         [
             ("always", "This product or text, from now on"),
+            ("pattern", "This text, whatever the numbers in it"),
             ("category", "All products of its category"),
             ("line", "Only these lines"),
         ],
@@ -208,6 +226,7 @@ class SynkdResolveLine(models.TransientModel):
 
     @api.onchange("scope")
     def _onchange_scope(self):
-        """Take back what a text cannot have: a category."""
-        if self.scope == "category" and not self.product_tmpl_id:
+        """Take back what a text cannot have: a category; or a product: numbers."""
+        lacking = "pattern" if self.product_tmpl_id else "category"
+        if self.scope == lacking:
             self.scope = "always"

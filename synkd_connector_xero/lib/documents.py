@@ -2,9 +2,10 @@
 """Invoices and credit notes: what is sent of them, and what became of it."""
 
 from dataclasses import dataclass, replace
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from odoo.addons.synkd_connector.lib.documents import VOID
+from odoo.addons.synkd_connector.lib.prices import Digits
 from odoo.addons.synkd_connector.lib.results import (
     ALTERED,
     CANDIDATES,
@@ -20,7 +21,9 @@ from . import dates, elements, identity, reading
 from .identity import key_of
 
 CENT = Decimal("0.01")
-UNIT = Decimal("0.0001")
+# Decimals of quantities, prices and discounts that Xero keeps, and its longest text.
+DIGITS = Digits(quantity=4, price=4, discount=2)
+DESCRIPTION_LENGTH = 4000
 # Four decimals of prices, and each element on its own feet.
 PARAMS = {"summarizeErrors": "false", "unitdp": "4"}
 OVER = ("VOIDED", "DELETED")
@@ -101,7 +104,10 @@ def _amount_types(data):
 
 
 def _to_line(data, line):
-    """Return one line; Xero checks that quantity and price make up its amount."""
+    """Return one line; Xero checks that quantity and price make up its amount.
+
+    The core has seen to it that they do, with the decimals of ``DIGITS``.
+    """
     amount = Decimal(line.net) + (Decimal(line.tax) if data.tax_included else 0)
     element = {
         "Description": line.description or "-",
@@ -110,24 +116,11 @@ def _to_line(data, line):
         "TaxType": line.tax_code,
         "ItemCode": line.item,
         "AccountCode": line.account,
-        **_to_price(data, line, amount),
+        "Quantity": line.quantity,
+        "UnitAmount": line.price,
+        "DiscountRate": line.discount if Decimal(line.discount) else "",
     }
     return {name: value for name, value in element.items() if value}
-
-
-def _to_price(data, line, amount):
-    """Return quantity, price and discount, or one piece where they do not add up.
-
-    Credit notes take no discounts, and prices have four decimals at most.
-    """
-    price = Decimal(line.price).quantize(UNIT, ROUND_HALF_UP)
-    discount = Decimal(line.discount)
-    made = Decimal(line.quantity) * price * (100 - discount) / 100
-    fits = made.quantize(CENT, ROUND_HALF_UP) == amount
-    if not fits or discount and data.kind == "credit_note":
-        return {"Quantity": "1", "UnitAmount": str(amount)}
-    found = {"Quantity": line.quantity, "UnitAmount": str(price)}
-    return found | ({"DiscountRate": line.discount} if discount else {})
 
 
 # === XERO TO HERE === #

@@ -14,6 +14,7 @@ from . import changes, elements, reading
 IDENTITY = ("ContactID", "ContactNumber")
 EACH_ALONE = {"summarizeErrors": "false"}
 # Why a member was refused without asking Xero; the sentences are in const.py.
+EMAIL = "email"
 UNKNOWN = "unknown"
 MERGED = "merged"
 
@@ -117,7 +118,8 @@ class CustomerPush:
         """Note the answer to one element; a warning means that it was saved."""
         if elements.is_refused(element):
             words = " ".join(elements.find_errors(element))
-            self._refuse(member, "", words)
+            of_email = "email" in words.lower().replace("-", "") and find_emails(member)
+            self._refuse(member, EMAIL if of_email else "", words)
         else:
             words = elements.find_warnings(element)
             self._accept(member, element.get("ContactID") or "", words)
@@ -194,6 +196,16 @@ def signed(member):
     """
     number = member.own_key or member.payload.get("ContactNumber")
     return {**member.payload, "ContactNumber": number}
+
+
+def find_emails(member):
+    """Return all e-mail addresses of a contact, as they were sent.
+
+    :param Member member: of the core's contract.
+    :rtype: str
+    """
+    records = (member.payload, *member.payload.get("ContactPersons", ()))
+    return ", ".join(r["EmailAddress"] for r in records if r.get("EmailAddress"))
 
 
 def find_outcomes(client, members, places, base_currency):

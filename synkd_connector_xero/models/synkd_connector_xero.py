@@ -190,6 +190,7 @@ class SynkdConnectorXero(models.AbstractModel):
             REFUSALS[reason],
             code=member.payload["AccountNumber"],
             name=member.payload["Name"],
+            emails=push.find_emails(member),
             words=words,
         )
 

@@ -3,6 +3,7 @@ from dataclasses import replace
 
 from odoo import api, models
 
+from odoo.addons.synkd_connector.lib.adapt import adapt
 from odoo.addons.synkd_connector.lib.documents import Lists
 from odoo.addons.synkd_connector.lib.errors import RejectedError
 from odoo.addons.synkd_connector.lib.results import Answer
@@ -34,6 +35,10 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
             payment_batch=BATCH,
             allocation_batch=CREDIT_BATCH,
             number_length=documents.NUMBER_LENGTH,
+            # Of references its contract tells no length.
+            description_length=documents.DESCRIPTION_LENGTH,
+            digits=documents.DIGITS,
+            credit_discounts=False,
             lists=lists.KINDS,
             void=True,
             reallocate=True,
@@ -44,7 +49,8 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
     @api.model
     def _document_payload(self, transaction):
         """Override: one invoice or credit note, with its amounts to the cent."""
-        data = transaction._to_data()
+        ledger = transaction.ledger_id
+        data = adapt(transaction._to_data(), self._capabilities(ledger))
         if len(data.number) > documents.NUMBER_LENGTH:
             raise RejectedError(
                 self.env._(
@@ -55,7 +61,6 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
                     limit=documents.NUMBER_LENGTH,
                 )
             )
-        ledger = transaction.ledger_id
         return documents.to_payload(
             data, ledger.currency_id.name, ledger.sudo().xero_document_status
         )

@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
+from odoo.addons.synkd_connector.lib import emails
+
 from ..lib import contacts
 
 
@@ -63,7 +65,7 @@ class SynkdXeroPerson(models.Model):
         return [
             {
                 "name": contacts.clean(person.name),
-                "email": contacts.clean(person.email),
+                "email": emails.first(person.email),
                 "emails": person.include_in_emails,
             }
             for person in self

@@ -155,8 +155,9 @@ def _texts(tenant, kind, element, new):
     for name in ("Reference", "Url", kind.number):
         if name in element:
             new[name] = str(element[name])
-            if len(new[name]) > 255:
-                raise Invalid(f"{name} must be 255 characters or less")
+    # Of references no length is published.
+    if len(new.get(kind.number, "")) > 255:
+        raise Invalid(f"{kind.number} must be 255 characters or less")
     check_url(element)
     theme = element.get("BrandingThemeID")
     if theme and theme not in tenant.themes:

@@ -128,6 +128,7 @@ def _account(tenant, sent, rules):
 
 def _amounts(sent, rules):
     quantity = amount(sent.get("Quantity", 1), "Quantity")
+    quantity = quantity.quantize(Decimal("0.0001"), ROUND_HALF_UP)
     step = CENT if rules.digits == 2 else Decimal("0.0001")
     if "UnitAmount" in sent:
         unit = amount(sent["UnitAmount"], "UnitAmount")
@@ -149,7 +150,7 @@ def _amounts(sent, rules):
 
 def _discount(sent, rules, total, found):
     """Return what is taken off a line, and note it in `found`."""
-    rate = amount(sent.get("DiscountRate", 0), "DiscountRate")
+    rate = cents(amount(sent.get("DiscountRate", 0), "DiscountRate"))
     fixed = amount(sent.get("DiscountAmount", 0), "DiscountAmount")
     if not rate and not fixed:
         return ZERO

@@ -27,6 +27,33 @@ class TestXeroCustomers(XeroCommon):
         self.control.log(clear=True)
         return calls[-1]["body"]["Contacts"]
 
+    # === E-MAIL === #
+
+    def test_the_first_of_several_addresses_is_sent_and_ours_stay(self):
+        both = "first@hope.example; second@hope.example, third@hope.example"
+        account = self.create_account("Hope Works", email=both)
+        says = account._explain_next_push(account._get_payload())
+        self.assertIn("one e-mail address: first@hope.example", says)
+        self.assertIn("Left out: second@hope.example, third@hope.example.", says)
+        (contact,) = self.sent(account)
+        self.assertEqual(contact["EmailAddress"], "first@hope.example")
+        self.assertEqual(account.sync_state, "synced", account.sync_message)
+        phone = {"Phones": [{"PhoneType": "DEFAULT", "PhoneNumber": "555"}]}
+        self.control.edit_contact(contact_id=account.external_id, **phone)
+        self.run_ledger()
+        self.assertEqual(account.phone, "555")
+        self.assertEqual(account.email, both, "Xero knows the first, ours stay")
+        new = {"EmailAddress": "new@hope.example"}
+        self.control.edit_contact(contact_id=account.external_id, **new)
+        self.run_ledger()
+        self.assertEqual(account.email, "new@hope.example")
+
+    def test_an_address_that_xero_refuses_is_named(self):
+        account = self.create_account("Hope Works", email="nobody@")
+        self.run_ledger()
+        self.assertEqual(account.sync_state, "attention")
+        self.assertIn("nobody@", account.sync_message)
+
     # === CREATING === #
 
     def test_a_customer_arrives_with_all_that_xero_keeps(self):
@@ -180,7 +207,7 @@ class TestXeroCustomers(XeroCommon):
             {"PhoneType": "DEFAULT", "PhoneNumber": "031 555 0100"},
             {"PhoneType": "FAX", "PhoneNumber": "031 555 0199"},
         ]
-        self.control.edit_contact(account.external_id, Phones=phones)
+        self.control.edit_contact(contact_id=account.external_id, Phones=phones)
         account.phone = "031 555 0111"
         self.run_ledger()
         kept = self.contact(ContactID=account.external_id)["Phones"]
@@ -196,7 +223,7 @@ class TestXeroCustomers(XeroCommon):
             "Country": "Zululand",
             "AttentionTo": "The cashier",
         }
-        self.control.edit_contact(account.external_id, Addresses=[address])
+        self.control.edit_contact(contact_id=account.external_id, Addresses=[address])
         account.city = "Umhlanga"
         self.run_ledger()
         kept = self.contact(ContactID=account.external_id)["Addresses"][0]
@@ -208,7 +235,7 @@ class TestXeroCustomers(XeroCommon):
         account = self.create_account("Hope Works")
         self.run_ledger()
         bills = {"Bills": {"Day": 7, "Type": "DAYSAFTERBILLDATE"}}
-        self.control.edit_contact(account.external_id, PaymentTerms=bills)
+        self.control.edit_contact(contact_id=account.external_id, PaymentTerms=bills)
         account.payment_term_id = self.env.ref(
             "synkd_connector.account_payment_term_14_days"
         )

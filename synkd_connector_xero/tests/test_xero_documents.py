@@ -147,12 +147,12 @@ class TestXeroDocuments(XeroDocuments, DocumentContract, XeroCommon):
         self.assertEqual(sent["Quantity"], 3)
         self.assertEqual(sent["DiscountRate"], 10)
 
-    def test_what_does_not_add_up_arrives_as_one_piece(self):
+    def test_what_does_not_add_up_moves_into_the_price(self):
         line = self.line("100.00", quantity="3", price="33.33")
         invoice = self.invoice("INV/1", lines=(line,))
         self.assertEqual(self.post(invoice).total, invoice.total)
         sent = self.last()["LineItems"][0]
-        self.assertEqual((sent["Quantity"], sent["UnitAmount"]), (1, 100))
+        self.assertEqual((sent["Quantity"], sent["UnitAmount"]), (3, 33.3333))
 
     def test_credit_notes_take_no_discounts(self):
         line = self.line("90.00", price="100.00", discount="10.00")

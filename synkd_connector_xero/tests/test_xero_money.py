@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import random
+
 from odoo import Command
 from odoo.tests import tagged
 
@@ -11,7 +13,8 @@ class XeroMoneyCommon(XeroFlowCommon):
     def row_of(self, document):
         """Return the live row of a document."""
         mine = [("res_model", "=", document._name), ("res_id", "=", document.id)]
-        return self.env["synkd.transaction"].search([*mine, ("live", "=", True)])
+        mine += [("live", "=", True), ("kind", "!=", "allocation")]
+        return self.env["synkd.transaction"].search(mine)
 
     def post_lines(self, lines, **values):
         """Post an invoice with lines of these values."""
@@ -90,3 +93,128 @@ class TestXeroRates(XeroMoneyCommon):
         self.run_ledger()
         self.assert_in_xero(invoice)
         self.assertEqual(self.sent()["Date"], "2026-03-10")
+
+
+@tagged("post_install", "-at_install")
+class TestXeroDecimals(XeroMoneyCommon):
+    """Lines go with the decimals that Xero keeps, and add up to the cent."""
+
+    PLACES = {"Quantity": 4, "UnitAmount": 4, "DiscountRate": 2}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        for name, digits in (
+            ("product.decimal_discount", 3),
+            ("uom.decimal_product_uom", 6),
+            ("product.decimal_price", 6),
+        ):
+            cls.env.ref(name).digits = digits
+        cls.included = cls.env["account.tax"].create(
+            {
+                "name": "VAT 15 incl.",
+                "amount": 15,
+                "price_include_override": "tax_included",
+                "company_id": cls.company.id,
+                "country_id": cls.company.account_fiscal_country_id.id,
+            }
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.map("tax", "OUTPUT", self.included)
+
+    def assert_decimals(self, element):
+        """Fail unless each number has the decimals that Xero keeps."""
+        for line in element["LineItems"]:
+            for name, places in self.PLACES.items():
+                with self.subTest(f"{name} {line}"):
+                    value = line.get(name, 0)
+                    self.assertEqual(value, round(value, places))
+
+    def test_discounts_of_three_decimals(self):
+        line = {"price_unit": 829, "discount": 96.019}
+        for tax in (self.tax, self.included):
+            invoice = self.post_lines([line | {"tax_ids": [Command.set(tax.ids)]}])
+            self.run_ledger()
+            self.assert_in_xero(invoice)
+            self.assert_decimals(self.sent())
+            self.assertEqual(self.sent()["LineItems"][0]["DiscountRate"], 96.02)
+
+    def test_quantities_and_prices_of_six_decimals(self):
+        invoice = self.post_lines(
+            [
+                {"price_unit": 0.012345, "quantity": 123456.123456},
+                {"price_unit": 1234.567891, "quantity": 0.333333},
+            ]
+        )
+        credit = invoice._reverse_moves([{"invoice_date": invoice.date}])
+        credit.action_post()
+        self.run_all()
+        self.assert_in_xero(invoice, credit)
+        self.assert_decimals(self.sent())
+        self.assert_decimals(self.sent("/CreditNotes"))
+
+    def test_a_discount_of_all_is_a_price_of_nothing(self):
+        invoice = self.post_lines(
+            [{"price_unit": 20, "discount": 100, "quantity": 2}, {"price_unit": 5}]
+        )
+        self.run_ledger()
+        self.assert_in_xero(invoice)
+        free = self.sent()["LineItems"][0]
+        self.assertNotIn("DiscountRate", free)
+        self.assertEqual((free["Quantity"], free["UnitAmount"]), (2, 0))
+
+    def test_random_lines_arrive_to_the_cent(self):
+        chance = random.Random(9)
+        invoices = [
+            self.post_lines([self.draw(chance, tax) for _n in range(8)])
+            for tax in (self.tax, self.included) * 6
+        ]
+        self.run_ledger()
+        self.assert_in_xero(*invoices)
+        for call in self.http_calls("PUT", path="/Invoices"):
+            for element in call["body"]["Invoices"]:
+                self.assert_decimals(element)
+
+    def draw(self, chance, tax):
+        """Return the values of a random line."""
+        return {
+            "quantity": round(chance.uniform(0, 500), chance.randint(0, 6)),
+            "price_unit": round(chance.uniform(0, 900), chance.randint(0, 6)),
+            "discount": chance.choice((0, round(chance.uniform(0, 100), 3), 100)),
+            "tax_ids": [Command.set(tax.ids)],
+        }
+
+
+@tagged("post_install", "-at_install")
+class TestXeroTexts(XeroMoneyCommon):
+    """Long texts arrive as far as Xero keeps them, and Preview says so."""
+
+    def test_long_descriptions_are_shortened(self):
+        for text in ("x" * 4001, "\U0001f600" * 2001):
+            with self.subTest(text[:1]):
+                invoice = self.post_lines([{"price_unit": 10, "name": text}])
+                preview = self.row_of(invoice).action_preview()
+                wizard = self.env[preview["res_model"]].browse(preview["res_id"])
+                self.assertIn("4000 characters that the books keep", wizard.message)
+                self.run_ledger()
+                self.assert_in_xero(invoice)
+                sent = self.sent()["LineItems"][0]["Description"]
+                self.assertEqual(sent[-1], "…")
+                self.assertLessEqual(len(sent.encode("utf-16-le")), 8000)
+                self.assertTrue(text.startswith(sent[:-1]))
+
+    def test_texts_that_fit_are_whole(self):
+        invoice = self.post_lines([{"price_unit": 10, "name": "x" * 4000}])
+        preview = self.row_of(invoice).action_preview()
+        wizard = self.env[preview["res_model"]].browse(preview["res_id"])
+        self.assertNotIn("characters", wizard.message)
+        self.run_ledger()
+        self.assertEqual(self.sent()["LineItems"][0]["Description"], "x" * 4000)
+
+    def test_references_have_no_length_that_xero_publishes(self):
+        invoice = self.create_invoice(ref="R" * 300)
+        self.run_ledger()
+        self.assert_in_xero(invoice)
+        self.assertEqual(self.sent()["Reference"], "R" * 300)

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...const import PLAIN_FIELDS
+from ...lib import emails
 from ...lib.errors import ConnectorError
 from ...lib.fingerprint import fingerprint
 from ...lib.results import CustomerData
@@ -22,7 +23,8 @@ class SynkdAccountCustomer(models.Model):
         self.ensure_one()
         kind, days = self.payment_term_id._get_trading_term()
         return CustomerData(
-            **{name: self[name] or "" for name in PLAIN_FIELDS},
+            **{name: self[name] or "" for name in PLAIN_FIELDS}
+            | {"email": emails.first(self.email)},
             external_id=self.external_id or "",
             state=self.state_id.code or "",
             country=self.country_id.code or "",
@@ -92,6 +94,23 @@ class SynkdAccountCustomer(models.Model):
             raise UserError(error.message) from error
 
     def _explain_next_push(self, payload):
+        """Say what the next run does with this payload, and what it leaves out.
+
+        :rtype: str
+        """
+        sent, *rest = emails.split(self.email) or [""]
+        says = [self._explain_state(payload)]
+        if rest:
+            says.append(
+                self.env._(
+                    "The books keep one e-mail address: %(sent)s. Left out: %(rest)s.",
+                    sent=sent,
+                    rest=", ".join(rest),
+                )
+            )
+        return "\n".join(says)
+
+    def _explain_state(self, payload):
         """Say what the next run does with this payload.
 
         :rtype: str

@@ -4,8 +4,18 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 
-from ...lib.documents import ACCOUNT, BANK, CURRENCY, ITEM, TAX, Lists
+from ...lib.adapt import adapt
+from ...lib.documents import (
+    ACCOUNT,
+    BANK,
+    CURRENCY,
+    ITEM,
+    TAX,
+    DocumentData,
+    Lists,
+)
 from ...lib.errors import RejectedError
+from ...lib.prices import Digits
 from ...lib.results import Answer
 from .synkd_demo_posting import Desk
 
@@ -14,6 +24,10 @@ MODELS = {
     "payments": "synkd.demo.payment",
     "allocations": "synkd.demo.allocation",
 }
+
+
+# Decimals of quantities, prices and discounts that the demo books keep.
+DIGITS = Digits(quantity=4, price=6, discount=2)
 
 
 class SynkdConnectorDemo(models.AbstractModel):
@@ -30,6 +44,9 @@ class SynkdConnectorDemo(models.AbstractModel):
             payment_batch=50,
             allocation_batch=50,
             number_length=40,
+            description_length=1000,
+            reference_length=100,
+            digits=DIGITS,
             lists=(TAX, ACCOUNT, ITEM, BANK, CURRENCY),
             void=True,
             reallocate=True,
@@ -37,7 +54,7 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     @api.model
     def _document_payload(self, transaction):
-        """Override: the neutral record, and a reference that finds it again."""
+        """Override: as the demo books keep it, and a reference that finds it again."""
         return self._to_payload(transaction)
 
     @api.model
@@ -56,7 +73,10 @@ class SynkdConnectorDemo(models.AbstractModel):
         :raise RejectedError: when its number is too long.
         """
         data = transaction._to_data()
-        length = self._capabilities(transaction.ledger_id).number_length
+        capable = self._capabilities(transaction.ledger_id)
+        if isinstance(data, DocumentData):
+            data = adapt(data, capable)
+        length = capable.number_length
         if len(data.number) > length:
             raise RejectedError(
                 self.env._(

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from ...lib.documents import VOID
+from ...lib.prices import cut
 from ...lib.results import OK, REJECTED, Result
 from .synkd_demo_posting import VOIDED, Desk, exact
 
@@ -246,7 +247,8 @@ class SynkdDemoDocument(models.Model):
             twin = sent.get(key)
             if twin is True:
                 return self.env._(
-                    "Two documents of one call are called %s. Post one of them.",
+                    "Another document of this call is called %s too. Give one of them"
+                    " another number, or exclude it when it is a copy.",
                     desk._label(payload),
                 )
             if twin and twin != stored and twin.status != VOIDED:
@@ -264,6 +266,8 @@ class SynkdDemoDocument(models.Model):
     def _find_line_problem(self, desk, payload):
         """Return which line the books cannot post, or None."""
         for line in payload["lines"]:
+            if problem := self._find_keeping_problem(desk, payload, line):
+                return problem
             if not line["item"] and not line["account"]:
                 return self.env._(
                     "Line %(line)s of %(document)s names neither an item nor an account"
@@ -278,6 +282,32 @@ class SynkdDemoDocument(models.Model):
                     line=line["description"],
                     document=desk._label(payload),
                 )
+        return None
+
+    def _find_keeping_problem(self, desk, payload, line):
+        """Return what the books cannot keep of a line, or None."""
+        connector = self.env["synkd.connector.demo"]
+        capable = connector._capabilities(desk.ledger)
+        words = {"line": line["description"][:60], "document": desk._label(payload)}
+        if len(line["description"]) > capable.description_length:
+            return self.env._(
+                "Line %(line)s of %(document)s has more than the %(most)s characters"
+                " that the books keep. Shorten it.",
+                most=capable.description_length,
+                **words,
+            )
+        digits = capable.digits
+        kept = (digits.quantity, digits.price, digits.discount)
+        sent = (line["quantity"], line["price"], line["discount"])
+        if any(
+            Decimal(each) != cut(Decimal(each), places)
+            for each, places in zip(sent, kept, strict=True)
+        ):
+            return self.env._(
+                "Line %(line)s of %(document)s has more decimals than the books keep."
+                " Round them.",
+                **words,
+            )
         return None
 
     def _find_total_problem(self, desk, payload):

@@ -8,6 +8,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...const import PLAIN_FIELDS
+from ...lib import emails
 from ...lib.errors import ConnectorError, RejectedError
 from ...lib.fingerprint import fingerprint
 from ...lib.results import CustomerData
@@ -242,6 +243,9 @@ class SynkdImporter(models.AbstractModel):
         switched = {True: accounts, False: accounts}
         for account, data in pairs:
             vals = self._prepare_vals(data, lookup, pulled)
+            if data.email and emails.first(account.email) == data.email:
+                # They keep the first of several addresses, ours stay.
+                vals.pop("email", None)
             active = vals.pop("active", account.active)
             if active != account.active:
                 switched[active] += account

@@ -137,9 +137,7 @@ class SynkdDocumentMapper(models.AbstractModel):
         account = "" if void else self._get_code(transaction, book, BANK, journal)
         return PaymentData(
             **self._common(transaction, book),
-            rate=self._get_rate(
-                transaction, book, self._get_payment_rate(transaction)
-            ),
+            rate=self._get_rate(transaction, book, self._get_payment_rate(transaction)),
             amount=fixed(amount, places),
             account=account,
             allocations=() if void else self._get_allocations(transaction, book),

@@ -8,12 +8,17 @@ from odoo.tools import SQL
 # What counts as space in a text; named one by one, because Python and PostgreSQL
 # disagree about the rest.
 SPACES = " \t\n\r\f\v\u00a0"
+# Stands in a pattern for any number or date, and for what is between its digits.
+NUMBER = "{#}"
+DIGITS = "[0-9]+([.,:/-][0-9]+)*"
 
 
 class SynkdFreeText(models.Model):
     """A free text on documents whose product class a person chose once.
 
-    The same text on a later document is posted alike, whatever its case and spaces.
+    The same text on a later document is posted alike, whatever its case and spaces. In
+    a pattern ``{#}`` stands for any number, date or number of a document: each text
+    that is the same but for these is posted alike. The text itself comes first.
     """
 
     _name = "synkd.free.text"
@@ -22,7 +27,11 @@ class SynkdFreeText(models.Model):
     _rec_name = "text"
     _inherit = ["synkd.company.mixin"]
 
-    text = fields.Char(required=True)
+    text = fields.Char(
+        required=True,
+        help="As it stands on the line. {#} stands for any number or date, as in"
+        " 'Down payment of {#}%'.",
+    )
     product_class_id = fields.Many2one(
         "synkd.product.class",
         string="Posted As",
@@ -68,9 +77,28 @@ class SynkdFreeText(models.Model):
 
     def _tidy(self, vals):
         """Return values with the text without needless spaces."""
-        return (
-            vals | {"text": self._normalise(vals["text"])} if "text" in vals else vals
-        )
+        if "text" not in vals:
+            return vals
+        text = self._normalise(vals["text"])
+        return vals | {"text": self._to_pattern(text) if NUMBER in text else text}
+
+    @api.model
+    def _to_pattern(self, text):
+        """Return a text with a placeholder for each number in it.
+
+        :rtype: str
+        """
+        return re.sub(DIGITS, NUMBER, self._normalise(text))
+
+    @api.model
+    def _pattern_sql(self, expression):
+        """Return the SQL that does what ``_to_pattern`` does.
+
+        :param SQL expression: a text.
+        :rtype: SQL
+        """
+        text = self._normalised_sql(expression)
+        return SQL("regexp_replace(%s, %s, %s, 'g')", text, DIGITS, NUMBER)
 
     @api.model
     def _normalise(self, text):

@@ -38,8 +38,9 @@ class SynkdLineRule(models.AbstractModel):
     """The one place that knows how a line is posted, and what is in the way.
 
     Class of a line: the one chosen for it; else of its product; else of the nearest
-    category; else, without a product, of its remembered text. The class tells whether
-    the line becomes an item or an account of the books, the mapping which tax it has.
+    category; else, without a product, of its remembered text or pattern. The class
+    tells whether the line becomes an item or an account of the books, the mapping which
+    tax it has.
 
     One statement answers for any number of documents, whether the queue wants to know
     the obstacles or the mapper the codes.
@@ -172,7 +173,9 @@ class SynkdLineRule(models.AbstractModel):
         :return: their ids.
         :rtype: set[int]
         """
-        documents = rows.filtered(lambda row: row.channel == "documents" and row.move_id)
+        documents = rows.filtered(
+            lambda row: row.channel == "documents" and row.move_id
+        )
         payments = rows.filtered(lambda row: row.channel == "payments")
         found = set()
         if documents:

@@ -140,10 +140,13 @@ class SynkdLineRule(models.AbstractModel):
               LEFT JOIN synkd_free_text text ON line.product_id IS NULL
                     AND text.company_id = %(company)s
                     AND md5(lower(text.text)) = md5(lower(%(text)s))
+              LEFT JOIN synkd_free_text pattern ON line.product_id IS NULL
+                    AND pattern.company_id = %(company)s
+                    AND md5(lower(pattern.text)) = md5(lower(%(pattern)s))
               LEFT JOIN synkd_product_class class ON class.company_id = %(company)s
                     AND class.id = COALESCE(
                         line.own_class_id, line.template_class_id, category.class_id,
-                        text.product_class_id
+                        text.product_class_id, pattern.product_class_id, %(default)s
                     )
             """,
             class_name=self._name_sql("class"),
@@ -151,7 +154,18 @@ class SynkdLineRule(models.AbstractModel):
             items=ITEM in lists,
             company=company_id,
             text=texts._normalised_sql(SQL("COALESCE(line.name, '')")),
+            pattern=texts._pattern_sql(SQL("COALESCE(line.name, '')")),
+            default=self._default_class_sql(ledger),
         )
+
+    def _default_class_sql(self, ledger):
+        """Return the class of a ``line`` that nothing else gives one, as an id or NULL.
+
+        This method serves as a hook for the addons that know what a line is about.
+
+        :rtype: SQL
+        """
+        return SQL("NULL::int")
 
     def _answer_sql(self, ledger):
         """Return the lines with the codes of the books, and what is missing.
@@ -268,7 +282,7 @@ class SynkdLineRule(models.AbstractModel):
         One to one is Odoo's answer where it knows no rate; two currencies may be worth
         the same, but then a rate of them tells that.
 
-        :param SQL currency: id of the money's currency; the row ``company`` has its own.
+        :param SQL currency: id of the money's; the row ``company`` has its own.
         :param SQL date: of the document.
         :param SQL booked: the rate in its entry; NULL takes the one of the day.
         """
@@ -276,8 +290,8 @@ class SynkdLineRule(models.AbstractModel):
         return SQL(
             """
             %(currency)s != %(own)s AND (
-                SELECT abs(COALESCE(%(booked)s, COALESCE(rate.theirs, 1) / rate.ours) - 1)
-                       < %(least)s
+                SELECT abs(COALESCE(%(booked)s, COALESCE(rate.theirs, 1) / rate.ours)
+                           - 1) < %(least)s
                        AND (rate.theirs IS NULL
                             OR abs(rate.theirs / rate.ours - 1) >= %(least)s)
                   FROM (SELECT (%(theirs)s) AS theirs, COALESCE((%(ours)s), 1) AS ours)

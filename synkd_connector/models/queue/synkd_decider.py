@@ -177,6 +177,20 @@ class SynkdDecider(models.AbstractModel):
         last = ledger._get_lists_lock_date()
         return last.isoformat() if last and candidate.date <= last else ""
 
+    @api.model
+    def _decide_customer(self, ledger, partner, document=None):
+        """Ask the posting decision about one customer.
+
+        :param recordset ledger: the `synkd.ledger`, or none.
+        :param recordset partner: one `res.partner`.
+        :param Document document: None asks about the customer in general.
+        :rtype: Decision
+        """
+        candidate = Candidate(0, "", partner.id, 0, 0, "", None, 0)
+        customers = self._customer_facts(ledger, [candidate])
+        account, generic, *_class = self._facts_of(candidate, customers)
+        return decide(account, generic, document)
+
     # === FACTS === #
 
     def _find_obstacles(self, ledger, candidates):

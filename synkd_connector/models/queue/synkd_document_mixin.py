@@ -30,6 +30,16 @@ class SynkdDocumentMixin(models.AbstractModel):
         help="The books have this document, or it is on its way there.",
     )
 
+    # === CRUD METHODS === #
+
+    def unlink(self):
+        """Override to notice what is deleted after it was posted to the books."""
+        rows = self.sudo().synkd_transaction_ids
+        known = rows.filtered(lambda row: row.live and row.external_id)
+        result = super().unlink()
+        known._note_change()
+        return result
+
     # === COMPUTE METHODS === #
 
     @api.depends("synkd_transaction_ids.sync_state", "synkd_transaction_ids.live")

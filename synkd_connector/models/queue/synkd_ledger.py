@@ -32,7 +32,7 @@ class SynkdLedger(models.Model):
         required=True,
         tracking=True,
         help="What becomes of a document or payment in a foreign currency of which Odoo"
-        " had no rate on its day. The books' own rate may differ from what Odoo booked.",
+        " had no rate on its day. The books' own rate differs from what Odoo booked.",
     )
     transaction_attention_count = fields.Integer(
         compute="_compute_transaction_counts", string="Documents Requiring Attention"

@@ -4,7 +4,9 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...const import WAITING_STATES
+from ...lib.adapt import find_cuts
 from ...lib.errors import ConnectorError
+from ...lib.obstacles import shorten
 
 
 class SynkdTransaction(models.Model):
@@ -318,9 +320,39 @@ class SynkdTransaction(models.Model):
                 "Post Accounts is off for %s: this waits and is not sent.",
                 self.ledger_id.name,
             )
-        if self.reason_text:
-            return self.reason_text
-        return self.env._("The next run sends this to %s.", self.ledger_id.name)
+        says = self.reason_text or self.env._(
+            "The next run sends this to %s.", self.ledger_id.name
+        )
+        return "\n".join((says, *self._describe_cuts()))
+
+    def _describe_cuts(self):
+        """Return the sentences about what the books do not keep as it is here.
+
+        :rtype: list[str]
+        """
+        if self.channel != "documents":
+            return [text for text in [self._describe_tax_loss()] if text]
+        capable = self.ledger_id._get_capabilities()
+        reference, texts = find_cuts(self._to_data(), capable)
+        said = []
+        if reference:
+            said.append(
+                self.env._(
+                    "The reference is longer than the %s characters that the books"
+                    " keep: its end is left out.",
+                    capable.reference_length,
+                )
+            )
+        if texts:
+            said.append(
+                self.env._(
+                    "Descriptions are longer than the %(most)s characters that the"
+                    " books keep, so their end is left out: %(lines)s.",
+                    most=capable.description_length,
+                    lines=", ".join(dict.fromkeys(map(shorten, texts))),
+                )
+            )
+        return said
 
     def action_view_document(self):
         """Open the document.

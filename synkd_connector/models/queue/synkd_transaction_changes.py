@@ -324,6 +324,13 @@ class SynkdTransaction(models.Model):
 
     def _taken_back_message(self):
         """Return the sentence about a posted document that was taken back."""
+        if not (self.move_id or self.payment_id):
+            return self.env._(
+                "%(document)s was deleted in Odoo after it was posted to the books as"
+                " %(number)s. Void it in the books too, or leave it there.",
+                document=self.display_name,
+                number=self.books_number or self.external_id,
+            )
         return self.env._(
             "%(document)s was taken back in Odoo after it was posted to the books as"
             " %(number)s. Post it again in Odoo as it was, void it in the books, or"

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, formatLang
 
 from ...lib.documents import VOID
 
@@ -158,8 +158,33 @@ class SynkdTransaction(models.Model):
     def _after_answers(self):
         """Override: let go what waited for these, queue anew what was voided."""
         self._unblock()
+        for row in self.filtered(lambda r: r.sync_state == "synced"):
+            if says := row._describe_tax_loss():
+                row._message_log(body=says)
         self._set_off()
         self.filtered(lambda row: row.sync_state == "voided")._enqueue_anew()
+
+    def _describe_tax_loss(self):
+        """Return the sentence about tax that a payment's discount takes back, or "".
+
+        A discount for early payment lowers the tax in Odoo when its term says so. Books
+        get it as a payment from an account, and their tax stays as it was.
+
+        :rtype: str
+        """
+        paying = self.channel == "payments" and self.operation != VOID
+        lines = self.move_id.line_ids.filtered("tax_line_id") if paying else None
+        tax = abs(sum(lines.mapped("amount_currency"))) if lines else 0
+        if self.currency_id.is_zero(tax):
+            return ""
+        return self.env._(
+            "%(payment)s takes %(tax)s of tax back with its discount. The books get"
+            " that as a payment from account %(account)s, not as tax: their tax return still"
+            " shows the whole tax of the invoice. Credit that tax there by hand.",
+            payment=self.display_name,
+            tax=formatLang(self.env, tax, currency_obj=self.currency_id),
+            account=", ".join(lines.account_id.mapped("display_name")),
+        )
 
     def _check_answer(self, result):
         """Override: a difference in total or tax needs a person."""

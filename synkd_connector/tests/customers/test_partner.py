@@ -315,6 +315,20 @@ class TestPartner(SynkdCommon):
             self.hope.write(values)
             self.assertIn(sentence, self.why(self.group))
 
+    def test_why_says_that_the_books_refused_the_customer(self):
+        self.group.account_customer_id = self.hope
+        self.hope.sudo()._set_attention("Its name is odd.")
+        self.assertIn("The books refused account customer", self.why(self.group))
+        self.assertIn("Its name is odd.", self.why(self.group))
+        self.hope.class_id = self.class_generic
+        self.assertNotIn("refused", self.why(self.group))
+        self.counter.sudo()._set_attention("Its code is odd.")
+        self.assertIn("Its code is odd.", self.why(self.group))
+
+    def test_why_answers_without_books(self):
+        self.ledger.active = False
+        self.assertIn("has no account customer", self.why(self.group))
+
     def test_why_names_the_shared_customer_of_a_generic_class(self):
         self.hope.class_id = self.class_generic
         self.group.account_customer_id = self.hope

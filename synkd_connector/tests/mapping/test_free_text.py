@@ -106,6 +106,43 @@ class TestFreeText(DocumentsCommon):
         text.product_class_id = self.none
         self.assertEqual(rows[0].sync_state, "attention")
 
+    def test_python_and_the_database_agree_on_patterns(self):
+        for text, pattern in (
+            ("Down payment of 30.0%", "Down payment of {#}%"),
+            (
+                "Down Payment: 06/15/2026 (INV/2026/00012)",
+                "Down Payment: {#} (INV/{#})",
+            ),
+            ("S00012  1,000.50 - 2", "S{#} {#} - {#}"),
+            ("Call-out", "Call-out"),
+            ("{#} of 5", "{#} of {#}"),
+        ):
+            query = SQL("SELECT %s", self.texts._pattern_sql(SQL("%s", text)))
+            with self.subTest(text=text):
+                self.assertEqual(self.texts._to_pattern(text), pattern)
+                self.assertEqual(self.env.execute_query(query)[0][0], pattern)
+
+    def test_a_pattern_posts_whatever_the_numbers(self):
+        rows = [
+            self.row_of(self.create_invoice(self.line(name=name)))
+            for name in (
+                "Travel 12 km",
+                "TRAVEL 7.5  km",
+                "Travel km",
+                "Travel 12 miles",
+            )
+        ]
+        made = self.remember("Travel 3 km, from {#}")
+        self.assertEqual(made.text, "Travel {#} km, from {#}")
+        made.text = "Travel {#} km"
+        states = [row.sync_state for row in rows]
+        self.assertEqual(states, ["pending", "pending", "attention", "attention"])
+        self.remember("Travel 12 km", self.none)
+        states = [row.sync_state for row in rows[:2]]
+        self.assertEqual(
+            states, ["attention", "pending"], "the text itself comes first"
+        )
+
     @users("clerk")
     def test_users_read_texts_and_do_not_change_them(self):
         text = self.remember("Call-out").with_env(self.env)

@@ -178,6 +178,19 @@ class TestQueueEntry(FaultsCommon):
         domain = [("ledger_id", "=", self.ledger.id)]
         self.assertEqual(self.rows.search_count(domain), 0)
 
+    def test_documents_that_are_deleted_after_they_were_posted(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        row = self.row_of(invoice)
+        invoice.button_draft()
+        self.assertIn("Post it again in Odoo as it was", row.reason_text)
+        invoice.with_context(force_delete=True).unlink()
+        self.assert_waits(row, "changed", "was deleted in Odoo", "or leave it there")
+        self.assertNotIn("as it was", row.reason_text)
+        row.void()
+        self.post_all()
+        self.assertEqual(row.sync_state, "voided")
+
     def test_documents_that_are_deleted_before_they_are_sent(self):
         invoice = self.post_invoice()
         row = self.row_of(invoice)

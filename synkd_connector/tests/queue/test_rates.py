@@ -23,9 +23,7 @@ class TestRates(FaultsCommon):
             | {"code": "EUR", "name": "Euro"}
         )
         cls.close_books("")
-        cls.env["synkd.mapping"]._ensure(
-            cls.ledger, {("currency", str(cls.euro.id))}
-        )
+        cls.env["synkd.mapping"]._ensure(cls.ledger, {("currency", str(cls.euro.id))})
         cls.env["synkd.mapping"]._accept_suggestions(cls.ledger)
 
     def rate(self, rate, day="2026-01-01", currency=None):
