@@ -78,7 +78,7 @@ class Capabilities:
     description_length: int = 0
     reference_length: int = 0
     digits: Digits = field(default_factory=Digits)
-    credit_discounts: bool = True
+    credit_discounts: bool = False
     lists: tuple = ()
     void: bool = False
     reallocate: bool = False

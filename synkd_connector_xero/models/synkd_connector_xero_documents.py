@@ -38,7 +38,6 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
             # Of references its contract tells no length.
             description_length=documents.DESCRIPTION_LENGTH,
             digits=documents.DIGITS,
-            credit_discounts=False,
             lists=lists.KINDS,
             void=True,
             reallocate=True,

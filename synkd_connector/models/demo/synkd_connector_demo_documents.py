@@ -47,6 +47,7 @@ class SynkdConnectorDemo(models.AbstractModel):
             description_length=1000,
             reference_length=100,
             digits=DIGITS,
+            credit_discounts=True,
             lists=(TAX, ACCOUNT, ITEM, BANK, CURRENCY),
             void=True,
             reallocate=True,

@@ -187,7 +187,7 @@ class SynkdDecider(models.AbstractModel):
         :rtype: Decision
         """
         candidate = Candidate(0, "", partner.id, 0, 0, "", None, 0)
-        customers = self._customer_facts(ledger, [candidate])
+        customers = self._customer_facts(ledger, [candidate]) if ledger else {}
         account, generic, *_class = self._facts_of(candidate, customers)
         return decide(account, generic, document)
 

@@ -179,8 +179,8 @@ class SynkdTransaction(models.Model):
             return ""
         return self.env._(
             "%(payment)s takes %(tax)s of tax back with its discount. The books get"
-            " that as a payment from account %(account)s, not as tax: their tax return still"
-            " shows the whole tax of the invoice. Credit that tax there by hand.",
+            " that as a payment from account %(account)s, not as tax: their tax return"
+            " still shows the whole tax of the invoice. Credit that tax there by hand.",
             payment=self.display_name,
             tax=formatLang(self.env, tax, currency_obj=self.currency_id),
             account=", ".join(lines.account_id.mapped("display_name")),
