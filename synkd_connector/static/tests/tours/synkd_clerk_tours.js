@@ -7,6 +7,10 @@ function click(content, trigger) {
     return {content, trigger, run: "click"};
 }
 
+function rowOf(name) {
+    return `.modal .o_list_view .o_data_row:contains(${name})`;
+}
+
 tours.add("synkd_clerk_link", {
     steps: () => [
         click("Who is billed as it", ".o_notebook .nav-link[name=links]"),
@@ -16,20 +20,8 @@ tours.add("synkd_clerk_link", {
             trigger: ".modal-footer:not(:has(button[name=action_confirm]:visible))",
         },
         click("Choose", ".modal [name=partner_ids] .o_field_x2many_list_row_add a"),
-        {
-            content: "Search",
-            trigger: ".modal .o_searchview_input",
-            run: "edit Zebra",
-        },
-        click(
-            "Search for the name",
-            ".modal .o_searchview_autocomplete .o-dropdown-item:first"
-        ),
-        {
-            content: "Only these are left",
-            trigger: ".modal .o_list_view:not(:has(.o_data_row:eq(2)))",
-        },
-        click("All of them", ".modal thead .o_list_record_selector input"),
+        click("The free one", `${rowOf("Zebra Free")} .o_list_record_selector input`),
+        click("And the other", `${rowOf("Zebra Taken")} .o_list_record_selector input`),
         click("Take them", ".modal-footer .o_select_button:enabled"),
         {
             content: "The one who is billed elsewhere is named",
