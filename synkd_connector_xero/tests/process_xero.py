@@ -4,6 +4,7 @@
 from collections import Counter, defaultdict
 from decimal import Decimal
 
+from odoo.addons.synkd_connector.lib.identity import find_key
 from odoo.addons.synkd_connector.tests.process_documents import (
     DEMO_LISTS,
     MAKE,
@@ -37,15 +38,25 @@ map_to("bank", "090", env["account.journal"].search(
     [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1))
 item = find("item", "WIDGET")
 """
-XERO_MAKE = MAKE.replace(DEMO_LISTS, LISTS)
-# What is open in Odoo on each document, and what payments are of.
+# Of three amounts, so that documents of one customer and number are often equal.
+PRICES = ('"price_unit": 10 + number / 7', '"price_unit": (10, 20, 30)[number %% 3]')
+XERO_MAKE = MAKE.replace(DEMO_LISTS, LISTS).replace(*PRICES)
+# One journal stands for many: there are ten numbers for all payments.
+TEN_NUMBERS = """
+DROP INDEX account_move_unique_name;
+UPDATE account_payment SET name = 'P/' || id % 10;
+UPDATE account_move m SET name = p.name FROM account_payment p WHERE p.move_id = m.id;
+UPDATE synkd_transaction t SET number = p.name
+  FROM account_payment p WHERE p.id = t.payment_id
+"""
+# What is open in Odoo on each document, and what payments are of; by our keys.
 DOCUMENTS = """
-SELECT t.kind, t.number, m.amount_total, m.amount_tax, m.amount_residual
+SELECT t.own_key, m.amount_total, m.amount_tax, m.amount_residual
   FROM synkd_transaction t JOIN account_move m ON m.id = t.move_id
  WHERE t.channel = 'documents'
 """
 PAYMENTS = """
-SELECT t.number, p.amount FROM synkd_transaction t
+SELECT t.own_key, p.amount FROM synkd_transaction t
   JOIN account_payment p ON p.id = t.payment_id
 """
 OPEN_REQUESTS = (
@@ -133,18 +144,15 @@ class XeroBooks:
     def _compare_documents(self):
         """Return the documents that are missing, twice, or other than in Odoo."""
         ours = {
-            (kind, number): tuple(map(Decimal, amounts))
-            for kind, number, *amounts in self.workers.sql(DOCUMENTS)
+            key: tuple(map(Decimal, amounts))
+            for key, *amounts in self.workers.sql(DOCUMENTS)
         }
         theirs = [
-            (("invoice", record["InvoiceNumber"]), self._amounts(record, "AmountDue"))
+            (find_key(record["Url"]), self._amounts(record, "AmountDue"))
             for record in self.live("invoices")
         ]
         theirs += [
-            (
-                ("credit_note", record["CreditNoteNumber"]),
-                self._amounts(record, "RemainingCredit"),
-            )
+            (find_key(record["Reference"]), self._amounts(record, "RemainingCredit"))
             for record in self.live("credit_notes")
         ]
         return self._differences(ours, theirs)
@@ -154,13 +162,11 @@ class XeroBooks:
 
     def _compare_payments(self):
         """Return the payments that are missing, more or less than in Odoo."""
-        ours = {
-            number: (Decimal(amount),) for number, amount in self.workers.sql(PAYMENTS)
-        }
+        ours = {key: (Decimal(amount),) for key, amount in self.workers.sql(PAYMENTS)}
         money = defaultdict(Decimal)
         for table, name in (("payments", "Amount"), ("bank_transactions", "Total")):
             for record in self.live(table):
-                money[record["Reference"]] += record[name]
+                money[find_key(record["Reference"])] += record[name]
         return self._differences(ours, [(k, (v,)) for k, v in money.items()])
 
     def _differences(self, ours, theirs):

@@ -18,7 +18,7 @@ from odoo.addons.synkd_connector.tests.process_worker import Workers
 
 from ..http.address import LOOPBACK_OPTION
 from ..simulator import Simulator
-from .process_xero import XERO_MAKE, XeroBooks
+from .process_xero import TEN_NUMBERS, XERO_MAKE, XeroBooks
 
 # 270 invoices, 40 credit notes, 40 allocations and 150 payments.
 COUNTS = {"invoices": 270, "credits": 40, "payments": 150}
@@ -51,6 +51,9 @@ class TestXeroKills(BaseCase):
             cls.workers.do(code=XERO_MAKE % COUNTS),
         ):
             assert not error, error
+        cls.workers.sql(TEN_NUMBERS)
+        twins = "SELECT count(DISTINCT name) FROM account_payment"
+        assert cls.workers.sql(twins) == [["10"]]
         cls.ledger = int(cls.workers.sql("SELECT min(id) FROM synkd_ledger")[0][0])
         cls.workers.sql(SAVE)
         cls.workers.sql("UPDATE synkd_transaction SET sync_state = 'held'")
@@ -79,13 +82,13 @@ class TestXeroKills(BaseCase):
 
     def _spoil(self):
         """The proofs are worth nothing unless they can fail."""
-        lost, doubled, *_others = self.books.live("invoices")
+        lost, doubled, *others = self.books.live("invoices")
         paid = self.books.live("payments")[0]
-        lost["Status"], doubled["InvoiceNumber"] = "VOIDED", lost["InvoiceNumber"]
+        lost["Status"], doubled["Url"] = "VOIDED", others[0]["Url"]
         paid["Amount"] += 1
         found = self.books.find_faults()
         self.assertEqual(found.keys(), {"documents", "payments"})
-        self.assertEqual(len(found["documents"]), 2)
+        self.assertEqual(len(found["documents"]), 3)
         self.assertEqual(len(found["payments"]), 1)
 
     def test_killed_and_failed_at_random_nothing_is_lost_or_doubled(self):
