@@ -13,6 +13,7 @@
         "data/account_payment_term_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
+        "wizards/synkd_candidate_wizard_views.xml",
         "wizards/synkd_conflict_wizard_views.xml",
         "wizards/synkd_go_live_wizard_views.xml",
         "wizards/synkd_preview_wizard_views.xml",

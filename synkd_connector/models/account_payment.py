@@ -28,7 +28,7 @@ class AccountPayment(models.Model):
         if state in ("in_process", "paid"):
             self.env["synkd.enqueuer"]._enqueue_payments(fresh)
             known.filtered("live")._note_change()
-        elif state:
+        elif state or "name" in vals:
             self.env["synkd.enqueuer"]._note_changes(self.move_id, self)
         if state:
             self._note_paid()

@@ -83,6 +83,7 @@ from .queue import (
     test_queue_faults,
     test_queue_fixed,
     test_queue_flow,
+    test_queue_identity,
     test_queue_payments,
     test_queue_performance,
     test_queue_process,

@@ -89,8 +89,8 @@ class FaultsCommon(QueueCommon):
         for model in (self.env["synkd.demo.document"], self.payments):
             stored = model.search([("ledger_id", "=", self.ledger.id)])
             live = stored.filtered(lambda d: d.status != "void")
-            names = live.filtered("reference_id").mapped("reference_id")
-            self.assertEqual(len(names), len(set(names)))
+            keys = live.filtered("sender_key").mapped("sender_key")
+            self.assertEqual(len(keys), len(set(keys)))
 
     def stored_payments(self):
         """Return the payments in the books that are not void."""

@@ -118,11 +118,11 @@ PROOFS = {
     "requests without an end": """
 SELECT id, state FROM synkd_request WHERE state NOT IN ('done', 'void')""",
     "documents in the books twice": """
-SELECT reference_id, count(*) FROM synkd_demo_document
- GROUP BY reference_id HAVING count(*) > 1""",
+SELECT sender_key, count(*) FROM synkd_demo_document
+ GROUP BY sender_key HAVING count(*) > 1""",
     "payments in the books twice": """
-SELECT reference_id, count(*) FROM synkd_demo_payment
- GROUP BY reference_id HAVING count(*) > 1""",
+SELECT sender_key, count(*) FROM synkd_demo_payment
+ GROUP BY sender_key HAVING count(*) > 1""",
     "documents that are lost, or other than in Odoo": """
 SELECT m.name, m.amount_total, d.total FROM account_move m
   JOIN synkd_transaction t ON t.move_id = m.id AND t.channel = 'documents'

@@ -5,6 +5,7 @@ from . import synkd_resolve_mapping  # isort: skip (inherited below)
 from . import synkd_resolve_posted  # isort: skip (inherited below)
 from . import (
     base_partner_merge,
+    synkd_candidate_wizard,
     synkd_conflict_wizard,
     synkd_draft_wizard,
     synkd_go_live_wizard,

@@ -14,7 +14,9 @@ from ...lib.errors import (
     ThrottledError,
     UnauthorisedError,
 )
+from ...lib.identity import find_key
 from ...lib.results import (
+    CANDIDATES,
     NOT_FOUND,
     OK,
     REJECTED,
@@ -22,6 +24,7 @@ from ...lib.results import (
     Balance,
     BalancePage,
     Books,
+    BooksRecord,
     Budget,
     Capabilities,
     CustomerData,
@@ -106,6 +109,7 @@ class SynkdConnectorDemo(models.AbstractModel):
             currencies=True,
             delivery_address=True,
             fields=KEPT,
+            own_key_customers="reference",
         )
 
     @api.model
@@ -127,7 +131,7 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     @api.model
     def _customer_payload(self, account_customer):
-        """Override: the neutral record, and a reference that finds it again."""
+        """Override: the neutral record."""
         data = account_customer._to_data()
         length = self._capabilities(account_customer.ledger_id).name_length
         if len(data.name) > length:
@@ -140,9 +144,7 @@ class SynkdConnectorDemo(models.AbstractModel):
                     length=length,
                 )
             )
-        payload = {k: v for k, v in data.as_dict().items() if k not in NOT_KEPT}
-        payload["reference"] = self._reference(account_customer.id)
-        return payload
+        return {k: v for k, v in data.as_dict().items() if k not in NOT_KEPT}
 
     @api.model
     def _push_customers(self, ledger, batch):
@@ -155,22 +157,23 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     @api.model
     def _reconcile(self, ledger, batch):
-        """Override: find the members by reference and compare their content."""
+        """Override: find the members by our key, then by number; compare them."""
+        members = batch.members
         with self._books(ledger, "read") as (books, _fault):
             found = books.search(
                 [
                     ("ledger_id", "=", ledger.id),
-                    (
-                        "reference",
-                        "in",
-                        [m.payload["reference"] for m in batch.members],
-                    ),
+                    "|",
+                    "|",
+                    ("reference", "in", [m.own_key for m in members if m.own_key]),
+                    ("number", "in", [m.external_id for m in members if m.external_id]),
+                    ("code", "in", [m.payload["code"] for m in members]),
                 ]
             )
-            by_reference = {customer.reference: customer for customer in found}
-            return Answer(
-                tuple(self._compare(by_reference, member) for member in batch.members)
-            )
+            known = {customer.reference: customer for customer in found}
+            known |= {("no", customer.number): customer for customer in found}
+            known |= {("code", customer.code): customer for customer in found}
+            return Answer(tuple(self._compare(known, member) for member in members))
 
     @api.model
     def _pull_customers(self, ledger, cursor):
@@ -340,7 +343,7 @@ class SynkdConnectorDemo(models.AbstractModel):
             (known if stored else fresh).append((member, stored))
         self._rewrite(books, ledger, known)
         created = books.create(
-            [self._to_vals(m.payload) | {"ledger_id": ledger.id} for m, _none in fresh]
+            [self._member_vals(m) | {"ledger_id": ledger.id} for m, _none in fresh]
         )
         pairs = known + [
             (member, customer)
@@ -354,7 +357,7 @@ class SynkdConnectorDemo(models.AbstractModel):
         owners = [{"ledger_id": ledger.id}] if pairs else []
         changes = books._next_changes(owners, len(pairs))
         for (member, stored), change in zip(pairs, changes, strict=True):
-            stored.write(self._to_vals(member.payload) | {"change_number": change})
+            stored.write(self._member_vals(member) | {"change_number": change})
 
     def _find_stored(self, books, ledger, members):
         """Return the stored customers by number, and who holds each code."""
@@ -407,10 +410,18 @@ class SynkdConnectorDemo(models.AbstractModel):
             limit=PAGE_SIZE,
         )
 
-    def _compare(self, by_reference, member):
-        """Say whether the books hold what a member carried."""
-        stored = by_reference.get(member.payload["reference"])
+    def _compare(self, known, member):
+        """Say whether the books hold what a member carried.
+
+        One of its code that carries no key of anybody may be it: a person tells.
+        """
+        stored = member.own_key and known.get(member.own_key)
+        stored = stored or known.get(("no", member.external_id))
         if not stored:
+            twin = known.get(("code", member.payload["code"]))
+            if twin and not find_key(twin.reference):
+                record = BooksRecord(twin.number, twin.code, name=twin.name)
+                return Result(member.res_id, CANDIDATES, candidates=(record,))
             return Result(member.res_id, NOT_FOUND)
         same = self._to_data(stored).as_dict()
         is_held = all(same[name] == member.payload[name] for name in KEPT)
@@ -418,10 +429,10 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     # === MAPPING === #
 
-    def _reference(self, res_id):
-        """Return the stable name of one of our records in the books."""
-        uuid = self.env["ir.config_parameter"].sudo().get_param("database.uuid")
-        return f"{uuid[:8]}-{res_id}"
+    def _member_vals(self, member):
+        """Return the values of a customer in the books, with our key."""
+        vals = self._to_vals(member.payload)
+        return vals | {"reference": member.own_key} if member.own_key else vals
 
     def _to_vals(self, payload):
         """Return the values of a customer in the books for a payload."""

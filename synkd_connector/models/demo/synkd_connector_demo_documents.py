@@ -51,21 +51,24 @@ class SynkdConnectorDemo(models.AbstractModel):
             lists=(TAX, ACCOUNT, ITEM, BANK, CURRENCY),
             void=True,
             reallocate=True,
+            own_key_documents="sender_key",
+            own_key_payments="sender_key",
+            own_key_allocations="sender_key",
         )
 
     @api.model
     def _document_payload(self, transaction):
-        """Override: as the demo books keep it, and a reference that finds it again."""
+        """Override: as the demo books keep it."""
         return self._to_payload(transaction)
 
     @api.model
     def _payment_payload(self, transaction):
-        """Override: the neutral record, and a reference that finds it again."""
+        """Override: the neutral record."""
         return self._to_payload(transaction)
 
     @api.model
     def _allocation_payload(self, transaction):
-        """Override: the neutral record, and a reference that finds it again."""
+        """Override: the neutral record."""
         return self._to_payload(transaction)
 
     def _to_payload(self, transaction):
@@ -90,7 +93,7 @@ class SynkdConnectorDemo(models.AbstractModel):
             )
         payload = json.loads(json.dumps(data.as_dict()))
         del payload["external_id"]  # the member has it; it is no change of content
-        return payload | {"reference_id": self._reference(transaction.id)}
+        return payload
 
     # === WRITING === #
 
@@ -144,7 +147,7 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     @api.model
     def _reconcile(self, ledger, batch):
-        """Override: find documents by name or number, and compare their content."""
+        """Override: find documents by our key or their identity, and compare them."""
         if batch.kind not in MODELS:
             return super()._reconcile(ledger, batch)
         with self._books(ledger, "read") as (books, _fault):

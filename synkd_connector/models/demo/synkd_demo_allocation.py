@@ -44,6 +44,9 @@ class SynkdDemoAllocation(models.Model):
     credit_id = fields.Many2one(
         "synkd.demo.document", string="Credit Note", index="btree_not_null"
     )
+    sender_key = fields.Char(
+        string="Sender's Key", copy=False, help="By this the sender knows it."
+    )
     amount = fields.Monetary(help="In the currency of the settled document.")
     currency_id = fields.Many2one("res.currency", required=True)
     source_amount = fields.Monetary(
@@ -217,7 +220,8 @@ class SynkdDemoAllocation(models.Model):
                 refused.append(Result(member.res_id, REJECTED, message=problem))
                 continue
             pairs.append((member, credit))
-            vals_list += [vals | {"credit_id": credit.id} for vals in wanted]
+            own = {"credit_id": credit.id, "sender_key": member.own_key}
+            vals_list += [vals | own for vals in wanted]
         credits = credits.browse([credit.id for _member, credit in pairs])
         before = credits.credited_ids
         touched = credits | before.document_id

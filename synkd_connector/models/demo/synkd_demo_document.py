@@ -47,6 +47,10 @@ class SynkdDemoDocument(models.Model):
         "(ledger_id, kind, sent_number) WHERE status != 'void'",
         "The demo books have a document of this number.",
     )
+    _key_uniq = models.UniqueIndex(
+        "(ledger_id, sender_key) WHERE status != 'void' AND sender_key IS NOT NULL",
+        "The demo books have a document with this key.",
+    )
 
     # === TAKING A BATCH === #
 
@@ -72,21 +76,21 @@ class SynkdDemoDocument(models.Model):
                 self._forget(sent, stored)
             else:
                 (known if stored else fresh).append((member, stored))
-                self._remember(sent, payload, stored or True)
+                self._remember(sent, member, stored or True)
         self._void([stored for _member, stored in voids])
         owners = self.browse([stored.id for _m, stored in known]).customer_id
         pairs = self._post(desk, fresh, known, cent)
         self.browse([d.id for _m, d in pairs + voids])._update_open(owners)
         return (*refused, *(d._as_result(m.res_id) for m, d in pairs + voids))
 
-    def _remember(self, sent, payload, document):
-        """Note that a number and a name are in use from now on."""
-        sent["ref", payload["reference_id"]] = document
-        sent["no", payload["kind"], payload["number"]] = document
+    def _remember(self, sent, member, document):
+        """Note that a number and a key are in use from now on."""
+        sent["key", member.own_key] = document
+        sent["no", member.payload["kind"], member.payload["number"]] = document
 
     def _forget(self, sent, document):
         """Note that a voided document's number and name may be used again."""
-        sent.pop(("ref", document.reference_id), None)
+        sent.pop(("key", document.sender_key), None)
         sent.pop(("no", document.kind, document.sent_number), None)
 
     def _void(self, documents):
@@ -101,11 +105,9 @@ class SynkdDemoDocument(models.Model):
         :rtype: list[tuple]
         """
         for member, stored in known:
-            stored.write(self._to_vals(desk, member.payload, cent))
+            stored.write(self._to_vals(desk, member, cent))
         self.browse([stored.id for _member, stored in known]).line_ids.unlink()
-        vals_list = [
-            self._to_vals(desk, member.payload, cent) for member, _none in fresh
-        ]
+        vals_list = [self._to_vals(desk, member, cent) for member, _none in fresh]
         self._number(desk.ledger, vals_list, PREFIX)
         pairs = known + [
             (member, document)
@@ -122,12 +124,13 @@ class SynkdDemoDocument(models.Model):
         )
         return pairs
 
-    def _to_vals(self, desk, payload, cent):
-        """Return the values of a document for a payload."""
+    def _to_vals(self, desk, member, cent):
+        """Return the values of a document for a member."""
+        payload = member.payload
         net, tax = self._add_up(payload)
         currency = desk.currencies[payload["currency"]]
         total = net + tax + (Decimal(str(currency.rounding)) if cent else 0)
-        return self._as_vals(desk, payload) | {
+        return self._as_vals(desk, member) | {
             "kind": payload["kind"],
             "due_date": payload["due_date"] or payload["date"],
             "tax_included": payload["tax_included"],
@@ -178,9 +181,9 @@ class SynkdDemoDocument(models.Model):
         self.ensure_one()
         return self.external_id.replace(PREFIX["id"], "ALC")
 
-    def _is_number_unique(self):
-        """Override: the books number each kind of document once."""
-        return True
+    def _get_worth(self):
+        """Override: the total."""
+        return self.total
 
     # === RULES === #
 
@@ -195,7 +198,7 @@ class SynkdDemoDocument(models.Model):
         return (
             desk._find_problem(payload)
             or (stored and stored._find_change_problem(desk, payload))
-            or self._find_twin_problem(desk, sent, payload, stored)
+            or self._find_twin_problem(desk, sent, member, stored)
             or self._find_line_problem(desk, payload)
             or self._find_total_problem(desk, payload)
         )
@@ -238,12 +241,13 @@ class SynkdDemoDocument(models.Model):
         self.ensure_one()
         return self.currency_id.compare_amounts(self.total, self.outstanding) != 0
 
-    def _find_twin_problem(self, desk, sent, payload, stored):
+    def _find_twin_problem(self, desk, sent, member, stored):
         """Return why a document would be in the books twice, or None."""
-        for key in (
-            ("no", payload["kind"], payload["number"]),
-            ("ref", payload["reference_id"]),
-        ):
+        payload = member.payload
+        keys = [("no", payload["kind"], payload["number"])]
+        if member.own_key:
+            keys.append(("key", member.own_key))
+        for key in keys:
             twin = sent.get(key)
             if twin is True:
                 return self.env._(

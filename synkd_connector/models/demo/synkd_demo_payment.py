@@ -38,9 +38,9 @@ class SynkdDemoPayment(models.Model):
     _identity_uniq = models.UniqueIndex(
         "(ledger_id, external_id)", "The demo books have this payment already."
     )
-    _reference_uniq = models.UniqueIndex(
-        "(ledger_id, reference_id) WHERE status != 'void'",
-        "The demo books have this payment already.",
+    _key_uniq = models.UniqueIndex(
+        "(ledger_id, sender_key) WHERE status != 'void' AND sender_key IS NOT NULL",
+        "The demo books have a payment with this key.",
     )
 
     # === TAKING A BATCH === #
@@ -64,14 +64,14 @@ class SynkdDemoPayment(models.Model):
             if not problem and payload["operation"] == VOID:
                 voids.append((member, stored))
                 stored._give_back(desk)
-                sent.pop(("ref", payload["reference_id"]), None)
+                sent.pop(("key", member.own_key), None)
             elif not problem:
                 problem, *plan = self._plan(desk, payload, stored)
             if problem:
                 refused.append(Result(member.res_id, REJECTED, message=problem))
             elif plan:
                 plans.append((member, stored, *plan))
-                sent["ref", payload["reference_id"]] = stored or True
+                sent["key", member.own_key] = stored or True
         pairs = self._write_plans(desk, plans, voids)
         return (*refused, *(p._as_result(m.res_id) for m, p in pairs))
 
@@ -127,8 +127,8 @@ class SynkdDemoPayment(models.Model):
         fresh = [plan for plan in plans if not plan[1]]
         known = [plan for plan in plans if plan[1]]
         for member, stored, _wanted, rest in known:
-            stored.write(self._to_vals(desk, member.payload, rest))
-        vals_list = [self._to_vals(desk, plan[0].payload, plan[3]) for plan in fresh]
+            stored.write(self._to_vals(desk, member, rest))
+        vals_list = [self._to_vals(desk, plan[0], plan[3]) for plan in fresh]
         self._number(desk.ledger, vals_list, PREFIX)
         created = self.create(vals_list)
         return [(plan, plan[1]) for plan in known] + list(
@@ -160,9 +160,10 @@ class SynkdDemoPayment(models.Model):
             ]
         )
 
-    def _to_vals(self, desk, payload, rest):
-        """Return the values of a payment for a payload."""
-        return self._as_vals(desk, payload) | {
+    def _to_vals(self, desk, member, rest):
+        """Return the values of a payment for a member."""
+        payload = member.payload
+        return self._as_vals(desk, member) | {
             "kind": payload["kind"],
             "amount": float(payload["amount"]),
             "account": payload["account"],
@@ -183,6 +184,10 @@ class SynkdDemoPayment(models.Model):
             total=str(exact(self.amount, self.currency_id)),
         )
 
+    def _get_worth(self):
+        """Override: the money."""
+        return self.amount
+
     def _is_held(self, payload):
         """Override: the allocations are as they are wanted."""
         wanted = self.allocation_ids._as_wanted(payload["allocations"])
@@ -202,7 +207,7 @@ class SynkdDemoPayment(models.Model):
         return (
             desk._find_problem(payload, dated=not same)
             or (stored and stored._find_change_problem(desk, payload))
-            or self._find_twin_problem(desk, sent, payload, stored)
+            or self._find_twin_problem(desk, sent, member, stored)
             or self._find_amount_problem(desk, payload)
         )
 
@@ -227,9 +232,10 @@ class SynkdDemoPayment(models.Model):
             number=self.number,
         )
 
-    def _find_twin_problem(self, desk, sent, payload, stored):
+    def _find_twin_problem(self, desk, sent, member, stored):
         """Return why a payment would be in the books twice, or None."""
-        twin = sent.get(("ref", payload["reference_id"]))
+        payload = member.payload
+        twin = member.own_key and sent.get(("key", member.own_key))
         if not twin or twin == stored or (twin is not True and twin.status == VOIDED):
             return None
         return self.env._(

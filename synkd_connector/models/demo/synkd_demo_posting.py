@@ -1,15 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import fields, models
 
 from ...lib.documents import ACCOUNT, BANK, CURRENCY, ITEM, TAX, VOID
 from ...lib.fingerprint import fingerprint
-from ...lib.results import NOT_FOUND, Result
+from ...lib.identity import find_key
+from ...lib.results import ALTERED, CANDIDATES, NOT_FOUND, BooksRecord, Result
 
 # What a payload says about itself, or that may change without another content.
-ASIDE = ("operation", "reference_id", "customer_code", "allocations")
+ASIDE = ("operation", "customer_code", "allocations")
 VOIDED = "void"
 
 
@@ -224,11 +226,11 @@ class SynkdDemoPosting(models.AbstractModel):
         string="Sender's Number", required=True, help="How the sender numbers it."
     )
     reference = fields.Char(help="The customer's reference.")
-    reference_id = fields.Char(
-        string="Sender's Identity",
+    sender_key = fields.Char(
+        string="Sender's Key",
         copy=False,
         index=True,
-        help="How the sender calls this record.",
+        help="By this the sender knows the record, whatever else is changed here.",
     )
     customer_id = fields.Many2one("synkd.demo.customer", required=True, index=True)
     date = fields.Date(required=True)
@@ -240,16 +242,17 @@ class SynkdDemoPosting(models.AbstractModel):
     )
     content = fields.Char(help="Fingerprint of what was sent.")
 
-    def _as_vals(self, desk, payload):
-        """Return the values that a payload gives any posting.
+    def _as_vals(self, desk, member):
+        """Return the values that a member gives any posting.
 
         :param Desk desk: what was looked up for the batch.
         :rtype: dict
         """
-        return {
+        payload = member.payload
+        key = {"sender_key": member.own_key} if member.own_key else {}
+        return key | {
             "sent_number": payload["number"],
             "reference": payload["reference"],
-            "reference_id": payload["reference_id"],
             "customer_id": desk.customers[payload["customer"]].id,
             "date": payload["date"],
             "currency_id": desk.currencies[payload["currency"]].id,
@@ -280,7 +283,7 @@ class SynkdDemoPosting(models.AbstractModel):
     def _find_sent(self, ledger, members):
         """Return what the books have of the members: voided first, the live ones win.
 
-        :return: records by identity, by the sender's name, and by kind and number.
+        :return: records by identity, by the sender's key, and by kind and number.
         :rtype: dict
         """
         payloads = [member.payload for member in members]
@@ -291,13 +294,13 @@ class SynkdDemoPosting(models.AbstractModel):
                 "|",
                 "|",
                 ("external_id", "in", sorted(identities)),
-                ("reference_id", "in", [p["reference_id"] for p in payloads]),
+                ("sender_key", "in", [m.own_key for m in members if m.own_key]),
                 ("sent_number", "in", [p["number"] for p in payloads]),
             ]
         ).sorted(lambda record: (record.status != VOIDED, record.id))
         by_key = {record.external_id: record for record in found}
         for record in found:
-            by_key["ref", record.reference_id] = record
+            by_key["key", record.sender_key] = record
             by_key["no", record.kind, record.sent_number] = record
         return by_key
 
@@ -309,34 +312,120 @@ class SynkdDemoPosting(models.AbstractModel):
         :rtype: tuple[Result]
         """
         sent = self._find_sent(ledger, members)
-        return tuple(self._compare(sent, member) for member in members)
+        return tuple(self._compare(ledger, sent, member) for member in members)
 
-    def _compare(self, sent, member):
-        """Say whether the books hold what a member carried.
+    def _compare(self, ledger, sent, member):
+        """Say whether the books hold what a member carried: by key, then by identity.
 
-        Another document that only has its number is not the member's.
+        Another document that only has its number or its content is not the member's.
         """
         payload = member.payload
-        stored = sent.get(member.external_id) or sent.get(
-            ("ref", payload["reference_id"])
-        )
-        twin = sent.get(("no", payload["kind"], payload["number"]))
-        if not stored and twin and twin._is_number_unique():
-            stored = twin if twin.content == self._fingerprint(payload) else None
+        stored = member.own_key and sent.get(("key", member.own_key))
+        stored = stored or sent.get(member.external_id)
         if not stored:
-            return Result(member.res_id, NOT_FOUND)
-        is_void, is_wanted_void = stored.status == VOIDED, payload["operation"] == VOID
-        if is_void and is_wanted_void:
-            return stored._as_result(member.res_id)
-        if is_void:
-            return Result(member.res_id, NOT_FOUND)
-        if not is_wanted_void and stored._is_held(payload):
+            return self._ask_about(ledger, member)
+        if payload["operation"] == VOID:
+            if stored.status == VOIDED:
+                return stored._as_result(member.res_id)
+            return Result(member.res_id, NOT_FOUND, stored.external_id)
+        if changes := stored._find_changes(payload):
+            found = stored._as_result(member.res_id)
+            message = stored._altered_message(payload, changes)
+            return replace(found, outcome=ALTERED, message=message)
+        if stored._is_held(payload):
             return stored._as_result(member.res_id)
         return Result(member.res_id, NOT_FOUND, stored.external_id)
 
-    def _is_number_unique(self):
-        """Whether the sender's number tells which posting is meant."""
-        return False
+    def _ask_about(self, ledger, member):
+        """Say that the books do not have a member, or what may be it.
+
+        That is of its customer, has its number or its date and amount, and carries no
+        key of anybody: the key may have been removed, or never been sent.
+        """
+        payload = member.payload
+        alike = self.search(
+            [
+                ("ledger_id", "=", ledger.id),
+                ("kind", "=", payload["kind"]),
+                ("status", "!=", VOIDED),
+                ("customer_id.number", "=", payload["customer"]),
+                "|",
+                ("sent_number", "=", payload["number"]),
+                ("date", "=", payload["date"]),
+            ]
+        ).filtered(
+            lambda r: (
+                not find_key(r.sender_key)
+                and (r.sent_number == payload["number"] or r._is_worth(payload))
+            )
+        )
+        if not alike:
+            return Result(member.res_id, NOT_FOUND)
+        records = tuple(record._as_candidate() for record in alike)
+        return Result(member.res_id, CANDIDATES, candidates=records)
+
+    def _as_candidate(self):
+        """Return this posting as a person tells it from others.
+
+        :rtype: BooksRecord
+        """
+        return BooksRecord(
+            self.external_id,
+            self.sent_number,
+            fields.Date.to_string(self.date),
+            str(exact(self._get_worth(), self.currency_id)),
+            self.customer_id.name,
+        )
+
+    def _get_worth(self):
+        """Return the amount by which people know this posting."""
+        raise NotImplementedError
+
+    def _is_worth(self, payload):
+        """Whether this has the amount of a payload."""
+        worth = payload.get("total", payload.get("amount"))
+        same = payload["currency"] == self.currency_id.name
+        return same and exact(self._get_worth(), self.currency_id) == Decimal(worth)
+
+    def _find_changes(self, payload):
+        """Return what somebody changed here since a payload was taken.
+
+        What differs because another payload was taken before is no change of his.
+
+        :return: our value and theirs, by what people call it.
+        :rtype: dict[str, tuple[str, str]]
+        """
+        if self.content != self._fingerprint(payload):
+            return {}
+        if self.status == VOIDED:
+            return {self.env._("state"): (self.env._("posted"), self.env._("void"))}
+        date = fields.Date.to_string(self.date)
+        customer = self.customer_id.number
+        pairs = {
+            self.env._("number"): (payload["number"], self.sent_number),
+            self.env._("date"): (payload["date"], date),
+            self.env._("customer"): (payload["customer"], customer),
+        }
+        changes = {name: pair for name, pair in pairs.items() if pair[0] != pair[1]}
+        # The total of a document is told, and compared by whoever asked.
+        if "amount" in payload and not self._is_worth(payload):
+            theirs = str(exact(self._get_worth(), self.currency_id))
+            changes[self.env._("amount")] = (payload["amount"], theirs)
+        return changes
+
+    def _altered_message(self, payload, changes):
+        """Return the sentence about ours that somebody changed here."""
+        said = ", ".join(
+            f"{name} {ours} → {theirs}" for name, (ours, theirs) in changes.items()
+        )
+        return self.env._(
+            "%(number)s got into the books (as %(theirs)s), and somebody changed it"
+            " there since: %(changes)s. Leave it as it is there, or void it there so"
+            " that it is posted anew.",
+            number=payload["number"],
+            theirs=self.number,
+            changes=said,
+        )
 
     def _is_held(self, payload):
         """Whether the books hold what a payload says."""

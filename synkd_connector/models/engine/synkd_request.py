@@ -189,8 +189,9 @@ class SynkdRequest(models.Model):
         lines = self.line_ids.filtered(
             lambda line: line.state == "open" and line.res_id in results
         )
+        doubtful = lines._refuse_taken(results, run)
         self.env["synkd.importer"]._each_alone(
-            lines,
+            lines - doubtful,
             lambda some: some._apply_all(results, run),
             lambda line, error: line._apply_failed(error, run),
         )

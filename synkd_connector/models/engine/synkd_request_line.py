@@ -130,6 +130,46 @@ class SynkdRequestLine(models.Model):
         for counter, number in counts.items():
             run._count(counter, number)
 
+    def _refuse_taken(self, results, run):
+        """Let those wait that are answered with an identity which another row has.
+
+        Two documents are never one record of the books, whatever the books say: what
+        is taken for another one would be missing there. One query, if anything is new.
+
+        :param dict results: lib.results.Result as dict, by id of the record.
+        :param recordset run: the `synkd.run`.
+        :return: the lines that wait now.
+        """
+        if self[:1].model != TRANSACTION:
+            return self.browse()  # the database keeps customers apart
+        records = self._get_records()
+        by_id = {record.id: record for record in records}
+        fresh, owners = {}, {}
+        for line in self:
+            identity = results[line.res_id]["external_id"]
+            if identity and identity != by_id[line.res_id].external_id:
+                fresh[line] = identity
+        if fresh:
+            owners = records._find_owners(set(fresh.values()))
+        doubtful = self.browse()
+        for line, identity in fresh.items():
+            record = by_id[line.res_id]
+            owner = owners.setdefault(identity, record)
+            if owner != record:
+                line._apply_taken(record, results[line.res_id], owner)
+                doubtful |= line
+        return doubtful
+
+    def _apply_taken(self, record, result, owner):
+        """Let a record wait that is answered with the identity of another one."""
+        why = self.env._(
+            "The books answered with %(identity)s, but that is %(owner)s.",
+            identity=result["external_id"],
+            owner=owner.display_name,
+        )
+        record = record.with_context(tracking_disable=True)
+        self._apply_candidates(record, result | {"candidates": [], "message": why})
+
     def _apply_failed(self, error, run):
         """Let a record wait for a person whose answer does not fit to what is here.
 
@@ -230,7 +270,16 @@ class SynkdRequestLine(models.Model):
             self.env["synkd.importer"]._take_late(record, seen_meanwhile)
 
     def _apply_candidates(self, record, result):
-        """Let a record wait for a person who tells which one of the books is it."""
+        """Let a record wait for a person who tells which one of the books is it.
+
+        What is another record of ours, by its identity, is no candidate.
+        """
+        found = result["candidates"]
+        owners = record._find_owners({c["external_id"] for c in found}) if found else {}
+        left = [c for c in found if owners.get(c["external_id"], record) == record]
+        if found and not left:
+            self._apply_not_found(record, result)
+            return
         message = self.env._(
             "Nobody can tell by itself whether the books have %(record)s already, so it"
             " is not sent again. A manager of the books looks at what they have, says"
@@ -238,8 +287,7 @@ class SynkdRequestLine(models.Model):
             record=record.display_name,
             why=result["message"] or "",
         ).strip()
-        found = {"candidates": result["candidates"], "message": message}
-        self.write({"state": "asked"} | found)
+        self.write({"state": "asked", "candidates": left, "message": message})
         record._set_unsure(message)
 
     def _keep_identity(self, record, result):

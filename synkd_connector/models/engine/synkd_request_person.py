@@ -17,7 +17,12 @@ class SynkdRequest(models.Model):
     # === STATE === #
 
     def _set_due(self):
-        """Let an *open* request that waits be asked about by the next run."""
+        """Let an *open* or *asked* request be asked about by the next run."""
+        if self.state == "asked":
+            lines = self.line_ids.filtered(lambda line: line.state == "asked")
+            lines.state = "open"
+            lines._get_records()._set_sure()
+            self.state = "open"
         if self.state == "open":
             self.retry_at = fields.Datetime.now()
 
@@ -56,7 +61,8 @@ class SynkdRequest(models.Model):
         """
         self.check_access("read")
         for request_sudo in self.sudo():
-            request_sudo._check_undecided()
+            if request_sudo.state != "asked":
+                request_sudo._check_undecided()
             request_sudo._set_due()
         self.sudo().ledger_id._wake()
         return True
@@ -169,6 +175,14 @@ class SynkdRequest(models.Model):
 
         :raise UserError: says which of both.
         """
+        if self.state == "asked":
+            raise UserError(
+                self.env._(
+                    "%s waits for a word about its members one by one. Press Which One"
+                    " on each of them.",
+                    self.display_name,
+                )
+            )
         if self.state != "open":
             raise UserError(
                 self.env._(
@@ -200,17 +214,117 @@ class SynkdRequest(models.Model):
             )
         owner = self._find_owner(external_id)
         if owner and owner.id != self.line_ids.res_id:
-            raise UserError(
-                self.env._(
-                    "%(identity)s is the identity of %(account)s already. Type the one"
-                    " that the books show for this record, or leave it empty.",
-                    identity=external_id,
-                    account=owner.display_name,
-                )
+            raise self._identity_taken_error(external_id, owner)
+
+    def _identity_taken_error(self, external_id, owner):
+        """Return the error about an identity that another record has.
+
+        :rtype: UserError
+        """
+        return UserError(
+            self.env._(
+                "%(identity)s is the identity of %(account)s already. Type the one that"
+                " the books show for this record, or leave it empty.",
+                identity=external_id,
+                account=owner.display_name,
             )
+        )
 
     def _find_owner(self, external_id):
         """Return the record of this ledger that has an identity in the books."""
-        records = self.sudo().line_ids._get_records().with_context(active_test=False)
-        identity = [("external_id", "=", external_id)]
-        return records.search([("ledger_id", "=", self.ledger_id.id), *identity])[:1]
+        records = self.sudo().line_ids._get_records()
+        return records._find_owners({external_id}).get(external_id, records.browse())
+
+
+class SynkdRequestLine(models.Model):
+    """Where a person says which record of the books a member is."""
+
+    _inherit = "synkd.request.line"
+
+    def action_tell(self):
+        """Open the dialog in which a manager says which record of the books it is.
+
+        :rtype: dict
+        :raise UserError: when nobody is asked, or the user may not say.
+        """
+        self.ensure_one()
+        self._check_may_tell()
+        return self.env["synkd.candidate.wizard"]._open(self)
+
+    def _check_may_tell(self):
+        """Let only managers tell, and only what nobody told yet.
+
+        :raise UserError: says who may, or that it is cleared up.
+        """
+        self.check_access("read")
+        if not self.env.user.has_group("synkd_connector.group_manager"):
+            raise UserError(
+                self.env._(
+                    "Only managers of the books say what the books have. Ask one of"
+                    " them."
+                )
+            )
+        if self.state != "asked":
+            raise UserError(
+                self.env._(
+                    "%s is cleared up already. Nothing was changed.",
+                    self.sudo()._get_records().display_name,
+                )
+            )
+
+    def _tell(self, candidate):
+        """Note which record of the books a member is, as a manager said.
+
+        :param dict candidate: a lib.results.BooksRecord; {} for none of them: it is
+            sent again.
+        :raise UserError: when nobody is asked any more, or it is another record's.
+        """
+        self._check_may_tell()
+        identity = candidate.get("external_id") or ""
+        request = self.request_id
+        owner = identity and request._find_owner(identity)
+        if owner and owner.id != self.res_id:
+            raise request._identity_taken_error(identity, owner)
+        words = {
+            "user": self.env.user.name,
+            "date": fields.Date.context_today(self),
+            "identity": candidate.get("number") or identity,
+        }
+        said = self.env._(
+            "%(user)s looked it up on %(date)s: it is %(identity)s there.", **words
+        )
+        if not identity:
+            said = self.env._(
+                "%(user)s looked it up on %(date)s: the books do not have this. It is"
+                " sent again.",
+                **words,
+            )
+        self.sudo()._set_told(candidate, said)
+        self.sudo().ledger_id._wake()
+
+    def _set_told(self, candidate, said):
+        """Move an *asked* member as a person said.
+
+        :param dict candidate: as for ``_tell``.
+        :param str said: who said what.
+        """
+        record = self._get_records()
+        record._set_sure()
+        record._message_log(body=said)
+        identity = candidate.get("external_id") or ""
+        if not identity:
+            record.attempts = 0
+        result = Result(
+            self.res_id,
+            OK if identity else NOT_FOUND,
+            identity,
+            message=said,
+            number=candidate.get("number") or "",
+            date=candidate.get("date") or "",
+            total=candidate.get("total") or "",
+        )
+        self._apply_all({self.res_id: result.as_dict()}, self.request_id.run_id)
+        self.message = said
+        asked = self.request_id.line_ids.filtered(lambda line: line.state == "asked")
+        if not asked and self.request_id.state == "asked":
+            self.request_id.state = "done"

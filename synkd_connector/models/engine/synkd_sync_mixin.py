@@ -202,6 +202,9 @@ class SynkdSyncMixin(models.AbstractModel):
         moved.write({"sync_message": message})
         return moved
 
+    def _set_sure(self):
+        """Let records that a person was asked about wait for an answer again."""
+
     def _note_half_written(self):
         """Note that the books may have a part of what was sent; nothing by default."""
 
@@ -289,6 +292,25 @@ class SynkdSyncMixin(models.AbstractModel):
         :return: the records that are still to be sent.
         """
         return self
+
+    def _find_owners(self, identities):
+        """Return who has some identities of the books already: one query.
+
+        :param set identities: external ids.
+        :return: records by external id.
+        :rtype: dict
+        """
+        domain = self._owners_domain() & Domain("external_id", "in", list(identities))
+        everybody = self.with_context(active_test=False)
+        found = everybody.search_fetch(domain, ["external_id"], order="id desc")
+        return {record.external_id: record for record in found}
+
+    def _owners_domain(self):
+        """Return the records that an identity of these records is of one only.
+
+        :rtype: Domain
+        """
+        return Domain("ledger_id", "in", self.ledger_id.ids)
 
     def _get_books_parts(self):
         """Return what the books said that this record made there, part by part.

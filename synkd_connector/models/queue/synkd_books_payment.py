@@ -62,32 +62,52 @@ class SynkdBooksPayment(models.Model):
         """
         if not payments:
             return
-        ours = self._find_ours(ledger, [payment.reference for payment in payments])
+        ours = self._find_ours(ledger, payments)
         gone = [p.external_id for p in payments if p.removed]
         kept = {
             p.external_id: p
             for p in payments
-            if not p.removed and p.reference not in ours
+            if not p.removed and p.external_id not in ours
         }
         known = [("ledger_id", "=", ledger.id)]
         self.sudo().search([*known, ("external_id", "in", gone)]).unlink()
         self._upsert(ledger, list(kept.values()))
 
-    def _find_ours(self, ledger, references):
-        """Return those of some references that are numbers of our payments.
+    def _find_ours(self, ledger, payments):
+        """Return the ids of those payments that our rows made: one query.
+
+        Known by the ids that were kept. Of rows from before parts were kept only the
+        number is known, which their payments have as reference.
 
         :rtype: set[str]
         """
-        rows = self.env["synkd.transaction"].sudo()
-        found = rows.search_fetch(
-            [
-                ("ledger_id", "=", ledger.id),
-                ("channel", "=", "payments"),
-                ("number", "in", [text for text in references if text]),
-            ],
-            ["number"],
+        self.env["synkd.transaction"].flush_model()
+        told = SQL(", ").join(
+            SQL("(%s, %s)", payment.external_id, payment.reference or None)
+            for payment in payments
         )
-        return set(found.mapped("number"))
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT p.id FROM (VALUES %(told)s) p(id, reference)
+                    WHERE EXISTS (SELECT 1 FROM synkd_transaction t
+                                   WHERE t.ledger_id = %(ledger)s AND t.live
+                                     AND t.channel = 'payments'
+                                     AND t.external_id = p.id)
+                       OR EXISTS (SELECT 1 FROM synkd_transaction t
+                                   WHERE t.ledger_id = %(ledger)s
+                                     AND t.books_parts IS NOT NULL
+                                     AND t.books_parts @> jsonb_build_array(
+                                             jsonb_build_object('id', p.id)))
+                       OR EXISTS (SELECT 1 FROM synkd_transaction t
+                                   WHERE t.ledger_id = %(ledger)s
+                                     AND t.channel = 'payments'
+                                     AND t.books_parts IS NULL
+                                     AND t.number = p.reference)""",
+                told=told,
+                ledger=ledger.id,
+            )
+        )
+        return {external_id for (external_id,) in rows}
 
     def _upsert(self, ledger, payments):
         """Write payments down that settle documents which are known here."""

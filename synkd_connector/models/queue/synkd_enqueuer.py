@@ -24,6 +24,7 @@ COLUMNS = (
     "payment_id",
     "source",
     "number",
+    "document_number",
     "reference",
     "date",
     "currency_id",
@@ -93,7 +94,7 @@ class SynkdEnqueuer(models.AbstractModel):
     def _enqueue_documents(self, ledger, moves, again):
         """Queue invoices and credit notes of one ledger: three queries.
 
-        Only what was posted before can have been credited in the books.
+        Only what was posted before can have been in the books and taken back there.
 
         :param recordset again: those of them that were posted before.
         """
@@ -118,13 +119,20 @@ class SynkdEnqueuer(models.AbstractModel):
             self.env["synkd.transaction"].sudo().browse(rows)._resettle()
 
     def _count_copies(self, ledger, moves):
-        """Return how often documents were posted and credited before, by their id.
+        """Return how often documents were posted and taken back before, by their id.
+
+        What was credited stays there under its number; what was voided may, in books
+        that want each number once.
 
         :rtype: dict[int, int]
         """
-        credited = [("ledger_id", "=", ledger.id), ("sync_state", "=", "credited")]
+        states = ["credited"]
+        if ledger._get_capabilities().unique_numbers:
+            states.append("voided")
+        ended = [("ledger_id", "=", ledger.id), ("sync_state", "in", states)]
+        ended += [("move_id", "in", moves.ids), ("channel", "=", "documents")]
         groups = self.env["synkd.transaction"]._read_group(
-            [("move_id", "in", moves.ids), *credited], ["move_id"], ["copy_number:max"]
+            ended, ["move_id"], ["copy_number:max"]
         )
         return {move.id: (most or 0) + 1 for move, most in groups}
 
@@ -162,6 +170,7 @@ class SynkdEnqueuer(models.AbstractModel):
             "res_model": "account.move",
             "res_id": move.id,
             "move_id": move.id,
+            "document_number": move.name,
             "reference": move.ref or None,
             "date": move.invoice_date or move.date,
             "currency_id": move.currency_id.id,
@@ -214,6 +223,7 @@ class SynkdEnqueuer(models.AbstractModel):
             "move_id": payment.move_id.id or None,
             "payment_id": payment.id,
             "number": payment.name or payment.move_id.name,
+            "document_number": payment.name or payment.move_id.name,
             "reference": payment.memo or None,
             "date": payment.date,
             "currency_id": payment.currency_id.id,

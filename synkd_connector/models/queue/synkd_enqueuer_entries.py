@@ -32,6 +32,7 @@ class SynkdEnqueuer(models.AbstractModel):
             "res_id": move.id,
             "move_id": move.id,
             "number": move.name,
+            "document_number": move.name,
             "reference": move.ref or None,
             "date": move.date,
             "currency_id": lines.currency_id.id,

@@ -66,6 +66,12 @@ class SynkdTransaction(models.Model):
     number = fields.Char(
         readonly=True, index="trigram", help="As it is sent to the books."
     )
+    document_number = fields.Char(readonly=True, help="As Odoo calls the document.")
+    sent_number = fields.Char(
+        readonly=True,
+        help="The number that it was sent with: no other document ever is, in books"
+        " that want each number once.",
+    )
     reference = fields.Char(readonly=True, index="trigram")
     date = fields.Date(readonly=True)
     post_date = fields.Date(
@@ -178,6 +184,17 @@ class SynkdTransaction(models.Model):
     _identity_idx = models.Index(
         "(ledger_id, external_id)"
         " WHERE external_id IS NOT NULL AND channel = 'documents'"
+    )
+    _external_uniq = models.UniqueIndex(
+        "(ledger_id, channel, external_id) WHERE live AND external_id IS NOT NULL",
+        "Another document is this record of the books already.",
+    )
+    _sent_number_uniq = models.UniqueIndex(
+        "(ledger_id, kind, upper(sent_number)) WHERE sent_number IS NOT NULL",
+        "Another document was sent with this number already.",
+    )
+    _parts_idx = models.Index(
+        "USING gin (books_parts jsonb_path_ops) WHERE books_parts IS NOT NULL"
     )
     _payment_idx = models.Index("(ledger_id, number) WHERE channel = 'payments'")
     _stale_idx = models.Index("(ledger_id, id) WHERE stale")
@@ -457,6 +474,7 @@ class SynkdTransaction(models.Model):
         """
         moved = self._filter_excludable()
         moved.write({"sync_state": "excluded", "note": note, "reason": False})
+        moved.sent_number = False  # the books never had it
         moved._unblock()
         return moved
 
@@ -465,6 +483,8 @@ class SynkdTransaction(models.Model):
         moved = super()._set_sending()
         for row in moved.sudo():
             row.sent_data = row._to_data().as_dict()
+            if row._needs_number():
+                row.sent_number = row.number
         return moved
 
     def _set_withdrawn(self):
@@ -472,6 +492,7 @@ class SynkdTransaction(models.Model):
         moved = self._filter_excludable()
         message = self.env._("The document was taken back in Odoo before it was sent.")
         moved.write({"sync_state": "excluded", "live": False, "sync_message": message})
+        moved.sent_number = False
         moved._unblock()
 
     def _set_void_wanted(self):

@@ -3,7 +3,7 @@ from odoo import fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
-from ...const import WAITING_STATES
+from ...const import UNSURE, WAITING_STATES
 from ...lib.adapt import find_cuts
 from ...lib.errors import ConnectorError
 from ...lib.obstacles import shorten
@@ -122,6 +122,9 @@ class SynkdTransaction(models.Model):
                     self[:1].display_name,
                 )
             )
+        asked = waiting.request_line_ids.filtered(lambda line: line.state == "asked")
+        if asked and all(row.reason == UNSURE for row in waiting):
+            return asked[0].with_env(self.env).action_tell()
         return self.env["synkd.resolve.wizard"]._open(waiting.with_env(self.env))
 
     def action_retry(self):

@@ -14,6 +14,7 @@ MOST_AT_ONCE = 500
 OWN_COLUMNS = (
     "kind",
     "move_id",
+    "document_number",
     "reference",
     "date",
     "currency_id",
@@ -253,8 +254,11 @@ class SynkdTransaction(models.Model):
 
         :rtype: bool
         """
-        changed = self._get_changed_values()
-        return bool(changed.keys() - {"amount_company", "move_id"})
+        follows = {"amount_company", "move_id"}
+        if self.channel == "payments":
+            # Money is known by our key there; its number is a mere reference.
+            follows.add("document_number")
+        return bool(self._get_changed_values().keys() - follows)
 
     def _examine(self):
         """Compare a document with what was posted; a difference waits for a person.
@@ -341,6 +345,9 @@ class SynkdTransaction(models.Model):
 
     def _changed_message(self):
         """Return the sentence about a posted document that was edited."""
+        name = self._get_changed_values().get("document_number")
+        if name:
+            return self._renumbered_message(name)
         if self.channel != "documents":
             return self.env._(
                 "%(document)s was changed in Odoo after it was posted to the books as"
@@ -357,6 +364,21 @@ class SynkdTransaction(models.Model):
             document=self.display_name,
             number=self.books_number or self.external_id,
             total=formatLang(self.env, self.books_total, currency_obj=self.currency_id),
+        )
+
+    def _renumbered_message(self, name):
+        """Return the sentence about a posted document that is called otherwise now.
+
+        :param str name: its number in Odoo.
+        """
+        return self.env._(
+            "%(document)s is called %(now)s in Odoo now, but was posted to the books as"
+            " %(then)s (%(number)s there). Void it in the books so that it is posted"
+            " again as %(now)s, give it its old number in Odoo, or leave it as it is.",
+            document=self.display_name,
+            now=name,
+            then=self.number,
+            number=self.books_number or self.external_id,
         )
 
     # === CUSTOMERS, CLASSES, MAPPING === #

@@ -30,7 +30,11 @@ class SynkdTransaction(models.Model):
         if capable.allocation_batch and capable.reallocate:
             settling = self._insert_own("allocation", amount=self.amount)
             # What settles something else lets go of it at once.
-            known = self._get_allocation().external_id
+            earlier = self._get_allocation()
+            known = earlier.external_id
+            # One of the two is known by it: the new one takes it over.
+            earlier.write({"sync_state": "voided", "live": False, "reason": False})
+            earlier.flush_recordset()
             settling.external_id = known
             settling.blocker_id = False if known else reversal
         self._log_all(self.env._("Credited in the books."))

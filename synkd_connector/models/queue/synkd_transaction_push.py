@@ -69,7 +69,67 @@ class SynkdTransaction(models.Model):
         self.env["synkd.decider"]._decide(self)
         ready = self.filtered(lambda row: row.sync_state == "pending")
         ready -= ready._wait_for_customer()
+        ready._tell_numbers_apart()
         return self.env["synkd.document.mapper"]._prefetch(ready)
+
+    def _needs_number(self):
+        """Whether this is about to take a number that the books want only once.
+
+        :rtype: bool
+        """
+        unsent = self.channel == "documents" and not self.external_id
+        return unsent and self.ledger_id._get_capabilities().unique_numbers
+
+    def _tell_numbers_apart(self):
+        """Give documents whose number another one was sent with a suffix of their own.
+
+        Odoo's numbers are those of a journal: another journal, a branch or a deleted
+        document may have had the same. The older row keeps the number; "-2" and so on
+        are added to the others, and a number that the books had once is never given to
+        another document. A number that gets too long by that is refused in words, by
+        the connector. One query, and one more for each further suffix.
+        """
+        unsure, taken = self.filtered(lambda row: row._needs_number()), set()
+        while unsure:
+            taken |= unsure._find_sent_numbers()
+            clashing = unsure.browse()
+            for row in unsure.sorted("id"):
+                key = (row.kind, (row.number or "").upper())
+                if key in taken:
+                    row._take_next_number()
+                    clashing |= row
+                else:
+                    taken.add(key)
+            unsure = clashing
+
+    def _take_next_number(self):
+        """Let a row have its number with the next suffix."""
+        base = self.number or ""
+        if self.copy_number:
+            base = base.removesuffix(self._join_number("", "", self.copy_number))
+        self.copy_number += 1
+        self.number = self._join_number("", base, self.copy_number)
+
+    def _find_sent_numbers(self):
+        """Return which numbers of these rows others were sent with: one query.
+
+        :return: kinds and numbers, in capitals.
+        :rtype: set[tuple[str, str]]
+        """
+        self.flush_model(["sent_number"])
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT kind, upper(sent_number) FROM synkd_transaction
+                    WHERE ledger_id = ANY(%s) AND kind = ANY(%s)
+                      AND upper(sent_number) = ANY(%s) AND NOT id = ANY(%s)
+                      AND sent_number IS NOT NULL""",
+                self.ledger_id.ids,
+                list(set(self.mapped("kind"))),
+                [(row.number or "").upper() for row in self],
+                self.ids,
+            )
+        )
+        return set(rows)
 
     def _examine_posted(self):
         """Look at pending rows that are in the books or not posted any more."""
@@ -130,6 +190,17 @@ class SynkdTransaction(models.Model):
         self._redecide([*mine, ("reason", "=", "refused_customer")])
 
     # === WHAT WAS ANSWERED === #
+
+    def _owners_domain(self):
+        """Override: rows of the same channel, also those that ended.
+
+        An allocation that ended may be taken over by what settles the same now.
+        """
+        channels = self.mapped("channel")
+        domain = super()._owners_domain() & Domain("channel", "in", channels)
+        return domain & (
+            Domain("live", "=", True) | Domain("channel", "!=", "allocations")
+        )
 
     def _get_books_parts(self):
         """Override: the books may keep one payment of ours as several."""

@@ -4,12 +4,14 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from ...lib.documents import VOID
+from ...lib.documents import VOID, DocumentData, PaymentData
 from ...lib.errors import RejectedError
-from ...lib.results import NOT_FOUND, OK, REJECTED
+from ...lib.results import ALTERED, CANDIDATES, NOT_FOUND, OK, REJECTED
 from ..common import SynkdCommon
 from ..contract_documents import DocumentHarness
 from .test_connector_demo_documents import DemoDocumentHooks
+
+KEPT_IN = {DocumentData: "synkd.demo.document", PaymentData: "synkd.demo.payment"}
 
 
 class DemoBooksCommon(DemoDocumentHooks, DocumentHarness, SynkdCommon):
@@ -88,8 +90,7 @@ class TestDemoDocument(DemoBooksCommon):
     def test_a_number_twice_in_one_call_is_refused_once(self):
         data = self.invoice("INV/1")
         first = self.as_member(data)
-        second = replace(self.as_member(data), res_id=7)
-        second.payload["reference_id"] = "another"
+        second = replace(self.as_member(data), res_id=7, own_key="another")
         answer = self.take(first, second)
         self.assertEqual([r.outcome for r in answer], [REJECTED, OK])
         self.assert_sentence(answer[0].message)
@@ -238,18 +239,46 @@ class TestDemoDocument(DemoBooksCommon):
             (found.outcome, found.external_id), (NOT_FOUND, result.external_id)
         )
 
-    def test_reconcile_knows_a_document_by_number_and_content(self):
-        result = self.post(self.invoice("INV/1"))
-        self.ids = {"a copy of the database": 0}
+    def test_a_twin_by_number_and_content_is_not_the_one_that_is_asked_about(self):
+        self.post(self.invoice("INV/1"))
+        self.ids.clear()  # another record of ours
         (found,) = self.ask(self.invoice("INV/1"))
-        self.assertEqual((found.outcome, found.external_id), (OK, result.external_id))
+        self.assertEqual(found.outcome, NOT_FOUND)
+        self.assertFalse(found.external_id or found.candidates)
 
-    def test_reconcile_does_not_find_what_was_voided(self):
+    def test_what_lost_its_key_is_a_candidate_and_no_more(self):
+        for data in (self.invoice("INV/1"), self.payment("PAY/1", "50.00")):
+            result = self.post(data)
+            model = KEPT_IN[type(data)]
+            domain = [("external_id", "=", result.external_id)]
+            self.env[model].search(domain).sender_key = False
+            (found,) = self.ask(data)
+            with self.subTest(model=model):
+                self.assertEqual((found.outcome, found.external_id), (CANDIDATES, ""))
+                ids = [record.external_id for record in found.candidates]
+                self.assertEqual(ids, [result.external_id])
+
+    def test_what_somebody_renumbered_or_dated_otherwise_is_still_ours(self):
+        for data in (self.invoice("INV/1"), self.payment("PAY/1", "50.00")):
+            result = self.post(data)
+            domain = [("external_id", "=", result.external_id)]
+            stored = self.env[KEPT_IN[type(data)]].search(domain)
+            for change in ({"sent_number": "X/9"}, {"date": "2026-03-06"}):
+                stored.write(change)
+                (found,) = self.ask(data)
+                with self.subTest(change=change):
+                    self.assertEqual(found.outcome, ALTERED)
+                    self.assertEqual(found.external_id, result.external_id)
+                    self.assertIn(str(*change.values()), found.message)
+
+    def test_reconcile_finds_what_was_voided_there(self):
         data = self.invoice("INV/1")
         result = self.post(data)
         self.post(self.void(data, result))
         (found,) = self.ask(data)
-        self.assertEqual((found.outcome, found.external_id), (NOT_FOUND, ""))
+        self.assertEqual(
+            (found.outcome, found.external_id), (ALTERED, result.external_id)
+        )
 
     # === FAULTS === #
 

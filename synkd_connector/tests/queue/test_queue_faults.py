@@ -127,14 +127,13 @@ class TestQueueRefusals(FaultsCommon):
             "BANK",
             (AllocationData(row.external_id, row.number, "100.00"),),
         )
-        payload = by_hand.as_dict() | {"reference_id": "by-hand"}
-        self.payments._take(self.ledger, (Member(1, payload, ""),))
+        self.payments._take(self.ledger, (Member(1, by_hand.as_dict()),))
         payment = self.pay(invoice)
         self.post_all()
         self.assert_waits(
             self.row_of(payment), "refused", "Only 15.00 USD", "Correct the allocation"
         )
-        self.assertEqual(self.stored_payments().reference_id, "by-hand")
+        self.assertEqual(self.stored_payments().sent_number, "By hand")
         self.assert_clean()
 
     def test_period_that_the_books_have_closed_since_the_lists_were_read(self):
