@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 # isort: off (from the ground up: models of a room inherit those of the rooms above)
-from . import engine
 from . import ledger
+from . import engine
 from . import mapping
 from . import customers
 from . import queue

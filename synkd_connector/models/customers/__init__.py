@@ -7,6 +7,7 @@ from . import (
     synkd_code_counter,
     synkd_customer_class,
     synkd_customer_link,
+    synkd_ledger,
     synkd_match,
     synkd_match_candidates,
 )

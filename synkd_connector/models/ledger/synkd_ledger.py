@@ -1,9 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools.constants import GC_UNLINK_LIMIT
 
 from ...lib.errors import MisconfiguredError
 from ...lib.results import Capabilities
@@ -16,7 +14,7 @@ class SynkdLedger(models.Model):
     """One set of books in one accounting system, of one company.
 
     It owns its cron: Odoo's lock on that record is what makes its runs one at a time
-    on every worker and host. Buttons only write a wish down and trigger the cron.
+    on every worker and host.
     """
 
     _name = "synkd.ledger"
@@ -74,9 +72,6 @@ class SynkdLedger(models.Model):
         " after this time.",
     )
 
-    # Counts
-    run_ids = fields.One2many("synkd.run", "ledger_id")
-    last_run_id = fields.Many2one("synkd.run", compute="_compute_last_run_id")
     state = fields.Selection(
         [
             ("ok", "Connected"),
@@ -88,10 +83,6 @@ class SynkdLedger(models.Model):
         ],
         compute="_compute_state",
     )
-    pending_count = fields.Integer(compute="_compute_counts")
-    attention_count = fields.Integer(compute="_compute_counts")
-    synced_count = fields.Integer(compute="_compute_counts")
-    match_count = fields.Integer(compute="_compute_match_count")
 
     _company_uniq = models.UniqueIndex(
         "(company_id) WHERE active",
@@ -117,17 +108,6 @@ class SynkdLedger(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends("run_ids")
-    def _compute_last_run_id(self):
-        groups = self.env["synkd.run"]._read_group(
-            [("ledger_id", "in", self.ids), ("state", "!=", "waiting")],
-            ["ledger_id"],
-            ["id:max"],
-        )
-        last = {ledger.id: run_id for ledger, run_id in groups}
-        for ledger in self:
-            ledger.last_run_id = last.get(ledger.id)
-
     @api.depends(
         "connector", "post_accounts", "paused_until", "needs_person", "next_step"
     )
@@ -143,29 +123,6 @@ class SynkdLedger(models.Model):
                 ledger.state = "paused"
             else:
                 ledger.state = "ok" if ledger.post_accounts else "off"
-
-    def _compute_counts(self):
-        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
-        mine = [("ledger_id", "in", self.ids), ("supplier_only", "=", False)]
-        groups = accounts._read_group(mine, ["ledger_id", "sync_state"], ["__count"])
-        counts = {(ledger.id, state): count for ledger, state, count in groups}
-        for ledger in self:
-            count = {state: n for (id_, state), n in counts.items() if id_ == ledger.id}
-            ledger.pending_count = count.get("pending", 0) + count.get("sending", 0)
-            ledger.attention_count = count.get("attention", 0) + count.get(
-                "conflict", 0
-            )
-            ledger.synced_count = count.get("synced", 0)
-
-    def _compute_match_count(self):
-        groups = self.env["synkd.match"]._read_group(
-            [("ledger_id", "in", self.ids), ("state", "=", "proposed")],
-            ["ledger_id"],
-            ["account_customer_id:count_distinct"],
-        )
-        counts = {ledger.id: count for ledger, count in groups}
-        for ledger in self:
-            ledger.match_count = counts.get(ledger.id, 0)
 
     # === CONSTRAINT METHODS === #
 
@@ -195,60 +152,7 @@ class SynkdLedger(models.Model):
                     )
                 )
 
-    @api.constrains("company_id")
-    def _check_company_kept(self):
-        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
-        for ledger in self:
-            foreign = [
-                ("ledger_id", "=", ledger.id),
-                ("class_id.company_id", "not in", [False, ledger.company_id.id]),
-            ]
-            if accounts.search_count(foreign, limit=1):
-                raise ValidationError(
-                    self.env._(
-                        "Ledger %s has account customers already, so it cannot move to"
-                        " another company. Create a ledger there.",
-                        ledger.name,
-                    )
-                )
-
     # === CRUD METHODS === #
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        """Override to give each company its ready-made classes."""
-        ledgers = super().create(vals_list)
-        for ledger in ledgers:
-            self.env["synkd.customer.class"]._create_ready_made(ledger)
-        return ledgers
-
-    def write(self, vals):
-        """Override to keep the books.
-
-        :raise UserError: when other books are to take over the records of these.
-        """
-        for ledger in self if "connector" in vals else ():
-            ledger._check_connector_kept(vals["connector"])
-        return super().write(vals)
-
-    def _check_connector_kept(self, connector):
-        """Refuse another accounting system for records that know the old one.
-
-        :raise UserError: says to create a ledger for the other system.
-        """
-        if not connector or not self.connector or connector == self.connector:
-            return
-        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
-        known = [("ledger_id", "=", self.id), ("external_id", "!=", False)]
-        if accounts.sudo().search_count(known, limit=1):
-            raise UserError(
-                self.env._(
-                    "Account customers of ledger %s are in its books already, so it"
-                    " cannot change to another accounting system. Archive it, and"
-                    " create a ledger for the other system.",
-                    self.name,
-                )
-            )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):
@@ -260,76 +164,7 @@ class SynkdLedger(models.Model):
             )
         )
 
-    # === ACTIONS: write the wish down, never talk to the books === #
-
-    def action_run_now(self):
-        """Ask for a run right after this transaction.
-
-        :return: the client action that shows its progress.
-        :rtype: dict
-        """
-        self.check_access("read")
-        self.env["synkd.sync.wizard"]._check_may_sync()
-        return self.sudo()._request_run()._get_watch_action()
-
-    def action_test_connection(self):
-        """Ask the next run to test configuration and connection.
-
-        :rtype: dict
-        """
-        self.check_access("write")
-        run = self.sudo()._request_run({"origin": "check"})
-        return run._get_watch_action()
-
-    def action_resume(self):
-        """End a pause, for example after the connection was mended.
-
-        :rtype: dict
-        """
-        self.check_access("write")
-        ledger_sudo = self.sudo()
-        ledger_sudo._set_resumed()
-        domain = [("ledger_id", "=", self.id), ("state", "=", "paused")]
-        paused = self.env["synkd.run"].sudo().search(domain, order="id", limit=1)
-        if not paused:
-            return self.action_run_now()
-        ledger_sudo._wake()
-        return paused._get_watch_action()
-
-    def action_view_runs(self):
-        """Open the runs of this ledger.
-
-        :rtype: dict
-        """
-        return self._view("synkd_run_action")
-
-    def action_view_pending(self):
-        """Open the account customers that wait for the next run.
-
-        :rtype: dict
-        """
-        return self._view_accounts(("pending", "sending"))
-
-    def action_view_attention(self):
-        """Open the account customers that wait for a person.
-
-        :rtype: dict
-        """
-        return self._view_accounts(("attention", "conflict"))
-
-    def action_view_synced(self):
-        """Open the account customers that are in the books as they are here.
-
-        :rtype: dict
-        """
-        return self._view_accounts(("synced",))
-
-    def action_view_matches(self):
-        """Open the proposed matches of this ledger.
-
-        :rtype: dict
-        """
-        return self._view("synkd_match_action")
+    # === ACTIONS === #
 
     def action_view_books(self):
         """Open the books themselves, where the connector keeps them in this database.
@@ -348,47 +183,7 @@ class SynkdLedger(models.Model):
         action["context"] = {"active_test": False}
         return action
 
-    def _view_accounts(self, states):
-        """Return the action of the account customers in some states."""
-        domain = [("sync_state", "in", states), ("supplier_only", "=", False)]
-        return self._view("synkd_account_customer_action", domain)
-
-    # === RUNS === #
-
-    def _request_run(self, vals=None):
-        """Write down that a user wants a run, and wake the cron.
-
-        :param dict vals: values of the `synkd.run`.
-        :return: the waiting run.
-        :raise UserError: when the ledger is archived or has no connector.
-        """
-        self.ensure_one()
-        self._check_can_run()
-        wish = {"ledger_id": self.id, "requested_by_id": self.env.uid, "origin": "user"}
-        run = self.env["synkd.run"].sudo().create(wish | (vals or {}))
-        self._wake()
-        return run
-
-    def _check_can_run(self):
-        """Refuse a run that could not do anything.
-
-        :raise UserError: when the ledger is archived or has no connector.
-        """
-        if not self.active:
-            raise UserError(
-                self.env._(
-                    "Ledger %s is archived, so nothing can be synchronised. Restore it"
-                    " under Invoicing > Books > Ledgers.",
-                    self.name,
-                )
-            )
-        if not self._has_connector():
-            raise UserError(self._no_connector_message())
-
-    def _cron_run(self):
-        """Make one pass: called by the ledger's cron."""
-        self.ensure_one()
-        self.env["synkd.engine"]._run(self)
+    # === COMPANIES === #
 
     def _get_companies(self):
         """Return the companies whose books these are: its own, and branches without
@@ -401,32 +196,6 @@ class SynkdLedger(models.Model):
         branches = companies.search([("id", "child_of", self.company_id.id)])
         mine = branches.filtered(lambda c: c._get_synkd_ledger() == self)
         return mine.sorted(lambda company: company != self.company_id)
-
-    def _get_kept(self):
-        """Return every ledger, and the time before which its runs are removed.
-
-        :rtype: list[tuple]
-        """
-        ledgers = self.with_context(active_test=False).search([("id", "!=", False)])
-        now = fields.Datetime.now()
-        return [(ledger, now - timedelta(days=ledger.keep_days)) for ledger in ledgers]
-
-    @api.model
-    def _vacuum(self, model_name, domain=()):
-        """Remove records that are older than their ledger keeps them.
-
-        :param str model_name: a model with a `ledger_id`.
-        :param list domain: which of them may go.
-        :return: how many went, and whether there may be more, for the autovacuum.
-        :rtype: tuple[int, bool]
-        """
-        done = 0
-        for ledger, before in self._get_kept():
-            mine = [("ledger_id", "=", ledger.id), ("create_date", "<", before)]
-            old = self.env[model_name].search([*mine, *domain], limit=GC_UNLINK_LIMIT)
-            done += len(old)
-            old.unlink()
-        return done, done >= GC_UNLINK_LIMIT
 
     # === CONNECTOR === #
 
