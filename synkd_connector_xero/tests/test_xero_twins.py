@@ -116,6 +116,30 @@ class XeroTwins(XeroFlowCommon):
 
 @tagged("post_install", "-at_install")
 class TestXeroTwins(XeroTwins):
+    def test_twin_documents_both_arrive_whatever_is_lost(self):
+        for kind in ("out_invoice", "out_refund"):
+            made = []
+            for number, fault in enumerate((None, *FAULTS)):
+                with self.subTest(kind=kind, fault=fault):
+                    one = self.post_as(f"T/{number}", kind=kind)
+                    self.run_with(None)
+                    two = self.post_as(f"T/{number}", kind=kind)
+                    self.run_with(fault)
+                    made += [one, two]
+                    self.assert_same(*self.all_moves())
+            self.assertEqual(len(made), 2 * (len(FAULTS) + 1))
+
+    def all_moves(self):
+        """Return the posted documents of customers."""
+        kinds = ("out_invoice", "out_refund")
+        return self.env["account.move"].search([("move_type", "in", kinds)])
+
+    def test_twins_of_one_call_both_arrive(self):
+        twins = [self.post_as("T/1") for _n in range(3)]
+        for fault in ("lost_after", None):
+            self.run_with(fault)
+        self.assert_same(*twins)
+
     def test_voiding_a_payment_leaves_the_one_that_has_its_number_now(self):
         one, two = self.create_invoice(), self.create_invoice(20.0)
         first = self.pay(one, amount=110.0)
@@ -169,6 +193,27 @@ class TestXeroTwins(XeroTwins):
                 paid = [float(p["Amount"]) for p in self.in_xero("payments")]
                 self.assertEqual(paid, [30.0] * (2 * number + 2))
 
+    def test_void_and_post_again_whatever_becomes_of_the_number(self):
+        for takes_number in (True, False):
+            self.control.set_options(void_number=takes_number)
+            invoice = self.create_invoice()
+            self.run_with(None)
+            first = self.row(invoice)
+            for _time in range(2):
+                row = self.row(invoice)
+                invoice.button_draft()
+                row.void()
+                self.run_with(None)
+                self.assertEqual(row.sync_state, "voided")
+                invoice.action_post()
+                self.run_with(None)
+            with self.subTest(takes_number=takes_number):
+                self.assert_same(*self.env["account.move"].browse(invoice.ids))
+                self.assertNotEqual(self.row(invoice), first)
+            self.control.set_record(
+                "invoices", self.row(invoice).external_id, Status="VOIDED"
+            )
+
 
 @tagged("post_install", "-at_install")
 class TestXeroChangedThere(XeroTwins):
@@ -221,7 +266,7 @@ class TestXeroChangedThere(XeroTwins):
         self.assertEqual(len(self.in_xero("invoices")), 1)
 
     def test_it_may_be_posted_anew(self):
-        for status in ("AUTHORISED",):
+        for status in ("AUTHORISED", "VOIDED"):
             with self.subTest(status=status):
                 invoice, key = self.lose()
                 fields = {"Status": status, "Total": Decimal(1)}
