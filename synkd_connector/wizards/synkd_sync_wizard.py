@@ -30,7 +30,9 @@ class SynkdSyncWizard(models.TransientModel):
     narrow = fields.Boolean(
         readonly=True, help="Send nobody else, even when these are all customers."
     )
-    site_ids = fields.Many2many("res.company", compute="_compute_site_ids")
+    site_ids = fields.Many2many(
+        "res.company", string="Sites", compute="_compute_site_ids"
+    )
     site_id = fields.Many2one(
         "res.company",
         domain="[('id', 'in', site_ids)]",
