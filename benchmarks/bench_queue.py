@@ -21,8 +21,8 @@ from odoo.modules.registry import Registry
 from odoo.tools import config
 
 from odoo.addons.synkd_connector.const import QUEUE_TABS
-from odoo.addons.synkd_connector.tests import process_documents
 from odoo.addons.synkd_connector.tests.process_worker import Workers
+from odoo.addons.synkd_connector_demo.tests import process_documents
 
 SIZES = [int(size) for size in os.environ["SYNKD_BENCH_SIZES"].split()]
 ROWS = int(os.environ.get("ROWS") or 10**6)

@@ -1,3 +1,3 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import lib, models, wizards
-from .hooks import post_init_hook, uninstall_hook
+from .hooks import uninstall_hook

@@ -17,6 +17,8 @@ CODE = (".py", ".js")
 COUNTED = (*CODE, ".xml", ".scss")
 # Equipment of the tests that also runs alone: neither the product nor its tests.
 APART = {"simulator"}
+# Addons most of whose tests need books, and are therefore in an addon that has some.
+TESTED_IN = {"synkd_connector": "synkd_connector_demo"}
 # Overrides that every reader of Odoo knows: what they do is in their super.
 KNOWN = {
     *("create", "write", "unlink", "copy", "copy_data", "default_get", "init"),
@@ -141,7 +143,11 @@ def _median(home, name):
 
 
 def _tests(home, name):
-    code, tests = map(lines_of, _split(home))
+    if name in TESTED_IN:
+        return
+    homes = [home, *(paths.ROOT / core for core, on in TESTED_IN.items() if on == name)]
+    parts = [tuple(map(lines_of, _split(each))) for each in homes]
+    code, tests = map(sum, zip(*parts, strict=True))
     if tests < code:
         yield f"{name}: {tests} lines of tests for {code} lines of code"
 

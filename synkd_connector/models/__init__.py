@@ -5,7 +5,6 @@ from . import engine
 from . import mapping
 from . import customers
 from . import queue
-from . import demo
 
 # isort: on
 from . import (

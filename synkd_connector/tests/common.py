@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What the tests of every addon of the family share: one company, one demo ledger."""
+"""What the tests of every addon of the family share: one company with a ledger."""
 
 from unittest.mock import patch
 
@@ -23,7 +23,13 @@ def load_migration(addon, version, name):
 
 
 class SynkdCommon(BaseCommon):
-    """A company of its own with a demo ledger, so that no other data disturbs."""
+    """A company of its own with a ledger, so that no other data disturbs.
+
+    The ledger has no connector here: connectors say theirs in `connector_code`. Tests
+    that need books of some kind are in `synkd_connector_demo`.
+    """
+
+    connector_code = False
 
     @classmethod
     def setUpClass(cls):
@@ -42,16 +48,14 @@ class SynkdCommon(BaseCommon):
         cls.class_generic = cls._get_class("generic")
         cls.class_decide = cls._get_class("decide")
         cls.counter = cls.class_generic.generic_account_customer_id
-        cls.books = cls.env["synkd.demo.customer"]
-        cls.calls = cls.env["synkd.demo.call"]
 
     @classmethod
     def create_ledger(cls, **values):
-        """Create a demo ledger of the test company, posting switched on."""
+        """Create a ledger of the test company, posting switched on."""
         defaults = {
             "name": "Test books",
             "company_id": cls.company.id,
-            "connector": "demo",
+            "connector": cls.connector_code,
             "post_accounts": True,
         }
         return cls.env["synkd.ledger"].create(defaults | values)
@@ -102,15 +106,3 @@ class SynkdCommon(BaseCommon):
             ledger.sudo().cron_id.method_direct_trigger()
         self.env.invalidate_all()
         return self.env["synkd.run"].search([("ledger_id", "=", ledger.id)], limit=1)
-
-    def stored(self, ledger=None):
-        """Return the customers in the demo books."""
-        ledger = ledger or self.ledger
-        return self.books.search([("ledger_id", "=", ledger.id)])
-
-    def write_calls(self, ledger=None):
-        """Return how many write calls the demo books received."""
-        ledger = ledger or self.ledger
-        return self.calls.search_count(
-            [("ledger_id", "=", ledger.id), ("kind", "=", "write")]
-        )

@@ -76,17 +76,23 @@ class DocumentsCommon(SynkdCommon):
     def _patch_lists(cls):
         """Let each test say which kinds of lists the books keep."""
         cls.lists = ALL_LISTS
-        connector = cls.env.registry["synkd.connector.demo"]
-        real = connector._capabilities
+        ledger = cls.env.registry["synkd.ledger"]
+        real = ledger._get_capabilities
         cls.startClassPatcher(
             patch.object(
-                connector,
-                "_capabilities",
-                lambda self, ledger: replace(real(self, ledger), lists=cls.lists),
+                ledger,
+                "_get_capabilities",
+                lambda self: replace(real(self), lists=cls._kept_by(self)),
             )
         )
         cls.env.registry.clear_cache()
         cls.addClassCleanup(cls.env.registry.clear_cache)
+
+    @classmethod
+    def _kept_by(cls, ledger):
+        """Return the kinds of lists that the books of a ledger keep."""
+        is_ours = (ledger.connector or False) == cls.connector_code
+        return cls.lists if is_ours else ()
 
     def keep_lists(self, *kinds):
         """Let the books keep these kinds of lists, and no others, in this test."""

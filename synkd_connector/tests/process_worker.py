@@ -146,10 +146,10 @@ class Workers:
 
 # === THE OTHER SIDE === #
 
-# Hook: model, method, and whether the pause comes after it.
+# Hook: model (no name: all connectors), method, and whether the pause comes after it.
 HOOKS = {
-    "prepared": ("synkd.connector.demo", "_push_customers", False),
-    "documents": ("synkd.connector.demo", "_push_documents", False),
+    "prepared": ("", "_push_customers", False),
+    "documents": ("", "_push_documents", False),
     "sent": ("synkd.engine", "_keep", False),
     "answered": ("synkd.request", "_apply", False),
     "applied": ("synkd.request", "_apply", True),
@@ -170,10 +170,21 @@ def pause():
     signal.sigwait([signal.SIGUSR1])
 
 
+def connectors(env):
+    """Return the classes of all connectors that are installed."""
+    names = [code for code, _label in env["synkd.ledger"]._selection_connector()]
+    return [type(env[f"synkd.connector.{name}"]) for name in names]
+
+
 def hang(env, name):
     """Let a method pause the first time that it is called."""
     model, method, is_after = HOOKS[name]
-    cls = type(env[model])
+    for cls in [type(env[model])] if model else connectors(env):
+        hang_in(cls, method, is_after)
+
+
+def hang_in(cls, method, is_after):
+    """Let a method of one class pause the first time that it is called."""
     original = getattr(cls, method)
 
     def hooked(self, *args):
@@ -222,10 +233,8 @@ def small_batches(env, size):
             original(self, ledger), **dict.fromkeys(sizes, size)
         )
 
-    for name in env.registry:
-        if name.startswith("synkd.connector."):
-            cls = type(env[name])
-            cls._capabilities = smaller(cls._capabilities)
+    for cls in connectors(env):
+        cls._capabilities = smaller(cls._capabilities)
 
 
 def work(registry, job):

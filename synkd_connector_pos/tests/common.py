@@ -2,7 +2,7 @@
 """What the tests of the shop share: a till with an open session."""
 
 from odoo.addons.point_of_sale.tests import common as pos
-from odoo.addons.synkd_connector.tests.queue_common import QueueCommon
+from odoo.addons.synkd_connector_demo.tests.queue_common import QueueCommon
 
 
 class PosCommon(QueueCommon):

@@ -2,7 +2,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.tests.faults_common import FaultsCommon
+from odoo.addons.synkd_connector_demo.tests.faults_common import FaultsCommon
 
 
 @tagged("post_install", "-at_install")

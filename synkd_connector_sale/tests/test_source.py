@@ -2,7 +2,7 @@
 from odoo import Command
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.tests.queue_common import QueueCommon
+from odoo.addons.synkd_connector_demo.tests.queue_common import QueueCommon
 
 
 @tagged("post_install", "-at_install")

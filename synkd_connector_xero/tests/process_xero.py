@@ -5,7 +5,7 @@ from collections import Counter, defaultdict
 from decimal import Decimal
 
 from odoo.addons.synkd_connector.lib.identity import find_key
-from odoo.addons.synkd_connector.tests.process_documents import (
+from odoo.addons.synkd_connector_demo.tests.process_documents import (
     DEMO_LISTS,
     MAKE,
     RESET,

@@ -8,13 +8,13 @@ from unittest.mock import patch
 from odoo.tests import BaseCase, tagged
 from odoo.tools import config
 
-from odoo.addons.synkd_connector.tests.process_documents import (
+from odoo.addons.synkd_connector.tests.process_worker import Workers
+from odoo.addons.synkd_connector_demo.tests.process_documents import (
     SAVE,
     UNSENT,
     kill_again_and_again,
     run_until_done,
 )
-from odoo.addons.synkd_connector.tests.process_worker import Workers
 
 from ..http.address import LOOPBACK_OPTION
 from ..simulator import Simulator

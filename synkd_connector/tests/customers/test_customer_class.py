@@ -47,7 +47,7 @@ class TestCustomerClass(SynkdCommon):
         admin.write({"company_ids": [(4, site.id)]})
         ledgers = self.env["synkd.ledger"].with_user(admin)
         ledger = ledgers.with_context(allowed_company_ids=site.ids).create(
-            {"name": "Site books", "company_id": site.id, "connector": "demo"}
+            {"name": "Site books", "company_id": site.id}
         )
         self.assertEqual(
             self.classes.search_count([("company_id", "=", ledger.company_id.id)]), 3

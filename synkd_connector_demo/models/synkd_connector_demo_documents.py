@@ -1,0 +1,156 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
+from dataclasses import replace
+
+from odoo import api, fields, models
+
+from odoo.addons.synkd_connector.lib.adapt import adapt
+from odoo.addons.synkd_connector.lib.documents import (
+    ACCOUNT,
+    BANK,
+    CURRENCY,
+    ITEM,
+    TAX,
+    DocumentData,
+    Lists,
+)
+from odoo.addons.synkd_connector.lib.errors import RejectedError
+from odoo.addons.synkd_connector.lib.prices import Digits
+from odoo.addons.synkd_connector.lib.results import Answer
+
+from .synkd_demo_posting import Desk
+
+MODELS = {
+    "documents": "synkd.demo.document",
+    "payments": "synkd.demo.payment",
+    "allocations": "synkd.demo.allocation",
+}
+
+
+# Decimals of quantities, prices and discounts that the demo books keep.
+DIGITS = Digits(quantity=4, price=6, discount=2)
+
+
+class SynkdConnectorDemo(models.AbstractModel):
+    """The half of the demo books that keeps documents, payments and lists."""
+
+    _inherit = "synkd.connector.demo"
+
+    @api.model
+    def _capabilities(self, ledger):
+        """Override: documents, payments and allocations can be sent, and voided."""
+        return replace(
+            super()._capabilities(ledger),
+            document_batch=50,
+            payment_batch=50,
+            allocation_batch=50,
+            number_length=40,
+            description_length=1000,
+            reference_length=100,
+            digits=DIGITS,
+            credit_discounts=True,
+            lists=(TAX, ACCOUNT, ITEM, BANK, CURRENCY),
+            void=True,
+            reallocate=True,
+            own_key_documents="sender_key",
+            own_key_payments="sender_key",
+            own_key_allocations="sender_key",
+        )
+
+    @api.model
+    def _document_payload(self, transaction):
+        """Override: as the demo books keep it."""
+        return self._to_payload(transaction)
+
+    @api.model
+    def _payment_payload(self, transaction):
+        """Override: the neutral record."""
+        return self._to_payload(transaction)
+
+    @api.model
+    def _allocation_payload(self, transaction):
+        """Override: the neutral record."""
+        return self._to_payload(transaction)
+
+    def _to_payload(self, transaction):
+        """Return a transaction as the demo books take it, fit for JSON.
+
+        :raise RejectedError: when its number is too long.
+        """
+        data = transaction._to_data()
+        capable = self._capabilities(transaction.ledger_id)
+        if isinstance(data, DocumentData):
+            data = adapt(data, capable)
+        length = capable.number_length
+        if len(data.number) > length:
+            raise RejectedError(
+                self.env._(
+                    "The number %(number)s has %(count)s characters; the demo books"
+                    " take %(length)s. Give the document a shorter number.",
+                    number=data.number,
+                    count=len(data.number),
+                    length=length,
+                )
+            )
+        payload = json.loads(json.dumps(data.as_dict()))
+        del payload["external_id"]  # the member has it; it is no change of content
+        return payload
+
+    # === WRITING === #
+
+    @api.model
+    def _push_documents(self, ledger, batch):
+        """Override: write into the books, in a transaction of their own."""
+        return self._take_batch(ledger, batch, self._take_documents)
+
+    @api.model
+    def _push_payments(self, ledger, batch):
+        """Override: write into the books, in a transaction of their own."""
+        return self._take_batch(ledger, batch, self._take_others)
+
+    @api.model
+    def _push_allocations(self, ledger, batch):
+        """Override: write into the books, in a transaction of their own."""
+        return self._take_batch(ledger, batch, self._take_others)
+
+    def _take_documents(self, books, ledger, batch, fault):
+        """Let the books take invoices and credit notes."""
+        documents = books.env["synkd.demo.document"]
+        return documents._take(ledger, batch.members, cent=fault == "cent")
+
+    def _take_others(self, books, ledger, batch, _fault):
+        """Let the books take payments or allocations."""
+        return books.env[MODELS[batch.kind]]._take(ledger, batch.members)
+
+    def _refuse_batch(self, ledger, batch, fault):
+        """Override: documents are refused by customer, number or reference."""
+        if batch.kind not in MODELS:
+            return super()._refuse_batch(ledger, batch, fault)
+        desk = Desk(ledger.env, ledger, batch.members) if fault == "batch" else None
+        for member in batch.members if desk else ():
+            problem = desk._find_refusal(member.payload)
+            if problem:
+                raise RejectedError(problem)
+        return None
+
+    # === READING === #
+
+    @api.model
+    def _pull_lists(self, ledger):
+        """Override: read the lists of the books; they are filled at the first time."""
+        with self._books(ledger, "read") as (books, _fault):
+            ledger = ledger.with_env(books.env)
+            entries = books.env["synkd.demo.entry"]._get_entries(ledger)
+            return Lists(
+                tuple(entry._as_data() for entry in entries),
+                fields.Date.to_string(ledger.demo_lock_date) or "",
+            )
+
+    @api.model
+    def _reconcile(self, ledger, batch):
+        """Override: find documents by our key or their identity, and compare them."""
+        if batch.kind not in MODELS:
+            return super()._reconcile(ledger, batch)
+        with self._books(ledger, "read") as (books, _fault):
+            model = books.env[MODELS[batch.kind]]
+            return Answer(model._find_out(ledger.with_env(books.env), batch.members))

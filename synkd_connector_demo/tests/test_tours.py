@@ -1,0 +1,136 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import Mock, patch
+
+from odoo.tests import HttpCase, tagged
+
+from odoo.addons.synkd_connector.lib.errors import RetryableError
+from odoo.addons.synkd_connector.models.engine.synkd_run import SynkdRun
+
+from .common import DemoCommon
+
+CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
+MANAGER = "synkd_manager"
+
+
+@tagged("post_install", "-at_install")
+class TestTours(DemoCommon, HttpCase):
+    """People at the screens, in a real browser."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.create_user(
+            MANAGER,
+            "base.group_user,base.group_partner_manager,"
+            "account.group_account_invoice,synkd_connector.group_manager",
+        )
+
+    def start(self, url, tour):
+        """Run a tour as a manager; the panel's question stands in for the cron.
+
+        No cron worker serves a test. So the first time that the panel asks how a run
+        is getting on, its ledger's cron makes a pass before the answer is given.
+        """
+        ask = SynkdRun.get_progress
+
+        def get_progress(runs):
+            runs.sudo().ledger_id.cron_id.method_direct_trigger()
+            runs.env.invalidate_all()
+            return ask(runs)
+
+        with patch.object(SynkdRun, "get_progress", get_progress):
+            self.start_tour(url, tour, login=MANAGER)
+        self.env.invalidate_all()
+
+    def test_sync_without_a_selection_creates_everybody_in_a_class(self):
+        partners = self.create_partner("Hope Works") | self.create_partner("Pink Shoes")
+        self.start(CUSTOMERS, "synkd_sync_all")
+        self.assertEqual(partners.account_customer_id.class_id, self.class_account)
+        self.assertEqual(len(self.stored()), 3, "both, and the counter")
+        run = self.env["synkd.run"].search([("ledger_id", "=", self.ledger.id)])
+        self.assertEqual(run.state, "done")
+        self.assertEqual(run.created, 3)
+
+    def test_sync_of_a_selection_with_post_accounts_off_writes_nothing(self):
+        self.ledger.post_accounts = False
+        account = self.create_account("Hope Works")
+        self.create_partner("Hope Works").account_customer_id = account
+        self.create_partner("Pink Shoes")
+        self.start(CUSTOMERS, "synkd_sync_selection")
+        self.assertFalse(self.stored())
+        self.assertEqual(self.write_calls(), 0)
+        self.assertEqual(account.sync_state, "pending")
+
+    def test_sync_from_the_action_menu_is_about_the_selection(self):
+        chosen = self.create_partner("Hope Works")
+        other = self.create_partner("Pink Shoes")
+        self.start(CUSTOMERS, "synkd_sync_action_menu")
+        self.assertEqual(chosen.account_customer_id.sync_state, "synced")
+        self.assertFalse(other.account_customer_id)
+
+    def test_a_request_without_an_answer_is_decided_by_a_manager(self):
+        self.counter._set_synced({"external_id": "counter"})
+        account = self.create_account("Hope Works")
+        self.patch(
+            type(self.env["synkd.connector.demo"]),
+            "_push_customers",
+            Mock(side_effect=RetryableError("The line is dead.")),
+        )
+        run = self.run_ledger()
+        run.request_ids._set_waiting("The books are a mess.")
+        self.start(f"/odoo/books-requests/{run.request_ids.id}", "synkd_request")
+        self.assertEqual((account.sync_state, account.external_id), ("synced", "D777"))
+
+    def test_refused_customer_is_found_from_the_panel_and_retried(self):
+        self.ledger.demo_refuse = "Panda"
+        account = self.create_account("Panda Copiers")
+        self.start(CUSTOMERS, "synkd_sync_attention")
+        self.assertEqual(account.sync_state, "pending")
+        self.assertNotIn("Panda Copiers", self.stored().mapped("name"))
+
+    def test_create_and_link_from_the_customer_form_and_unlink(self):
+        partner = self.create_partner("Hope Works", email="hope@example.com")
+        self.start(f"{CUSTOMERS}/{partner.id}", "synkd_create_and_link")
+        link = partner.customer_link_ids
+        self.assertEqual(link.account_customer_id.email, "hope@example.com")
+        self.assertEqual(link.account_customer_id.class_id, self.class_account)
+        self.assertFalse(link.active)
+        self.assertFalse(partner.account_customer_id)
+
+    def test_matches_are_accepted_and_declined(self):
+        names = ["Hope Works", "Pink Shoes", "Titan Group", "Young Electric"]
+        accounts = {name: self.create_account(name) for name in names}
+        partners = {name: self.create_partner(name) for name in names}
+        self.env["synkd.match"]._propose(self.ledger)
+        self.start("/odoo/books-match", "synkd_match")
+        linked = {name: p.account_customer_id for name, p in partners.items()}
+        declined = "Pink Shoes"
+        self.assertFalse(linked.pop(declined))
+        self.assertEqual(linked, {name: accounts[name] for name in linked})
+
+    def test_generic_class_needs_a_target(self):
+        self.start("/odoo/customer-classes/new", "synkd_class")
+        made = self.env["synkd.customer.class"].search([("name", "=", "Walk-in")])
+        self.assertEqual(made.company_id, self.company)
+        self.assertEqual(made.generic_account_customer_id, self.counter)
+
+    def test_conflict_is_resolved_from_the_form(self):
+        account = self.create_account("Hope Works", phone="031 123 4567")
+        self.run_ledger()
+        stored = self.stored().filtered(lambda book: book.name == "Hope Works")
+        stored.phone = "031 999 0000"
+        account.phone = "031 111 2222"
+        self.run_ledger()
+        self.assertEqual(account.sync_state, "conflict")
+        self.start(
+            f"/odoo/account-customers/{account.id}",
+            "synkd_conflict",
+        )
+        self.assertEqual(account.phone, "031 999 0000")
+        self.assertEqual(account.sync_state, "synced")
+
+    def test_offline_books_are_seen_on_panel_card_and_run(self):
+        self.ledger.write({"demo_fault": "offline", "demo_fault_every": 1})
+        self.start("/odoo/ledgers", "synkd_ledger")
+        self.assertEqual(self.ledger.state, "paused")
+        self.assertFalse(self.stored())
