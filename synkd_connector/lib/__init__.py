@@ -9,6 +9,7 @@ from . import (
     errors,
     fingerprint,
     obstacles,
+    odd,
     results,
     suggest,
     vault,

@@ -41,10 +41,13 @@ class Lists:
 
     :param tuple entries: ``ListEntry``; what is missing was removed over there.
     :param str lock_date: last day of the closed period, ISO 8601; "" for none.
+    :param tuple odd: ``Oddity``: entries that could not be read. While there are some,
+        none counts as removed.
     """
 
     entries: tuple = ()
     lock_date: str = ""
+    odd: tuple = ()
 
 
 @dataclass(frozen=True)

@@ -242,10 +242,12 @@ class Page:
     :param tuple customers: ``CustomerData`` in the order of their change.
     :param dict cursor: where the next read goes on; opaque to the engine, stored
         after the page was taken over, so that a killed run resumes there.
+    :param tuple odd: ``Oddity``: records that could not be read.
     """
 
     customers: tuple = ()
     cursor: dict = field(default_factory=dict)
+    odd: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -290,11 +292,13 @@ class BalancePage:
     :param tuple balances: ``Balance``.
     :param dict cursor: where the next read goes on.
     :param tuple payments: ``BooksPayment``, where the books tell of single ones.
+    :param tuple odd: ``Oddity``: records that could not be read.
     """
 
     balances: tuple = ()
     cursor: dict = field(default_factory=dict)
     payments: tuple = ()
+    odd: tuple = ()
 
 
 @dataclass(frozen=True)

@@ -29,6 +29,7 @@ from .engine import (
     test_connector,
     test_engine,
     test_importer,
+    test_odd_records,
     test_own_key,
     test_process,
     test_request,

@@ -5,4 +5,4 @@ From the socket up: session (who may be talked to, and for how long), wire (one 
 within bounds), body (JSON), client (a login on each call), oauth (how to get one).
 """
 
-from . import address, body, client, oauth, problems, session, wire
+from . import address, body, client, oauth, problems, session, shapes, wire

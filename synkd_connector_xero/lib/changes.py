@@ -137,7 +137,7 @@ def group_names(contact):
 
     :rtype: set[str]
     """
-    return {group["Name"] for group in contact.get("ContactGroups") or ()}
+    return {group.get("Name") for group in contact.get("ContactGroups") or ()}
 
 
 def groups_to_join(contact, current):
@@ -160,5 +160,6 @@ def groups_to_leave(contact, current, ours):
     return [
         group["ContactGroupID"]
         for group in current.get("ContactGroups") or ()
-        if group["Name"] in ours - group_names(contact)
+        if group.get("Name") in ours - group_names(contact)
+        and group.get("ContactGroupID")
     ]

@@ -8,7 +8,7 @@ from ..http.address import part
 from ..http.client import HttpClient
 from ..http.oauth import IdentityClient
 from ..http.problems import ApiError
-from . import dates
+from . import dates, shape
 from .elements import find_words
 
 ACCOUNTING_PATH = "/api.xro/2.0"
@@ -57,6 +57,8 @@ class XeroClient(HttpClient):
         super().__init__(api_url, get_token, session)
         self.tenant_id = tenant_id
         self.limits = Limits()
+        # What the answers told that no reader can read: ``Oddity``.
+        self.odd = []
 
     # === CALLS === #
 
@@ -69,7 +71,7 @@ class XeroClient(HttpClient):
         """
         headers = {"If-Modified-Since": dates.write_moment(since)} if since else {}
         url = self._accounting(path)
-        return _as_dict(self._call("GET", url, params=params, headers=headers))
+        return self._readable(self._call("GET", url, params=params, headers=headers))
 
     def save(self, method, path, content, key="", params=None):
         """Create or change.
@@ -79,6 +81,7 @@ class XeroClient(HttpClient):
         :param str key: makes the call repeatable for a few minutes.
         :rtype: dict
         """
+        self._check_read()
         headers = {"Content-Type": "application/json"}
         if key:
             headers["Idempotency-Key"] = f"{self.tenant_id}:{key}"[:128]
@@ -90,13 +93,14 @@ class XeroClient(HttpClient):
             data=body.write_json(content, NUMBERS),
             repeatable=bool(key),
         )
-        return _as_dict(answer)
+        return self._readable(answer, needs_keys=False)
 
     def delete(self, path):
         """Remove; what is gone already counts as removed.
 
         :param str path: below the Accounting API.
         """
+        self._check_read()
         self._delete(self._accounting(path))
 
     def read_connections(self):
@@ -111,6 +115,33 @@ class XeroClient(HttpClient):
     def delete_connection(self, connection_id):
         """Disconnect one organisation over there."""
         self._delete(f"{self.base_url}{CONNECTIONS_PATH}/{part(connection_id)}")
+
+    def take_odd(self):
+        """Return what could not be read since the last time.
+
+        :rtype: tuple[Oddity]
+        """
+        odd, self.odd = tuple(self.odd), []
+        return odd
+
+    def _check_read(self):
+        """Refuse to write after something was read that made no sense.
+
+        What is there may be what is about to be written.
+
+        :raise ApiError: REFUSED, with what it was: nothing was written.
+        """
+        if self.odd:
+            words = [f"{odd.what} {odd.name}: {odd.reason}" for odd in self.odd[:3]]
+            raise ApiError(problems.REFUSED, "; ".join(words))
+
+    def _readable(self, answer, needs_keys=True):
+        """Return a body without the records that no reader can read."""
+        if not isinstance(answer, dict):
+            return {}
+        found, odd = shape.split(answer, needs_keys)
+        self.odd += odd
+        return found
 
     def _delete(self, url):
         try:
@@ -144,11 +175,6 @@ class XeroClient(HttpClient):
     def _to_error(self, reply):
         """Override: what Xero's statuses mean."""
         return to_error(reply)
-
-
-def _as_dict(found):
-    """Return a body as an object; one that is none holds nothing that we read."""
-    return found if isinstance(found, dict) else {}
 
 
 def _is_connection(found):

@@ -2,6 +2,7 @@
 """Contacts: from the neutral record to Xero's and back."""
 
 from dataclasses import replace
+from decimal import Decimal
 
 from odoo.addons.synkd_connector.lib.results import CustomerData
 
@@ -294,4 +295,4 @@ def read_terms(contact):
     """
     sales = (contact.get("PaymentTerms") or {}).get("Sales") or {}
     kind = KINDS.get(sales.get("Type"), "")
-    return (kind, int(sales.get("Day") or 0)) if kind else ("", 0)
+    return (kind, int(Decimal(str(sales.get("Day") or 0)))) if kind else ("", 0)

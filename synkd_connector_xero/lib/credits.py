@@ -4,6 +4,7 @@
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, REJECTED, Result
 
 from ..http import problems
+from ..http.address import part
 from ..http.problems import ApiError
 from . import elements
 from .documents import KINDS, read_by_id
@@ -72,11 +73,13 @@ class CreditPush:
     def _send(self, member, credit):
         """Take back what is not wanted any more, and set what is missing."""
         missing, stray, kept = compare(member, credit)
-        path = f"/CreditNotes/{member.payload['document']}"
+        path = f"/CreditNotes/{part(member.payload['document'])}"
         ids = [each["AllocationID"] for each in [*kept, *stray]]
         try:
             for allocation in stray:
-                self.client.delete(f"{path}/Allocations/{allocation['AllocationID']}")
+                self.client.delete(
+                    f"{path}/Allocations/{part(allocation['AllocationID'])}"
+                )
                 self.has_written = True
                 ids.remove(allocation["AllocationID"])
             words = self._set(path, missing, ids) if missing else ""

@@ -7,7 +7,12 @@ from email.utils import parsedate_to_datetime
 
 _WIRE = re.compile(r"^/Date\((-?\d+)(?:[+-]\d{4})?\)/$")
 EPOCH = datetime(1970, 1, 1)
+# Years outside these are what programs write that know no date.
+FIRST, LAST = 1900, 2200
 SECOND = timedelta(seconds=1)
+# Nobody is asked to wait longer: after a day every limit begins anew.
+LONGEST = 86400
+DIGITS = 9
 
 
 def utc_now():
@@ -28,15 +33,16 @@ def read_moment(value):
     :rtype: datetime.datetime
     """
     text = str(value or "")
-    if match := _WIRE.match(text):
-        return EPOCH + timedelta(milliseconds=int(match[1]))
     try:
-        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
+        if match := _WIRE.match(text):
+            moment = EPOCH + timedelta(milliseconds=int(match[1]))
+        else:
+            moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        if moment.tzinfo:
+            moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
+    except (ValueError, OverflowError):
         return None
-    if moment.tzinfo:
-        moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
-    return moment
+    return moment if FIRST <= moment.year <= LAST else None
 
 
 def read_day(record, name):
@@ -82,11 +88,11 @@ def read_retry_after(value, now):
     :rtype: int
     """
     text = str(value or "").strip()
-    if text.isdigit():
-        return int(text)
     try:
+        if text.isascii() and text.isdigit():
+            return min(int(text[:DIGITS]), LONGEST)
         until = parsedate_to_datetime(text)
-    except (TypeError, ValueError):
+        until = until.astimezone(timezone.utc).replace(tzinfo=None)
+    except (TypeError, ValueError, OverflowError):
         return None
-    until = until.astimezone(timezone.utc).replace(tzinfo=None)
-    return max(int((until - now).total_seconds()), 0)
+    return min(max(int((until - now).total_seconds()), 0), LONGEST)

@@ -32,12 +32,12 @@ def find_errors(record):
 def _texts(errors):
     """Return the texts of a list of errors; both spellings are in use."""
     texts = []
-    for each in errors or ():
+    for each in errors if isinstance(errors, list) else [errors or ""]:
         if isinstance(each, dict):
             texts.append(each.get("Message") or each.get("Description") or "")
         else:
             texts.append(str(each))
-    return [" ".join(text.split()) for text in texts if text]
+    return [" ".join(str(text).split()) for text in texts if text]
 
 
 def is_refused(element):

@@ -14,6 +14,7 @@ from odoo.addons.synkd_connector.lib.documents import (
 
 from . import dates
 from .elements import is_true
+from .shape import read_each
 
 KINDS = (TAX, ACCOUNT, ITEM, BANK, CURRENCY)
 LOCKS = ("PeriodLockDate", "EndOfYearLockDate")
@@ -32,10 +33,11 @@ def read_entries(client):
         ("Items", _items),
         ("Currencies", _currencies),
     ):
-        for record in client.get(f"/{plural}").get(plural) or []:
-            if record.get("Status") in (None, "", "ACTIVE"):
-                found += to_entries(record)
-    return tuple(found)
+        records = client.get(f"/{plural}").get(plural) or []
+        live = [r for r in records if r.get("Status") in (None, "", "ACTIVE")]
+        read = lambda record, to_entries=to_entries: list(to_entries(record))
+        found += read_each(client, plural, live, read)
+    return tuple(entry for entries in found for entry in entries)
 
 
 def read_lock_date(organisation):
@@ -66,8 +68,8 @@ def _accounts(record):
 
 
 def _items(record):
-    name = record.get("Name") or record["Code"]
-    yield ListEntry(ITEM, record["ItemID"], record["Code"], name)
+    code = record.get("Code") or ""
+    yield ListEntry(ITEM, record["ItemID"], code, record.get("Name") or code)
 
 
 def _currencies(record):

@@ -15,6 +15,7 @@ from odoo.addons.synkd_connector.lib.results import (
 )
 
 from ..http import problems
+from ..http.address import part
 from ..http.problems import ApiError
 from . import dates, elements, identity, payment_state, reading
 from .documents import KINDS, read_by_id
@@ -230,7 +231,7 @@ class PaymentPush:
                 by_credit[credit].append(allocation)
             for credit, some in by_credit.items():
                 answered = put_allocations(
-                    self.client, f"/Overpayments/{credit}", some, self.batch.key
+                    self.client, f"/Overpayments/{part(credit)}", some, self.batch.key
                 )
                 self.has_written = True
                 for found in answered:

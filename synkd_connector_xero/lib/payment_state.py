@@ -9,6 +9,7 @@ is moved, for its bank line may be reconciled.
 
 from dataclasses import dataclass, field
 
+from ..http.address import part
 from . import dates, identity, reading
 from .payments import OVER, OVERPAYMENT, ZERO, as_cents, target_of, total_of
 
@@ -316,7 +317,7 @@ def _is_same_day(ours, theirs):
 
 
 def _delete_payment(element):
-    return f"/Payments/{element['PaymentID']}", DELETED
+    return f"/Payments/{part(element['PaymentID'])}", DELETED
 
 
 def _delete_bank(element):
@@ -326,13 +327,13 @@ def _delete_bank(element):
     kept["LineItems"] = [
         {"LineItemID": line["LineItemID"]} for line in element["LineItems"]
     ]
-    path = f"/BankTransactions/{element['BankTransactionID']}"
+    path = f"/BankTransactions/{part(element['BankTransactionID'])}"
     return path, {"BankTransactions": [{**kept, **DELETED}]}
 
 
 def _delete_allocation(credit, allocation):
-    key = allocation["AllocationID"]
-    return f"/Overpayments/{credit['OverpaymentID']}/Allocations/{key}", None
+    owner, key = part(credit["OverpaymentID"]), part(allocation["AllocationID"])
+    return f"/Overpayments/{owner}/Allocations/{key}", None
 
 
 class _Comparison:

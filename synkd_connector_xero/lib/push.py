@@ -8,6 +8,7 @@ from odoo.addons.synkd_connector.lib.results import (
     Result,
 )
 
+from ..http.address import part
 from ..http.problems import ApiError
 from . import changes, elements, reading
 
@@ -160,7 +161,9 @@ class CustomerPush:
 
     def _leave_group(self, group_id, result):
         del self.results[result.res_id]
-        self.client.delete(f"/ContactGroups/{group_id}/Contacts/{result.external_id}")
+        self.client.delete(
+            f"/ContactGroups/{part(group_id)}/Contacts/{part(result.external_id)}"
+        )
         self.has_written = True
         self.results[result.res_id] = result
 
@@ -168,7 +171,7 @@ class CustomerPush:
         """Put contacts into one group, with one call."""
         group_id = self._group_id(name)
         body = {"Contacts": [{"ContactID": r.external_id} for r in results]}
-        path = f"/ContactGroups/{group_id}/Contacts"
+        path = f"/ContactGroups/{part(group_id)}/Contacts"
         self.client.save("PUT", path, body, f"{self.batch.key}:{group_id}"[-80:])
         self.has_written = True
         self.results |= {result.res_id: result for result in results}
@@ -179,7 +182,7 @@ class CustomerPush:
             body = self.client.get("/ContactGroups")
             self._groups = body.get("ContactGroups") or []
         for group in self._groups:
-            if group["Name"].casefold() == name.casefold():
+            if str(group.get("Name")).casefold() == name.casefold():
                 return group["ContactGroupID"]
         body = {"ContactGroups": [{"Name": name}]}
         answer = self.client.save("PUT", "/ContactGroups", body)

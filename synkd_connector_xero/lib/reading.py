@@ -4,8 +4,10 @@
 from urllib.parse import quote
 
 from ..http import problems
+from ..http.address import part
 from ..http.problems import ApiError
 from . import dates
+from .shape import ODD
 
 PAGE_SIZE = 1000
 # More ids make the address too long, which Xero answers with 404.
@@ -64,14 +66,23 @@ def read_where(client, plural, where):
     :param str where: as Xero takes it, short enough.
     :rtype: list[dict]
     """
-    found, page, pages = [], 1, 1
-    while page <= pages:
+    found, page, is_last = [], 1, False
+    while not is_last:
         params = {"page": page, "pageSize": PAGE_SIZE, "where": where}
         body = client.get(f"/{plural}", params)
         found += body.get(plural) or []
-        pages = int((body.get("pagination") or {}).get("pageCount") or 1)
+        is_last = _is_last(body, plural, page)
         page += 1
     return found
+
+
+def _is_last(body, plural, page):
+    """Whether no page comes after one; an empty one is the last, whatever it says."""
+    pagination = body.get("pagination")
+    count = pagination.get("pageCount") if isinstance(pagination, dict) else 1
+    is_count = isinstance(count, int) and not isinstance(count, bool)
+    is_empty = not body.get(plural) and ODD not in body
+    return is_empty or page >= (count if is_count else 1)
 
 
 def read_changed(client, plural, key, cursor, params=None, size=PAGE_SIZE):
@@ -98,13 +109,15 @@ def read_changed(client, plural, key, cursor, params=None, size=PAGE_SIZE):
         seen = cursor.get("seen", {})
         fresh = [r for r in records if seen.get(r[key]) != _stamp(r)]
         before, cursor = cursor.get("since"), _advance(cursor, fresh, key)
-        is_last = page >= int((body.get("pagination") or {}).get("pageCount") or 1)
+        is_last = _is_last(body, plural, page)
+        # What tells no moment comes again and again: it says nothing of the end.
+        is_moving = any(dates.read_moment(_stamp(record)) for record in fresh)
         yield fresh, cursor
         if cursor.get("since") != before and not is_last:
             page, is_restless = 1, False
         elif not is_last:
-            page, is_restless = page + 1, is_restless or bool(fresh)
-        elif page == 1 or not (is_restless or fresh):
+            page, is_restless = page + 1, is_restless or is_moving
+        elif page == 1 or not (is_restless or is_moving):
             return
         else:
             page, is_restless = 1, False
@@ -121,7 +134,8 @@ def _advance(cursor, records, key):
     if not known:
         return cursor
     # A second earlier: whether Xero tells of what changed in that very second is open.
-    since = max(known).replace(microsecond=0) - dates.SECOND
+    # Never in the future: a record that tells of one would hide what changes till then.
+    since = min(max(known), dates.utc_now()).replace(microsecond=0) - dates.SECOND
     old = dates.read_moment(cursor.get("since"))
     since = max(since, old) if old else since
     seen = {
@@ -176,7 +190,7 @@ def _read_one_by_one(client, numbers):
     found = []
     for number in numbers:
         try:
-            found += client.get(f"/Contacts/{number}").get("Contacts") or []
+            found += client.get(f"/Contacts/{part(number)}").get("Contacts") or []
         except ApiError as error:
             if error.problem != problems.NOT_FOUND:
                 raise

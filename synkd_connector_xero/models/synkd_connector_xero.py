@@ -5,7 +5,13 @@ from datetime import timedelta
 from odoo import api, fields, models
 
 from odoo.addons.synkd_connector.lib.errors import RejectedError, ThrottledError
-from odoo.addons.synkd_connector.lib.results import Answer, Books, Budget, Capabilities
+from odoo.addons.synkd_connector.lib.results import (
+    NOT_FOUND,
+    Answer,
+    Books,
+    Budget,
+    Capabilities,
+)
 
 from ..const import FIELD_NAMES, MISFITS, PROBLEMS, REFUSALS
 from ..http import problems
@@ -115,7 +121,18 @@ class SynkdConnectorXero(models.AbstractModel):
             results = push.find_outcomes(
                 client, batch.members, self._get_places(), ledger.currency_id.name
             )
-        return Answer(results, self._budget(ledger, client))
+        return Answer(
+            self._without_doubt(client, results), self._budget(ledger, client)
+        )
+
+    def _without_doubt(self, client, results):
+        """Return results without *not found*, where something read made no sense.
+
+        It may be what was looked for, and must not be sent again.
+        """
+        if not client.take_odd():
+            return results
+        return tuple(each for each in results if each.outcome != NOT_FOUND)
 
     # === TALKING === #
 

@@ -111,7 +111,9 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
             return super()._reconcile(ledger, batch)
         with self._writing(ledger) as client:
             results = OUTCOMES[batch.kind](client, batch, self._say_found)
-        return Answer(results, self._budget(ledger, client))
+        return Answer(
+            self._without_doubt(client, results), self._budget(ledger, client)
+        )
 
     # === PAYMENTS AND CREDIT === #
 
@@ -150,4 +152,5 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
         with self._writing(ledger) as client:
             entries = lists.read_entries(client)
             organisation = (client.get(ORGANISATION).get("Organisations") or [{}])[0]
-        return Lists(entries, lists.read_lock_date(organisation))
+            locked = lists.read_lock_date(organisation)
+            return Lists(entries, locked, client.take_odd())

@@ -6,7 +6,9 @@ from odoo import api, models
 
 from odoo.addons.synkd_connector.lib.results import Balance, BalancePage, Page
 
+from ..http.shapes import is_identity
 from ..lib import contacts, dates, payments, reading
+from ..lib.shape import read_each
 
 # Lists whose changes tell that somebody's balance changed: their id field, what to
 # leave out, and whether they are read in each run or once a day to save calls.
@@ -33,18 +35,14 @@ class SynkdConnectorXero(models.AbstractModel):
 
         Suppliers are told as such: they may become customers as well.
         """
-        places = self._get_places()
+        places, currency = self._get_places(), ledger.currency_id.name
         with self._writing(ledger) as client:
             pages = reading.read_changed(client, "Contacts", "ContactID", cursor, ALL)
             for found, after in pages:
                 self._note_limits(ledger, client)
-                yield Page(
-                    tuple(
-                        contacts.from_contact(c, places, ledger.currency_id.name)
-                        for c in found
-                    ),
-                    after,
-                )
+                read = lambda c: contacts.from_contact(c, places, currency)
+                customers = read_each(client, "Contacts", found, read)
+                yield Page(tuple(customers), after, client.take_odd())
 
     def _known_ids(self, ledger, ids):
         """Return those of some contacts that are customers here.
@@ -86,8 +84,9 @@ class SynkdConnectorXero(models.AbstractModel):
             while more:
                 if "waiting" not in cursor:
                     cursor, paid = self._touched(client, cursor)
-                    if paid:
-                        yield BalancePage((), cursor, paid)
+                    odd = client.take_odd()
+                    if paid or odd:
+                        yield BalancePage((), cursor, paid, odd)
                 yield from self._some_balances(ledger, client, cursor)
                 self._note_limits(ledger, client)
                 more, cursor = cursor["more"], cursor["then"]
@@ -106,7 +105,8 @@ class SynkdConnectorXero(models.AbstractModel):
         )
         for found, after in pages:
             first = {"start": start, "contacts": after}
-            yield BalancePage(self._to_balances(found), {"first": first})
+            owed = self._to_balances(client, found)
+            yield BalancePage(owed, {"first": first}, (), client.take_odd())
         self._note_limits(ledger, client)
         since = {"since": start}
         yield BalancePage((), dict.fromkeys(DOCUMENTS, since) | {"day": start[:10]})
@@ -128,9 +128,10 @@ class SynkdConnectorXero(models.AbstractModel):
             pages = reading.read_changed(
                 client, name, key, cursor.get(name, {}), params, size
             )
+            known = len(client.odd)
             found, after[name] = next(pages)
             changed += [(name, record) for record in found]
-            more = more or len(found) == size
+            more = more or len(found) + len(client.odd) - known == size
         if is_new_day:
             due = self._fallen_due(client, cursor.get("day"), today)
             changed += [("Invoices", record) for record in due]
@@ -138,14 +139,16 @@ class SynkdConnectorXero(models.AbstractModel):
         ids = {self._contact_of(record) for _name, record in changed} - {""}
         paid = [record for name, record in changed if name == "Payments"]
         waiting = {"waiting": list(ids), "then": after, "more": more}
-        return waiting, tuple(map(payments.from_payment, paid))
+        paid = read_each(client, "Payments", paid, payments.from_payment)
+        return waiting, tuple(paid)
 
     def _contact_of(self, record):
         """Return the id of the contact of a document or payment; "" for none."""
         contact = record.get("Contact") or {}
         for name in ("Invoice", "CreditNote", "Overpayment", "Prepayment"):
             contact = contact or (record.get(name) or {}).get("Contact") or {}
-        return contact.get("ContactID") or ""
+        id_ = contact.get("ContactID")
+        return id_ if is_identity(id_) else ""
 
     def _fallen_due(self, client, before, today):
         """Return the invoices that fell due since a day.
@@ -172,21 +175,20 @@ class SynkdConnectorXero(models.AbstractModel):
         while waiting:
             found = reading.read_contacts(client, waiting[: reading.IDS])
             waiting = waiting[reading.IDS :]
-            yield BalancePage(self._to_balances(found), cursor | {"waiting": waiting})
+            owed, rest = self._to_balances(client, found), cursor | {"waiting": waiting}
+            yield BalancePage(owed, rest, (), client.take_odd())
 
-    def _to_balances(self, found):
+    def _to_balances(self, client, found):
         """Return what some contacts owe.
 
         :rtype: tuple[Balance]
         """
-        balances = []
-        for contact in found:
-            owed = (contact.get("Balances") or {}).get("AccountsReceivable") or {}
-            balances.append(
-                Balance(
-                    contact["ContactID"],
-                    Decimal(str(owed.get("Outstanding") or 0)),
-                    Decimal(str(owed.get("Overdue") or 0)),
-                )
-            )
-        return tuple(balances)
+        return tuple(read_each(client, "Contacts", found, self._to_balance))
+
+    def _to_balance(self, contact):
+        owed = (contact.get("Balances") or {}).get("AccountsReceivable") or {}
+        return Balance(
+            contact["ContactID"],
+            Decimal(str(owed.get("Outstanding") or 0)),
+            Decimal(str(owed.get("Overdue") or 0)),
+        )

@@ -7,7 +7,10 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.synkd_connector.lib.odd import printable
+
 from ..const import CONNECTOR
+from ..http.shapes import is_identity
 
 KEEP = timedelta(days=3)
 
@@ -53,7 +56,7 @@ class SynkdXeroEvent(models.Model):
         vault = self.env["synkd.vault"]
         domain = [("connector", "=", CONNECTOR), ("xero_webhook_sealed", "!=", False)]
         ledgers = self.env["synkd.ledger"].search(domain)
-        given = signature.encode()
+        given = signature.encode(errors="replace")
         found = ledgers.browse()
         for ledger in ledgers:
             key = vault._unseal(ledger.xero_webhook_sealed)
@@ -67,18 +70,28 @@ class SynkdXeroEvent(models.Model):
 
         :rtype: dict
         """
-        try:
-            events = json.loads(body).get("events") or []
-        except (ValueError, AttributeError):
-            return {}
         by_tenant = {}
-        for event in events:
-            by_tenant.setdefault(event.get("tenantId"), []).append(event)
+        for event in self._read_events(body):
+            by_tenant.setdefault(event["tenantId"], []).append(event)
         return {
             ledger: by_tenant[ledger.xero_tenant_key]
             for ledger in ledgers
             if ledger.xero_tenant_key in by_tenant
         }
+
+    def _read_events(self, body):
+        """Return what a body tells of organisations; whatever else is in it, nothing.
+
+        :rtype: list[dict]
+        """
+        try:
+            told = json.loads(body)
+        except (ValueError, RecursionError):
+            return []
+        events = told.get("events") if isinstance(told, dict) else None
+        events = events if isinstance(events, list) else ()
+        records = [event for event in events if isinstance(event, dict)]
+        return [event for event in records if is_identity(event.get("tenantId"))]
 
     def _is_new(self, ledger, events):
         """Note some events of one ledger; False when they arrived before.
@@ -87,7 +100,7 @@ class SynkdXeroEvent(models.Model):
         and when. Retries may be bundled differently, so each counts for itself.
         """
         rows = {
-            self._name_of(event): str(event.get("eventCategory") or "")[:40]
+            self._name_of(event): printable(event.get("eventCategory") or "", 40)
             for event in events
         }
         self.env.cr.execute(
@@ -101,7 +114,7 @@ class SynkdXeroEvent(models.Model):
 
     def _name_of(self, event):
         names = ("resourceId", "eventType", "eventDateUtc")
-        text = "|".join(str(event.get(name)) for name in names)
+        text = "|".join(printable(event.get(name)) for name in names)
         return hashlib.sha256(text.encode()).hexdigest()[:40]
 
     @api.autovacuum

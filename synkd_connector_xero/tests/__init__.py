@@ -2,6 +2,7 @@
 from . import test_connector_xero
 from . import test_http
 from . import test_lib_xero
+from . import test_odd_shapes
 from . import test_simulator_batches
 from . import test_simulator_contact_rules
 from . import test_simulator_contacts

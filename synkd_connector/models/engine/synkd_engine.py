@@ -12,6 +12,7 @@ from odoo.tools import split_every
 
 from ...const import CHANNELS
 from ...lib.errors import ConnectorError
+from ...lib.odd import storable
 
 _logger = logging.getLogger(__name__)
 
@@ -378,7 +379,7 @@ class SynkdEngine(models.AbstractModel):
         """Take one page over, and remember where the next one begins."""
         run._count("read_calls")
         self.env["synkd.importer"]._take_page(run, page)
-        run.ledger_id.pull_cursor = page.cursor
+        run.ledger_id.pull_cursor = storable(page.cursor)
 
     # === PHASE: the lists of the books, and what is decided anew === #
 
@@ -394,7 +395,8 @@ class SynkdEngine(models.AbstractModel):
     def _take_lists(self, run, lists):
         """Take the lists over; what was not mapped may be now."""
         run._count("read_calls")
-        self.env["synkd.ledger.entry"]._take(run.ledger_id, lists)
+        left = self.env["synkd.ledger.entry"]._take(run.ledger_id, lists)
+        self.env["synkd.importer"]._note_odd(run, (*lists.odd, *left))
 
     def _decide(self, run):
         """Decide documents again that a change of class or mapping touched."""
@@ -498,6 +500,5 @@ class SynkdEngine(models.AbstractModel):
     def _take_balances(self, run, page):
         """Take one page over, and remember where the next one begins."""
         run._count("read_calls")
-        self.env["synkd.importer"]._take_balances(run.ledger_id, page.balances)
-        self.env["synkd.books.payment"]._take(run.ledger_id, page.payments)
-        run.ledger_id.balance_cursor = page.cursor
+        self.env["synkd.importer"]._take_money(run, page)
+        run.ledger_id.balance_cursor = storable(page.cursor)

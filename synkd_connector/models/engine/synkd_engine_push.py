@@ -86,14 +86,28 @@ class SynkdEngine(models.AbstractModel):
             raise
         except Exception:
             _logger.exception("%s could not be reconciled", request)
-            message = self._unexpected_message(run.ledger_id)
+            message = self._unreadable_message()
         else:
             self._keep(run, request, answer)
             return True
+        self._put_off(run, request, message)
+        return False
+
+    def _put_off(self, run, request, message):
+        """Let a request wait whose answer made no sense; the others go on.
+
+        :param str message: why.
+        """
         self.env.cr.rollback()
         self._step(self._leave_open, run, request, message)
         self.env["ir.cron"]._commit_progress()
-        return False
+
+    def _unreadable_message(self):
+        """Return the sentence about an answer that no program can read."""
+        return self.env._(
+            "Their answer makes no sense to this program; the server's log tells what"
+            " it was."
+        )
 
     def _leave_open(self, run, request, why):
         """Let a request wait that the books cannot clear up, and say so to people."""
@@ -278,6 +292,13 @@ class SynkdEngine(models.AbstractModel):
             self._step(self._release, request, error.message)
             self.env["ir.cron"]._commit_progress()
             raise
+        except psycopg2.Error:
+            raise
+        except Exception:
+            # The books may have taken it: they are asked before it is sent again.
+            _logger.exception("The answer to %s could not be read", request)
+            self._put_off(run, request, self._unreadable_message())
+            return
         # Whatever the connector read ends here, so that what users saved is seen.
         self.env["ir.cron"]._commit_progress()
         self._keep(run, request, answer)

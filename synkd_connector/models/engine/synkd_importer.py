@@ -2,14 +2,12 @@
 import logging
 from decimal import Decimal
 
-import psycopg2
-
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...const import PLAIN_FIELDS
-from ...lib import emails
-from ...lib.errors import ConnectorError, RejectedError
+from ...lib import emails, odd
+from ...lib.errors import RejectedError
 from ...lib.fingerprint import fingerprint
 from ...lib.results import CustomerData
 
@@ -44,6 +42,7 @@ class SynkdImporter(models.AbstractModel):
             lambda customers: self._take_customers(run, customers),
             lambda data, error: self._leave_out(run, data, error),
         )
+        self._note_odd(run, page.odd)
 
     def _each_alone(self, members, function, leave_out):
         """Do something with many; what spoils it is found by halving, and left out.
@@ -58,9 +57,9 @@ class SynkdImporter(models.AbstractModel):
             with self.env.cr.savepoint():
                 function(members)
             return
-        except (ConnectorError, psycopg2.OperationalError, psycopg2.InterfaceError):
-            raise
-        except Exception as error:  # noqa: BLE001 (whatever spoils it is told)
+        except Exception as error:
+            if odd.is_beyond(error):
+                raise
             if len(members) == 1:
                 leave_out(members[0], error)
                 return
@@ -70,8 +69,7 @@ class SynkdImporter(models.AbstractModel):
 
     def _left_out_message(self, member, error):
         """Return the sentence about a record that could not be taken over."""
-        name = getattr(member, "code", None) or ""
-        name = f"{name} {member.name or ''}".strip()[:80]
+        name = odd.name_of(member) or self.env._("A record without a name")
         if isinstance(error, UserError):
             return self.env._(
                 "%(name)s was left out: %(reason)s", name=name, reason=error
@@ -426,12 +424,51 @@ class SynkdImporter(models.AbstractModel):
             account._set_synced({"books_fingerprint": mark, "fingerprint": False})
             account._set_pending(from_states=("synced",))
 
+    @api.model
+    def _note_odd(self, run, oddities):
+        """Count and note records of the books that the connector could not read.
+
+        :param recordset run: the `synkd.run` that tells it.
+        :param tuple oddities: ``Oddity``.
+        """
+        for each in oddities:
+            run._note(
+                self.env._(
+                    "%(what)s: %(name)s was left out, since the books tell something"
+                    " odd about it (%(reason)s). Look at it there and correct it; if"
+                    " you see nothing, ask your administrator.",
+                    what=odd.printable(each.what),
+                    name=odd.printable(each.name) or self.env._("one without a name"),
+                    reason=odd.printable(each.reason) or "?",
+                )
+            )
+        run._count("skipped", len(oddities))
+
     def _leave_out(self, run, member, error):
         """Count and note a record that could not be taken over."""
         run._note(self._left_out_message(member, error))
         run._count("skipped")
 
     # === BALANCES === #
+
+    @api.model
+    def _take_money(self, run, page):
+        """Take over one page of balances, and of payments made in the books.
+
+        :param recordset run: the `synkd.run` that counts.
+        :param BalancePage page: as the connector read it.
+        """
+        payments = self.env["synkd.books.payment"]
+        for members, take in (
+            (page.balances, self._take_balances),
+            (page.payments, payments._take),
+        ):
+            self._each_alone(
+                tuple(members),
+                lambda some, take=take: take(run.ledger_id, some),
+                lambda member, error: self._leave_out(run, member, error),
+            )
+        self._note_odd(run, page.odd)
 
     @api.model
     def _take_balances(self, ledger, balances):

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...lib.odd import storable
 from ...lib.results import Batch
 
 # The states in which nobody knows yet what the books hold.
@@ -137,7 +138,7 @@ class SynkdRequest(models.Model):
             self.write(
                 {
                     "state": "answered",
-                    "answer": [result.as_dict() for result in answer.results],
+                    "answer": storable([each.as_dict() for each in answer.results]),
                     "answered_at": fields.Datetime.now(),
                 }
             )

@@ -7,6 +7,7 @@ from odoo.tools import SQL
 
 from ...const import ENDED_STATES
 from ...lib.errors import MisconfiguredError
+from ...lib.odd import storable
 
 COUNTERS = (
     "created",
@@ -210,7 +211,7 @@ class SynkdRun(models.Model):
 
         :param str sentence: which record, why, and what to do.
         """
-        sentence = sentence.replace("\x00", "")
+        sentence = storable(sentence)
         lines = (self.notes or "").splitlines()
         if len(lines) < NOTES_KEPT:
             self.notes = "\n".join([*lines, sentence])

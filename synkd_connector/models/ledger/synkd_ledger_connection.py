@@ -1,6 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.tools import plaintext2html
 
+from ...lib.odd import storable
+
+# No books allow more, and no integer of the database holds more.
+MOST_CALLS = 2**31 - 1
 # Only the engine writes these.
 ENGINE_FIELDS = frozenset(
     (
@@ -67,6 +72,7 @@ class SynkdLedger(models.Model):
         :param datetime until: naive UTC.
         :param bool needs_person: schedule one activity for the responsible.
         """
+        reason = storable(reason)
         was_waiting = self.needs_person
         self.write(
             {
@@ -87,7 +93,8 @@ class SynkdLedger(models.Model):
         self.activity_schedule(
             "mail.mail_activity_data_warning",
             summary=self.env._("The books need you"),
-            note=reason,
+            # What the books say is text, whatever it looks like.
+            note=plaintext2html(reason),
             user_id=user.id,
         )
 
@@ -111,6 +118,10 @@ class SynkdLedger(models.Model):
         :param Budget budget: as the last answer told.
         """
         names = ("minute_remaining", "day_remaining", "day_limit")
-        changed = {n: getattr(budget, n) for n in names if getattr(budget, n) >= 0}
+        changed = {
+            n: min(getattr(budget, n), MOST_CALLS)
+            for n in names
+            if getattr(budget, n) >= 0
+        }
         if any(self[name] != value for name, value in changed.items()):
             self.write(changed)

@@ -1,7 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL
+
+from ...lib import odd
+from ...lib.odd import Oddity
+
+_logger = logging.getLogger(__name__)
 
 ENTRY_KINDS = [
     ("tax", "Tax"),
@@ -52,25 +59,57 @@ class SynkdLedgerEntry(models.Model):
     def _take(self, ledger, lists):
         """Take the books' lists over: what changed is written, what is gone archived.
 
-        Two statements, however long the lists are.
+        Two statements, however long the lists are. While an entry is odd, none is
+        archived: nobody knows which one it was.
 
         :param recordset ledger: one `synkd.ledger`.
         :param Lists lists: as the connector read them.
+        :return: the entries that could not be kept.
+        :rtype: list[Oddity]
         """
         self.flush_model()
-        entries = {(entry.kind, entry.external_id): entry for entry in lists.entries}
-        self._upsert(ledger, entries.values())
-        self._archive_others(ledger, list(entries))
+        left = []
+        self.env["synkd.importer"]._each_alone(
+            lists.entries,
+            lambda entries: self._upsert(ledger, self._without_doubles(entries)),
+            lambda entry, error: left.append(self._to_oddity(entry, error)),
+        )
+        if not (left or lists.odd):
+            keys = [(entry.kind, entry.external_id) for entry in lists.entries]
+            self._archive_others(ledger, keys)
         self.invalidate_model()
         mappings = self.env["synkd.mapping"].search([("ledger_id", "=", ledger.id)])
         self.env.add_to_compute(mappings._fields["is_mapped"], mappings)
+        locked = self._read_lock_date(lists.lock_date)
+        if locked is None:
+            # The one that is known stays, for more would be posted without it.
+            locked = ledger.lists_lock_date
+            name = self.env._("Last closed day")
+            left.append(Oddity(name, lists.lock_date, self.env._("no date")))
         ledger.write(
-            {
-                "lists_lock_date": lists.lock_date or False,
-                "lists_pulled_at": fields.Datetime.now(),
-            }
+            {"lists_lock_date": locked, "lists_pulled_at": fields.Datetime.now()}
         )
         self.env["synkd.line.rule"]._rules_changed(ledger)
+        return left
+
+    def _without_doubles(self, entries):
+        """Return the last one of each identity; one statement writes none twice."""
+        return {(entry.kind, entry.external_id): entry for entry in entries}.values()
+
+    def _to_oddity(self, entry, error):
+        """Return an entry that could not be kept, for people."""
+        _logger.warning("An entry of the books' lists was left out", exc_info=error)
+        kinds = dict(self._fields["kind"]._description_selection(self.env))
+        is_kind = isinstance(entry.kind, str)
+        what = is_kind and kinds.get(entry.kind) or self.env._("Lists of the books")
+        return Oddity(what, odd.name_of(entry), type(error).__name__)
+
+    def _read_lock_date(self, text):
+        """Return the last closed day; False for none, None when it is no date."""
+        try:
+            return fields.Date.to_date(text or False) or False
+        except (TypeError, ValueError):
+            return None
 
     def _upsert(self, ledger, entries):
         """Write entries of a ledger, new or known."""
