@@ -9,7 +9,7 @@ is moved, for its bank line may be reconciled.
 
 from dataclasses import dataclass, field
 
-from ..http.address import part
+from ..http import address
 from . import dates, identity, reading
 from .payments import OVER, OVERPAYMENT, ZERO, as_cents, target_of, total_of
 
@@ -317,7 +317,7 @@ def _is_same_day(ours, theirs):
 
 
 def _delete_payment(element):
-    return f"/Payments/{part(element['PaymentID'])}", DELETED
+    return f"/Payments/{address.part(element['PaymentID'])}", DELETED
 
 
 def _delete_bank(element):
@@ -327,12 +327,13 @@ def _delete_bank(element):
     kept["LineItems"] = [
         {"LineItemID": line["LineItemID"]} for line in element["LineItems"]
     ]
-    path = f"/BankTransactions/{part(element['BankTransactionID'])}"
+    path = f"/BankTransactions/{address.part(element['BankTransactionID'])}"
     return path, {"BankTransactions": [{**kept, **DELETED}]}
 
 
 def _delete_allocation(credit, allocation):
-    owner, key = part(credit["OverpaymentID"]), part(allocation["AllocationID"])
+    owner = address.part(credit["OverpaymentID"])
+    key = address.part(allocation["AllocationID"])
     return f"/Overpayments/{owner}/Allocations/{key}", None
 
 
