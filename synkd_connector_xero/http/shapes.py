@@ -70,7 +70,7 @@ def is_identity(value):
 
 
 def _is_text(value):
-    if not isinstance(value, SCALARS):
+    if not isinstance(value, SCALARS) or isinstance(value, bool):
         return False
     return "\0" not in (text := str(value)) and _is_whole(text)
 

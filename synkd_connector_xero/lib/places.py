@@ -12,7 +12,7 @@ def plain(text):
 
     :rtype: str
     """
-    spread = unicodedata.normalize("NFKD", text or "").casefold()
+    spread = unicodedata.normalize("NFKD", str(text or "")).casefold()
     return "".join(each for each in spread if each.isalnum()).upper()
 
 

@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import json
 import logging
+from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -67,7 +68,7 @@ LISTS = {
         "EnablePaymentsToAccount": True,
     },
     "Items": {"ItemID": GUID % 1, "Code": "I", "Name": "Item"},
-    "Currencies": {"Code": "EUR", "Description": "Euro"},
+    "Currencies": {"Code": "EUR", "Description": "Euro", "Status": ""},
 }
 
 
@@ -112,9 +113,18 @@ class TestXeroOddShapes(XeroCommon):
         logging.disable(logging.ERROR)
         self.addCleanup(logging.disable, logging.NOTSET)
 
+    @contextmanager
     def reading(self, lists):
         """Let Xero answer with these lists."""
-        return patch.object(wire, "send", Books(**lists).send)
+        self.env.flush_all()
+        answers = patch.object(wire, "send", Books(**lists).send)
+        with (
+            answers,
+            patch.object(
+                type(self.env["synkd.xero.token"]), "_get_access", return_value="t"
+            ),
+        ):
+            yield
 
     def sandwiched(self, plural, key, good, shapes, size=50):
         """Yield pages of odd records with a good one at both ends, and its ids."""
@@ -151,7 +161,8 @@ class TestXeroOddShapes(XeroCommon):
                 run = self.run_ledger()
         self.assertEqual(run.state, "attention", run.message)
         self.assertNotIn("unexpectedly", run.message)
-        self.assertIn("Contacts: A-1 was left out", run.notes)
+        self.assertIn("was left out", run.notes)
+        self.assertGreater(run.skipped, 50)
         accounts = self.env["synkd.account.customer"]
         domain = [("ledger_id", "=", self.ledger.id), ("code", "in", ("GOOD", "LAST"))]
         self.assertEqual(accounts.search_count(domain), 2)
@@ -204,7 +215,8 @@ class TestXeroOddShapes(XeroCommon):
     def test_whole_bodies(self):
         for value in filter(_is_json, ODD_VALUES):
             reply = wire.Reply(200, {}, json.dumps(value).encode())
-            with patch.object(wire, "send", return_value=reply):
+            answers = patch.object(wire, "send", return_value=reply)
+            with self.reading({}), answers:
                 list(self.connector._pull_customers(self.ledger, {}))
                 list(self.connector._pull_balances(self.ledger, {}))
                 self.connector._pull_lists(self.ledger)
@@ -229,7 +241,9 @@ class TestXeroOddShapes(XeroCommon):
     def test_answers_about_customers(self):
         account = self.create_account("Ann")
         payload = self.connector._customer_payload(account)
-        self.assertEqual(self.reconcile("customers", payload, {}), [NOT_FOUND])
+        self.assertEqual(
+            self.reconcile("customers", payload, {}, GUID % 1), [NOT_FOUND]
+        )
         shapes = spoiled(CONTACT, **NESTED)
         self.assertGreaterEqual(len(shapes), 200)
         unknown = 0
@@ -237,7 +251,8 @@ class TestXeroOddShapes(XeroCommon):
             client = XeroClient("https://x", "t", lambda _refused: "t")
             with self.reading({"Contacts": [shape]}):
                 client.get("/Contacts")
-                found = self.reconcile("customers", payload, {"Contacts": [shape]})
+                lists = {"Contacts": [shape]}
+                found = self.reconcile("customers", payload, lists, GUID % 1)
             if client.odd:
                 unknown += 1
                 self.assertNotIn(NOT_FOUND, found, shape)
