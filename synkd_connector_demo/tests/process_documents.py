@@ -96,7 +96,7 @@ UPDATE synkd_transaction t SET sync_state = 'pending', external_id = NULL,
        fingerprint = NULL, sent_data = NULL, run_id = NULL, retry_at = NULL,
        attempts = 0, revision = 0, reason = NULL, sync_message = NULL,
        posted_at = NULL, books_number = NULL, books_parts = NULL,
-       blocker_id = s.blocker_id
+       sent_number = NULL, copy_number = 0, blocker_id = s.blocker_id
   FROM saved_blocker s WHERE s.id = t.id;
 UPDATE synkd_account_customer SET run_id = NULL;
 DELETE FROM synkd_run; DELETE FROM ir_cron_progress;

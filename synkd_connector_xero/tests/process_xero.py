@@ -41,11 +41,15 @@ item = find("item", "WIDGET")
 # Of three amounts, so that documents of one customer and number are often equal.
 PRICES = ('"price_unit": 10 + number / 7', '"price_unit": (10, 20, 30)[number %% 3]')
 XERO_MAKE = MAKE.replace(DEMO_LISTS, LISTS).replace(*PRICES)
-# One journal stands for many: there are ten numbers for all payments.
+# One journal stands for many: ten numbers for all documents, ten for all payments.
 TEN_NUMBERS = """
 DROP INDEX account_move_unique_name;
+UPDATE account_move SET name = 'T/' || id % 10
+ WHERE move_type IN ('out_invoice', 'out_refund');
 UPDATE account_payment SET name = 'P/' || id % 10;
 UPDATE account_move m SET name = p.name FROM account_payment p WHERE p.move_id = m.id;
+UPDATE synkd_transaction t SET number = m.name
+  FROM account_move m WHERE m.id = t.move_id;
 UPDATE synkd_transaction t SET number = p.name
   FROM account_payment p WHERE p.id = t.payment_id
 """

@@ -52,8 +52,8 @@ class TestXeroKills(BaseCase):
         ):
             assert not error, error
         cls.workers.sql(TEN_NUMBERS)
-        twins = "SELECT count(DISTINCT name) FROM account_payment"
-        assert cls.workers.sql(twins) == [["10"]]
+        twins = "SELECT count(DISTINCT number) FROM synkd_transaction GROUP BY channel"
+        assert cls.workers.sql(twins) == [["10"]] * 3
         cls.ledger = int(cls.workers.sql("SELECT min(id) FROM synkd_ledger")[0][0])
         cls.workers.sql(SAVE)
         cls.workers.sql("UPDATE synkd_transaction SET sync_state = 'held'")
