@@ -2,7 +2,7 @@
 {
     "name": "Synkd Connector: Xero",
     "summary": "Keeps the books in Xero",
-    "version": "19.0.1.0.0",
+    "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 from odoo.addons.synkd_connector.lib.errors import (
     MisconfiguredError,
@@ -153,11 +153,19 @@ class SynkdLedger(models.Model):
         self._seal_into("xero_webhook_key", "xero_webhook_sealed")
 
     def _seal_into(self, name, sealed_name):
-        """Keep what was typed, unless it is the mask that was shown."""
+        """Keep what was typed, unless it is the mask that was shown.
+
+        :raise UserError: when there is no key to seal it with.
+        """
+        vault = self.env["synkd.vault"]
         for ledger in self:
             typed = (ledger[name] or "").strip()
-            if typed != MASK:
-                ledger[sealed_name] = self.env["synkd.vault"]._seal(typed or False)
+            if typed == MASK:
+                continue
+            try:
+                ledger[sealed_name] = vault._seal(typed or False)
+            except MisconfiguredError as error:
+                raise UserError(error.message) from error
 
     def _compute_xero_addresses(self):
         base = self.get_base_url() if self else ""
@@ -235,7 +243,7 @@ class SynkdLedger(models.Model):
                     self.name,
                 )
             )
-        secret = self.env["synkd.vault"]._unseal(self.xero_secret_sealed)
+        secret = self.env["synkd.vault"]._unseal(self.xero_secret_sealed, self)
         url = self._check_xero_address(self.xero_identity_url)
         return open_identity(url, self.xero_client_id, secret)
 

@@ -35,14 +35,14 @@ class SynkdLedger(models.Model):
         try:
             ledger._get_xero_identity()
             login_url = ledger._check_xero_address(ledger.xero_login_url)
+            if ledger.xero_login == "custom":
+                ledger._forget_xero_login()
+                return self.action_test_connection()
+            logins_sudo = self.env["synkd.xero.login"].sudo()
+            state, verifier = logins_sudo._begin(ledger)
         except ConnectorError as error:
             raise UserError(error.message) from error
-        if ledger.xero_login == "custom":
-            ledger._forget_xero_login()
-            return self.action_test_connection()
         ledger.xero_login_problem = False
-        logins_sudo = self.env["synkd.xero.login"].sudo()
-        state, verifier = logins_sudo._begin(ledger)
         url = oauth.authorize_url(
             login_url.rstrip("/") + AUTHORIZE_PATH,
             ledger.xero_client_id,

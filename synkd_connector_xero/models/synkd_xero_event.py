@@ -3,14 +3,18 @@ import base64
 import hashlib
 import hmac
 import json
+import logging
 from datetime import timedelta
 
 from odoo import api, fields, models
 
+from odoo.addons.synkd_connector.lib.errors import MisconfiguredError
 from odoo.addons.synkd_connector.lib.odd import printable
 
 from ..const import CONNECTOR
 from ..http.shapes import is_identity
+
+_logger = logging.getLogger(__name__)
 
 KEEP = timedelta(days=3)
 
@@ -59,7 +63,11 @@ class SynkdXeroEvent(models.Model):
         given = signature.encode(errors="replace")
         found = ledgers.browse()
         for ledger in ledgers:
-            key = vault._unseal(ledger.xero_webhook_sealed)
+            try:
+                key = vault._unseal(ledger.xero_webhook_sealed, ledger)
+            except MisconfiguredError as error:
+                _logger.warning("A webhook was not looked at: %s", error.message)
+                continue
             digest = hmac.new(key.encode(), body, hashlib.sha256).digest()
             if key and hmac.compare_digest(base64.b64encode(digest), given):
                 found += ledger

@@ -69,7 +69,7 @@ class SynkdXeroLogin(models.Model):
                 )
             )
         ledger = self.env["synkd.ledger"].browse(found[0])
-        return ledger, self.env["synkd.vault"]._unseal(found[1])
+        return ledger, self.env["synkd.vault"]._unseal(found[1], ledger)
 
     def _hash(self, state):
         return hashlib.sha256(state.encode()).hexdigest()

@@ -6,7 +6,10 @@ from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
 
-from odoo.addons.synkd_connector.lib.errors import RetryableError
+from odoo.addons.synkd_connector.lib.errors import (
+    MisconfiguredError,
+    RetryableError,
+)
 
 from ..const import SCOPES
 from ..http import problems
@@ -165,7 +168,7 @@ class SynkdXeroToken(models.Model):
         """Return the kept access token; "" when it has to be refreshed."""
         if self.state != "live" or self.expires_at < fields.Datetime.now() + MARGIN:
             return ""
-        access = self.env["synkd.vault"]._unseal(self.access_sealed)
+        access = self.env["synkd.vault"]._unseal(self.access_sealed, self.ledger_id)
         return "" if access == refused else access
 
     def _refresh(self, ledger):
@@ -191,7 +194,7 @@ class SynkdXeroToken(models.Model):
             if self.state == "leaving":
                 raise ApiError(problems.LOGIN)
             return identity.by_secret(SCOPES)
-        refresh = self.env["synkd.vault"]._unseal(self.refresh_sealed)
+        refresh = self.env["synkd.vault"]._unseal(self.refresh_sealed, ledger)
         if not refresh or self.state == "leaving":
             raise ApiError(problems.LOGIN)
         return identity.by_refresh(refresh)
@@ -216,14 +219,26 @@ class SynkdXeroToken(models.Model):
             is_passing = error.problem not in (problems.LOGIN, problems.TENANT)
             if is_passing and self.tries < MOST_TRIES:
                 return
+        except MisconfiguredError as error:
+            # Nothing to log in with, so only a person can tell Xero.
+            self.ledger_id.message_post(body=self._not_told_message(error))
         self.unlink()
+
+    def _not_told_message(self, error):
+        """Return the sentence about a disconnection that Xero was not told of."""
+        return self.env._(
+            "The login of ledger %(ledger)s was forgotten here, but Xero could not be"
+            " told: %(reason)s Remove the app in Xero, under Connected Apps.",
+            ledger=self.ledger_id.name,
+            reason=error.message,
+        )
 
     def _delete_connection(self):
         """Tell Xero, with the tokens that are still kept."""
         ledger, vault = self.ledger_id, self.env["synkd.vault"]
-        access = vault._unseal(self.access_sealed)
+        access = vault._unseal(self.access_sealed, ledger)
         if self.expires_at < fields.Datetime.now() + MARGIN:
-            refresh = vault._unseal(self.refresh_sealed)
+            refresh = vault._unseal(self.refresh_sealed, ledger)
             tokens = ledger._get_xero_identity().by_refresh(refresh)
             self._keep(tokens)
             self.state, access = "leaving", tokens.access

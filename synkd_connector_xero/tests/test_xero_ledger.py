@@ -48,7 +48,8 @@ class TestXeroLedger(XeroCommon):
         self.env.invalidate_all()
         self.assertEqual(self.ledger.xero_client_secret, MASK)
         vault = self.env["synkd.vault"]
-        self.assertEqual(vault._unseal(self.ledger.xero_secret_sealed), "top-s3cret")
+        sealed = self.ledger.xero_secret_sealed
+        self.assertEqual(vault._unseal(sealed, self.ledger), "top-s3cret")
 
     def test_saving_the_mask_keeps_the_secret(self):
         before = self.ledger.xero_secret_sealed

@@ -71,7 +71,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         login = self.env["synkd.xero.login"].search([])
         self.env.cr.execute("SELECT * FROM synkd_xero_login")
         self.assertNotIn(query["state"][0], str(self.env.cr.fetchall()))
-        verifier = self.env["synkd.vault"]._unseal(login.verifier_sealed)
+        verifier = self.env["synkd.vault"]._unseal(login.verifier_sealed, self.ledger)
         self.assertEqual(oauth.challenge(verifier), query["code_challenge"][0])
 
     def test_only_administrators_connect(self):

@@ -1,8 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import os
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.tests import tagged
+
+from odoo.addons.synkd_connector.lib import vault
+from odoo.addons.synkd_connector.tests.common import load_migration
 
 from ..http import problems
 from ..http.oauth import Tokens
@@ -39,7 +45,7 @@ class TestXeroToken(XeroCommon):
 
     def test_tokens_are_not_readable_in_the_database(self):
         access = self.get()
-        refresh = self.vault._unseal(self.token.refresh_sealed)
+        refresh = self.vault._unseal(self.token.refresh_sealed, self.ledger)
         self.env.cr.execute("SELECT * FROM synkd_xero_token")
         row = str(self.env.cr.fetchall())
         self.assertNotIn(access, row)
@@ -136,12 +142,60 @@ class TestXeroToken(XeroCommon):
         self.assertEqual(account.sync_state, "synced")
         self.assertTrue(self.contact(Name="Hope Works"))
 
-    def test_what_another_database_sealed_counts_as_no_login(self):
+    def lose_key(self):
+        """Let nothing that was sealed before be opened any more."""
         self.env["ir.config_parameter"].set_param("database.secret", "of a copy")
-        with self.assertRaises(ApiError) as caught:
-            self.get()
-        # Not even the app's secret can be read, so Xero does not know the app.
-        self.assertIn(caught.exception.problem, (problems.LOGIN, problems.CLIENT))
+
+    def test_a_lost_key_stops_the_run_and_asks_nobody_without_the_secret(self):
+        for expired in (False, True):
+            with self.subTest(expired=expired):
+                if expired:
+                    self.expire()
+                self.lose_key()
+                run = self.run_ledger()
+                self.assertEqual(run.state, "paused")
+                self.assertTrue(self.ledger.needs_person)
+                reason = self.ledger.pause_reason
+                self.assertIn("Xero books cannot be opened", reason)
+        self.assertEqual(self.control.log(), [], "never as an app without a secret")
+
+    def test_a_lost_key_lets_go_of_a_connection_and_says_so(self):
+        self.token._set_leaving("connection-1")
+        self.lose_key()
+        self.token._leave()
+        self.assertFalse(self.tokens._of(self.ledger))
+        said = self.ledger.message_ids[0].body
+        self.assertIn("Remove the app in Xero", said)
+        self.assertEqual(self.control.log(), [])
+
+    def test_a_key_that_can_be_guessed_is_said_where_secrets_are_typed(self):
+        with patch.dict(os.environ, {"SYNKD_SECRET": "x"}):
+            with self.assertRaisesRegex(UserError, "can be guessed"):
+                self.ledger.xero_client_secret = "typed"
+            with self.assertRaisesRegex(UserError, "can be guessed"):
+                self.ledger.action_xero_connect()
+
+    def test_the_upgrade_seals_anew_and_loses_no_login(self):
+        secret = self.env["ir.config_parameter"].get_param("database.secret")
+        access = self.get()
+        sealed = {
+            (record, name): self.vault._unseal(record[name], self.ledger)
+            for record, names in (
+                (self.token, ("access_sealed", "refresh_sealed")),
+                (self.ledger, ("xero_secret_sealed",)),
+            )
+            for name in names
+        }
+        for (record, name), text in sealed.items():
+            old = vault._fernet(secret, "").encrypt(text.encode())
+            record[name] = old.decode()
+        self.env.flush_all()
+        script = load_migration("synkd_connector_xero", "19.0.2.0.0", "post-vault")
+        script.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        for (record, name), text in sealed.items():
+            self.assertEqual(self.vault._unseal(record[name], self.ledger), text)
+        self.assertEqual(self.get(), access)
 
     def test_another_app_forgets_the_login(self):
         self.ledger.xero_client_id = "sim-client"

@@ -130,6 +130,16 @@ class TestXeroWebhook(XeroCommon, HttpCase):
             self.assertEqual(self.post(body).status_code, 200, body)
         self.assertEqual(self.woken(), 0)
 
+    def test_a_key_that_cannot_be_opened_signs_nothing(self):
+        self.env["ir.config_parameter"].set_param("database.secret", "of a copy")
+        self.env.flush_all()
+        event = "odoo.addons.synkd_connector_xero.models.synkd_xero_event"
+        with self.assertLogs(event, "WARNING") as logged:
+            self.assertEqual(self.post(self.event()).status_code, 401)
+            self.assertEqual(self.post(self.event(), "").status_code, 401)
+        self.assertIn("cannot be opened", logged.output[0])
+        self.assertEqual(self.woken(), 0)
+
     def test_without_a_key_everything_is_refused(self):
         self.ledger.xero_webhook_key = False
         self.env.flush_all()
