@@ -33,6 +33,8 @@ BASE = (
 # same apps always has and that our addons have to live with.
 BRIDGES = (
     "auth_signup",
+    # Point of Sale's dashboard is closed to cashiers without it.
+    "base_install_request",
     "mrp_repair",
     "pos_repair",
     "pos_sale",
@@ -45,6 +47,8 @@ BRIDGES = (
 )
 # Complaints that are not about our addons.
 KNOWN = re.compile(r"py\.warnings|Running as user 'root'")
+# Run one after the other in a demo database.
+DEMO = ("demo.py", "shop.py")
 LIBRARIES = ("odoo/addons", "addons")
 # In the comment of a template: the web client's files are not made yet.
 BARE = " bare"
@@ -262,10 +266,16 @@ def _require_addons():
     return ours
 
 
+def demo_key(kit):
+    """Return a hash of all that the demo database is made from."""
+    scripts = [(INSIDE / script).read_text() for script in DEMO]
+    return paths.digest(addons_key(kit), *scripts)
+
+
 def demo(kit, fresh=False):
     """Return the name of the demo database, made or brought up to date."""
     database = name("demo")
-    key = addons_key(kit)
+    key = demo_key(kit)
     if not fresh and made_from(kit, database) == key:
         return database
     ours = _require_addons()
@@ -292,7 +302,8 @@ def _update_demo(kit, database, ours):
 
 
 def _load_demo(kit, database, ours, mode):
-    kit.inside(database, "demo.py", SYNKD_DEMO_MODE=mode, SYNKD_ADDONS=",".join(ours))
+    for script in DEMO:
+        kit.inside(database, script, SYNKD_DEMO_MODE=mode, SYNKD_ADDONS=",".join(ours))
 
 
 def of_this_clone(kit):

@@ -10,7 +10,8 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-from . import database, paths, postgres, xero
+from . import database, paths, postgres, printing, xero
+from .inside.shop import LOGINS
 from .kit import locked
 from .proc import environment
 from .say import Stop, info, step
@@ -25,6 +26,7 @@ def run(kit, extras=()):
     """Serve the demo database until told to stop; return the exit code."""
     with own_terminal(), single_run():
         name = database.demo(kit, paths.flag("FRESH"))
+        printing.ensure()
         url = f"http://127.0.0.1:{_port()}"
         with (
             stoppable() as told,
@@ -121,8 +123,9 @@ def _answers(url):
 def _welcome(url, name):
     info("")
     info(f"   Odoo is up:  {url}")
-    info("   login:       admin")
-    info("   password:    admin")
+    people = {"admin": ("", "administrator"), **LOGINS}
+    for login, (_name, role) in people.items():
+        info(f"   login:       {login:<8} password: {login:<8} ({role})")
     info(f"   database:    {name}   (log: {paths.run_dir() / 'odoo.log'})")
     info("   Ctrl-C stops it.")
     info("")

@@ -8,7 +8,7 @@ from . import browser, database, kit, paths
 from .say import info, step
 
 TOOLS = "scripts/tests"
-CORE_LINT = "scripts/core_lint"
+INSIDE = ("scripts/core_lint", "scripts/demo/tests")
 WORKERS = ("-n2", "--dist=loadscope")
 
 
@@ -45,7 +45,7 @@ def _addons(ready, args):
         database.keep_statistics(ready, name)
         command = [ready.python, "-m", "pytest", *_options(ready, name, args)]
         if not any(_is_path(arg) for arg in args):
-            command += [CORE_LINT, *folders]
+            command += [*INSIDE, *folders]
         return ready.exec(command, env=_env(ready, template))
 
 

@@ -10,6 +10,7 @@ from scripts.dev import (
     odoo_source,
     paths,
     postgres,
+    printing,
     proc,
     run,
     say,
@@ -150,3 +151,67 @@ def test_only_living_pids_of_the_same_process_count(monkeypatch, tmp_path):
     assert run._running() == [7]
     (tmp_path / "run.json").write_text('[[7, "before"]]')
     assert run._running() == []
+
+
+@pytest.fixture
+def told(monkeypatch):
+    """Collect what the tools say about printing, and let nothing be installed."""
+    said = []
+    monkeypatch.setattr(printing, "info", said.append)
+    monkeypatch.setattr(printing, "on_path", {}.get)
+    return said
+
+
+def test_printing_takes_what_is_on_path(monkeypatch, told):
+    monkeypatch.setattr(printing, "on_path", lambda name: f"/bin/{name}")
+    assert printing.ensure() == "/bin/wkhtmltopdf"
+    assert not told
+
+
+def test_printing_is_installed_by_root(monkeypatch, told):
+    there = {"apt-get": "/bin/apt-get"}
+    monkeypatch.setattr(printing, "on_path", there.get)
+    monkeypatch.setattr(paths, "is_root", lambda: True)
+    monkeypatch.setattr(
+        postgres, "apt_install", lambda name: there.update({name: "/bin/it"})
+    )
+    assert printing.ensure() == "/bin/it"
+    assert not told
+
+
+def test_printing_that_cannot_be_had_is_one_sentence(monkeypatch, told):
+    monkeypatch.setattr(paths, "is_root", lambda: False)
+    assert printing.ensure() is None
+    assert told == [f"   {printing.MISSING}"]
+
+
+def test_printing_that_cannot_be_installed_stops_nothing(monkeypatch, told):
+    monkeypatch.setattr(paths, "is_root", lambda: True)
+    monkeypatch.setattr(printing, "on_path", {"apt-get": "/bin/apt-get"}.get)
+
+    def fail(_name):
+        raise say.Stop("no network")
+
+    monkeypatch.setattr(postgres, "apt_install", fail)
+    assert printing.ensure() is None
+    assert told == ["   no network", f"   {printing.MISSING}"]
+
+
+def test_demo_is_made_from_its_scripts_too(monkeypatch, tmp_path):
+    monkeypatch.setattr(database, "INSIDE", tmp_path)
+    monkeypatch.setattr(database, "addons_key", lambda _kit: "same")
+    for script in database.DEMO:
+        (tmp_path / script).write_text("")
+    before = database.demo_key(None)
+    (tmp_path / "shop.py").write_text("more")
+    assert database.demo_key(None) != before
+
+
+def test_welcome_names_every_login(monkeypatch):
+    lines = []
+    monkeypatch.setattr(run, "info", lines.append)
+    run._welcome("http://127.0.0.1:1", "demo")
+    for login in ("admin", "cashier", "clerk", "finance"):
+        assert any(
+            line.split()[1:4:2] == [login] * 2 for line in lines if "login:" in line
+        )

@@ -10,7 +10,7 @@ MESSY = {
     "Mary Contrary": "HIL000001",
     "North West Branch": "biancad",
     "Bothas Networking Inc": "BOT0001",
-    "Betties Summer Shop at t": "BET0001",
+    "Betties Summer Shop at the Pier": "BET0001",
     "Dancing Shoes": "DAN002",
     "Dance Shoes": "DAN003",
 }

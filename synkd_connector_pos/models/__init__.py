@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import account_move
 from . import account_payment
+from . import pos_order
 from . import synkd_enqueuer
 from . import synkd_line_rule

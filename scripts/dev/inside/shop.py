@@ -1,0 +1,198 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Run by `odoo shell` on the demo database: a shop ready to open, and who works there.
+
+Every record is made once and known by an external id, so that the script may run after
+each update: what a person changed since stays as it is. It is no data of an addon,
+because it needs all of them and gives people logins.
+"""
+
+PREFIX = "__synkd_shop__"
+BANK = "bank"
+GROUPS = {
+    "cashier": ("point_of_sale.group_pos_user", "base.group_partner_manager"),
+    "clerk": (
+        "account.group_account_invoice",
+        "sales_team.group_sale_salesman_all_leads",
+        "stock.group_stock_user",
+        "base.group_partner_manager",
+    ),
+    "finance": ("account.group_account_manager", "base.group_partner_manager"),
+}
+# Login, which is the password too, to the name of the person and what they are.
+LOGINS = {
+    "cashier": ("Thandi Cele", "cashier"),
+    "clerk": ("Sipho Nkosi", "clerk"),
+    "finance": ("Naledi Dube", "finance manager"),
+}
+GOODS = {
+    "cappuccino": ("Cappuccino", "CAP-1", 32.0, "bar"),
+    "espresso": ("Espresso", "ESP-1", 24.5, "bar"),
+    "croissant": ("Croissant", "CRO-1", 28.49, "bar"),
+    "filters": ("Filter papers, 100", "FIL-1", 64.95, "home"),
+    "seal": ("Seal for a coffee machine", "SEA-1", 85.0, "home"),
+}
+CATEGORIES = {"bar": "Coffee bar", "home": "For home"}
+TAKEN = {
+    "synkd_connector_demo.product_product_coffee_demo": "home",
+    "synkd_connector_demo.product_product_service_demo": "home",
+}
+
+
+class Shop:
+    """The shop of a company, made as far as it is missing."""
+
+    def __init__(self, env, company):
+        lists = {"allowed_company_ids": company.ids, "tracking_disable": True}
+        self.env = env(context={**env.context, **lists})
+        self.company = company
+
+    def once(self, name, model, values):
+        """Return the record of that name, created when it is not there.
+
+        :param dict values: of the new record.
+        """
+        xml_id = f"{PREFIX}.{name}"
+        record = self.env.ref(xml_id, raise_if_not_found=False)
+        if not record:
+            record = self.env[model].create(values)
+            known = {"xml_id": xml_id, "record": record, "noupdate": True}
+            self.env["ir.model.data"]._update_xmlids([known])
+        return record
+
+    def is_made(self, name):
+        """Tell whether the record of that name is there."""
+        return bool(self.env.ref(f"{PREFIX}.{name}", raise_if_not_found=False))
+
+    def people(self):
+        """Make the three logins."""
+        for login, (name, _role) in LOGINS.items():
+            groups = ("base.group_user", *GROUPS[login])
+            values = {
+                "name": name,
+                "login": login,
+                "password": login,
+                "company_id": self.company.id,
+                "company_ids": [(6, 0, self.company.ids)],
+                "group_ids": [(6, 0, [self.env.ref(group).id for group in groups])],
+            }
+            users = self.env["res.users"].with_context(no_reset_password=True)
+            self.once(f"user_{login}", users._name, values)
+
+    def products(self):
+        """Put the demo's products on the till, and some more."""
+        shelves = {
+            key: self.once(f"category_{key}", "pos.category", {"name": name})
+            for key, name in CATEGORIES.items()
+        }
+        for key, (name, code, price, shelf) in GOODS.items():
+            values = {
+                "name": name,
+                "default_code": code,
+                "list_price": price,
+                "available_in_pos": True,
+                "pos_categ_ids": [(6, 0, shelves[shelf].ids)],
+                "categ_id": self.env.ref("product.product_category_goods").id,
+            }
+            self.once(f"product_{key}", "product.product", values)
+        for xml_id, shelf in TAKEN.items():
+            on_till = {"available_in_pos": True, "pos_categ_ids": shelves[shelf].ids}
+            self.env.ref(xml_id).write(on_till)
+
+    def rounding(self):
+        """Return the rounding of cash to ten cents."""
+        expense, income = (
+            self.env["account.account"].search(
+                [
+                    ("account_type", "=", kind),
+                    ("company_ids", "in", self.company.ids),
+                ],
+                limit=1,
+            )
+            for kind in ("expense", "income_other")
+        )
+        values = {
+            "name": "To ten cents",
+            "rounding": 0.10,
+            "rounding_method": "HALF-UP",
+            "strategy": "add_invoice_line",
+            "loss_account_id": expense.id,
+            "profit_account_id": (income or expense).id,
+        }
+        return self.once("rounding", "account.cash.rounding", values)
+
+    def till(self):
+        """Make the till with cash, card and customer account; map its journals."""
+        configs = self.env["pos.config"]
+        journal, methods = configs._create_journal_and_payment_methods()
+        values = {
+            "name": "Durban Shop",
+            "company_id": self.company.id,
+            "journal_id": journal.id,
+            "payment_method_ids": [(6, 0, methods)],
+            "cash_rounding": True,
+            "only_round_cash_method": True,
+            "rounding_method": self.rounding().id,
+        }
+        till = self.once("till", "pos.config", values)
+        self.map(till.payment_method_ids.journal_id)
+
+    def map(self, journals):
+        """Give the demo books an account for each journal, and map it."""
+        ledger = self.env["synkd.ledger"].search(
+            [("company_id", "=", self.company.id), ("connector", "=", "demo")], limit=1
+        )
+        entries = self.env["synkd.demo.entry"]
+        known = entries._get_entries(ledger).filtered(lambda entry: entry.kind == BANK)
+        unknown = journals.filtered(lambda own: own.code not in known.mapped("code"))
+        values = {"ledger_id": ledger.id, "kind": BANK}
+        entries.create([values | {"code": j.code, "name": j.name} for j in unknown])
+        self.env["synkd.demo.setup"]._make_ready(ledger)
+
+    def order(self):
+        """Make a confirmed sales order that waits for its invoice."""
+        coffee = self.env.ref("synkd_connector_demo.product_product_coffee_demo")
+        values = {
+            "partner_id": self.env.ref("synkd_connector_demo.customer_hop001_demo").id,
+            "user_id": self.env.ref(f"{PREFIX}.user_clerk").id,
+            "order_line": [(0, 0, {"product_id": coffee.id, "product_uom_qty": 2})],
+        }
+        self.once("order", "sale.order", values).action_confirm()
+
+    def repair(self):
+        """Make a confirmed repair with a part, without a quotation yet."""
+        machine = {"name": "Coffee machine", "default_code": "MAC-1"}
+        part = {
+            "product_id": self.env.ref(f"{PREFIX}.product_seal").id,
+            "product_uom_qty": 1,
+            "repair_line_type": "add",
+        }
+        customer = self.env.ref("synkd_connector_demo.customer_sam001_demo")
+        values = {
+            "partner_id": customer.id,
+            "user_id": self.env.ref(f"{PREFIX}.user_clerk").id,
+            "product_id": self.once("machine", "product.product", machine).id,
+            "move_ids": [(0, 0, part)],
+        }
+        self.once("repair", "repair.order", values)._action_repair_confirm()
+
+
+def make(env):
+    """Make the shop of the main company, each part once.
+
+    :param env: an environment of the superuser.
+    """
+    shop = Shop(env, env.ref("base.main_company"))
+    shop.people()
+    for name, part in (
+        ("category_bar", shop.products),
+        ("till", shop.till),
+        ("order", shop.order),
+        ("repair", shop.repair),
+    ):
+        if not shop.is_made(name):
+            part()
+
+
+if "env" in globals():
+    make(env)  # noqa: F821
+    env.cr.commit()  # noqa: F821
