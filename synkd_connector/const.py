@@ -234,3 +234,13 @@ QUEUE_SENTENCES = {
     "altered": _lt("%(message)s"),
     UNSURE: _lt("%(message)s"),
 }
+
+# Fields that only machines read: nobody is offered to group by them.
+TECHNICAL_FIELDS = frozenset(
+    (
+        *("books_data", "books_fingerprint", "books_key", "channel", "copy_number"),
+        *("external_id", "fingerprint", "key", "live", "own_key"),
+        *("phase", "position", "res_id", "res_model", "revision"),
+        *("scoped", "stale"),
+    )
+)

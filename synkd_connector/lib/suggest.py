@@ -13,6 +13,8 @@ NAME = "name"
 RATE = "rate"
 RATE_NAME = "rate_name"
 SIMILAR = "similar"
+# Reasons that leave nothing to choose.
+SURE = frozenset((CODE, NAME, RATE))
 
 # Share of common trigrams from which two names are called similar.
 ENOUGH = 0.45

@@ -41,6 +41,32 @@ class ResPartner(models.Model):
     account_code = fields.Char(
         related="account_customer_id.code", string="Ext Acc #", groups=USER
     )
+    account_held = fields.Boolean(
+        related="account_customer_id.held", string="Hold", groups=USER
+    )
+    account_currency_id = fields.Many2one(
+        related="account_customer_id.currency_id",
+        string="Currency in the Books",
+        groups=USER,
+    )
+    account_credit_limit = fields.Monetary(
+        related="account_customer_id.credit_limit",
+        string="Limit in the Books",
+        currency_field="account_currency_id",
+        groups=USER,
+    )
+    account_outstanding = fields.Monetary(
+        related="account_customer_id.outstanding",
+        string="Outstanding",
+        currency_field="account_currency_id",
+        groups=USER,
+    )
+    account_overdue = fields.Monetary(
+        related="account_customer_id.overdue",
+        string="Overdue",
+        currency_field="account_currency_id",
+        groups=USER,
+    )
     customer_link_ids = fields.One2many(
         "synkd.customer.link",
         "partner_id",

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 # Odoo's runner looks for the names of test modules here.
-from . import test_frontend, test_payment_term
+from . import test_frontend, test_payment_term, test_screens
 from .customers import test_customer_class, test_customer_link, test_match, test_partner
 from .ledger import test_vault
 from .lib import (

@@ -46,6 +46,9 @@ class SynkdEngine(models.AbstractModel):
 
         :rtype: list[tuple[str, callable]]
         """
+        lists = [("lists", self._lists), ("decide", self._decide)]
+        if run.content == "lists":
+            return lists
         documents = [
             ("releases", self._push_releases),
             ("documents", self._push_documents),
@@ -56,9 +59,9 @@ class SynkdEngine(models.AbstractModel):
             documents = []
         return [
             ("pull", self._pull),
-            ("lists", self._lists),
+            lists[0],
             ("adopt", self._adopt),
-            ("decide", self._decide),
+            lists[1],
             ("scope", self._scope),
             ("push", self._push),
             *documents,
@@ -176,7 +179,9 @@ class SynkdEngine(models.AbstractModel):
             )
         if run.content == "documents":
             message = run._describe_documents()
-        if not run.ledger_id.post_accounts:
+        if run.content == "lists":
+            message = run.ledger_id._describe_lists()
+        elif not run.ledger_id.post_accounts:
             message = self.env._(
                 "Post Accounts is off: nothing was written to the books. What changed"
                 " waits until a manager of the books switches it on."

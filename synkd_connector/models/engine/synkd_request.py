@@ -23,6 +23,7 @@ class SynkdRequest(models.Model):
 
     _name = "synkd.request"
     _description = "Request to the Books"
+    _inherit = ["synkd.fields.mixin"]
     _order = "id desc"
     _rec_name = "key"
 

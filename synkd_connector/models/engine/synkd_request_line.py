@@ -22,6 +22,7 @@ class SynkdRequestLine(models.Model):
 
     _name = "synkd.request.line"
     _description = "Request Member"
+    _inherit = ["synkd.fields.mixin"]
     _order = "id"
     _rec_name = "res_id"
 

@@ -34,6 +34,7 @@ class SynkdRun(models.Model):
 
     _name = "synkd.run"
     _description = "Run"
+    _inherit = ["synkd.fields.mixin"]
     _order = "id desc"
 
     ledger_id = fields.Many2one(
@@ -68,6 +69,7 @@ class SynkdRun(models.Model):
             ("all", "Customers and Documents"),
             ("customers", "Customers"),
             ("documents", "Documents and Their Customers"),
+            ("lists", "Lists of the Books"),
         ],
         default="all",
         required=True,
@@ -284,7 +286,7 @@ class SynkdRun(models.Model):
 
         :rtype: bool
         """
-        return self.scoped or self.content == "documents"
+        return self.scoped or self.content in ("documents", "lists")
 
     def _has_left_documents(self):
         """Whether this run left a document to a person.

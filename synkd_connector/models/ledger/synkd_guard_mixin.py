@@ -11,6 +11,7 @@ class SynkdGuardMixin(models.AbstractModel):
     """
 
     _name = "synkd.guard.mixin"
+    _inherit = ["synkd.fields.mixin"]
     _description = "Record With Fields That Only Runs Write"
 
     _engine_fields = frozenset()

@@ -80,7 +80,22 @@ class SynkdLedger(models.Model):
         self.check_access("write")
         ledger_sudo = self.sudo()
         ledger_sudo.lists_pulled_at = False
-        return ledger_sudo._request_run()._get_watch_action()
+        return ledger_sudo._request_run({"content": "lists"})._get_watch_action()
+
+    def _describe_lists(self):
+        """Return the sentence that says what the lists of the books have.
+
+        :rtype: str
+        """
+        entries = self.env["synkd.ledger.entry"]
+        labels = dict(entries._fields["kind"]._description_selection(self.env))
+        counts = entries._read_group(
+            [("ledger_id", "=", self.id)], ["kind"], ["__count"]
+        )
+        if not counts:
+            return self.env._("The books keep no lists of taxes, accounts or items.")
+        told = ", ".join(f"{labels[kind]} {count}" for kind, count in counts)
+        return self.env._("Read from the books: %s.", told)
 
     def action_view_mapping(self):
         """Open the mapping of this ledger.

@@ -27,6 +27,7 @@ class SynkdLedgerEntry(models.Model):
 
     _name = "synkd.ledger.entry"
     _description = "Entry of the Books' Lists"
+    _inherit = ["synkd.fields.mixin"]
     _order = "ledger_id, kind, code, id"
     _rec_names_search = ["code", "name"]
 

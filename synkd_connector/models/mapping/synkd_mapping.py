@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 
 from ...lib import suggest
 from ...lib.documents import ACCOUNT, BANK, CURRENCY, ITEM, TAX
@@ -26,7 +27,7 @@ class SynkdMapping(models.Model):
 
     _name = "synkd.mapping"
     _description = "Mapping to the Books"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "synkd.fields.mixin"]
     _order = "ledger_id, kind, id"
 
     ledger_id = fields.Many2one(
@@ -80,6 +81,7 @@ class SynkdMapping(models.Model):
         "synkd.ledger.entry", string="Suggestion", compute="_compute_suggestion"
     )
     suggestion_reason = fields.Char(string="Because", compute="_compute_suggestion")
+    suggestion_is_good = fields.Boolean(compute="_compute_suggestion")
 
     _key_uniq = models.Constraint(
         "unique(ledger_id, kind, key)",
@@ -118,6 +120,7 @@ class SynkdMapping(models.Model):
                 entry, reason = suggest.find(mapping._get_ours(), candidates)
             mapping.suggested_entry_id = entry
             mapping.suggestion_reason = mapping._get_reason(reason)
+            mapping.suggestion_is_good = reason in suggest.SURE
 
     def _get_entries_by_kind(self):
         """Return the live entries that may be suggested, by ledger and kind.
@@ -246,6 +249,37 @@ class SynkdMapping(models.Model):
             mappings.entry_id = entry
         return True
 
+    def action_accept_good(self):
+        """Map all rows of the list, or the selected ones, whose suggestion is sure.
+
+        What is only similar, or one of several taxes of a rate, is left to a look.
+
+        :return: the client action that says what was mapped and what is left.
+        :rtype: dict
+        """
+        listed = Domain(self.env.context.get("active_domain") or Domain.TRUE)
+        rows = self or self.search(listed & Domain("is_mapped", "=", False))
+        good = rows.filtered(lambda mapping: mapping.suggestion_is_good)
+        good.action_accept_suggestion()
+        left = rows.filtered(lambda mapping: not mapping.is_mapped)
+        text = self.env._("Mapped to the books: %s.", len(good))
+        if left:
+            text = self.env._(
+                "Mapped to the books: %(good)s. Left to you: %(left)s, which have no"
+                " sure suggestion. Choose In the Books, or press Accept.",
+                good=len(good),
+                left=len(left),
+            )
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if left else "success",
+                "message": text,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
     # === ROWS === #
 
     @api.model
@@ -305,7 +339,7 @@ class SynkdMapping(models.Model):
 
     @api.model
     def _create_missing(self, ledger):
-        """Create rows for all that is in use: taxes, accounts, journals, currencies.
+        """Create rows for what documents need: taxes, accounts, journals, currencies.
 
         :param recordset ledger: one `synkd.ledger`.
         :return: all rows for what is in use.
@@ -315,11 +349,13 @@ class SynkdMapping(models.Model):
 
     @api.model
     def _accept_suggestions(self, ledger):
-        """Map everything in use to what is suggested: for demo books only.
+        """Map all that could be used to what is suggested: for demo books only.
 
         :param recordset ledger: one `synkd.ledger`.
         """
-        self._create_missing(ledger).action_accept_suggestion()
+        search = self.env["synkd.mapping.search"]
+        wanted = search._find_used(ledger) | search._find_possible(ledger)
+        self._ensure(ledger, wanted).action_accept_suggestion()
 
     @api.model
     def _describe(self, needs):

@@ -14,21 +14,41 @@ class SynkdMappingSearch(models.AbstractModel):
 
     @api.model
     def _find_used(self, ledger):
-        """Return what is in use in the companies of a ledger, as far as its books keep
-        lists of that kind.
+        """Return what the documents and payments of the last year use in the companies
+        of a ledger, as far as its books keep lists of that kind.
 
         :param recordset ledger: one `synkd.ledger`.
         :return: tuples of kind and key, see ``synkd.mapping``.
         :rtype: set[tuple[str, str]]
         """
-        companies = ledger._get_companies()
-        rules = self.env["synkd.line.rule"]
         finders = {
             TAX: self._find_taxes,
             ACCOUNT: self._find_accounts,
             BANK: self._find_journals,
             CURRENCY: self._find_currencies,
         }
+        return self._find(ledger, finders)
+
+    @api.model
+    def _find_possible(self, ledger):
+        """Return what a document to come may use, also when none did yet.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :return: tuples of kind and key, see ``synkd.mapping``.
+        :rtype: set[tuple[str, str]]
+        """
+        finders = {
+            TAX: self._find_all_taxes,
+            ACCOUNT: self._find_all_accounts,
+            BANK: self._find_all_journals,
+            CURRENCY: self._find_all_currencies,
+        }
+        return self._find(ledger, finders)
+
+    def _find(self, ledger, finders):
+        """Return kinds and keys of finders, of the kinds that the books keep."""
+        companies = ledger._get_companies()
+        rules = self.env["synkd.line.rule"]
         return {
             (kind, key)
             for kind, finder in finders.items()
@@ -36,13 +56,16 @@ class SynkdMappingSearch(models.AbstractModel):
             for key in finder(companies)
         }
 
-    def _find_taxes(self, companies):
-        """Return the sales taxes, their combinations on lines, and no tax."""
+    def _find_all_taxes(self, companies):
+        """Return the sales taxes, and no tax."""
         domain = self._shared(self.env["account.tax"], companies) & Domain(
             [("type_tax_use", "=", "sale"), ("active", "=", True)]
         )
-        single = {str(tax.id) for tax in self.env["account.tax"].search(domain)}
-        used = self._query_lines(
+        return {"", *(str(tax.id) for tax in self.env["account.tax"].search(domain))}
+
+    def _find_taxes(self, companies):
+        """Return the taxes of lines, and their combinations."""
+        return self._query_lines(
             companies,
             SQL(
                 """
@@ -54,33 +77,39 @@ class SynkdMappingSearch(models.AbstractModel):
             ),
             ("product", "rounding", "epd"),
         )
-        return single | used | {""}
 
     def _find_accounts(self, companies):
-        """Return the accounts of rounding, of discounts, of write-offs, and of lines.
+        """Return the accounts of lines.
 
         Products that become items need no account; which these are depends on their
         classes, so the accounts of all lines are offered.
         """
-        used = self._query_lines(
+        return self._query_lines(
             companies,
             SQL("line.account_id::text"),
             ("product", "rounding", "epd"),
         )
+
+    def _find_all_accounts(self, companies):
+        """Return the accounts of rounding, and of discounts for early payment."""
         domain = [("profit_account_id.company_ids", "in", companies.ids)]
         rounding = self.env["account.cash.rounding"].search(domain)
         accounts = rounding.profit_account_id | rounding.loss_account_id
         for company in companies:
             accounts |= company.account_journal_early_pay_discount_loss_account_id
         mine = accounts.filtered(lambda account: account.company_ids & companies)
-        return used | {str(id_) for id_ in mine.ids}
+        return {str(id_) for id_ in mine.ids}
 
-    def _find_journals(self, companies):
-        """Return the bank, cash and card journals, and those of other entries that
-        settle documents and wait for it in the queue."""
+    def _find_all_journals(self, companies):
+        """Return the bank, cash and card journals."""
         mine = Domain("company_id", "in", companies.ids)
         domain = mine & Domain("type", "in", ("bank", "cash", "credit"))
-        ids = {*self.env["account.journal"].search(domain).ids}
+        return {str(id_) for id_ in self.env["account.journal"].search(domain).ids}
+
+    def _find_journals(self, companies):
+        """Return the journals of customers' payments, and those of other entries that
+        settle documents and wait for it in the queue."""
+        ids = {*self._group_payments(companies, "journal_id").ids}
         ids |= self._find_money_journals(companies)
         return {str(id_) for id_ in ids if id_}
 
@@ -91,7 +120,30 @@ class SynkdMappingSearch(models.AbstractModel):
         """
         return set()
 
+    def _group_payments(self, companies, name):
+        """Return the different records of one field on customers' payments."""
+        domain = self._recent(companies) & Domain("partner_type", "=", "customer")
+        domain &= Domain("state", "in", ("in_process", "paid"))
+        payments = self.env["account.payment"]
+        groups = payments._read_group(domain, [name])
+        return payments[name].union(*(record for (record,) in groups))
+
+    def _recent(self, companies):
+        """Return the domain of what companies did in the last year."""
+        return Domain("company_id", "in", companies.ids) & Domain("date", ">", "-366d")
+
     def _find_currencies(self, companies):
+        """Return the currencies of documents and payments but for the company's."""
+        domain = self._recent(companies) & Domain("state", "=", "posted")
+        domain &= Domain(
+            "move_type", "in", ("out_invoice", "out_refund", "out_receipt")
+        )
+        groups = self.env["account.move"]._read_group(domain, ["currency_id"])
+        used = self._group_payments(companies, "currency_id")
+        used = used.union(*(currency for (currency,) in groups))
+        return {str(id_) for id_ in (used - companies.currency_id).ids}
+
+    def _find_all_currencies(self, companies):
         """Return the active currencies but for that of the company."""
         currencies = self.env["res.currency"].search([("active", "=", True)])
         return {str(id_) for id_ in (currencies - companies.currency_id).ids}

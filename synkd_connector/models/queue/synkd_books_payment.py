@@ -12,6 +12,7 @@ class SynkdBooksPayment(models.Model):
 
     _name = "synkd.books.payment"
     _description = "Payment Made in the Books"
+    _inherit = ["synkd.fields.mixin"]
     _order = "date desc, id desc"
     _rec_name = "reference"
 

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from math import copysign
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 
@@ -28,6 +30,12 @@ class SynkdTransaction(models.Model):
         help="Days since it entered the queue; since it changed, when it was posted"
         " before.",
     )
+    books_signed = fields.Monetary(
+        string="Their Total",
+        compute="_compute_books_signed",
+        help="As the books have it, in the document's currency; what lowers the"
+        " customer's debt is negative.",
+    )
     reason_group = fields.Selection(
         REASON_GROUPS,
         string="Kind of Reason",
@@ -45,6 +53,11 @@ class SynkdTransaction(models.Model):
             waits = row.sync_state in (*WAITING_STATES, "sending") and since
             row.waiting_since = waits or False
             row.age = (now - since).days if waits else 0
+
+    @api.depends("books_total", "amount_company")
+    def _compute_books_signed(self):
+        for row in self:
+            row.books_signed = copysign(row.books_total, row.amount_company)
 
     @api.depends("sync_state", "reason")
     def _compute_reason_group(self):

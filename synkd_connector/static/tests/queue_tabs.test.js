@@ -15,10 +15,18 @@ class Transaction extends models.Model {
     _name = "synkd.transaction";
 
     number = fields.Char();
+    amount = fields.Monetary({currency_field: "currency_id"});
+    currency_id = fields.Many2one({relation: "res.currency", default: 1});
+    kind = fields.Selection({
+        selection: [
+            ["invoice", "Invoice"],
+            ["payment", "Payment"],
+        ],
+    });
 
     _records = [
-        {id: 1, number: "INV/1"},
-        {id: 2, number: "INV/2"},
+        {id: 1, number: "INV/1", kind: "invoice", amount: 100},
+        {id: 2, number: "INV/2", kind: "invoice", amount: 20},
     ];
 }
 
@@ -62,6 +70,50 @@ test("tabs stand above the list, with their counts", async () => {
     expect(`${TAB}:eq(2)`).toHaveText("All", {message: "it is not counted"});
     expect(".o_data_row").toHaveCount(2);
     expect.verifySteps(["counted"]);
+});
+
+const MONEY = `
+    <field name="number"/>
+    <field name="kind"/>
+    <field name="currency_id" column_invisible="1"/>
+    <field name="amount" sum="Total"/>`;
+
+function mountMoney() {
+    onRpc("synkd.transaction", "get_queue_tabs", () => tabs(2, 0, null));
+    return mountView({
+        resModel: "synkd.transaction",
+        type: "list",
+        arch: `<list js_class="synkd_queue_list">${MONEY}</list>`,
+    });
+}
+
+test("documents of one kind have one total", async () => {
+    await mountMoney();
+    expect("tfoot .o_list_number").toHaveText(/120\.00/);
+    expect("tfoot .o_list_number").not.toHaveText(/Invoice/);
+});
+
+test("each kind has a total of its own, and nothing adds them up", async () => {
+    Transaction._records.push({id: 3, number: "PAY/1", kind: "payment", amount: -30});
+    await mountMoney();
+    expect("tfoot .o_list_number").toHaveText(/Invoice .*120\.00.*\n?.*Payment .*-.*30\.00/s);
+    expect("tfoot .o_list_number").not.toHaveText(/90\.00/);
+});
+
+test("cards have the tabs too", async () => {
+    onRpc("synkd.transaction", "get_queue_tabs", () => tabs(2, 0, null));
+    await mountView({
+        resModel: "synkd.transaction",
+        type: "kanban",
+        arch: `
+            <kanban js_class="synkd_queue_kanban">
+                <templates><t t-name="card"><field name="number"/></t></templates>
+            </kanban>`,
+        config: {actionXmlId: "x.attention"},
+    });
+    await animationFrame();
+    expect(TAB).toHaveCount(3);
+    expect(".o_kanban_record:not(.o_kanban_ghost)").toHaveCount(2);
 });
 
 test("a thousand is where counting stops", async () => {

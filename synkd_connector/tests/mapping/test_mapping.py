@@ -206,7 +206,9 @@ class TestMapping(DocumentsCommon):
     def test_suggestions_cost_as_many_queries_for_many_rows(self):
         for number in range(10):
             self.create_tax(f"Tax {number}", 15)
-        rows = self.mappings._create_missing(self.ledger)
+        search = self.env["synkd.mapping.search"]
+        rows = self.mappings._ensure(self.ledger, search._find_possible(self.ledger))
+        self.assertGreater(len(rows), 10)
         counts = []
         for some in (rows[:2], rows):
             self.env.flush_all()
@@ -241,22 +243,80 @@ class TestMapping(DocumentsCommon):
         city = self.create_tax("City", 2)
         self.euro.active = True
         bought = self.create_tax("Bought", 15, type_tax_use="purchase")
-        unused = self.create_tax("Old", 14, active=False)
-        self.create_invoice(
-            self.line(self.desk, taxes=self.tax15 | city), invoice_date="2026-11-01"
-        )
+        unused = self.create_tax("Export", 0)
+        self.create_invoice(self.line(self.desk, taxes=self.tax15 | city))
+        self.create_invoice(self.line(self.desk, taxes=self.tax15))
         action = self.ledger.with_env(self.env).action_find_missing()
         found = self.env["synkd.mapping"].search(action["domain"])
-        self.assertTrue(self.of(self.tax15) and self.of(city) and self.of())
+        self.assertTrue(self.of(self.tax15))
         self.assertTrue(self.of(self.tax15, city), "both are on a line")
-        self.assertFalse(self.of(bought) or self.of(unused))
-        self.assertIn(self.bank, found.journal_id)
+        self.assertFalse(self.of(city) or self.of(bought) or self.of(unused))
+        self.assertFalse(self.of(), "each line has a tax")
+        self.assertFalse(found.journal_id, "nobody paid yet")
         self.assertIn(self.income, found.account_id)
-        self.assertIn(self.euro, found.currency_id)
-        self.assertNotIn(self.company.currency_id, found.currency_id)
+        self.assertFalse(found.currency_id, "nothing is in a foreign currency")
         self.assertEqual(self.ledger.unmapped_count, len(found))
         self.ledger.with_env(self.env).action_find_missing()
         self.assertEqual(self.ledger.unmapped_count, len(found), "no row is doubled")
+
+    def test_what_is_missing_follows_payments_and_currencies(self):
+        self.euro.active = True
+        invoice = self.create_invoice(self.line(self.desk), currency_id=self.euro.id)
+        pay = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoice.ids
+        )
+        pay.create({"journal_id": self.bank.id}).action_create_payments()
+        found = self.mappings._create_missing(self.ledger)
+        self.assertEqual(found.journal_id, self.bank)
+        self.assertEqual(found.currency_id, self.euro)
+
+    def test_what_is_missing_has_what_old_documents_wait_for(self):
+        self.ledger.start_date = False
+        city = self.create_tax("City", 2)
+        row = self.row_of(
+            self.create_invoice(
+                self.line(self.desk, taxes=city), invoice_date="2020-02-03"
+            )
+        )
+        self.assertEqual(row.reason, "unmapped")
+        self.mappings._create_missing(self.ledger)
+        self.assertTrue(self.of(city))
+
+    @users("manager")
+    def test_all_good_suggestions_are_accepted_at_once(self):
+        city = self.create_tax("City", 2)
+        good = self.mappings._ensure(
+            self.ledger, {("tax", str(self.tax15.id)), ("bank", str(self.bank.id))}
+        )
+        lonely = self.mappings._ensure(self.ledger, {("tax", str(city.id))})
+        rows = self.mappings.with_env(self.env)
+        told = rows.action_accept_good()["params"]
+        sure = good.filtered("suggestion_is_good") | good.filtered("entry_id")
+        self.assertEqual(sure.entry_id, good.entry_id)
+        self.assertIn(self.entry("t15"), good.entry_id)
+        self.assertFalse(lonely.entry_id)
+        self.assertEqual(told["type"], "warning")
+        self.assertIn("Left to you", told["message"])
+
+    @users("manager")
+    def test_accepting_at_once_keeps_to_the_list_and_guesses_nothing(self):
+        similar = self.mappings._ensure(self.ledger, {("bank", str(self.bank.id))})
+        tax = self.mappings._ensure(self.ledger, {("tax", str(self.tax15.id))})
+        self.entry("b1").sudo().write({"code": "1", "name": f"{self.bank.name}s"})
+        rows = self.mappings.with_env(self.env)
+        rows.with_context(active_domain=[("kind", "=", "bank")]).action_accept_good()
+        self.assertTrue(similar.suggested_entry_id, "it is shown")
+        self.assertFalse(similar.entry_id or tax.entry_id)
+        told = rows.with_context(
+            active_domain=[("kind", "=", "tax")]
+        ).action_accept_good()
+        self.assertEqual(tax.entry_id, self.entry("t15"))
+        self.assertEqual(told["params"]["type"], "success")
+
+    @users("clerk")
+    def test_a_clerk_does_not_accept_suggestions(self):
+        with self.assertRaises(AccessError):
+            self.mappings.with_env(self.env).action_accept_good()
 
     @users("manager")
     def test_what_is_missing_names_journals_of_entries_that_settle(self):
@@ -301,8 +361,9 @@ class TestMapping(DocumentsCommon):
 
     def test_lists_that_the_books_do_not_keep_are_not_asked_for(self):
         self.keep_lists("tax")
-        rows = self.mappings._create_missing(self.ledger)
-        self.assertEqual(set(rows.mapped("kind")), {"tax"})
+        search = self.env["synkd.mapping.search"]
+        found = search._find_possible(self.ledger) | search._find_used(self.ledger)
+        self.assertEqual({kind for kind, _key in found}, {"tax"})
 
     # === needs of documents ===
 
@@ -355,7 +416,8 @@ class TestMapping(DocumentsCommon):
     @users("manager")
     def test_the_list_opens_for_managers_without_accounting(self):
         self.euro.active = True
-        self.mappings._create_missing(self.ledger)
+        search = self.env["synkd.mapping.search"].sudo()
+        self.mappings._ensure(self.ledger, search._find_possible(self.ledger))
         rows = self.env["synkd.mapping"]
         arch = rows.get_view(view_type="list")
         names = list(arch["models"]["synkd.mapping"])

@@ -137,6 +137,20 @@ class TestLedgerEntry(DocumentsCommon, DemoCommon):
         self.assertTrue(action)
         run = self.env["synkd.run"].search([("ledger_id", "=", ledger.id)], limit=1)
         self.assertEqual((run.state, run.requested_by_id), ("waiting", self.env.user))
+        self.assertEqual(run.content, "lists")
+
+    def test_pull_lists_reads_lists_and_says_what_it_read(self):
+        account = self.create_account("Hope Works two")
+        self.env["synkd.ledger.entry"].search([]).sudo().active = False
+        self.ledger.action_pull_lists()
+        run = self.run_ledger()
+        entries = self.env["synkd.ledger.entry"]
+        taxes = [("ledger_id", "=", self.ledger.id), ("kind", "=", "tax")]
+        self.assertEqual(run.state, "done")
+        self.assertIn(f"Tax {entries.search_count(taxes)}", run.message)
+        self.assertNotIn("synchronisation", run.message)
+        self.assertEqual(account.sync_state, "pending", "nobody asked to send it")
+        self.assertTrue(self.ledger.lists_pulled_at)
 
     @users("clerk")
     def test_users_see_the_lists_and_do_not_pull_them(self):

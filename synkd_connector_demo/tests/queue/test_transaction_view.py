@@ -79,6 +79,19 @@ class TestTransactionView(QueueCommon):
         row._set_changed("It was edited.")
         self.assertEqual(row.age, 0)
 
+    def test_their_total_has_the_sign_of_ours(self):
+        invoice = self.post_invoice()
+        payment = self.pay(invoice)
+        rows = self.row_of(invoice) | self.row_of(payment)
+        self.assertFalse(any(rows.mapped("books_signed")), "the books have nothing")
+        self.post_all()
+        for row, sign in zip(rows, (1, -1), strict=True):
+            self.assertEqual(row.books_signed, sign * row.books_total)
+            self.assertEqual(row.books_signed, row.amount_company)
+        arch = self.env.ref("synkd_connector.synkd_transaction_view_list_posted").arch
+        self.assertIn("books_signed", arch)
+        self.assertNotIn("books_total", arch)
+
     # === TABS === #
 
     def counts(self, user=None):

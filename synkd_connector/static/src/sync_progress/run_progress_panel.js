@@ -12,9 +12,6 @@ const COUNTERS = [
     "refused",
     "skipped",
 ];
-// Shown only when there are some.
-const SELDOM = ["linked"];
-const SELDOM_IN_POSTING = ["linked", "unchanged", "imported", "skipped"];
 const LIVE_STATES = ["waiting", "running", "paused"];
 
 /** A bar below the screen, one line for each ledger: it takes room, and covers nothing. */
@@ -40,6 +37,9 @@ export class RunProgressPanel extends Component {
         if (run.content === "documents") {
             return this.postingTitle(run);
         }
+        if (run.content === "lists") {
+            return this.listsTitle(run);
+        }
         const titles = {
             waiting: _t("The synchronisation starts…"),
             running: _t("The synchronisation is running"),
@@ -63,6 +63,16 @@ export class RunProgressPanel extends Component {
             failed: _t("Posting to the books stopped"),
         };
         return titles[run.state];
+    }
+
+    listsTitle(run) {
+        const titles = {
+            paused: _t("Reading the lists of the books is paused"),
+            done: _t("The lists of the books were read"),
+            attention: _t("The lists of the books were read"),
+            failed: _t("The lists of the books could not be read"),
+        };
+        return titles[run.state] || _t("Reading the lists of the books…");
     }
 
     checkTitle(run) {
@@ -110,13 +120,13 @@ export class RunProgressPanel extends Component {
             refused: _t("Refused"),
             skipped: _t("Skipped"),
         };
-        const seldom = run.content === "documents" ? SELDOM_IN_POSTING : SELDOM;
-        const shown = COUNTERS.filter((name) => run[name] || !seldom.includes(name));
+        // What did not happen is not told.
+        const shown = COUNTERS.filter((name) => run[name]);
         return shown.map((name) => ({
             name,
             label: labels[name],
-            number: run[name] || 0,
-            tone: name === "refused" && run[name] ? "text-danger" : "",
+            number: run[name],
+            tone: name === "refused" ? "text-danger" : "",
         }));
     }
 
