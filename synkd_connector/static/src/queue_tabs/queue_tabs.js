@@ -46,6 +46,7 @@ function withTabs(Controller) {
 
         setup() {
             super.setup();
+            this.orm = useService("orm");
             this.queue = useState({tabs: []});
         }
 

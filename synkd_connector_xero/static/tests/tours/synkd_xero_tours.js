@@ -75,7 +75,7 @@ tours.add("synkd_xero_connect", {
         press("Is all well?", "action_test_connection"),
         ...watch("The connection works"),
         press("Taxes, accounts and the like", "action_pull_lists"),
-        ...watch("complete"),
+        ...watch("were read"),
         {
             content: "The lists are there, so what is missing can be asked for",
             trigger: "button[name=action_find_missing]:visible",
