@@ -14,6 +14,7 @@ from . import (
     account_payment,
     account_payment_term,
     ir_cron,
+    ir_rule,
     product_category,
     product_template,
     res_company,

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL, Query
 
 from ..const import DECISION_SENTENCES, MIRRORED_FIELDS
+from ..door import check_one
 from ..lib.decision import NOT_LINKED
 
 USER = "synkd_connector.group_user"
@@ -256,7 +257,7 @@ class ResPartner(models.Model):
         :rtype: dict
         :raise UserError: when the customer has an account customer of its own.
         """
-        self.ensure_one()
+        check_one(self)
         accounts = self.env["synkd.account.customer"]
         accounts.check_access("create")
         ledger = self.env.company._get_synkd_ledger()
@@ -282,7 +283,7 @@ class ResPartner(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         return self.account_customer_id._get_records_action()
 
     def action_synkd_why(self):
@@ -290,7 +291,7 @@ class ResPartner(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         decision = self._synkd_decide()
         return {
             "type": "ir.actions.client",

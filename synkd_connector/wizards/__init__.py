@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import synkd_dialog_mixin  # isort: skip (inherited below)
 from . import synkd_resolve_customers  # isort: skip (inherited below)
 from . import synkd_resolve_lines  # isort: skip (inherited below)
 from . import synkd_resolve_mapping  # isort: skip (inherited below)

@@ -10,9 +10,12 @@ class SynkdConflictWizard(models.TransientModel):
     """Shows both sides of a conflict, and settles it as a person decides."""
 
     _name = "synkd.conflict.wizard"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Resolve Conflict"
 
-    account_customer_id = fields.Many2one("synkd.account.customer", required=True)
+    account_customer_id = fields.Many2one(
+        "synkd.account.customer", required=True, readonly=True
+    )
     message = fields.Text(
         related="account_customer_id.sync_message", related_sudo=False
     )
@@ -31,7 +34,7 @@ class SynkdConflictWizard(models.TransientModel):
                 self.env._("%s has no conflict to resolve.", account.display_name)
             )
         ours, theirs = account.sudo()._books_fields(), account.sudo().books_data
-        wizard = self.create(
+        wizard = self._create_dialog(
             {
                 "account_customer_id": account.id,
                 "same_code": theirs.get("__kind__") == "code",
@@ -146,11 +149,12 @@ class SynkdConflictLine(models.TransientModel):
     """One field in which Odoo and the books differ."""
 
     _name = "synkd.conflict.line"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Conflicting Field"
 
     wizard_id = fields.Many2one(
         "synkd.conflict.wizard", required=True, ondelete="cascade"
     )
-    label = fields.Char(string="Field")
-    ours = fields.Char(string="Here")
-    theirs = fields.Char(string="In the Books")
+    label = fields.Char(string="Field", readonly=True)
+    ours = fields.Char(string="Here", readonly=True)
+    theirs = fields.Char(string="In the Books", readonly=True)

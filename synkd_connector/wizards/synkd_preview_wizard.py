@@ -14,10 +14,11 @@ class SynkdPreviewWizard(models.TransientModel):
     """Shows exactly what would be sent for one account customer, or one document."""
 
     _name = "synkd.preview.wizard"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Preview of What Is Sent"
 
-    account_customer_id = fields.Many2one("synkd.account.customer")
-    transaction_id = fields.Many2one("synkd.transaction")
+    account_customer_id = fields.Many2one("synkd.account.customer", readonly=True)
+    transaction_id = fields.Many2one("synkd.transaction", readonly=True)
     message = fields.Text(compute="_compute_payload")
     payload = fields.Text(compute="_compute_payload")
     summary = fields.Html(compute="_compute_summary", sanitize=False)

@@ -1,11 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..door import check_one
+
 
 class SynkdReasonWizard(models.TransientModel):
     """Asks why documents are held back, excluded, or left as they are."""
 
     _name = "synkd.reason.wizard"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Reason of a Person"
 
     row_ids = fields.Many2many("synkd.transaction", required=True, readonly=True)
@@ -70,7 +73,7 @@ class SynkdReasonWizard(models.TransientModel):
         :rtype: dict
         """
         rows.check_access("read")
-        wizard = self.create({"row_ids": rows.ids, "mode": mode})
+        wizard = self._create_dialog({"row_ids": rows.ids, "mode": mode})
         titles = dict(self._fields["mode"]._description_selection(self.env))
         return {
             "type": "ir.actions.act_window",
@@ -87,8 +90,12 @@ class SynkdReasonWizard(models.TransientModel):
         :rtype: dict
         :raise UserError: when no reason is given, or the documents do not allow it.
         """
-        self.ensure_one()
+        check_one(self)
         rows = self.row_ids
-        actions = {"hold": rows.hold, "exclude": rows.exclude, "leave": rows.leave}
-        actions[self.mode](self.note)
+        actions = {
+            "hold": rows.action_hold,
+            "exclude": rows.action_exclude,
+            "leave": rows.action_leave,
+        }
+        actions[self.mode](self.note or "")
         return {"type": "ir.actions.act_window_close"}

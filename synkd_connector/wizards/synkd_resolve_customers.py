@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
+from ..door import check_one
 from ..models.customers.synkd_match import LIKELY
 
 
@@ -31,21 +32,25 @@ class SynkdResolveCustomers(models.AbstractModel):
         "synkd.customer.class",
         domain="[('company_id', '=', company_id), ('posting', '=', answer)]",
     )
-    posting = fields.Selection(related="class_id.posting")
+    posting = fields.Selection(related="class_id.posting", related_sudo=False)
     is_class_needed = fields.Boolean(compute="_compute_is_class_needed")
     ending_text = fields.Text(compute="_compute_ending_text")
     likely_count = fields.Integer(compute="_compute_counts")
     open_count = fields.Integer(
         compute="_compute_counts", help="Customers that nothing is chosen for yet."
     )
-    target_id = fields.Many2one(related="class_id.generic_account_customer_id")
+    target_id = fields.Many2one(
+        related="class_id.generic_account_customer_id", related_sudo=False
+    )
     blocked_id = fields.Many2one(
         "synkd.account.customer",
         string="Account customer in the way",
         compute="_compute_blocked_id",
     )
     customer_ids = fields.One2many("synkd.resolve.customer", "wizard_id")
-    candidate_ids = fields.One2many("synkd.resolve.candidate", "wizard_id")
+    candidate_ids = fields.One2many(
+        "synkd.resolve.candidate", "wizard_id", readonly=True
+    )
 
     @api.depends("reason", "row_ids")
     def _compute_blocked_id(self):
@@ -448,6 +453,7 @@ class SynkdResolveCustomer(models.TransientModel):
     """One customer whose documents wait, and what he is billed as from now on."""
 
     _name = "synkd.resolve.customer"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Resolve: One Customer"
 
     wizard_id = fields.Many2one(
@@ -583,6 +589,7 @@ class SynkdResolveCandidate(models.TransientModel):
     """An account customer that a customer may be, with the reason for it."""
 
     _name = "synkd.resolve.candidate"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Resolve: Candidate"
 
     wizard_id = fields.Many2one(
@@ -591,7 +598,7 @@ class SynkdResolveCandidate(models.TransientModel):
     partner_id = fields.Many2one("res.partner", string="Customer", readonly=True)
     account_customer_id = fields.Many2one("synkd.account.customer", readonly=True)
     account_class_id = fields.Many2one(
-        related="account_customer_id.class_id", string="Class"
+        related="account_customer_id.class_id", related_sudo=False, string="Class"
     )
     score = fields.Integer(readonly=True, help="0 to 100; higher is likelier.")
     reasons = fields.Char(string="Because", readonly=True)
@@ -602,7 +609,7 @@ class SynkdResolveCandidate(models.TransientModel):
         :return: the action that shows the dialog again.
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         wizard = self.wizard_id
         lines = wizard.customer_ids.filtered(
             lambda line: line.partner_id == self.partner_id

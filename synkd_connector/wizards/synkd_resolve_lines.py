@@ -190,6 +190,7 @@ class SynkdResolveLine(models.TransientModel):
     """One product or text whose lines cannot be posted."""
 
     _name = "synkd.resolve.line"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Resolve: Lines of One Product or Text"
 
     wizard_id = fields.Many2one(

@@ -114,6 +114,7 @@ class SynkdResolveNeed(models.TransientModel):
     """One thing of ours that the books have no counterpart for yet."""
 
     _name = "synkd.resolve.need"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Resolve: Something Unmapped"
 
     wizard_id = fields.Many2one(
@@ -141,7 +142,9 @@ class SynkdResolveNeed(models.TransientModel):
         " ('account', 'item') if kind == 'account' else (kind,))]",
     )
     entry_hint = fields.Char(compute="_compute_entry_hint")
-    suggestion_reason = fields.Char(related="mapping_id.suggestion_reason")
+    suggestion_reason = fields.Char(
+        related="mapping_id.suggestion_reason", related_sudo=False
+    )
 
     @api.depends("mapping_id", "wizard_id.can_map")
     def _compute_entry_hint(self):

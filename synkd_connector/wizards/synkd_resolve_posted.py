@@ -17,7 +17,9 @@ class SynkdResolvePosted(models.AbstractModel):
     _name = "synkd.resolve.posted"
     _description = "Resolve: What Is in the Books Already"
 
-    difference_ids = fields.One2many("synkd.resolve.difference", "wizard_id")
+    difference_ids = fields.One2many(
+        "synkd.resolve.difference", "wizard_id", readonly=True
+    )
     is_manager = fields.Boolean(compute="_compute_allowed")
     can_void = fields.Boolean(compute="_compute_allowed")
     can_credit = fields.Boolean(compute="_compute_allowed")
@@ -136,7 +138,7 @@ class SynkdResolvePosted(models.AbstractModel):
         :rtype: dict
         """
         rows = self._get_rows()
-        return self._resolve(rows.void)
+        return self._resolve(rows.action_void)
 
     def action_credit(self):
         """Credit in the books what was posted, and queue the document anew.
@@ -145,7 +147,7 @@ class SynkdResolvePosted(models.AbstractModel):
         :rtype: dict
         """
         rows = self._get_rows()
-        return self._resolve(rows.credit)
+        return self._resolve(rows.action_credit)
 
     def action_leave(self):
         """Accept the difference, with the reason typed.
@@ -154,13 +156,14 @@ class SynkdResolvePosted(models.AbstractModel):
         :rtype: dict
         """
         rows = self._get_rows()
-        return self._resolve(lambda: rows.leave(self.note))
+        return self._resolve(lambda: rows.action_leave(self.note or ""))
 
 
 class SynkdResolveDifference(models.TransientModel):
     """One field in which a document differs from what the books have."""
 
     _name = "synkd.resolve.difference"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Resolve: Something That Differs"
 
     wizard_id = fields.Many2one(

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ..const import QUEUE_REASONS
+from ..door import check_one
 
 # Which part of the dialog a reason is resolved in.
 SECTIONS = {
@@ -41,6 +42,7 @@ class SynkdResolveWizard(models.TransientModel):
     _name = "synkd.resolve.wizard"
     _description = "Resolve Documents"
     _inherit = [
+        "synkd.dialog.mixin",
         "synkd.resolve.customers",
         "synkd.resolve.lines",
         "synkd.resolve.mapping",
@@ -144,7 +146,7 @@ class SynkdResolveWizard(models.TransientModel):
         rows.check_access("read")
         causes = rows.grouped(lambda row: (row.ledger_id, row.reason or "refused"))
         (ledger, reason), mine = max(causes.items(), key=lambda item: len(item[1]))
-        wizard = self.create(
+        wizard = self._create_dialog(
             {
                 "row_ids": mine.ids,
                 "later_ids": (rows - mine).ids,
@@ -153,7 +155,7 @@ class SynkdResolveWizard(models.TransientModel):
                 "done_text": done,
             }
         )
-        wizard._prepare()
+        wizard.sudo()._prepare()
         return wizard._get_action()
 
     def _prepare(self):
@@ -229,7 +231,7 @@ class SynkdResolveWizard(models.TransientModel):
 
         :raise UserError: when somebody resolved them meanwhile.
         """
-        self.ensure_one()
+        check_one(self)
         self.row_ids.check_access("read")
         self.ledger_id.check_access("read")
         rows = self.row_ids.filtered(
@@ -378,7 +380,7 @@ class SynkdResolveWizard(models.TransientModel):
                     fields.Date.to_string(closed),
                 )
             )
-        self._get_rows().set_post_date(self.post_date)
+        self._get_rows().action_set_post_date(self.post_date)
 
     # === SECTION: explained only, or refused by the books === #
 

@@ -5,6 +5,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..const import NAME_LENGTH
+from ..door import check_one
 
 EVERY = Domain("customer_rank", ">", 0)
 # Counted anew when another site is chosen, with the eyes of who looks.
@@ -19,6 +20,7 @@ class SynkdSyncWizard(models.TransientModel):
     """
 
     _name = "synkd.sync.wizard"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Synchronise Customers"
 
     ledger_id = fields.Many2one("synkd.ledger", required=True, readonly=True)
@@ -114,7 +116,7 @@ class SynkdSyncWizard(models.TransientModel):
         ledger._check_can_run()
         # Whom somebody selected is meant, also without a sale so far.
         chosen = Domain(domain) if scoped else Domain(domain) & EVERY
-        wizard = self.create(
+        wizard = self._create_dialog(
             {
                 "ledger_id": ledger.id,
                 "partner_domain": list(chosen),
@@ -122,6 +124,10 @@ class SynkdSyncWizard(models.TransientModel):
                 "class_id": self._default_class(ledger).id,
             }
         )
+        # Counted with the eyes of who looks, not with ours who filled it in.
+        for field in self._fields.values():
+            if field.store and field.compute == "_compute_counts":
+                self.env.add_to_compute(field, wizard)
         if wizard.unlinked_count and wizard.unlinked_count == wizard.selected_count:
             # They cannot have been chosen for anything else.
             wizard.mode = "create"
@@ -243,7 +249,7 @@ class SynkdSyncWizard(models.TransientModel):
         :rtype: dict
         :raise UserError: when account customers shall be created without a class.
         """
-        self.ensure_one()
+        check_one(self)
         self._check_may_sync()
         self.ledger_id.check_access("read")
         if self.mode == "create":

@@ -6,6 +6,7 @@ class SynkdUnlinkWizard(models.TransientModel):
     """Ends links, after it said what waits because of it."""
 
     _name = "synkd.unlink.wizard"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Unlink Customers"
 
     link_ids = fields.Many2many("synkd.customer.link", required=True, readonly=True)

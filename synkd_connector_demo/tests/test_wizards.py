@@ -251,18 +251,18 @@ class TestWizards(DemoCommon):
         ledger = self.create_ledger(company_id=other.id)
         account = self.create_account("X", ledger_id=ledger.id, class_id=False)
         env = self.env(user=self.manager)
-        wizard = env["synkd.sync.wizard"].create({"ledger_id": ledger.id})
+        wizard = env["synkd.sync.wizard"]._create_dialog({"ledger_id": ledger.id})
         with self.assertRaises(AccessError):
             wizard.action_confirm()
         wizard.invalidate_recordset()
         with self.assertRaises(AccessError):
             wizard.read(["pause_reason"])
-        preview = env["synkd.preview.wizard"].create(
+        preview = env["synkd.preview.wizard"]._create_dialog(
             {"account_customer_id": account.id}
         )
         with self.assertRaises(AccessError):
             preview.read(["payload"])
-        conflict = env["synkd.conflict.wizard"].create(
+        conflict = env["synkd.conflict.wizard"]._create_dialog(
             {"account_customer_id": account.id}
         )
         for act in (

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import NO_ACCESS
 
 from odoo.addons.synkd_connector.lib.errors import (
     MisconfiguredError,
@@ -65,21 +66,23 @@ class SynkdLedger(models.Model):
     xero_client_secret = fields.Char(
         string="Client Secret",
         compute="_compute_xero_client_secret",
+        compute_sudo=True,
         inverse="_inverse_xero_client_secret",
         groups=SYSTEM,
         exportable=False,
         help="Kept encrypted, and never shown again.",
     )
-    xero_secret_sealed = fields.Char(groups=SYSTEM, copy=False, exportable=False)
+    xero_secret_sealed = fields.Char(groups=NO_ACCESS, copy=False)
     xero_webhook_key = fields.Char(
         string="Webhook Key",
         compute="_compute_xero_webhook_key",
+        compute_sudo=True,
         inverse="_inverse_xero_webhook_key",
         groups=SYSTEM,
         exportable=False,
         help="Xero signs its webhooks with it. Kept encrypted, and never shown again.",
     )
-    xero_webhook_sealed = fields.Char(groups=SYSTEM, copy=False, exportable=False)
+    xero_webhook_sealed = fields.Char(groups=NO_ACCESS, copy=False)
     xero_redirect_url = fields.Char(
         string="Redirect URI", compute="_compute_xero_addresses", groups=SYSTEM
     )
@@ -163,13 +166,13 @@ class SynkdLedger(models.Model):
             if typed == MASK:
                 continue
             try:
-                ledger[sealed_name] = vault._seal(typed or False)
+                ledger.sudo()[sealed_name] = vault._seal(typed or False)
             except MisconfiguredError as error:
                 raise UserError(error.message) from error
 
     def _compute_xero_addresses(self):
-        base = self.get_base_url() if self else ""
         for ledger in self:
+            base = ledger.get_base_url()
             ledger.xero_redirect_url = base + CALLBACK_PATH
             ledger.xero_webhook_url = base + WEBHOOK_PATH
 

@@ -79,7 +79,7 @@ class SynkdLedger(models.Model):
 
         :raise AccessError: for others.
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("write")
         ledger_sudo = self.sudo()
         is_system = self.env.user.has_group("base.group_system")

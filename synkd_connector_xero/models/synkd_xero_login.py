@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import NO_ACCESS
 
 from ..http import oauth
 
@@ -18,7 +19,7 @@ class SynkdXeroLogin(models.Model):
     _description = "Begun Login to Xero"
 
     state_hash = fields.Char(required=True, index=True)
-    verifier_sealed = fields.Char(required=True, groups="base.group_system")
+    verifier_sealed = fields.Char(required=True, groups=NO_ACCESS)
     ledger_id = fields.Many2one("synkd.ledger", required=True, ondelete="cascade")
     user_id = fields.Many2one("res.users", required=True, ondelete="cascade")
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from psycopg2.errors import LockNotAvailable
 
 from odoo import api, fields, models
+from odoo.fields import NO_ACCESS
 
 from odoo.addons.synkd_connector.lib.errors import (
     MisconfiguredError,
@@ -44,8 +45,8 @@ class SynkdXeroToken(models.Model):
     ledger_id = fields.Many2one(
         "synkd.ledger", required=True, index=True, ondelete="cascade"
     )
-    access_sealed = fields.Char(groups="base.group_system", copy=False)
-    refresh_sealed = fields.Char(groups="base.group_system", copy=False)
+    access_sealed = fields.Char(groups=NO_ACCESS, copy=False)
+    refresh_sealed = fields.Char(groups=NO_ACCESS, copy=False)
     expires_at = fields.Datetime()
     scopes = fields.Char()
     state = fields.Selection(

@@ -153,7 +153,7 @@ class TestXeroFlow(XeroFlowCommon):
             [("payment_id", "=", payment.id), ("live", "=", True)]
         )
         self.assertEqual(row.sync_state, "attention")
-        row.void()
+        row.action_void()
         self.run_all()
         self.assertFalse(self.in_xero("payments"))
         (stored,) = self.in_xero("invoices")

@@ -81,6 +81,44 @@ class TestXeroWebhook(XeroCommon, HttpCase):
         accounts = self.env["synkd.account.customer"]
         self.assertFalse(accounts.search([("name", "=", "Zed Traders")]))
 
+    def test_signed_bodies_of_odd_shapes_are_taken_and_wake_nobody(self):
+        odd = [None, 0, True, 1.5, "x", "", [], [[]], {}, {"a": 1}]
+        bodies = [json.dumps(value) for value in odd]
+        bodies += [json.dumps({"events": value}) for value in odd]
+        bodies += [json.dumps({"events": [value]}) for value in odd]
+        bodies += [json.dumps(self.event(tenantId=value)) for value in odd]
+        bodies += ["", "{", "nul", "[" * 100_000, '{"events": %s' % ("[" * 100_000)]
+        bodies += ["9" * 10_000, '{"events": [NaN, Infinity]}', "\x00", '"\\ud800"']
+        bodies = [body.encode() for body in bodies]
+        bodies += [b"\xff\xfe", b"\xef\xbb\xbf{}", "{}".encode("utf-16")]
+        for body in bodies:
+            with self.subTest(body[:60]):
+                self.assertEqual(self.post(body).status_code, 200)
+        self.assertEqual(self.woken(), 0)
+        self.assertGreater(len(bodies), 50)
+
+    def test_odd_values_in_an_event_of_ours_do_not_hide_it(self):
+        odd = [None, 5, [], {}, "\ud800", "a\x00b", "²", "x" * 100_000]
+        names = ("resourceId", "eventType", "eventDateUtc", "eventCategory")
+        for name in names:
+            for number, value in enumerate(odd):
+                event = self.event(f"{name}-{number}", **{name: value})
+                with self.subTest(
+                    name=name, value=str(value)[:10].encode("ascii", "replace")
+                ):
+                    self.assertEqual(self.post(event).status_code, 200)
+        self.assertGreater(self.woken(), 0)
+        kept = self.env["synkd.xero.event"].search([("ledger_id", "=", self.ledger.id)])
+        self.assertTrue(all(len(c or "") <= 40 for c in kept.mapped("categories")))
+
+    def test_odd_signatures_are_refused(self):
+        body = json.dumps(self.event()).encode()
+        for odd in ("", " ", "²", "\xff", "=", "a" * 5000, "%00", "null"):
+            with self.subTest(odd[:10]):
+                answer = self.post(body, **{"x-xero-signature": odd.encode("latin-1")})
+                self.assertEqual(answer.status_code, 401)
+        self.assertEqual(self.woken(), 0)
+
     def test_answers_have_no_body_and_no_cookie(self):
         for key, status in ((KEY, 200), ("other", 401)):
             self.opener.cookies.clear()

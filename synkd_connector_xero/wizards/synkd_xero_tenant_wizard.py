@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from odoo.addons.synkd_connector.door import check_one
 from odoo.addons.synkd_connector.lib.errors import ConnectorError
 
 # So many organisations are asked about themselves while the person waits.
@@ -12,6 +13,7 @@ class SynkdXeroTenantWizard(models.TransientModel):
     """Lets a person choose one of the organisations that the login reaches."""
 
     _name = "synkd.xero.tenant.wizard"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Choose the Organisation"
 
     ledger_id = fields.Many2one("synkd.ledger", required=True, readonly=True)
@@ -43,8 +45,7 @@ class SynkdXeroTenantWizard(models.TransientModel):
             fields.Command.create(self._get_line_vals(ledger, tenant, place))
             for place, tenant in enumerate(tenants)
         ]
-        # Only we write down what Xero answered: nobody else may create or change it.
-        wizard = self.sudo().create({"ledger_id": ledger.id, "line_ids": commands})
+        wizard = self._create_dialog({"ledger_id": ledger.id, "line_ids": commands})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Choose the Organisation"),
@@ -81,6 +82,7 @@ class SynkdXeroTenantLine(models.TransientModel):
     """One organisation that can be chosen, as Xero told of it."""
 
     _name = "synkd.xero.tenant.line"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Organisation in Xero"
 
     wizard_id = fields.Many2one(
@@ -98,7 +100,7 @@ class SynkdXeroTenantLine(models.TransientModel):
         :rtype: dict
         :raise UserError: when the ledger's customers are in other books.
         """
-        self.ensure_one()
+        check_one(self)
         ledger = self.wizard_id.ledger_id._check_may_connect()
         tenant = {"tenantId": self.tenant_key, "tenantName": self.name}
         try:

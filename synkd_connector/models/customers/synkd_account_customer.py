@@ -3,6 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
 from ...const import MIRRORED_FIELDS, NAME_LENGTH, SYNCED_FIELDS
+from ...door import check_one
 from ..engine.synkd_sync_mixin import ENGINE_FIELDS
 
 # A run of account customers that are marked already has no other customers.
@@ -460,9 +461,9 @@ class SynkdAccountCustomer(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("read")
-        wizard = self.env["synkd.preview.wizard"].create(
+        wizard = self.env["synkd.preview.wizard"]._create_dialog(
             {"account_customer_id": self.id}
         )
         return wizard._get_action()
@@ -472,6 +473,6 @@ class SynkdAccountCustomer(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("write")
         return self.env["synkd.conflict.wizard"]._open(self)

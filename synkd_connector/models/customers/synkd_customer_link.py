@@ -424,7 +424,7 @@ class SynkdCustomerLink(models.Model):
             raise UserError(
                 self.env._("This link has ended already. There is nothing to unlink.")
             )
-        wizard = self.env["synkd.unlink.wizard"].create({"link_ids": live.ids})
+        wizard = self.env["synkd.unlink.wizard"]._create_dialog({"link_ids": live.ids})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Unlink"),

@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools.constants import GC_UNLINK_LIMIT
 
+from ...door import check_one
+
 
 class SynkdLedger(models.Model):
     """The runs of a ledger: wished for by buttons, made by its cron, kept a while.
@@ -34,6 +36,7 @@ class SynkdLedger(models.Model):
         :return: the client action that shows its progress.
         :rtype: dict
         """
+        check_one(self)
         self.check_access("read")
         self.env["synkd.sync.wizard"]._check_may_sync()
         return self.sudo()._request_run()._get_watch_action()
@@ -43,6 +46,7 @@ class SynkdLedger(models.Model):
 
         :rtype: dict
         """
+        check_one(self)
         self.check_access("write")
         run = self.sudo()._request_run({"origin": "check"})
         return run._get_watch_action()
@@ -52,6 +56,7 @@ class SynkdLedger(models.Model):
 
         :rtype: dict
         """
+        check_one(self)
         self.check_access("write")
         ledger_sudo = self.sudo()
         ledger_sudo._set_resumed()
@@ -70,7 +75,7 @@ class SynkdLedger(models.Model):
         return self._view("synkd_run_action")
 
     def _request_run(self, vals=None):
-        """Write down that a user wants a run, and wake the cron.
+        """Write down that a user wants a run, unless the same waits, and wake the cron.
 
         :param dict vals: values of the `synkd.run`.
         :return: the waiting run.
@@ -79,7 +84,7 @@ class SynkdLedger(models.Model):
         self.ensure_one()
         self._check_can_run()
         wish = {"ledger_id": self.id, "requested_by_id": self.env.uid, "origin": "user"}
-        run = self.env["synkd.run"].sudo().create(wish | (vals or {}))
+        run = self.env["synkd.run"].sudo()._ask(wish | (vals or {}))
         self._wake()
         return run
 

@@ -2,6 +2,7 @@
 from odoo import fields, models
 from odoo.exceptions import UserError
 
+from ...door import check_one
 from ...lib.results import NOT_FOUND, OK, Answer, Result
 
 
@@ -73,9 +74,11 @@ class SynkdRequest(models.Model):
         :rtype: dict
         :raise UserError: when there is nothing to decide, or the user may not.
         """
-        self.ensure_one()
+        check_one(self)
         self._check_may_decide()
-        wizard = self.env["synkd.request.wizard"].create({"request_id": self.id})
+        wizard = self.env["synkd.request.wizard"]._create_dialog(
+            {"request_id": self.id}
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("It Is in the Books"),
@@ -91,7 +94,7 @@ class SynkdRequest(models.Model):
         :rtype: bool
         :raise UserError: when there is nothing to decide, or the user may not.
         """
-        self.ensure_one()
+        check_one(self)
         self._check_may_decide()
         said = self.env._(
             "%(user)s looked it up on %(date)s: the books do not have this. It is sent"

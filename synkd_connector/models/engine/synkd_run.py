@@ -1,7 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import hashlib
+import json
 from datetime import timedelta
 
+from psycopg2.errors import UniqueViolation
+
 from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
@@ -21,6 +26,8 @@ COUNTERS = (
 # After so long the books may have changed since they were read.
 AWAY = timedelta(minutes=5)
 LIVE_STATES = ("waiting", "running", "paused")
+# What people may ask for; two who ask for the same share one run.
+WISH_FIELDS = ("origin", "content", "scoped", "partner_domain", "create_class_id")
 NOTES_KEPT = 20
 
 
@@ -98,6 +105,12 @@ class SynkdRun(models.Model):
     scoped = fields.Boolean(
         readonly=True, help="Only the customers or documents asked for are sent."
     )
+    wish = fields.Char(
+        readonly=True,
+        copy=False,
+        help="Digest of what was asked for: who asks for the same while it waits gets"
+        " this run.",
+    )
     started_at = fields.Datetime(readonly=True)
     ended_at = fields.Datetime(readonly=True)
     duration = fields.Float(
@@ -129,6 +142,11 @@ class SynkdRun(models.Model):
         "(ledger_id, id) WHERE state IN ('waiting', 'running', 'paused')"
     )
 
+    _wish_uniq = models.UniqueIndex(
+        "(ledger_id, wish) WHERE state = 'waiting' AND wish IS NOT NULL",
+        "A run that was asked for the same waits already.",
+    )
+
     # === COMPUTE METHODS === #
 
     @api.depends("ledger_id", "create_date")
@@ -152,6 +170,58 @@ class SynkdRun(models.Model):
         for run in self:
             share = 100 * run.processed // run.total if run.total else 0
             run.progress = min(share, 99) if run.state in LIVE_STATES else 100
+
+    # === ASKING FOR ONE === #
+
+    @api.model
+    def _ask(self, vals):
+        """Return the run that waits for the same wish, or write a new one down.
+
+        However often, and by however many at the same moment, a button is pressed.
+
+        :param dict vals: ledger, who asks, and any of ``WISH_FIELDS``.
+        :return: a run that has not begun, and does not before this transaction ends.
+        :rtype: recordset of `synkd.run`
+        :raise ConcurrencyError: when another transaction has just written it down,
+            which this one cannot see; Odoo tries the request again.
+        """
+        wish = self._get_wish(vals)
+        if run := self._find_asked(vals["ledger_id"], wish):
+            return run
+        try:
+            with self.env.cr.savepoint():
+                return self.create(vals | {"wish": wish})
+        except UniqueViolation as error:
+            raise ConcurrencyError("The same run was asked for just now") from error
+
+    @api.model
+    def _get_wish(self, vals):
+        """Return the digest of what is asked for.
+
+        :rtype: str
+        """
+        asked = [vals.get(name) or False for name in WISH_FIELDS]
+        # Which customers a filter finds hangs on who looks.
+        if vals.get("partner_domain") or vals.get("create_class_id"):
+            asked.append(vals.get("requested_by_id"))
+        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+
+    @api.model
+    def _find_asked(self, ledger_id, wish):
+        """Return the run that waits for a wish, and keep it from beginning yet.
+
+        A run that has begun may be past the records that this transaction changes.
+        """
+        self.flush_model(["ledger_id", "wish", "state"])
+        found = self.env.execute_query(
+            SQL(
+                "SELECT id FROM synkd_run WHERE ledger_id = %s AND wish = %s"
+                " AND state = 'waiting' FOR SHARE",
+                ledger_id,
+                wish,
+            )
+        )
+        return self.browse(row[0] for row in found)
 
     # === STATE: the only methods that move it === #
 

@@ -2,7 +2,9 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
+from ...door import check_one
 from ...lib.errors import MisconfiguredError
 from ...lib.results import Capabilities
 
@@ -72,6 +74,13 @@ class SynkdLedger(models.Model):
         " after this time.",
     )
 
+    shows_documents = fields.Boolean(
+        compute="_compute_shows_documents",
+        search="_search_shows_documents",
+        help="Whether the user is in each company whose documents may be in these"
+        " books, and so may read what the books themselves keep.",
+    )
+
     state = fields.Selection(
         [
             ("ok", "Connected"),
@@ -107,6 +116,25 @@ class SynkdLedger(models.Model):
         )
 
     # === COMPUTE METHODS === #
+
+    @api.depends_context("allowed_company_ids")
+    def _compute_shows_documents(self):
+        open_ledgers = self.filtered_domain(self._documents_domain())
+        for ledger in self:
+            ledger.shows_documents = ledger in open_ledgers
+
+    def _search_shows_documents(self, operator, _value):
+        """Find ledgers whose books the user may read; only ``= True`` is asked for."""
+        return self._documents_domain() if operator == "in" else NotImplemented
+
+    def _documents_domain(self):
+        """Return the ledgers none of whose companies is closed to the user.
+
+        :rtype: Domain
+        """
+        companies = self.env["res.company"].sudo().with_context(active_test=False)
+        closed = companies.search([("id", "not in", self.env.companies.ids)])
+        return ~Domain("company_id", "parent_of", closed.ids)
 
     @api.depends(
         "connector", "post_accounts", "paused_until", "needs_person", "next_step"
@@ -171,7 +199,7 @@ class SynkdLedger(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         return self._get_connector()._get_books_action(self)
 
     def _view(self, name, domain=()):

@@ -2,6 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import ormcache
 
+from ...door import check_one
 from ..ledger.synkd_ledger_connection import ENGINE_FIELDS
 
 
@@ -76,7 +77,7 @@ class SynkdLedger(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("write")
         ledger_sudo = self.sudo()
         ledger_sudo.lists_pulled_at = False
@@ -109,7 +110,7 @@ class SynkdLedger(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("write")
         self.env["synkd.mapping"].sudo()._create_missing(self.sudo())
         action = self.action_view_mapping()

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...const import ENDED_STATES, QUEUE_STATES
+from ...door import check_one
 
 
 class SynkdDocumentMixin(models.AbstractModel):
@@ -115,7 +116,7 @@ class SynkdDocumentMixin(models.AbstractModel):
         :rtype: dict
         :raise UserError: when the user may see none of them.
         """
-        self.ensure_one()
+        check_one(self)
         rows = self.env["synkd.transaction"].search(
             [("id", "in", self.sudo().synkd_transaction_ids.ids)]
         )

@@ -82,7 +82,7 @@ class SynkdLedger(models.Model):
         :raise AccessError: for others than administrators.
         :raise UserError: says what is in the way, and what to do about it.
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("write")
         if not self.env.is_system():
             raise AccessError(

@@ -63,7 +63,7 @@ class SynkdLedger(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("write")
         return self.env["synkd.go.live.wizard"]._open(self)
 

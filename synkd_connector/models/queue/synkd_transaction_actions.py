@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ...const import UNSURE, WAITING_STATES
+from ...door import check_one, read_date, read_text
 from ...lib.adapt import find_cuts
 from ...lib.errors import ConnectorError
 from ...lib.obstacles import shorten
@@ -149,35 +150,17 @@ class SynkdTransaction(models.Model):
         self.env["synkd.decider"]._decide(refused)
         return True
 
-    def action_hold(self):
-        """Ask for the reason to hold these documents back.
-
-        :rtype: dict
-        """
-        return self.env["synkd.reason.wizard"]._open(self, "hold")
-
-    def action_exclude(self):
-        """Ask for the reason never to post these documents.
-
-        :rtype: dict
-        """
-        return self.env["synkd.reason.wizard"]._open(self, "exclude")
-
-    def action_leave(self):
-        """Ask for the reason to accept that Odoo and the books differ.
-
-        :rtype: dict
-        """
-        return self.env["synkd.reason.wizard"]._open(self, "leave")
-
-    def hold(self, note):
+    def action_hold(self, note=None):
         """Keep documents from being posted until somebody releases them.
 
-        :param str note: why; shown on the row.
-        :rtype: bool
-        :raise UserError: when no reason is given, or nothing can be held back.
+        :param str note: why; shown on the row. None opens the dialog that asks for it.
+        :return: True, or the action that opens the dialog.
+        :rtype: bool | dict
+        :raise UserError: when the reason is empty, or nothing can be held back.
         """
-        rows = self._check_may("read", note)
+        if note is None:
+            return self.env["synkd.reason.wizard"]._open(self, "hold")
+        rows, note = self._check_reason("read", note)
         if not rows._set_held(note):
             raise UserError(self._cannot_message(self.env._("held back")))
         return True
@@ -194,14 +177,17 @@ class SynkdTransaction(models.Model):
         self.env["synkd.decider"]._decide(released)
         return True
 
-    def exclude(self, note):
+    def action_exclude(self, note=None):
         """Take documents out of the queue: they are never posted.
 
-        :param str note: why; shown on the row.
-        :rtype: bool
-        :raise UserError: when no reason is given, or they were sent already.
+        :param str note: why; shown on the row. None opens the dialog that asks for it.
+        :return: True, or the action that opens the dialog.
+        :rtype: bool | dict
+        :raise UserError: when the reason is empty, or they were sent already.
         """
-        rows = self._check_may("read", note)
+        if note is None:
+            return self.env["synkd.reason.wizard"]._open(self, "exclude")
+        rows, note = self._check_reason("read", note)
         excluded = rows._set_excluded(note)
         if not excluded:
             raise UserError(self._cannot_message(self.env._("excluded")))
@@ -238,7 +224,7 @@ class SynkdTransaction(models.Model):
 
     # === AFTER POSTING === #
 
-    def void(self):
+    def action_void(self):
         """Let the next run void in the books what was posted there.
 
         :rtype: bool
@@ -259,7 +245,7 @@ class SynkdTransaction(models.Model):
         rows._log_all(self.env._("To be voided in the books."))
         return True
 
-    def credit(self):
+    def action_credit(self):
         """Credit in the books what was posted there, and queue the document anew.
 
         :rtype: bool
@@ -272,14 +258,17 @@ class SynkdTransaction(models.Model):
             row._credit()
         return True
 
-    def leave(self, note):
+    def action_leave(self, note=None):
         """Accept that Odoo and the books differ.
 
-        :param str note: why; shown on the row.
-        :rtype: bool
-        :raise UserError: when no reason is given.
+        :param str note: why; shown on the row. None opens the dialog that asks for it.
+        :return: True, or the action that opens the dialog.
+        :rtype: bool | dict
+        :raise UserError: when the reason is empty, or nothing differs.
         """
-        rows = self._check_may("write_books", note)
+        if note is None:
+            return self.env["synkd.reason.wizard"]._open(self, "leave")
+        rows, note = self._check_reason("write_books", note)
         if not rows.filtered(lambda r: r.sync_state == "attention" and r.external_id):
             raise UserError(self._cannot_message(self.env._("left as it is")))
         for row in rows:
@@ -295,9 +284,11 @@ class SynkdTransaction(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self._check_may("read")
-        wizard = self.env["synkd.preview.wizard"].create({"transaction_id": self.id})
+        wizard = self.env["synkd.preview.wizard"]._create_dialog(
+            {"transaction_id": self.id}
+        )
         return wizard._get_action()
 
     def _get_payload(self):
@@ -362,7 +353,7 @@ class SynkdTransaction(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("read")
         document = self.env[self.res_model].browse(self.res_id)
         return document._get_records_action()
@@ -372,20 +363,19 @@ class SynkdTransaction(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         return self.account_customer_id._get_records_action()
 
     # === CHECKS === #
 
-    def _check_may(self, what, note="-"):
+    def _check_may(self, what):
         """Check that the user may do something with these rows.
 
         :param str what: "read" for all users of the books; "write_books" for what
             takes something back there, which managers do.
-        :param str note: the reason that was given, if one is asked for.
         :return: the same rows as superuser, with the user kept for the history.
         :raise AccessError: when he may not.
-        :raise UserError: when no row is chosen, or the reason is empty.
+        :raise UserError: when no row is chosen.
         """
         self.check_access("read")
         self._check_user(what)
@@ -396,14 +386,27 @@ class SynkdTransaction(models.Model):
                     " press the button again."
                 )
             )
-        if not (note or "").strip():
-            raise UserError(
-                self.env._(
-                    "Type the reason: those who look at %s later will want to know.",
-                    self[:1].display_name,
-                )
-            )
         return self.sudo()
+
+    def _check_reason(self, what, note):
+        """Check that the user may do something with these rows, and says why.
+
+        :param str what: as for ``_check_may``.
+        :param note: the reason, as a client gave it.
+        :return: the same rows as superuser, and the reason as it is kept.
+        :rtype: tuple
+        :raise AccessError: when he may not.
+        :raise UserError: when no row is chosen, or the reason is empty.
+        """
+        rows = self._check_may(what)
+        if text := read_text(self.env, note):
+            return rows, text
+        raise UserError(
+            self.env._(
+                "Type the reason: those who look at %s later will want to know.",
+                self[:1].display_name,
+            )
+        )
 
     def _check_user(self, what):
         """Check that the user may do something with the queue.
@@ -442,20 +445,16 @@ class SynkdTransaction(models.Model):
         """Note something in the chatter of all these rows."""
         self._message_log_batch(bodies={row.id: body for row in self})
 
-    def set_post_date(self, date):
+    def action_set_post_date(self, date):
         """Choose the date that documents get in the books, and decide them again.
 
-        :param date: `datetime.date`, or text as RPC gives it.
+        :param date: `datetime.date`, or text as RPC gives it; False: their own dates.
         :rtype: bool
-        :raise UserError: when the text is no date, or none of them waits to be sent.
+        :raise UserError: when it is no date, or of another time, or none of them waits
+            to be sent.
         """
         rows = self._check_may("read")
-        try:
-            chosen = fields.Date.to_date(date)
-        except (TypeError, ValueError) as error:
-            raise UserError(
-                self.env._("%s is no date. Give it as 2026-12-31.", date)
-            ) from error
+        chosen = read_date(self.env, date)
         waiting = rows.filtered(
             lambda row: row.sync_state in WAITING_STATES and not row.external_id
         )
@@ -464,3 +463,35 @@ class SynkdTransaction(models.Model):
         waiting.write({"post_date": chosen})
         self.env["synkd.decider"]._decide(waiting)
         return True
+
+    # === NAMES OF BEFORE 19.0.2.0.0: kept for one version === #
+
+    @api.deprecated("Since 19.0.2.0.0, use action_hold")
+    def hold(self, note):
+        """As ``action_hold`` with a reason."""
+        return self.action_hold(note or "")
+
+    @api.deprecated("Since 19.0.2.0.0, use action_exclude")
+    def exclude(self, note):
+        """As ``action_exclude`` with a reason."""
+        return self.action_exclude(note or "")
+
+    @api.deprecated("Since 19.0.2.0.0, use action_void")
+    def void(self):
+        """As ``action_void``."""
+        return self.action_void()
+
+    @api.deprecated("Since 19.0.2.0.0, use action_credit")
+    def credit(self):
+        """As ``action_credit``."""
+        return self.action_credit()
+
+    @api.deprecated("Since 19.0.2.0.0, use action_leave")
+    def leave(self, note):
+        """As ``action_leave`` with a reason."""
+        return self.action_leave(note or "")
+
+    @api.deprecated("Since 19.0.2.0.0, use action_set_post_date")
+    def set_post_date(self, date):
+        """As ``action_set_post_date``."""
+        return self.action_set_post_date(date)

@@ -2,6 +2,7 @@
 from odoo import fields, models
 
 from ...const import WAITING_STATES
+from ...door import check_one
 
 
 class SynkdWaitingMixin(models.AbstractModel):
@@ -54,6 +55,6 @@ class SynkdWaitingMixin(models.AbstractModel):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self.env["synkd.transaction"].check_access("read")
         return self.env["synkd.transaction"]._view_rows(self._get_waiting_domain())

@@ -42,7 +42,7 @@ class TestOwnKey(FaultsCommon):
         self.post_all()
         self.assertEqual(row.own_key, key)
         self.edit(invoice, price_unit=70)
-        row.void()
+        row.action_void()
         self.post_all()
         self.assertEqual((row.sync_state, row.own_key), ("voided", key))
         self.assertNotEqual(self.row_of(invoice).own_key, key)

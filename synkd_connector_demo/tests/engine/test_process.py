@@ -22,6 +22,13 @@ env["res.partner"].create([
 ledger._request_run({"create_class_id": some_class.id, "scoped": True,
     "partner_domain": [["ref", "like", "AD%%"]]})
 """
+# As a request does: again when another transaction was quicker.
+PRESS = """
+from odoo.service.model import retrying
+ledger = env["synkd.ledger"].search([], limit=1)
+for _press in range(%s):
+    retrying(ledger.action_run_now, env)
+"""
 
 
 class ProcessCase(BaseCase):
@@ -267,3 +274,14 @@ account.name = "Edited"
                 self.workers.wait(pid, "ended")
                 self.run_until_done()
                 self.assert_each_once(3)
+
+
+@tagged("post_install", "-at_install")
+class TestPresses(ProcessCase):
+    def test_people_who_press_at_the_same_moment_get_one_run(self):
+        pids = [self.workers.start(code=PRESS % 5) for _person in range(6)]
+        for pid in pids:
+            self.assertEqual(self.workers.wait(pid, "ended"), "ended")
+        self.assertEqual(
+            self.value("SELECT count(*) FROM synkd_run WHERE state = 'waiting'"), "1"
+        )

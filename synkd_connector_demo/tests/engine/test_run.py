@@ -5,7 +5,9 @@ from unittest.mock import patch
 from freezegun import freeze_time
 
 from odoo import fields
+from odoo.exceptions import ConcurrencyError
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .test_engine import EngineCase
 
@@ -24,13 +26,58 @@ class TestRun(EngineCase):
 
     def test_two_runs_asked_at_once_run_one_after_the_other(self):
         first = self.ledger._request_run()
-        second = self.ledger._request_run()
+        second = self.ledger._request_run({"content": "customers"})
         self.create_account("Hope Works")
         self.assertEqual(self.run_ledger(), second)
         self.assertEqual((first.state, second.state), ("done", "waiting"))
         self.run_ledger()
         self.assertEqual(second.state, "done")
         self.assertEqual(self.write_calls(), 1, "nothing happens twice")
+
+    def test_pressing_again_shows_the_run_that_waits(self):
+        user = self.create_user("presser", "synkd_connector.group_manager")
+        other = self.create_user("presser2", "synkd_connector.group_manager")
+        mine = [("ledger_id", "=", self.ledger.id)]
+        ledgers = self.ledger.with_user(user), self.ledger.with_user(other)
+        for _press in range(30):
+            for ledger in ledgers:
+                ledger.action_run_now()
+                ledger.action_test_connection()
+                ledger.action_pull_lists()
+        runs = self.env["synkd.run"].search(mine)
+        self.assertEqual(sorted(runs.mapped("origin")), ["check", "user"])
+        shown = ledgers[1].action_run_now()["params"]["id"]
+        self.assertIn(shown, runs.ids)
+
+    def test_what_was_asked_for_tells_runs_apart(self):
+        someone = self.create_user("someone", "synkd_connector.group_manager")
+        ask = self.ledger._request_run
+        one = {"partner_domain": [["id", "=", 1]], "scoped": True}
+        two = {"partner_domain": [["id", "=", 2]], "scoped": True}
+        runs = ask() | ask(one) | ask(two) | ask(one | {"scoped": False})
+        runs |= ask({"content": "documents"})
+        runs |= ask({"content": "documents", "scoped": True})
+        runs |= ask({"create_class_id": self.class_account.id})
+        # A filter finds what its user may read; the whole ledger is the same for all.
+        runs |= self.ledger.with_user(someone).sudo()._request_run(one)
+        self.assertEqual(len(runs), 8)
+        self.assertEqual(ask(one) | ask(two) | ask(), runs & runs[:3])
+        self.assertIn(self.ledger.with_user(someone).sudo()._request_run(), runs)
+
+    def test_a_run_that_has_begun_is_not_what_is_asked_for(self):
+        first = self.ledger._request_run()
+        first._set_running()
+        second = self.ledger._request_run()
+        self.assertNotEqual(first, second)
+        self.assertEqual(self.ledger._request_run(), second)
+
+    @mute_logger("odoo.sql_db")
+    def test_a_run_that_cannot_be_seen_yet_lets_the_request_be_tried_again(self):
+        self.ledger._request_run()
+        runs = type(self.env["synkd.run"])
+        unseen = patch.object(runs, "_find_asked", lambda run, *_args: run.browse())
+        with unseen, self.assertRaises(ConcurrencyError):
+            self.ledger._request_run()
 
     def test_a_run_of_a_selection_sends_only_what_was_asked_for(self):
         partner = self.create_partner("Hope Works")

@@ -16,7 +16,7 @@ class TestQueueCredit(FaultsCommon):
         row = self.row_of(document).filtered(lambda r: r.channel == "documents")
         self.edit(document, **(values or {"price_unit": 200}))
         self.assert_waits(row, "changed", "changed in Odoo")
-        row.credit()
+        row.action_credit()
         self.post_all()
         return row
 
@@ -58,7 +58,7 @@ class TestQueueCredit(FaultsCommon):
         self.post_all()
         row = self.row_of(invoice)
         self.edit(invoice, price_unit=200)
-        row.credit()
+        row.action_credit()
         settling, reversal = self.own_row(row), self.own_row(row, "credit_note")
         self.assertEqual(settling.blocker_id, reversal)
         self.assertIn("is in the books", settling.reason_text)
@@ -75,7 +75,7 @@ class TestQueueCredit(FaultsCommon):
         invoice.invoice_line_ids.price_unit = 200
         invoice.action_post()
         self.settle(invoice, payment.move_id)
-        row.credit()
+        row.action_credit()
         self.post_all()
         self.post_all(expect_ready=False)
         self.assert_closed(row)
@@ -103,9 +103,9 @@ class TestQueueCredit(FaultsCommon):
         self.post_all()
         row = self.row_of(invoice)
         self.edit(invoice, price_unit=200)
-        row.credit()
+        row.action_credit()
         settling = self.own_row(row)
-        settling.hold("Let the documents go first")
+        settling.action_hold("Let the documents go first")
         self.post_all()
         settling.action_release()
         self.ledger.demo_fault = "lost_after"

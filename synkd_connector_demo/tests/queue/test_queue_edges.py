@@ -57,7 +57,7 @@ class TestQueueEdges(FaultsCommon):
         self.post_all()
         row = self.row_of(invoice)
         with self.assertRaisesRegex(UserError, "cannot be credited"):
-            row.credit()
+            row.action_credit()
         self.assertEqual(row.sync_state, "synced")
         self.assertEqual(len(self.rows.search([("ledger_id", "=", self.ledger.id)])), 1)
 
@@ -68,7 +68,7 @@ class TestQueueEdges(FaultsCommon):
         row = self.row_of(invoice)
         self.assert_waits(row, "refused", "press Retry")
         with self.assertRaisesRegex(UserError, "cannot be credited"):
-            row.credit()
+            row.action_credit()
         self.assertEqual(len(self.rows.search([("ledger_id", "=", self.ledger.id)])), 1)
 
     def test_credited_while_it_is_a_draft_and_posted_again(self):
@@ -77,7 +77,7 @@ class TestQueueEdges(FaultsCommon):
         row = self.row_of(invoice)
         invoice.button_draft()
         self.assert_waits(row, "changed", "taken back")
-        row.credit()
+        row.action_credit()
         self.post_all()
         invoice.invoice_line_ids.price_unit = 200
         invoice.action_post()
@@ -136,7 +136,7 @@ class TestQueueEdges(FaultsCommon):
     def test_date_that_is_none_is_explained(self):
         row = self.row_of(self.post_invoice())
         with self.assertRaisesRegex(UserError, "31/12/2026"):
-            row.set_post_date("31/12/2026")
+            row.action_set_post_date("31/12/2026")
         self.assertFalse(row.post_date)
 
     def test_date_of_what_is_posted_is_not_chosen_any_more(self):
@@ -144,7 +144,7 @@ class TestQueueEdges(FaultsCommon):
         self.post_all()
         sentence = "cannot be given another date, since its state is: Posted"
         with self.assertRaisesRegex(UserError, sentence):
-            row.set_post_date("2026-12-31")
+            row.action_set_post_date("2026-12-31")
         self.assertFalse(row.post_date)
 
     def test_buttons_without_a_document_say_so(self):
@@ -155,9 +155,9 @@ class TestQueueEdges(FaultsCommon):
             none.action_release,
             none.action_include,
             none.action_post,
-            lambda: none.hold("Why"),
-            lambda: none.exclude("Why"),
-            lambda: none.set_post_date("2026-12-31"),
+            lambda: none.action_hold("Why"),
+            lambda: none.action_exclude("Why"),
+            lambda: none.action_set_post_date("2026-12-31"),
         ):
             with self.assertRaisesRegex(UserError, "No document is chosen"):
                 call()
@@ -179,8 +179,8 @@ class TestQueueEdges(FaultsCommon):
         invoice = self.post_invoice()
         row = self.row_of(invoice)
         with self.assertRaisesRegex(UserError, "cannot be left as it is"):
-            row.leave("Never mind")
+            row.action_leave("Never mind")
         self.post_all()
         with self.assertRaisesRegex(UserError, "since its state is: Posted"):
-            row.leave("Never mind")
+            row.action_leave("Never mind")
         self.assertFalse(row.note)

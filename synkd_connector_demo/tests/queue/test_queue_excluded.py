@@ -12,7 +12,7 @@ class TestQueueExcluded(FaultsCommon):
         super().setUp()
         self.invoice = self.post_invoice()
         self.row = self.row_of(self.invoice)
-        self.row.exclude("Typed into the books by hand")
+        self.row.action_exclude("Typed into the books by hand")
 
     def remarks(self):
         """Return what the history of the row says."""
@@ -65,7 +65,7 @@ class TestQueueExcluded(FaultsCommon):
         self.keep_entries()
         payment = self.pay(self.post_invoice())
         row = self.row_of(payment)
-        row.exclude("Typed into the books by hand")
+        row.action_exclude("Typed into the books by hand")
         payment.action_draft()
         payment.action_post()
         self.assertEqual(self.row_of(payment), row)

@@ -143,7 +143,7 @@ class TestQueueRefusals(FaultsCommon):
         self.post_all()
         row = self.row_of(invoice)
         self.assert_waits(row, "refused", "closed until", "later date")
-        row.set_post_date("2026-07-01")
+        row.action_set_post_date("2026-07-01")
         row.action_retry()
         self.post_all()
         self.assert_posted(invoice)
@@ -157,12 +157,12 @@ class TestQueueRefusals(FaultsCommon):
         row = self.row_of(invoice)
         self.assert_waits(row, "closed", "closed period", "06/30/2026")
         self.assertEqual(len(row._explain()), 1)
-        row.set_post_date("2026-07-01")
+        row.action_set_post_date("2026-07-01")
         self.assertEqual(row.sync_state, "pending", row.reason_text)
         self.close_books("2026-07-31")
         self.assert_waits(row, "closed", "07/31/2026")
         self.assertEqual(len(row._explain()), 1)
-        row.set_post_date("2026-08-01")
+        row.action_set_post_date("2026-08-01")
         self.post_all()
         self.assert_posted(invoice)
         self.assertEqual(str(row.books_date), "2026-08-01")
@@ -313,9 +313,9 @@ class TestQueueUnknown(FaultsCommon):
         other = self.create_account("Other")
         self.partner.account_customer_id = other
         for press in (
-            row.hold,
-            row.exclude,
-            lambda _why: row.set_post_date("2026-07-01"),
+            row.action_hold,
+            row.action_exclude,
+            lambda _why: row.action_set_post_date("2026-07-01"),
         ):
             with self.assertRaisesRegex(UserError, "Being Sent"):
                 press("Wait")
@@ -336,7 +336,7 @@ class TestQueueUnknown(FaultsCommon):
         self.mend()
         self.post_all(expect_ready=False)
         self.assert_waits(row, "changed", "taken back", "void it")
-        row.void()
+        row.action_void()
         self.post_all()
         self.assertEqual(row.sync_state, "voided")
         self.assertEqual(self.all_documents().status, "void")

@@ -42,7 +42,7 @@ class TestQueueFixed(FaultsCommon):
     def test_voided_it_is_posted_anew_as_it_settles_now(self):
         self.settle(self.second, self.payment.move_id)
         self.post_all()
-        self.row.void()
+        self.row.action_void()
         self.post_all()
         self.post_all(expect_ready=False)
         self.assertEqual(self.row.sync_state, "voided")
@@ -53,7 +53,7 @@ class TestQueueFixed(FaultsCommon):
     def test_left_as_it_is_it_asks_no_more(self):
         self.settle(self.second, self.payment.move_id)
         self.post_all()
-        self.row.leave("Allocated over there by hand")
+        self.row.action_leave("Allocated over there by hand")
         self.post_all(expect_ready=False)
         self.assertEqual(self.row.sync_state, "synced")
         self.assertEqual(self.stored_payments().unallocated, 35)

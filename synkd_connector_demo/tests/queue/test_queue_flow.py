@@ -82,7 +82,7 @@ class TestQueueFlow(QueueCommon):
     def test_a_payment_waits_for_an_invoice_that_requires_attention(self):
         invoice = self.post_invoice()
         payment = self.pay(invoice)
-        self.row_of(invoice).hold("Ask the boss")
+        self.row_of(invoice).action_hold("Ask the boss")
         self.post_all()
         row = self.row_of(payment)
         self.assertEqual(row.sync_state, "pending")
@@ -112,7 +112,7 @@ class TestQueueFlow(QueueCommon):
         payment.action_draft()
         row = self.row_of(payment)
         self.assertEqual((row.sync_state, row.reason), ("attention", "changed"))
-        row.void()
+        row.action_void()
         self.post_all()
         self.assertEqual(row.sync_state, "voided")
         stored = self.stored_documents(self.row_of(invoice))
@@ -205,7 +205,7 @@ class TestQueueFlow(QueueCommon):
         self.assertTrue(run.get_progress()[0]["attention"], "there is what to look at")
         self.ledger.demo_fault = False
         good.button_draft()
-        self.row_of(good).void()
+        self.row_of(good).action_void()
         run = self.post_all()
         self.assertIn("Taken back there: 1.", run.message)
         self.assertFalse(run.get_progress()[0]["attention"])
@@ -275,7 +275,7 @@ class TestQueueFlow(QueueCommon):
         invoice.action_post()
         money = formatLang(self.env, row.books_total, currency_obj=row.currency_id)
         self.assertIn(f"with a total of {money}.", row.reason_text)
-        row.void()
+        row.action_void()
         self.assertEqual(row.reason_text, "The next run takes it back in the books.")
         self.post_all()
         self.assertEqual(row.sync_state, "voided")
@@ -292,7 +292,7 @@ class TestQueueFlow(QueueCommon):
         invoice.button_draft()
         invoice.invoice_line_ids.price_unit = 200
         invoice.action_post()
-        row.credit()
+        row.action_credit()
         self.assertEqual(row.sync_state, "credited")
         fresh = self.row_of(invoice)
         self.assertEqual(fresh.number, f"{invoice.name}-2")
@@ -310,7 +310,7 @@ class TestQueueFlow(QueueCommon):
         invoice.button_draft()
         invoice.invoice_line_ids.price_unit = 200
         invoice.action_post()
-        row.leave("Agreed with the accountant")
+        row.action_leave("Agreed with the accountant")
         self.assertEqual(row.sync_state, "synced")
         self.run_ledger()
         calls = self.write_calls()

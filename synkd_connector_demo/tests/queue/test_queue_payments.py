@@ -156,7 +156,7 @@ class TestQueuePayments(FaultsCommon):
         line.action_undo_reconciliation()
         self.run_ledger()
         self.assert_waits(row, "changed", "taken back in Odoo")
-        row.void()
+        row.action_void()
         self.post_all()
         self.assertFalse(self.stored_payments())
         self.assert_settled(invoice)

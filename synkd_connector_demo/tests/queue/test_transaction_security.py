@@ -8,7 +8,7 @@ from odoo.tools import mute_logger
 from ..queue_common import QueueCommon
 
 BUTTONS = ("action_post", "action_post_all", "action_retry", "action_release")
-WORDS = ("hold", "exclude")
+WORDS = ("action_hold", "action_exclude")
 
 
 @tagged("post_install", "-at_install")
@@ -112,10 +112,16 @@ class TestTransactionSecurity(QueueCommon):
     def test_readers_press_no_button(self):
         self.put_in_books(self.row)
         rows = self.as_user(self.reader)
-        for button in (*BUTTONS, "action_resolve", "action_include", "void", "credit"):
+        for button in (
+            *BUTTONS,
+            "action_resolve",
+            "action_include",
+            "action_void",
+            "action_credit",
+        ):
             with self.subTest(button), self.assertRaises(AccessError):
                 getattr(rows, button)()
-        for word in (*WORDS, "leave"):
+        for word in (*WORDS, "action_leave"):
             with self.subTest(word), self.assertRaises(AccessError):
                 getattr(rows, word)("Because")
 
@@ -152,11 +158,11 @@ class TestTransactionSecurity(QueueCommon):
 
     def test_users_hold_release_exclude_and_take_back(self):
         row = self.as_user(self.user)
-        row.hold("Wait for the cheque")
+        row.action_hold("Wait for the cheque")
         self.assertEqual(self.row.sync_state, "held")
         row.action_release()
         self.assertEqual(self.row.sync_state, "pending")
-        row.exclude("Not ours")
+        row.action_exclude("Not ours")
         self.assertEqual(self.row.sync_state, "excluded")
         row.action_include()
         self.assertEqual(self.row.sync_state, "pending")
@@ -173,16 +179,20 @@ class TestTransactionSecurity(QueueCommon):
         self.put_in_books(self.row)
         self.row._set_changed("It was edited.")
         user, manager = self.as_user(self.user), self.as_user(self.manager)
-        for refused in (user.void, user.credit, lambda: user.leave("It is right")):
+        for refused in (
+            user.action_void,
+            user.action_credit,
+            lambda: user.action_leave("It is right"),
+        ):
             with self.assertRaisesRegex(AccessError, "Only managers of the books"):
                 refused()
-        self.assertTrue(manager.leave("It is right"))
+        self.assertTrue(manager.action_leave("It is right"))
         self.assertEqual(self.row.sync_state, "synced")
 
     def test_who_did_what_is_in_the_history(self):
         tracked = {"tracking_disable": False, "mail_notrack": False}
         row = self.as_user(self.user).with_context(**tracked)
-        row.hold("Wait for the cheque")
+        row.action_hold("Wait for the cheque")
         self.flush_tracking()
         note = self.row.message_ids.tracking_value_ids.mapped("new_value_char")
         self.assertIn("Wait for the cheque", note)

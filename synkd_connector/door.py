@@ -1,0 +1,85 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What public methods do first with what a client gave them."""
+
+from datetime import date
+
+from odoo import fields
+from odoo.exceptions import UserError
+
+# A date further away is a slip of the finger, such as 2206 for 2026.
+MOST_YEARS = 10
+# No sentence that a person types is longer.
+LONGEST_TEXT = 2000
+
+
+def check_one(records):
+    """Refuse an action on none, or on several records, where it takes one.
+
+    :param recordset records: as a client named them.
+    :raise UserError: says how many were named.
+    """
+    if len(records) != 1:
+        env = records.env
+        raise UserError(
+            env._(
+                "This works on one record (%(model)s) at a time, and %(count)s were"
+                " chosen. Choose one, then try again.",
+                model=env["ir.model"].sudo()._get(records._name).name,
+                count=len(records),
+            )
+        )
+
+
+def read_text(env, text):
+    """Return a text that a client gave, without what a database cannot keep.
+
+    :param Environment env: of whoever calls.
+    :param text: anything; None and False stand for no text.
+    :rtype: str
+    :raise UserError: when it is no text, or longer than anybody reads.
+    """
+    if text is None or text is False:
+        return ""
+    if not isinstance(text, str):
+        raise UserError(env._("%s is no text. Give a sentence.", repr(text)[:60]))
+    # Lone surrogates and NUL come from programs; people cannot type them.
+    text = text.encode("utf-8", "ignore").decode().replace("\x00", "").strip()
+    if len(text) > LONGEST_TEXT:
+        raise UserError(
+            env._(
+                "This text has %(length)s characters. Shorten it to %(longest)s.",
+                length=len(text),
+                longest=LONGEST_TEXT,
+            )
+        )
+    return text
+
+
+def read_date(env, day):
+    """Return a date that a client gave.
+
+    :param Environment env: of whoever calls.
+    :param day: anything; None and False stand for no date.
+    :rtype: datetime.date | bool
+    :raise UserError: when it is no date, or of another time.
+    """
+    if day is None or day is False:
+        return False
+    try:
+        chosen = fields.Date.to_date(day if isinstance(day, (str, date)) else "?")
+    except ValueError:
+        chosen = None
+    if not chosen:
+        raise UserError(
+            env._("%s is no date. Give it as 2026-12-31.", repr(day)[:60].strip("'"))
+        )
+    if abs(chosen.year - fields.Date.today().year) > MOST_YEARS:
+        raise UserError(
+            env._(
+                "%(day)s is more than %(years)s years away. Check the year, then try"
+                " again.",
+                day=fields.Date.to_string(chosen),
+                years=MOST_YEARS,
+            )
+        )
+    return chosen
