@@ -227,7 +227,7 @@ class ResPartner(models.Model):
         left = left.sudo(False)._filtered_access("read")
         if not left or result:
             return result
-        wizard = self.env["synkd.left.wizard"].create({"link_ids": left.ids})
+        wizard = self.env["synkd.left.wizard"]._create_dialog({"link_ids": left.ids})
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Archived. And the Account Customer?"),

@@ -8,6 +8,7 @@ class SynkdDraftWizard(models.TransientModel):
     """Says what resetting to draft means, before it is done to what the books have."""
 
     _name = "synkd.draft.wizard"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Reset to Draft What Is in the Books"
 
     res_model = fields.Selection(

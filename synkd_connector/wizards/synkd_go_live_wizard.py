@@ -18,6 +18,7 @@ class SynkdGoLiveWizard(models.TransientModel):
     """
 
     _name = "synkd.go.live.wizard"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Go-Live"
 
     ledger_id = fields.Many2one("synkd.ledger", required=True, readonly=True)
@@ -52,7 +53,7 @@ class SynkdGoLiveWizard(models.TransientModel):
         vals["start_date"] = vals["start_date"] or fields.Date.context_today(self)
         vals["opening_choice"] = vals["opening_choice"] or "bookkeeper"
         vals["before_choice"] = vals["before_choice"] or "credit"
-        wizard = self.create(
+        wizard = self._create_dialog(
             vals
             | {
                 "ledger_id": ledger.id,
@@ -187,6 +188,7 @@ class SynkdGoLiveLine(models.TransientModel):
     """What one customer had open in one currency."""
 
     _name = "synkd.go.live.line"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Go-Live: A Customer"
 
     wizard_id = fields.Many2one("synkd.go.live.wizard", ondelete="cascade")

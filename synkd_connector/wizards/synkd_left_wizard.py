@@ -7,6 +7,7 @@ class SynkdLeftWizard(models.TransientModel):
     """Asks what becomes of account customers whose last customer was archived."""
 
     _name = "synkd.left.wizard"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Account Customers Without Customers"
 
     link_ids = fields.Many2many("synkd.customer.link", required=True, readonly=True)

@@ -10,6 +10,7 @@ class SynkdLinkWizard(models.TransientModel):
     """
 
     _name = "synkd.link.wizard"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Link Customers"
 
     account_customer_id = fields.Many2one(

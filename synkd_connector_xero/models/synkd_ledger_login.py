@@ -4,6 +4,7 @@ from psycopg2.extensions import TransactionRollbackError
 from odoo import models
 from odoo.exceptions import AccessError, UserError
 
+from odoo.addons.synkd_connector.door import check_one
 from odoo.addons.synkd_connector.lib.errors import ConnectorError
 
 from ..const import SCOPES

@@ -446,7 +446,9 @@ class SynkdAccountCustomer(models.Model):
         self.ensure_one()
         self.check_access("read")
         self.env["synkd.customer.link"].check_access("create")
-        wizard = self.env["synkd.link.wizard"].create({"account_customer_id": self.id})
+        wizard = self.env["synkd.link.wizard"]._create_dialog(
+            {"account_customer_id": self.id}
+        )
         return {
             "type": "ir.actions.act_window",
             "name": self.env._("Link Customers"),

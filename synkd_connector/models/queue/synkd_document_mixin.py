@@ -98,7 +98,7 @@ class SynkdDocumentMixin(models.AbstractModel):
         """
         self.ensure_one()
         self.check_access("write")
-        wizard = self.env["synkd.draft.wizard"].create(
+        wizard = self.env["synkd.draft.wizard"]._create_dialog(
             {"res_model": self._name, "res_id": self.id}
         )
         return {

@@ -2,6 +2,7 @@
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
 
+from ...door import check_one
 from ...lib.documents import Lists
 
 

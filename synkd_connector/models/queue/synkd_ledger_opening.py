@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date, ormcache
 
+from ...door import check_one
+
 
 class SynkdLedger(models.Model):
     """Where a ledger begins: what was open then, and money for what came before."""
