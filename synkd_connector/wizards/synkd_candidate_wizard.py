@@ -3,11 +3,14 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
+from ..door import check_one
+
 
 class SynkdCandidateWizard(models.TransientModel):
     """Asks a manager which record of the books a document or customer is."""
 
     _name = "synkd.candidate.wizard"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "Which One Is It in the Books?"
 
     member_id = fields.Many2one("synkd.request.line", required=True, readonly=True)
@@ -27,7 +30,7 @@ class SynkdCandidateWizard(models.TransientModel):
         :param recordset member: one `synkd.request.line` that a person is asked about.
         :rtype: dict
         """
-        wizard = self.create(
+        wizard = self._create_dialog(
             {
                 "member_id": member.id,
                 "member_name": member.sudo()._get_records().display_name,
@@ -57,7 +60,7 @@ class SynkdCandidateWizard(models.TransientModel):
         :rtype: dict
         :raise UserError: when somebody told it meanwhile, or the user may not.
         """
-        self.ensure_one()
+        check_one(self)
         return self._tell({})
 
     def action_typed(self):
@@ -66,7 +69,7 @@ class SynkdCandidateWizard(models.TransientModel):
         :rtype: dict
         :raise UserError: when nothing is typed, or it is another record's.
         """
-        self.ensure_one()
+        check_one(self)
         identity = (self.external_id or "").strip()
         if not identity:
             raise UserError(
@@ -82,6 +85,7 @@ class SynkdCandidateLine(models.TransientModel):
     """A record of the books that may be the one that was sent from here."""
 
     _name = "synkd.candidate.line"
+    _inherit = ["synkd.dialog.mixin"]
     _description = "It May Be This One"
 
     wizard_id = fields.Many2one(
@@ -99,7 +103,7 @@ class SynkdCandidateLine(models.TransientModel):
         :rtype: dict
         :raise UserError: when somebody told it meanwhile, or it is not offered.
         """
-        self.ensure_one()
+        check_one(self)
         offered = self.wizard_id.member_id.candidates or []
         for candidate in offered:
             if candidate["external_id"] == self.external_id:

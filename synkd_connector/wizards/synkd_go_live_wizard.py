@@ -5,6 +5,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import format_date
 
+from ..door import check_one
+
 # So many customers are shown, those with the most open items first.
 MOST_SHOWN = 200
 
@@ -144,7 +146,7 @@ class SynkdGoLiveWizard(models.TransientModel):
         :rtype: dict
         :raise UserError: when opening documents could not be posted.
         """
-        self.ensure_one()
+        check_one(self)
         ledger = self.ledger_id
         ledger.check_access("write")
         self._check_start_kept()

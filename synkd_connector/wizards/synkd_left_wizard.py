@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..door import check_one
+
 
 class SynkdLeftWizard(models.TransientModel):
     """Asks what becomes of account customers whose last customer was archived."""
@@ -57,7 +59,7 @@ class SynkdLeftWizard(models.TransientModel):
         :rtype: dict
         :raise UserError: when nobody is named who is billed instead.
         """
-        self.ensure_one()
+        check_one(self)
         self.link_ids.check_access("read")
         accounts = self.link_ids.account_customer_id
         if self.answer == "archive":

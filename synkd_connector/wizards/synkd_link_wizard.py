@@ -2,6 +2,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..door import check_one
+
 
 class SynkdLinkWizard(models.TransientModel):
     """Links several customers to one account customer.
@@ -61,7 +63,7 @@ class SynkdLinkWizard(models.TransientModel):
         :raise UserError: when nobody is chosen, or it is not said what becomes of
             those that are linked elsewhere.
         """
-        self.ensure_one()
+        check_one(self)
         self.account_customer_id.check_access("read")
         links = self.env["synkd.customer.link"]
         links.check_access("create")

@@ -70,6 +70,8 @@ MANAGER_BUTTONS = (
 )
 # Dialogs that only managers open.
 MANAGER_DIALOGS = (
+    "synkd.candidate.wizard",
+    "synkd.candidate.line",
     "synkd.request.wizard",
     "synkd.go.live.wizard",
     "synkd.go.live.line",

@@ -443,7 +443,7 @@ class SynkdAccountCustomer(models.Model):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("read")
         self.env["synkd.customer.link"].check_access("create")
         wizard = self.env["synkd.link.wizard"]._create_dialog(

@@ -148,7 +148,7 @@ class SynkdRequest(models.Model):
         :return: the notification that says who was asked.
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("read")
         lines = self.line_ids
         note = self.env._(
@@ -250,7 +250,7 @@ class SynkdRequestLine(models.Model):
         :rtype: dict
         :raise UserError: when nobody is asked, or the user may not say.
         """
-        self.ensure_one()
+        check_one(self)
         self._check_may_tell()
         return self.env["synkd.candidate.wizard"]._open(self)
 

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ...door import check_one
+
 SYSTEM = "base.group_system"
 
 
@@ -69,7 +71,7 @@ class SynkdLedger(models.Model):
         :return: the notification that says who was asked.
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("read")
         note = self.sudo().step_text or self.sudo().pause_reason or ""
         return self._ask(self, note, SYSTEM)

@@ -96,7 +96,7 @@ class SynkdDocumentMixin(models.AbstractModel):
 
         :rtype: dict
         """
-        self.ensure_one()
+        check_one(self)
         self.check_access("write")
         wizard = self.env["synkd.draft.wizard"]._create_dialog(
             {"res_model": self._name, "res_id": self.id}
