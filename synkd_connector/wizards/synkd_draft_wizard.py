@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
+from ..door import check_one
+
 MODELS = {"account.move": "button_draft", "account.payment": "action_draft"}
 
 
@@ -33,6 +35,7 @@ class SynkdDraftWizard(models.TransientModel):
 
         :rtype: recordset
         """
+        check_one(self)
         documents = self.env[self.res_model].browse(self.res_id)
         documents.check_access("read")
         return documents

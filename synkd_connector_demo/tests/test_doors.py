@@ -133,8 +133,8 @@ class TestDoors(QueueCommon):
 
     def set_up_branch(self):
         """Let the branch invoice: its accounts are those of the main company."""
-        self.branch.country_id = self.company.country_id
-        self.env.invalidate_all()
+        country = self.company.account_fiscal_country_id
+        self.branch.account_fiscal_country_id = country
 
     @mute_logger(*QUIET)
     def test_the_main_company_alone_sees_nothing_of_a_branchs_documents(self):

@@ -22,6 +22,10 @@ ODD = (
     *("a\x00b", "\ud800", "é" * 100_000, "%s %(x)s {0}", "<script>alert(1)</script>"),
     *([], [[]], [None], [NOWHERE], {}, {"a": {"b": []}}, [["id", "=", 1]]),
 )
+# Roles that get furthest try every value on every door; between them the others try
+# each value too, a share each, so that the test takes seconds and not minutes.
+THOROUGH = ("accountant", "admin")
+SHARES = 5
 # Models of Odoo that our addons give buttons to.
 EXTENDED = ("res.partner", "account.move", "account.payment", "product.template")
 
@@ -69,6 +73,14 @@ class TestOddArguments(QueueCommon):
             for row in rows if ids == samples[:1] else rows[:1]:
                 yield (ids, *row)
 
+    def get_share(self, role, calls):
+        """Return the calls that a role tries: always the same, and all by somebody."""
+        calls = list(calls)
+        if role in THOROUGH or len(calls) <= SHARES:
+            return calls
+        first = [name for name in ROLES if name not in THOROUGH].index(role)
+        return calls[first::SHARES]
+
     def press(self, model, name, args):
         """Call a method as RPC does, and return what went wrong, or None."""
         try:
@@ -100,7 +112,8 @@ class TestOddArguments(QueueCommon):
                     allowed_company_ids=self.company.ids
                 )
                 for name, method in get_doors(model).items():
-                    for args in self.get_calls(model, method):
+                    asked = self.get_calls(model, method)
+                    for args in self.get_share(role, asked):
                         calls += 1
                         if problem := self.press(seen, name, args):
                             key = f"{model._name}.{name}"
@@ -110,4 +123,5 @@ class TestOddArguments(QueueCommon):
             for key, (role, args, problem) in problems.items()
         )
         self.assertFalse(problems, told)
+        self.assertEqual(len(ROLES) - len(THOROUGH), SHARES)
         self.assertGreater(calls, 1000)

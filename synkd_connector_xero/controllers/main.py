@@ -3,6 +3,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.http import Controller, request, route
 
 from odoo.addons.synkd_connector.lib.errors import ConnectorError
+from odoo.addons.synkd_connector.lib.odd import printable
 
 from ..const import CALLBACK_PATH, WEBHOOK_PATH
 
@@ -48,7 +49,7 @@ class XeroController(Controller):
         return request.env._(
             "Xero did not log you in (%s). Check the Client ID and the Redirect URI in"
             " Xero's developer portal.",
-            error[:60] or "-",
+            printable(error, 60) or "-",
         )
 
     def _sorry(self, ledger, message):

@@ -7,7 +7,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.addons.synkd_connector.door import check_one
 from odoo.addons.synkd_connector.lib.errors import ConnectorError
 
-from ..const import SCOPES
+from ..const import CONNECTOR, SCOPES
 from ..http import oauth
 from ..http.problems import ApiError
 from ..lib.client import AUTHORIZE_PATH
@@ -79,9 +79,18 @@ class SynkdLedger(models.Model):
         Administrators may always; managers may log in again to what was connected.
 
         :raise AccessError: for others.
+        :raise UserError: when the ledger is kept elsewhere.
         """
         check_one(self)
         self.check_access("write")
+        if self.connector != CONNECTOR:
+            raise UserError(
+                self.env._(
+                    "Ledger %s is not kept in Xero. Choose Xero as its accounting"
+                    " system first.",
+                    self.name,
+                )
+            )
         ledger_sudo = self.sudo()
         is_system = self.env.user.has_group("base.group_system")
         is_manager = self.env.user.has_group("synkd_connector.group_manager")

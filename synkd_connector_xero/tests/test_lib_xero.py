@@ -65,6 +65,11 @@ class TestXeroDates(BaseCase):
             ("", None),
             (None, None),
             ("soon", None),
+            ("²", None),
+            ("٣", None),
+            ("-5", None),
+            ("1e9", None),
+            ("\x005", None),
         ):
             self.assertEqual(dates.read_retry_after(text, now), expected, text)
 

@@ -11,7 +11,7 @@ from odoo.addons.synkd_connector.lib.errors import (
     UnauthorisedError,
 )
 
-from ..const import API_URL, MASK
+from ..const import API_URL, CALLBACK_PATH, MASK
 from ..http.address import LOOPBACK_OPTION, PRIVATE_OPTION
 from ..http.oauth import Tokens
 from .common import XeroCommon
@@ -25,6 +25,12 @@ SECRETS = (
     "xero_api_url",
     "xero_connection_key",
 )
+# What is kept encrypted, by model.
+SEALED = {
+    "synkd.ledger": ("xero_secret_sealed", "xero_webhook_sealed"),
+    "synkd.xero.token": ("access_sealed", "refresh_sealed"),
+    "synkd.xero.login": ("verifier_sealed",),
+}
 
 
 @tagged("post_install", "-at_install")
@@ -70,8 +76,42 @@ class TestXeroLedger(XeroCommon):
 
     def test_secrets_are_left_out_of_exports(self):
         fields = self.env["synkd.ledger"].fields_get(attributes=["exportable"])
-        for name in SECRETS[:4]:
+        for name in "xero_client_secret", "xero_webhook_key":
             self.assertFalse(fields[name].get("exportable", True), name)
+
+    def test_what_is_sealed_is_out_of_everybodys_reach(self):
+        self.ledger.xero_client_secret = "top-s3cret"
+        self.ledger.xero_webhook_key = "h00k"
+        self.ledger.action_xero_connect()
+        boss = self.create_user("xero_boss", "base.group_system")
+        for model, names in SEALED.items():
+            record = self.env[model].search([], limit=1).with_user(boss)
+            for name in names:
+                self.assertTrue(record.sudo()[name], name)
+                for look in (
+                    lambda r=record, n=name: r.read([n]),
+                    lambda r=record, n=name: r.export_data([n]),
+                    lambda r=record, n=name: r.search([(n, "like", "gAAA%")]),
+                    lambda r=record, n=name: r.search([], order=n),
+                    lambda r=record, n=name: r.write({n: "mine"}),
+                ):
+                    # As a request of its own, with nothing in the cache.
+                    self.env.invalidate_all()
+                    with self.subTest(model=model, name=name):
+                        with self.assertRaises(AccessError):
+                            look()
+                self.assertNotIn(name, record.fields_get())
+
+    def test_several_ledgers_tell_their_addresses_at_once(self):
+        both = self.ledger | self.create_ledger(name="Second books")
+        for ledger in both:
+            self.assertTrue(ledger.xero_redirect_url.endswith(CALLBACK_PATH))
+        self.env.invalidate_all()
+        told = both.read(["xero_redirect_url", "xero_webhook_url"])
+        self.assertEqual(len({row["xero_redirect_url"] for row in told}), 1)
+        self.assertTrue(all(row["xero_webhook_url"] for row in told))
+        empty = self.env["synkd.ledger"].new({"connector": "xero"})
+        self.assertTrue(empty.xero_redirect_url.endswith(CALLBACK_PATH))
 
     def test_only_administrators_see_credentials(self):
         manager = self.create_user("xero_man", "synkd_connector.group_manager")

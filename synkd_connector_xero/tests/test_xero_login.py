@@ -223,6 +223,35 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.assertIn("did not log you in (<script>)", self.problem(answer))
         self.assertEqual(self.ledger._fields["xero_login_problem"].type, "text")
 
+    def test_odd_arguments_of_the_way_back_get_an_answer(self):
+        odd = ("", "%00", "a%00b", "%ED%A0%80", "%FF%FE", "%C2%B2", "[]", "x" * 5000)
+        odd += ("&state=x", "%0D%0ASet-Cookie:x", "..%2F..", "%25s", "{}", "-1")
+        for value in odd:
+            for query in (
+                f"state={value}",
+                f"state={value}&code={value}&error={value}",
+                f"{value}={value}",
+            ):
+                with self.subTest(made_up=query[:40]):
+                    answer = self.come_back(f"{CALLBACK_PATH}?{query}")
+                    self.assertEqual(answer.status_code, 200)
+                    self.assertIn("not begun by you here", answer.text)
+            for name in "error", "code":
+                state = parse_qs(urlsplit(self.begin()).query)["state"][0]
+                query = f"state={state}&{name}={value}"
+                with self.subTest(begun_here=query[:80]):
+                    told = self.problem(self.come_back(f"{CALLBACK_PATH}?{query}"))
+                    self.assertIn("Xero", told)
+                    self.assertNotIn("\x00", told)
+                    self.assertLess(len(told), 500)
+        self.assertEqual(self.ledger.xero_state, "none")
+
+    def test_a_ledger_of_other_books_is_not_connected_to_xero(self):
+        other = self.create_ledger(connector=False, name="Paper")
+        for press in ("action_xero_connect", "action_xero_choose"):
+            with self.subTest(press), self.assertRaisesRegex(UserError, "not kept in"):
+                getattr(other.with_user(self.boss), press)()
+
     def test_a_wrong_secret_is_told_without_the_secret(self):
         way = self.allow(self.begin())
         self.ledger.xero_client_secret = "wr0ng-s3cret"

@@ -2,6 +2,7 @@
 from odoo import models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import plaintext2html
 
 MANAGER = "synkd_connector.group_manager"
 TYPE = "mail.mail_activity_data_todo"
@@ -39,7 +40,11 @@ class SynkdLedger(models.Model):
         )
         fresh = records.filtered(lambda record: record.id not in known.mapped("res_id"))
         fresh.sudo().activity_schedule(
-            TYPE, summary=summary, note=note, user_id=person.id
+            TYPE,
+            summary=summary,
+            # The note may repeat what the books say, whatever that looks like.
+            note=plaintext2html(note),
+            user_id=person.id,
         )
         return self._tell_asked(person, fresh)
 

@@ -61,6 +61,17 @@ class TestLedgerStep(DemoCommon):
         self.assertIn(self.boss.name, told["params"]["message"])
         self.assertEqual(self.ledger.activity_ids.user_id, self.boss)
 
+    def test_what_the_books_say_is_text_in_what_is_asked(self):
+        said = '<b>Pay</b> <a href="https://evil.example">here</a> & <img src=x>'
+        self.ledger._set_paused(said, needs_person=True)
+        self.need()
+        self.ledger.activity_ids.unlink()
+        self.seen_by(self.manager).action_ask_administrator()
+        note = self.ledger.activity_ids.note
+        self.assertIn("&lt;b&gt;Pay&lt;/b&gt;", note)
+        for tag in "<b>", "<a ", "<img":
+            self.assertNotIn(tag, note)
+
     def test_those_without_the_books_ask_nothing(self):
         nobody = self.create_user("step_nobody", "base.group_user")
         with self.assertRaises(AccessError):
