@@ -65,6 +65,17 @@ class TestWizards(DemoCommon):
         self.assertRegex(wizard.cannot_text, r"^1 × The demo books refuse customer")
         self.assertEqual(wizard.class_id, self.class_account)
 
+    def test_yes_pressed_again_shows_the_run_that_waits(self):
+        every = self.open_sync()
+        first = every.action_confirm()["params"]["id"]
+        self.assertEqual(every.action_confirm()["params"]["id"], first)
+        self.assertEqual(self.open_sync().action_confirm()["params"]["id"], first)
+        some = self.create_partner("Hope Works"), self.create_partner("Danny Storm")
+        chosen = [self.open_sync(partner) for partner in some]
+        shown = [dialog.action_confirm()["params"]["id"] for dialog in chosen * 3]
+        self.assertEqual(shown, shown[:2] * 3, "each its own, however often")
+        self.assertEqual(len({first, *shown}), 3)
+
     def test_account_customers_without_a_customer_are_told_apart(self):
         self.create_account("Counter of a class")
         wizard = self.open_sync()

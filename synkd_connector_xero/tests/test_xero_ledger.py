@@ -97,9 +97,11 @@ class TestXeroLedger(XeroCommon):
                 ):
                     # As a request of its own, with nothing in the cache.
                     self.env.invalidate_all()
-                    with self.subTest(model=model, name=name):
-                        with self.assertRaises(AccessError):
-                            look()
+                    with (
+                        self.subTest(model=model, name=name),
+                        self.assertRaises(AccessError),
+                    ):
+                        look()
                 self.assertNotIn(name, record.fields_get())
 
     def test_several_ledgers_tell_their_addresses_at_once(self):

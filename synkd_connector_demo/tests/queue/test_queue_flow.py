@@ -57,6 +57,48 @@ class TestQueueFlow(QueueCommon):
         self.assertEqual(self.row_of(one).sync_state, "synced")
         self.assertEqual(self.row_of(two).sync_state, "pending")
 
+    def test_pressing_post_all_or_post_again_shows_the_run_that_waits(self):
+        clerks = [
+            self.create_user(f"presser_{n}", "account.group_account_invoice")
+            for n in range(2)
+        ]
+        rows = self.row_of(self.post_invoice()) + self.row_of(self.post_invoice())
+        runs = self.env["synkd.run"]
+        waiting = [("ledger_id", "=", self.ledger.id), ("state", "=", "waiting")]
+        shown = set()
+        for _press in range(25):
+            for clerk in clerks:
+                queue = self.env["synkd.transaction"].with_user(clerk)
+                action = queue.with_company(self.company).action_post_all()
+                shown.add(action["params"]["id"])
+        self.assertEqual(shown, set(runs.search(waiting).ids))
+        self.assertEqual(len(shown), 1)
+        # Documents of several people share a run too, and each names it.
+        for row, clerk in zip(rows, clerks, strict=True):
+            for _press in range(5):
+                row.with_user(clerk).with_company(self.company).action_post()
+        self.assertEqual(len(runs.search(waiting)), 2)
+        self.assertEqual(len(rows.run_id), 1)
+        self.assertTrue(rows.run_id.scoped)
+        self.run_ledger()
+        self.run_ledger()
+        self.assertEqual(set(rows.mapped("sync_state")), {"synced"})
+        self.assertEqual(len(self.all_documents()), 2)
+        self.assertFalse(runs.search(waiting))
+
+    def test_what_gets_ready_while_a_run_waits_goes_with_it(self):
+        first = self.row_of(self.post_invoice())
+        first.action_post_all()
+        second = self.row_of(self.post_invoice())
+        second.action_post_all()
+        run = self.run_ledger()
+        self.assertEqual((first | second).mapped("sync_state"), ["synced"] * 2)
+        self.assertEqual(run.processed, run.total)
+        third = self.row_of(self.post_invoice())
+        third.action_post_all()
+        self.assertNotEqual(self.run_ledger(), run, "one that has ended is not shared")
+        self.assertEqual(third.sync_state, "synced")
+
     def test_nothing_is_written_with_post_accounts_off(self):
         self.ledger.post_accounts = False
         invoice = self.post_invoice()
