@@ -55,8 +55,10 @@ class SynkdDialogMixin(models.AbstractModel):
         :return: the dialog, with the rights of the current user.
         """
         # Defaults of the window that it is opened from are not meant for it.
-        context = clean_context(self.env.context)
-        return self.sudo().with_context(context).create(vals).with_env(self.env)
+        clean = self.with_env(
+            self.env(su=True, context=clean_context(self.env.context))
+        )
+        return clean.create(vals).with_env(self.env)
 
     # === FILLED IN BY A CLIENT === #
 

@@ -76,12 +76,21 @@ class TestDoors(QueueCommon):
             for name, method in get_doors(model).items():
                 if len(inspect.signature(method).parameters) == 1:
                     args = [] if getattr(method, "_api_model", False) else [theirs]
-                    looks[name] = lambda m=mine, n=name, a=args: call_kw(m, n, a, {})
+                    looks[name] = lambda m=mine, n=name, a=args: self.press(m, n, a)
             for name, look in looks.items():
                 tried += 1
                 if MARK in self.get_answer(look):
                     shown.append((model._name, name))
         return shown, tried
+
+    def press(self, model, name, args):
+        """Return what a door answers, and what the dialog shows that it opens."""
+        answer = call_kw(model, name, args, {})
+        dialog = isinstance(answer, dict) and answer.get("res_id")
+        if dialog and answer.get("type") == "ir.actions.act_window":
+            seen = model.env[answer["res_model"]].browse(dialog)
+            return [answer, seen.read()]
+        return answer
 
     def get_answer(self, look):
         """Return all that a user gets to see, be it an answer or a refusal."""
@@ -135,6 +144,11 @@ class TestDoors(QueueCommon):
         """Let the branch invoice: its accounts are those of the main company."""
         country = self.company.account_fiscal_country_id
         self.branch.account_fiscal_country_id = country
+        name = "property_account_receivable_id"
+        account = self.partner.with_company(self.company)[name]
+        self.env["ir.default"].set(
+            "res.partner", name, account.id, company_id=self.branch.id
+        )
 
     @mute_logger(*QUIET)
     def test_the_main_company_alone_sees_nothing_of_a_branchs_documents(self):

@@ -1,11 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import ast
 import inspect
-from pathlib import Path
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
-from odoo.tools import file_path
 
 from .common import DemoCommon
 
@@ -58,9 +55,6 @@ OPENERS = (
     ("synkd.ledger", "action_view_mapping"),
     ("synkd.run", "get_progress"),
 )
-# What people do with documents of the queue; see test_transaction_security.
-QUEUE_METHODS = ("hold", "exclude", "void", "credit", "leave", "set_post_date")
-QUEUE_METHODS += ("get_queue_tabs",)
 # Buttons that write to the books or to matches: for managers.
 MANAGER_BUTTONS = (
     ("synkd.match", "action_accept"),
@@ -369,31 +363,3 @@ class TestSecurity(DemoCommon):
             with self.subTest(role=role):
                 found = books.id in menus and app.id in menus["root"]["children"]
                 self.assertEqual(found, role != "none")
-
-    # === code ===
-
-    def code_of(self, addon):
-        """Return the files with the models and dialogs of an addon."""
-        root = Path(file_path(addon))
-        found = [
-            path
-            for room in ("models", "wizards")
-            for path in (root / room).rglob("*.py")
-        ]
-        self.assertTrue(found)
-        return found
-
-    def test_no_public_method_is_left_open_by_its_name(self):
-        """Whoever adds a public method must decide who may call it over RPC."""
-        allowed = ("action_", "get_progress", "create", "write", "copy_data", "init")
-        allowed += ("unlink", "onchange", *QUEUE_METHODS)
-        for addon in OURS:
-            for path in self.code_of(addon):
-                for node in ast.walk(ast.parse(path.read_text())):
-                    if isinstance(node, ast.ClassDef):
-                        for item in node.body:
-                            if isinstance(item, ast.FunctionDef):
-                                name = item.name
-                                self.assertTrue(
-                                    name.startswith(("_", *allowed)), f"{path}: {name}"
-                                )

@@ -105,7 +105,8 @@ class TestXeroLedger(XeroCommon):
                 self.assertNotIn(name, record.fields_get())
 
     def test_several_ledgers_tell_their_addresses_at_once(self):
-        both = self.ledger | self.create_ledger(name="Second books")
+        other = self.env["res.company"].create({"name": "Other"})
+        both = self.ledger | self.create_ledger(company_id=other.id)
         for ledger in both:
             self.assertTrue(ledger.xero_redirect_url.endswith(CALLBACK_PATH))
         self.env.invalidate_all()

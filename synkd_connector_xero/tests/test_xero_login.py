@@ -247,10 +247,10 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.assertEqual(self.ledger.xero_state, "none")
 
     def test_a_ledger_of_other_books_is_not_connected_to_xero(self):
-        other = self.create_ledger(connector=False, name="Paper")
+        self.ledger.connector = False
         for press in ("action_xero_connect", "action_xero_choose"):
             with self.subTest(press), self.assertRaisesRegex(UserError, "not kept in"):
-                getattr(other.with_user(self.boss), press)()
+                getattr(self.ledger.with_user(self.boss), press)()
 
     def test_a_wrong_secret_is_told_without_the_secret(self):
         way = self.allow(self.begin())
