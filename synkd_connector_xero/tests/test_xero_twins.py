@@ -96,7 +96,7 @@ class XeroTwins(XeroFlowCommon):
         payment.action_cancel()
         row = self.row(payment)
         self.assertEqual(row.reason, "changed", row.reason_text)
-        row.void()
+        row.action_void()
         return row
 
     def pay_as(self, number, invoices, **values):
@@ -202,7 +202,7 @@ class TestXeroTwins(XeroTwins):
             for _time in range(2):
                 row = self.row(invoice)
                 invoice.button_draft()
-                row.void()
+                row.action_void()
                 self.run_with(None)
                 self.assertEqual(row.sync_state, "voided")
                 invoice.action_post()
@@ -260,7 +260,7 @@ class TestXeroChangedThere(XeroTwins):
         self.control.set_record("invoices", key, Date=date(2026, 4, 1))
         self.due()
         self.run_ledger()
-        self.row(invoice).leave("As it is")
+        self.row(invoice).action_leave("As it is")
         self.run_all()
         self.assertEqual(self.row(invoice).external_id, key)
         self.assertEqual(len(self.in_xero("invoices")), 1)

@@ -187,7 +187,7 @@ class TestQueueEntry(FaultsCommon):
         invoice.with_context(force_delete=True).unlink()
         self.assert_waits(row, "changed", "was deleted in Odoo", "or leave it there")
         self.assertNotIn("as it was", row.reason_text)
-        row.void()
+        row.action_void()
         self.post_all()
         self.assertEqual(row.sync_state, "voided")
 
