@@ -2,3 +2,29 @@
 UPDATE synkd_ledger
    SET post_accounts = false
  WHERE connector IS DISTINCT FROM 'demo';
+-- What was under way is the original's: it asks the books what became of it, and a copy
+-- would send it again, or take over what it finds.
+UPDATE synkd_account_customer a
+   SET sync_state = 'pending'
+  FROM synkd_ledger l
+ WHERE l.id = a.ledger_id AND l.connector IS DISTINCT FROM 'demo'
+   AND a.sync_state = 'sending';
+UPDATE synkd_transaction t
+   SET sync_state = 'pending'
+  FROM synkd_ledger l
+ WHERE l.id = t.ledger_id AND l.connector IS DISTINCT FROM 'demo'
+   AND t.sync_state = 'sending';
+-- What was sent and answered is personal data of customers.
+UPDATE synkd_request_line i
+   SET payload = '{}',
+       candidates = NULL,
+       state = CASE WHEN i.state IN ('open', 'asked') THEN 'void' ELSE i.state END
+  FROM synkd_request r
+  JOIN synkd_ledger l ON l.id = r.ledger_id
+ WHERE r.id = i.request_id AND l.connector IS DISTINCT FROM 'demo';
+UPDATE synkd_request r
+   SET answer = NULL,
+       state = CASE WHEN r.state IN ('open', 'answered', 'asked') THEN 'void'
+                    ELSE r.state END
+  FROM synkd_ledger l
+ WHERE l.id = r.ledger_id AND l.connector IS DISTINCT FROM 'demo';

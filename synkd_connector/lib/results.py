@@ -18,6 +18,8 @@ CANDIDATES = "candidates"
 class Capabilities:
     """What one accounting system can do; the user interface hides the rest.
 
+    :param bool outside: the books are not in this database, so that a copy of it must
+        not talk to them.
     :param int customer_batch: customers per write call.
     :param int code_length: longest customer code (Ext Acc #).
     :param int name_length: longest customer name.
@@ -59,6 +61,7 @@ class Capabilities:
     :param bool unique_codes: the books take a customer code once.
     """
 
+    outside: bool = True
     customer_batch: int = 1
     code_length: int = 15
     name_length: int = 255

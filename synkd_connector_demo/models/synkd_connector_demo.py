@@ -98,6 +98,7 @@ class SynkdConnectorDemo(models.AbstractModel):
     def _capabilities(self, ledger):
         """Override: the demo books can do everything."""
         return Capabilities(
+            outside=False,
             customer_batch=100,
             code_length=15,
             name_length=100,

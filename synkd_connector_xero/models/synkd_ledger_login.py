@@ -34,6 +34,7 @@ class SynkdLedger(models.Model):
         """
         ledger = self._check_may_connect()
         try:
+            ledger._check_database()
             ledger._get_xero_identity()
             login_url = ledger._check_xero_address(ledger.xero_login_url)
             if ledger.xero_login == "custom":
@@ -114,6 +115,7 @@ class SynkdLedger(models.Model):
         :raise UserError: when it is a login to other books.
         """
         self.ensure_one()
+        self._check_database()
         connector = self._get_connector()
         with connector._talking(self):
             identity = self._get_xero_identity()

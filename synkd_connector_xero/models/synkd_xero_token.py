@@ -118,10 +118,12 @@ class SynkdXeroToken(models.Model):
 
         :param recordset ledger: one `synkd.ledger`.
         :param str refused: the token that Xero has just refused.
+        :raise MisconfiguredError: in a copy of the database, or without the key.
         :raise ApiError: LOGIN when a person must log in.
         :raise RetryableError: when another worker refreshes it for too long.
         :rtype: str
         """
+        ledger._check_database()
         failure = None
         with self.env.registry.cursor() as token_cursor:
             env = api.Environment(token_cursor, api.SUPERUSER_ID, {})
@@ -221,7 +223,7 @@ class SynkdXeroToken(models.Model):
             if is_passing and self.tries < MOST_TRIES:
                 return
         except MisconfiguredError as error:
-            # Nothing to log in with, so only a person can tell Xero.
+            # Nothing to log in with, or not ours to end: only a person can tell Xero.
             self.ledger_id.message_post(body=self._not_told_message(error))
         self.unlink()
 
@@ -237,6 +239,7 @@ class SynkdXeroToken(models.Model):
     def _delete_connection(self):
         """Tell Xero, with the tokens that are still kept."""
         ledger, vault = self.ledger_id, self.env["synkd.vault"]
+        ledger._check_database()
         access = vault._unseal(self.access_sealed, ledger)
         if self.expires_at < fields.Datetime.now() + MARGIN:
             refresh = vault._unseal(self.refresh_sealed, ledger)

@@ -83,7 +83,7 @@ class SynkdEngine(models.AbstractModel):
         if not run:
             return
         was_away = run._was_away()
-        self._step(run._set_running)
+        self._step(self._begin, run)
         self._progress(run)
         try:
             if self._run_phases(run, was_away):
@@ -99,18 +99,24 @@ class SynkdEngine(models.AbstractModel):
             _logger.exception("%s stopped by an unexpected error", run)
             self._end(run, self._stop_unexpected)
 
+    def _begin(self, run):
+        """Begin a run, and note in which database its ledger works."""
+        run._set_running()
+        run.ledger_id._take_database()
+
     def _run_phases(self, run, was_away=False):
         """Go through the phases that are left.
 
-        Whatever phase a killed run was in, open requests come first, once it is sure
-        that these are the books that they were sent to. The books may
-        have changed while nobody worked on it, so they are read again before anything
-        is sent.
+        In a copy of the database nothing happens at all. Whatever phase a killed run
+        was in, open requests come first, once it is sure that these are the books that
+        they were sent to. The books may have changed while nobody worked on it, so they
+        are read again before anything is sent.
 
         :return: False when the time is up.
         :rtype: bool
         """
         run.ledger_id._get_connector()
+        run.ledger_id._check_database()
         if run.origin == "check":
             return self._check(run)
         if not self._check_books(run) or not self._recover(run):

@@ -27,6 +27,7 @@ ENGINE_FIELDS = frozenset(
         "books_name",
         "books_currency",
         "books_read_at",
+        "database_key",
     )
 )
 

@@ -1,0 +1,82 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.tests import tagged
+from odoo.tools import file_open
+
+from ..queue_common import QueueCommon
+
+PERSONAL = "Hope Works"
+
+
+@tagged("post_install", "-at_install")
+class TestNeutralize(QueueCommon):
+    """What a neutralized copy keeps of the calls of its original: nothing."""
+
+    def setUp(self):
+        super().setUp()
+        self.post_invoice()
+        self.post_all()
+        run = self.env["synkd.run"].search([("ledger_id", "=", self.ledger.id)])[:1]
+        self.done = self.env["synkd.request"].search(
+            [("ledger_id", "=", self.ledger.id)]
+        )
+        other = self.create_account("Under Way")
+        self.row = self.row_of(self.post_invoice())
+        self.way = [
+            self._send(run, kind, record, state)
+            for kind, record, state in (
+                ("customers", other, "answered"),
+                ("documents", self.row, "open"),
+            )
+        ]
+        self.asked = self.create_account("Asked")
+        self.way.append(self._send(run, "customers", self.asked, "asked"))
+        self.sent = other | self.asked
+
+    def _send(self, run, kind, record, state):
+        """Write a request down, as if the power went away after that."""
+        record._set_sending()
+        members = [(record, {"name": PERSONAL}, "f")]
+        request = self.env["synkd.request"]._write_down(run, kind, members)
+        request.state = state
+        if state == "asked":
+            request.line_ids.write({"state": "asked", "candidates": [[PERSONAL]]})
+        if state == "answered":
+            request.answer = [{"res_id": record.id, "message": PERSONAL}]
+        return request
+
+    def neutralize(self, connector):
+        """Execute what Odoo executes in a copy, the ledger being of some kind."""
+        self.env.flush_all()
+        query = "UPDATE synkd_ledger SET connector = %s WHERE id = %s"
+        self.env.cr.execute(query, [connector, self.ledger.id])
+        with file_open("synkd_connector/data/neutralize.sql") as file:
+            self.env.cr.execute(file.read())
+        self.env.invalidate_all()
+
+    def kept(self):
+        """Return all that requests keep of what went over the wire, as text."""
+        self.env.cr.execute(
+            """SELECT string_agg(concat(i.payload, i.candidates, r.answer), ' ')
+                 FROM synkd_request r JOIN synkd_request_line i ON i.request_id = r.id
+                WHERE r.ledger_id = %s""",
+            [self.ledger.id],
+        )
+        return self.env.cr.fetchone()[0]
+
+    def test_nothing_is_kept_of_what_was_sent_and_nothing_is_under_way(self):
+        self.env.flush_all()
+        self.assertIn(PERSONAL, self.kept())
+        self.neutralize("xero")
+        self.assertEqual(set(self.kept()), set("{} "))
+        self.assertEqual(set(self.done.mapped("state")), {"done"}, "history stays")
+        for request in self.way:
+            self.assertEqual(request.state, "void")
+            self.assertEqual(request.line_ids.state, "void")
+        self.assertEqual(self.row.sync_state, "pending")
+        self.assertEqual(set(self.sent.mapped("sync_state")), {"pending"})
+
+    def test_demo_books_go_on_with_what_was_under_way(self):
+        self.neutralize("demo")
+        self.assertEqual([r.state for r in self.way], ["answered", "open", "asked"])
+        self.assertEqual(self.row.sync_state, "sending")
+        self.assertIn(PERSONAL, self.kept())
