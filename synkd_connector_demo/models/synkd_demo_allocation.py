@@ -280,9 +280,8 @@ class SynkdDemoAllocation(models.Model):
         :rtype: tuple[Result]
         """
         identities = [member.payload["document"] for member in members]
-        found = self.env["synkd.demo.document"].search(
-            [("ledger_id", "=", ledger.id), ("external_id", "in", identities)]
-        )
+        domain = [("ledger_id", "=", ledger.id), ("external_id", "in", identities)]
+        found = self.env["synkd.demo.document"].search(domain)
         by_identity = {credit.external_id: credit for credit in found}
         return tuple(self._compare(by_identity, member) for member in members)
 

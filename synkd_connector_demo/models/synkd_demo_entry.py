@@ -158,13 +158,11 @@ class SynkdDemoEntry(models.Model):
     def _seed_items(self, company):
         """Return the company's products that have an internal reference."""
         products = self.env["product.product"]
-        found = products.search_fetch(
-            Domain(products._check_company_domain(company))
-            & Domain("default_code", "not in", (False, "")),
-            ["default_code", "name"],
-            order="default_code, id",
-            limit=ITEMS_MOST,
-        )
+        domain = Domain(products._check_company_domain(company))
+        domain &= Domain("default_code", "not in", (False, ""))
+        order = "default_code, id"
+        names = ["default_code", "name"]
+        found = products.search_fetch(domain, names, order=order, limit=ITEMS_MOST)
         return [(ITEM, p.default_code, p.name, 0) for p in found]
 
     def _seed_currencies(self):

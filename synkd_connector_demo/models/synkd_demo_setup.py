@@ -69,8 +69,7 @@ class SynkdDemoSetup(models.AbstractModel):
         self._class_products(ledger_sudo)
 
     def _class_products(self, ledger):
-        """Post the products of all categories as the departmental items of the books,
-        but for those that have a class."""
+        """Post products without a class as the departmental items of the books."""
         company = ledger.company_id
         departmental = self.env["synkd.product.class"]._create_departmental(ledger)
         categories = self.env["product.category"].with_company(company).sudo()
