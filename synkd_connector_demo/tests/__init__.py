@@ -54,6 +54,7 @@ from .ledger import (
 from .mapping import test_ledger_entry
 from .queue import (
     test_books_payment,
+    test_identity_persons,
     test_keeping,
     test_loose_payments,
     test_neutralize,
