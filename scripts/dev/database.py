@@ -306,6 +306,14 @@ def _load_demo(kit, database, ours, mode):
         kit.inside(database, script, SYNKD_DEMO_MODE=mode, SYNKD_ADDONS=",".join(ours))
 
 
+def serve_at(kit, database, url):
+    """Note where a database is served: links and the styles of what is printed."""
+    kit.sql(
+        f"UPDATE ir_config_parameter SET value = '{url}' WHERE key = 'web.base.url'",
+        database,
+    )
+
+
 def of_this_clone(kit):
     """Return the databases that belong to this clone."""
     return _named(kit, f"^synkd_[a-z]+_{paths.clone_key()}")

@@ -28,6 +28,7 @@ def run(kit, extras=()):
         name = database.demo(kit, paths.flag("FRESH"))
         printing.ensure()
         url = f"http://127.0.0.1:{_port()}"
+        database.serve_at(kit, name, url)
         with (
             stoppable() as told,
             xero.simulated(kit, name, url) as known,

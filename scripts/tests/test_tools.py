@@ -2,6 +2,7 @@
 """Tests of the pure parts of the tools."""
 
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -215,3 +216,12 @@ def test_welcome_names_every_login(monkeypatch):
         assert any(
             line.split()[1:4:2] == [login] * 2 for line in lines if "login:" in line
         )
+
+
+def test_what_is_printed_takes_its_styles_from_where_it_is_served():
+    asked = []
+    kit = SimpleNamespace(sql=lambda *args: asked.append(args))
+    database.serve_at(kit, "demo", "http://127.0.0.1:81")
+    ((query, name),) = asked
+    assert name == "demo"
+    assert "'http://127.0.0.1:81'" in query and "'web.base.url'" in query

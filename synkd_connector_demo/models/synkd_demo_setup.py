@@ -18,10 +18,14 @@ class SynkdDemoSetup(models.AbstractModel):
         """Let the generic chart of a company be that of the country it moved to.
 
         The chart was loaded before the demo company had a country. Left there, all
-        its customers would count as foreign, and be invoiced without tax.
+        its customers would count as foreign, and be invoiced without tax; its
+        sales orders would be in the currency of that time.
 
         :param recordset company: one `res.company`.
         """
+        pricelists = self.env["product.pricelist"].with_context(active_test=False)
+        own = pricelists.search([("company_id", "=", company.id)])
+        own.currency_id = company.currency_id
         old, new = company.account_fiscal_country_id, company.country_id
         if company.chart_template != "generic_coa" or old == new:
             return

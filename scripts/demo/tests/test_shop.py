@@ -89,6 +89,7 @@ class TestShop(DemoCommon):
 
     def test_an_order_and_a_repair_wait(self):
         self.assertEqual(self.made("order").state, "sale")
+        self.assertEqual(self.made("order").currency_id, self.env.ref("base.ZAR"))
         self.assertEqual(self.made("order").invoice_status, "to invoice")
         self.assertEqual(self.made("repair").state, "confirmed")
 
