@@ -1,11 +1,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "Synkd Connector: Point of Sale",
-    "summary": "Invoices of the shop and their payments enter the queue, each once",
-    "version": "19.0.1.0.0",
+    "summary": "Invoices of the shop enter the queue, each once; the rest is told",
+    "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",
     "depends": ["point_of_sale", "synkd_connector"],
+    "data": [
+        "views/pos_session_views.xml",
+        "views/synkd_ledger_views.xml",
+    ],
+    "assets": {
+        "point_of_sale._assets_pos": ["synkd_connector_pos/static/src/**/*"],
+        "web.assets_tests": ["synkd_connector_pos/static/tests/tours/**/*"],
+    },
     "auto_install": True,
 }

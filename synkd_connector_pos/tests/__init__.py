@@ -2,3 +2,4 @@
 from . import test_pos_money
 from . import test_pos_printing
 from . import test_pos_source
+from . import test_pos_till

@@ -1,0 +1,65 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+from odoo.fields import Domain
+from odoo.tools import format_amount
+
+
+class PosSession(models.Model):
+    """A session says, as it closes and later, what of it the books do not get."""
+
+    _inherit = "pos.session"
+
+    synkd_till_text = fields.Char(
+        string="Not in the Books", compute="_compute_synkd_till_text"
+    )
+
+    def _compute_synkd_till_text(self):
+        texts = self._get_synkd_till_texts()
+        for session in self:
+            session.synkd_till_text = texts.get(session._origin.id)
+
+    def _get_synkd_till_texts(self):
+        """Return what to tell about orders without an invoice.
+
+        :return: session's id to sentence; none for a session whose orders all have one,
+            or whose company keeps no books here.
+        :rtype: dict[int, str]
+        """
+        companies = self.sudo().company_id
+        ledgers = self.env["synkd.ledger"].sudo()
+        ledgers = ledgers.union(
+            *(company._get_synkd_live_ledger() for company in companies)
+        )
+        if not ledgers:
+            return {}
+        domain = Domain.OR(ledger._get_till_domain(companies) for ledger in ledgers)
+        groups = (
+            self.env["pos.order"]
+            .sudo()
+            ._read_group(
+                domain & Domain("session_id", "in", self._origin.ids),
+                ["session_id"],
+                ["__count", "amount_total:sum"],
+            )
+        )
+        return {
+            session.id: self._synkd_till_text(session.currency_id, count, amount)
+            for session, count, amount in groups
+        }
+
+    def _synkd_till_text(self, currency, count, amount):
+        """Return the sentence for whoever closes a session."""
+        return self.env._(
+            "Orders without an invoice in this session: %(count)s, %(amount)s. They do"
+            " not go to the books by themselves. Invoice those that need an invoice"
+            " under Orders, and tell the bookkeeper of the rest, who has to enter them"
+            " in the books.",
+            count=count,
+            amount=format_amount(self.env, amount, currency),
+        )
+
+    def get_closing_control_data(self):
+        """Override to tell the cashier, who counts the drawer at the moment."""
+        data = super().get_closing_control_data()
+        text = self._get_synkd_till_texts().get(self.id, False)
+        return data | {"synkd_till_text": text}
