@@ -9,6 +9,11 @@ function close(content, trigger) {
     return {
         steps: () =>
             [
+                {
+                    content: "The terminal has loaded, also on a busy machine",
+                    trigger: ".pos-rightheader button:has(.fa-bars)",
+                    timeout: 60000,
+                },
                 Chrome.clickMenuOption("Close Register"),
                 {content, trigger},
                 Dialog.discard(),
