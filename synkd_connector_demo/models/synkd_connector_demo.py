@@ -52,6 +52,10 @@ FAULTS = [
 class SynkdLedger(models.Model):
     _inherit = "synkd.ledger"
 
+    keep_days = fields.Integer(
+        help="Finished runs and requests, and calls to the demo books, are removed"
+        " after this time.",
+    )
     demo_refuse = fields.Char(
         string="Refuse Names With",
         help="The demo books refuse customers whose name contains this text, their"

@@ -122,6 +122,40 @@ class TestHooks(DemoCommon):
         self.assertEqual(self.ledgers.search([]).mapped("post_accounts"), before)
 
 
+# The core alone: no ledger, no books to play with, nothing that runs; then one click.
+CORE_ALONE = """
+from odoo import api
+def anew():
+    return api.Environment(env.cr, env.uid, {})
+env["ir.module.module"].search(
+    [("name", "=", "synkd_connector")]).button_immediate_install()
+env = anew()
+def module(name):
+    return env["ir.module.module"].search([("name", "=", name)]).state
+def crons():
+    return env["ir.cron"].search(
+        [("model_id.model", "=like", "synkd.%")]).mapped("cron_name")
+assert module("synkd_connector") == "installed"
+assert module("synkd_connector_demo") == "uninstalled"
+ledgers = env["synkd.ledger"].with_context(active_test=False)
+assert not ledgers.search([]), "no ledger"
+assert not env["ir.ui.menu"].search([("name", "ilike", "demo books")]), "no menu"
+assert not crons(), crons()
+assert not ledgers._selection_connector()
+offer = env["synkd.ledger"].get_empty_list_help("<p>No ledger yet</p>")
+assert "No accounting system can be connected yet" in offer, offer
+assert "action_install_demo_books" in offer, offer
+env["synkd.ledger"].action_install_demo_books()
+env = anew()
+assert module("synkd_connector_demo") == "installed"
+ledger = env["synkd.ledger"].search([])
+assert ledger.connector == "demo" and ledger.state == "ok", ledger
+assert len(crons()) == 2, crons()
+offer = env["synkd.ledger"].get_empty_list_help("")
+assert "default_connector" in offer and "install_demo" not in offer, offer
+"""
+
+
 @tagged("post_install", "-at_install")
 class TestUninstall(BaseCase):
     """Install is in every test; here is its opposite, in a database of its own."""
@@ -154,6 +188,7 @@ class TestUninstall(BaseCase):
             with self.subTest(what=what):
                 self.assertEqual(self.rows(query), [])
         self.assert_others_are_kept()
+        self.assertEqual(self.workers.do(code=CORE_ALONE), "")
 
     def traces(self, crons):
         """Return a query for each kind of trace; none may find anything."""

@@ -9,7 +9,7 @@ class SynkdConnector(models.AbstractModel):
     """The contract between the engine and one kind of accounting system.
 
     A connector is an abstract model named ``synkd.connector.<code>`` that inherits
-    this one. It decides and maps: records come in, results go out. It writes nothing
+    this one and names its system (``_connector_label``). It decides and maps: records come in, results go out. It writes nothing
     on customers, requests or runs; talking is left to a plain client class below it.
     What a connector does not override is refused in words, never silently passed.
 
@@ -20,8 +20,9 @@ class SynkdConnector(models.AbstractModel):
     _name = "synkd.connector"
     _description = "Connector Contract"
 
-    # Name of the accounting system, as users know it.
-    _connector_label = "?"
+    # Name of the accounting system, as users know it. A model that sets it is offered
+    # to them; one that does not is a base for others.
+    _connector_label = None
 
     @api.model
     def _capabilities(self, ledger):
@@ -224,6 +225,6 @@ class SynkdConnector(models.AbstractModel):
             self.env._(
                 "%(what)s is not supported by %(system)s.",
                 what=what[:1].upper() + what[1:],
-                system=self._connector_label,
+                system=self._connector_label or self._description,
             )
         )

@@ -7,6 +7,7 @@ from . import (
     synkd_ledger_books,
     synkd_ledger_connection,
     synkd_ledger_copy,
+    synkd_ledger_first,
     synkd_ledger_schedule,
     synkd_ledger_step,
     synkd_vault,

@@ -70,8 +70,7 @@ class SynkdLedger(models.Model):
     keep_days = fields.Integer(
         string="Keep Runs for (days)",
         default=90,
-        help="Finished runs and requests, and calls to the demo books, are removed"
-        " after this time.",
+        help="Finished runs and requests are removed after this time.",
     )
 
     shows_documents = fields.Boolean(
@@ -105,6 +104,8 @@ class SynkdLedger(models.Model):
     def _selection_connector(self):
         """Return code and name of each connector that is installed.
 
+        A model that names no system is the base of connectors, not one.
+
         :rtype: list[tuple[str, str]]
         """
         models_ = (
@@ -113,6 +114,7 @@ class SynkdLedger(models.Model):
         return sorted(
             (model._name.removeprefix(CONNECTOR_PREFIX), model._connector_label)
             for model in models_
+            if model._connector_label
         )
 
     # === COMPUTE METHODS === #
@@ -229,7 +231,8 @@ class SynkdLedger(models.Model):
 
     def _has_connector(self):
         """Whether the code of this ledger's connector is installed."""
-        return f"{CONNECTOR_PREFIX}{self.connector}" in self.env
+        name = f"{CONNECTOR_PREFIX}{self.connector}"
+        return name in self.env and bool(self.env[name]._connector_label)
 
     def _no_connector_message(self):
         """Return the sentence about a missing connector."""

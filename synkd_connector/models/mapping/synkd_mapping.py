@@ -349,7 +349,7 @@ class SynkdMapping(models.Model):
 
     @api.model
     def _accept_suggestions(self, ledger):
-        """Map all that could be used to what is suggested: for demo books only.
+        """Map all that could be used to what is suggested: for games only.
 
         :param recordset ledger: one `synkd.ledger`.
         """

@@ -16,6 +16,23 @@ class SynkdLedger(models.Model):
         " nothing is sent when nothing waits.",
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: with the first ledger there is something to mail about."""
+        ledgers = super().create(vals_list)
+        everyone = self.sudo().with_context(active_test=False)
+        if everyone.search_count([], limit=len(ledgers) + 1) == len(ledgers):
+            self._set_summaries_on()
+        return ledgers
+
+    def _set_summaries_on(self):
+        """Switch the daily schedule on; later it is left as a person sets it."""
+        cron = self.env.ref(
+            "synkd_connector.ir_cron_send_summaries", raise_if_not_found=False
+        )
+        if cron:
+            cron.sudo().active = True
+
     @api.model
     def _cron_send_summaries(self):
         """Mail each ledger's responsible what waits: called by the daily schedule."""

@@ -89,9 +89,6 @@ class TestConnector(EngineCase):
         for code, label in self.env["synkd.ledger"]._selection_connector():
             with self.subTest(connector=code):
                 self.assertTrue(label.strip("? "))
-        self.assertNotIn(
-            "?", dict(self.env["synkd.ledger"]._selection_connector()).values()
-        )
 
     # === the engine and a small system ===
 

@@ -184,13 +184,23 @@ class TestLedger(DemoCommon):
         installed = [
             name
             for name in self.env.registry
-            if self.env[name]._name.startswith("synkd.connector.")
+            if name.startswith("synkd.connector.") and self.env[name]._connector_label
         ]
         self.assertIn(
             ("demo", self.env["synkd.connector.demo"]._connector_label), found
         )
         self.assertEqual(len(found), len(installed))
-        self.assertNotIn("?", dict(found).values(), "every connector has a name")
+
+    def test_a_base_of_connectors_is_not_one(self):
+        self.patch(type(self.env["synkd.connector.demo"]), "_connector_label", None)
+        codes = dict(self.env["synkd.ledger"]._selection_connector())
+        self.assertNotIn("demo", codes)
+        self.ledger.invalidate_recordset(["state"])
+        self.assertEqual(self.ledger.state, "setup")
+        with self.assertRaisesRegex(MisconfiguredError, "has no connector"):
+            self.ledger._get_connector()
+        refused = self.env["synkd.connector.demo"]._not_supported("this")
+        self.assertIn("is not supported by Connector: Demo", refused.message)
 
     def test_a_ledger_without_connector_says_so(self):
         for connector in (False, "gone"):
