@@ -9,8 +9,9 @@ class SynkdConnector(models.AbstractModel):
     """The contract between the engine and one kind of accounting system.
 
     A connector is an abstract model named ``synkd.connector.<code>`` that inherits
-    this one and names its system (``_connector_label``). It decides and maps: records come in, results go out. It writes nothing
-    on customers, requests or runs; talking is left to a plain client class below it.
+    this one and names its system (``_connector_label``). It decides and maps: records
+    come in, results go out. It writes nothing on customers, requests or runs; talking
+    is left to a plain client class below it.
     What a connector does not override is refused in words, never silently passed.
 
     Errors: every method that talks may raise each of lib.errors. A write that raises
