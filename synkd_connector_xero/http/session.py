@@ -60,7 +60,7 @@ class _Hurried(io.RawIOBase):
     def close(self):
         """Override: let the socket go."""
         self._raw.close()
-        super().close()
+        return super().close()
 
 
 class _Response(http.client.HTTPResponse):
@@ -109,8 +109,9 @@ class _Adapter(HTTPAdapter):
 
     def init_poolmanager(self, *args, **kwargs):
         """Override to use connections that end."""
-        super().init_poolmanager(*args, **kwargs)
+        result = super().init_poolmanager(*args, **kwargs)
         self._use_ours(self.poolmanager)
+        return result
 
     def proxy_manager_for(self, *args, **kwargs):
         """Override to use connections that end."""

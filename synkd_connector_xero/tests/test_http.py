@@ -237,7 +237,7 @@ class TestHttp(BaseCase):
 
     # === BODIES === #
 
-    def read(self, text):
+    def read_body(self, text):
         content = text if isinstance(text, bytes) else text.encode()
         return body.read_json(wire.Reply(200, {}, content))
 
@@ -245,7 +245,7 @@ class TestHttp(BaseCase):
         for depth in (body.DEPTH, 500, 100_000):
             with self.subTest(depth=depth):
                 deep = '{"a": "]", "b": ' * depth + "1" + "}" * depth
-                found = self.read(f'[{{"Name": "x"}}, {deep}, {{"Name": "\\"]"}}]')
+                found = self.read_body(f'[{{"Name": "x"}}, {deep}, {{"Name": "\\"]"}}]')
                 self.assertEqual([len(found), found[0], found[2]], [3, *NAMES])
                 for _level in range(body.DEPTH - 1):
                     found = found[1] if isinstance(found, list) else found["b"]
@@ -254,18 +254,20 @@ class TestHttp(BaseCase):
 
     def test_odd_numbers_and_bytes_are_read(self):
         digits = "9" * 6000
-        found = self.read(f'{{"n": {digits}, "x": NaN, "y": -Infinity, "z": 1e999999}}')
+        found = self.read_body(
+            f'{{"n": {digits}, "x": NaN, "y": -Infinity, "z": 1e999999}}'
+        )
         self.assertEqual(found["n"], Decimal(digits))
         self.assertIsNone(found["x"] or found["y"])
-        self.assertEqual(self.read(b'\xef\xbb\xbf["a\xff"]'), ["a\ufffd"])
+        self.assertEqual(self.read_body(b'\xef\xbb\xbf["a\xff"]'), ["a\ufffd"])
 
     def test_what_is_no_json_is_told(self):
         for text in ("", "{", "[" * 100_000, '["' + '\\"' * 100_000):
             with self.subTest(text=text[:9]), self.assertRaises(ApiError) as caught:
-                self.read(text)
+                self.read_body(text)
             self.assertEqual(caught.exception.problem, problems.UNREADABLE)
         with self.assertRaises(ApiError) as caught:
-            self.read(" <html>")
+            self.read_body(" <html>")
         self.assertEqual(caught.exception.problem, problems.PAGE)
         self.assertEqual(body.read_dict(wire.Reply(200, {}, b"[]")), {})
 

@@ -79,7 +79,7 @@ class TestXeroCopyProcess(BaseCase):
         cls.live = Workers.open(cls, config["config"])
         cls.ledger = int(cls.live.sql("SELECT min(id) FROM synkd_ledger")[0][0])
 
-    def copy(self):
+    def copy_live(self):
         """Return workers on a copy of the live database."""
         name = f"{self.live.database}_copy"[-60:]
         # Who has just ended may be connected still.
@@ -113,7 +113,7 @@ class TestXeroCopyProcess(BaseCase):
         self.assertEqual(self.live.do(code=MAKE % "First", run=self.ledger), "")
         self.assertIn("First", self.names())
         self.live.do(code=MAKE % "Second")
-        copy = self.copy()
+        copy = self.copy_live()
         copy.sql(ENDS_IN % "-1 day")
         self.xero.control.log(clear=True)
         self.assertEqual(copy.do(run=self.ledger), "")

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from unittest.mock import patch
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import requests
 
@@ -103,6 +104,27 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.assertEqual(self.ledger.xero_tenant_key, self.tenant)
         self.assertIn("accounting.contacts", self.ledger.xero_scopes)
         self.assertEqual(self.run_ledger().state, "done")
+
+    def test_the_access_log_tells_neither_code_nor_state(self):
+        way = self.allow(self.begin())
+        query = parse_qs(urlsplit(way).query)
+        secrets = [query[name][0] for name in ("code", "state")]
+        again = f"/web/login?{urlencode({'redirect': way})}"
+        paths = (way, again, "/web?debug=1")
+        lines = "\n".join(map(self.get_access_line, paths))
+        self.assertEqual(lines.count("(hidden)"), 2, lines)
+        self.assertIn("/web?debug=1 HTTP", lines, "of others nothing is hidden")
+        for secret in secrets:
+            self.assertNotIn(secret, lines)
+
+    def get_access_line(self, path):
+        """Return what the server logs of a request, whatever the level is now."""
+        logger = logging.getLogger("werkzeug")
+        args = (f"GET {path} HTTP/1.1", "303", "-")
+        text = '127.0.0.1 - - "%s" %s %s'
+        record = logger.makeRecord("werkzeug", logging.INFO, "", 0, text, args, None)
+        self.assertTrue(logger.filter(record))
+        return record.getMessage()
 
     def test_of_several_organisations_a_person_chooses(self):
         self.control.set_options(auto_allow=True)
