@@ -96,7 +96,9 @@ test("documents of one kind have one total", async () => {
 test("each kind has a total of its own, and nothing adds them up", async () => {
     Transaction._records.push({id: 3, number: "PAY/1", kind: "payment", amount: -30});
     await mountMoney();
-    expect("tfoot .o_list_number").toHaveText(/Invoice .*120\.00.*\n?.*Payment .*-.*30\.00/s);
+    expect("tfoot .o_list_number").toHaveText(
+        /Invoice .*120\.00.*\n?.*Payment .*-.*30\.00/s
+    );
     expect("tfoot .o_list_number").not.toHaveText(/90\.00/);
 });
 
