@@ -75,7 +75,7 @@ class UpgradeCase(BaseCase):
         super().setUpClass()
         cls.workers = Workers.open(cls, config["config"])
 
-    def read(self, queries):
+    def read_values(self, queries):
         """Return the rows of some queries, by name."""
         return {name: sorted(self.workers.sql(q)) for name, q in queries.items()}
 
@@ -98,7 +98,7 @@ class TestUpgradeOfUsedBooks(UpgradeCase):
         self.assertEqual(self.workers.do(code=make), "")
         self.assertEqual(self.workers.do(code=RUN), "")
         self.workers.sql("UPDATE synkd_ledger SET demo_refuse = 'Panda'")
-        before = self.read(KEPT)
+        before = self.read_values(KEPT)
         for name, rows in before.items():
             self.assertTrue(rows, f"there are {name} to be kept")
         self.assertEqual({row[3] for row in before["queue"]}, {"synced"})
@@ -106,13 +106,13 @@ class TestUpgradeOfUsedBooks(UpgradeCase):
         self.make_old()
         self.assertEqual(self.workers.do(code=UPGRADE), "")
         self.assertEqual(self.state(), "installed")
-        self.assertEqual(self.read(KEPT), before)
+        self.assertEqual(self.read_values(KEPT), before)
         self.assertEqual(
             self.workers.sql(IDS.format(module="synkd_connector_demo")), ids
         )
         self.assertEqual(self.workers.sql(IDS.format(module="synkd_connector")), [])
         self.assertEqual(self.workers.do(code=RUN), "")
-        after = self.read(KEPT)
+        after = self.read_values(KEPT)
         for name in ("documents", "payments", "allocations", "queue"):
             with self.subTest(what=name):
                 self.assertEqual(after[name], before[name], "nothing is posted twice")
