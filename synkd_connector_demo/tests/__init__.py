@@ -4,6 +4,7 @@ from . import (
     test_bad_input,
     test_connector_demo,
     test_connector_demo_documents,
+    test_connector_demo_identity,
     test_demo_data,
     test_demo_document,
     test_demo_entry,
