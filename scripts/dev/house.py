@@ -35,7 +35,8 @@ CONFLICT = re.compile(r"^(<{7}|>{7}) ")
 def check():
     """Return the broken rules as lines of text."""
     scripts = _median(paths.ROOT / "scripts", "scripts")
-    return [*_each_file(), *_each_addon(), *scripts]
+    arrows = rooms.broken(rooms.read(files(".py")))
+    return [*_each_file(), *_each_addon(), *scripts, *arrows]
 
 
 def report():

@@ -3,7 +3,7 @@
 
 from pathlib import Path
 
-from scripts.dev import rooms
+from scripts.dev import house, rooms
 
 HEAD = "# License\nfrom odoo import models\n\n\n"
 LEDGER = Path("synkd_connector/models/ledger/synkd_ledger.py")
@@ -12,6 +12,12 @@ QUEUE = Path("synkd_connector/models/queue/synkd_transaction.py")
 
 def _model(name, body, kind="Model"):
     return f'{HEAD}class X(models.{kind}):\n    _name = "{name}"\n{body}'
+
+
+def test_the_house_has_no_arrow_that_is_not_allowed():
+    sources = rooms.read(house.files(".py"))
+    assert len(rooms.sizes(sources)) >= 7
+    assert list(rooms.broken(sources)) == []
 
 
 def test_a_call_of_a_model_above_is_named():

@@ -1,9 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import synkd_dialog_mixin  # isort: skip (inherited below)
-from . import synkd_resolve_customers  # isort: skip (inherited below)
-from . import synkd_resolve_lines  # isort: skip (inherited below)
-from . import synkd_resolve_mapping  # isort: skip (inherited below)
-from . import synkd_resolve_posted  # isort: skip (inherited below)
 from . import (
     base_partner_merge,
     synkd_candidate_wizard,
@@ -16,6 +12,10 @@ from . import (
     synkd_reason_wizard,
     synkd_request_wizard,
     synkd_resolve_wizard,
+    synkd_resolve_wizard_customers,
+    synkd_resolve_wizard_lines,
+    synkd_resolve_wizard_mapping,
+    synkd_resolve_wizard_posted,
     synkd_sync_wizard,
     synkd_unlink_wizard,
 )

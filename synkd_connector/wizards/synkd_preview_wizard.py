@@ -7,7 +7,12 @@ from markupsafe import Markup
 from odoo import api, fields, models
 
 from ..lib.errors import ConnectorError
-from .synkd_resolve_posted import COMPARED
+
+# What is shown of a document, and compared, in this order.
+COMPARED = (
+    *("number", "date", "due_date", "reference", "customer_code", "currency"),
+    *("account", "amount", "tax", "total"),
+)
 
 
 class SynkdPreviewWizard(models.TransientModel):

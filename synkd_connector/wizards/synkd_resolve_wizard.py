@@ -41,13 +41,7 @@ class SynkdResolveWizard(models.TransientModel):
 
     _name = "synkd.resolve.wizard"
     _description = "Resolve Documents"
-    _inherit = [
-        "synkd.dialog.mixin",
-        "synkd.resolve.customers",
-        "synkd.resolve.lines",
-        "synkd.resolve.mapping",
-        "synkd.resolve.posted",
-    ]
+    _inherit = ["synkd.dialog.mixin"]
 
     row_ids = fields.Many2many(
         "synkd.transaction", string="Documents", required=True, readonly=True

@@ -8,11 +8,10 @@ from ..lib.obstacles import Need
 from ..models.mapping.synkd_mapping import SOURCE_FIELDS
 
 
-class SynkdResolveMapping(models.AbstractModel):
+class SynkdResolveWizard(models.TransientModel):
     """Resolve: something of ours names nothing in the books yet."""
 
-    _name = "synkd.resolve.mapping"
-    _description = "Resolve: Mapping"
+    _inherit = "synkd.resolve.wizard"
 
     need_ids = fields.One2many("synkd.resolve.need", "wizard_id")
     can_map = fields.Boolean(compute="_compute_can_map")

@@ -7,7 +7,7 @@ from ..door import check_one
 from ..models.customers.synkd_match import LIKELY
 
 
-class SynkdResolveCustomers(models.AbstractModel):
+class SynkdResolveWizard(models.TransientModel):
     """Resolve: the customer has no account customer that posts.
 
     Two plain answers for all chosen customers, neither of them preselected, since a
@@ -16,8 +16,7 @@ class SynkdResolveCustomers(models.AbstractModel):
     made anew. Only then is asked what the answer still needs.
     """
 
-    _name = "synkd.resolve.customers"
-    _description = "Resolve: Customers"
+    _inherit = "synkd.resolve.wizard"
 
     answer = fields.Selection(
         [("generic", "Counter Sale"), ("account", "Account")],

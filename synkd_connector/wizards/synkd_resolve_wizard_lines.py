@@ -8,15 +8,14 @@ from ..lib.obstacles import shorten
 from ..models.queue.synkd_decider import SOURCE_CHANNELS
 
 
-class SynkdResolveLines(models.AbstractModel):
+class SynkdResolveWizard(models.TransientModel):
     """Resolve: lines whose product class does not post them, or that have none.
 
     Lines of one product, or with the same text, are one question, however many
     documents they are on.
     """
 
-    _name = "synkd.resolve.lines"
-    _description = "Resolve: Lines"
+    _inherit = "synkd.resolve.wizard"
 
     line_ids = fields.One2many("synkd.resolve.line", "wizard_id")
 

@@ -3,19 +3,13 @@ from odoo import api, fields, models
 from odoo.fields import Command
 
 from ..lib.errors import ConnectorError
-
-# What is compared, in the order shown.
-COMPARED = (
-    *("number", "date", "due_date", "reference", "customer_code", "currency"),
-    *("account", "amount", "tax", "total"),
-)
+from .synkd_preview_wizard import COMPARED
 
 
-class SynkdResolvePosted(models.AbstractModel):
+class SynkdResolveWizard(models.TransientModel):
     """Resolve: what is in the books differs from the document in Odoo."""
 
-    _name = "synkd.resolve.posted"
-    _description = "Resolve: What Is in the Books Already"
+    _inherit = "synkd.resolve.wizard"
 
     difference_ids = fields.One2many(
         "synkd.resolve.difference", "wizard_id", readonly=True
