@@ -1,5 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-# Odoo's runner looks for the names of test modules here.
 from . import (
     test_bad_input,
     test_connector_demo,
@@ -22,66 +21,8 @@ from . import (
     test_tours,
     test_wizards,
 )
-from .customers import (
-    test_account_customer,
-    test_adoption,
-    test_clerk_tours,
-    test_code_counter,
-    test_customers_leave,
-    test_link_wizard,
-)
-from .engine import (
-    test_connector,
-    test_engine,
-    test_importer,
-    test_odd_records,
-    test_own_key,
-    test_process,
-    test_request,
-    test_request_person,
-    test_restart,
-    test_run,
-    test_sync_mixin,
-)
-from .ledger import (
-    test_ledger,
-    test_ledger_ask,
-    test_ledger_books,
-    test_ledger_copy,
-    test_ledger_first,
-    test_ledger_opening,
-    test_ledger_step,
-    test_ledger_summary,
-    test_schedule,
-)
-from .mapping import test_ledger_entry
-from .queue import (
-    test_books_payment,
-    test_identity_persons,
-    test_keeping,
-    test_loose_payments,
-    test_neutralize,
-    test_queue_credit,
-    test_queue_documents,
-    test_queue_edges,
-    test_queue_excluded,
-    test_queue_faults,
-    test_queue_fixed,
-    test_queue_flow,
-    test_queue_identity,
-    test_queue_payments,
-    test_queue_performance,
-    test_queue_process,
-    test_queue_tours,
-    test_rates,
-    test_redecide,
-    test_reset_to_draft,
-    test_resolve_causes,
-    test_resolve_tours,
-    test_resolve_wizard,
-    test_rpc_resolve,
-    test_transaction,
-    test_transaction_security,
-    test_transaction_states,
-    test_transaction_view,
-)
+from .customers import *
+from .engine import *
+from .ledger import *
+from .mapping import *
+from .queue import *

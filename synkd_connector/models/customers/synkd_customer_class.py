@@ -28,6 +28,7 @@ class SynkdCustomerClass(models.Model):
     generic_account_customer_id = fields.Many2one(
         "synkd.account.customer",
         check_company=True,
+        index="btree_not_null",
         tracking=True,
         help="The shared customer of the books, such as Counter sales.",
     )

@@ -136,7 +136,7 @@ class SynkdDecider(models.AbstractModel):
             paid=candidate.paid or candidate.kind not in ("invoice", "credit_note"),
             invalid_lines=obstacles.invalid,
             unmapped=tuple(need.label for need in obstacles.unmapped),
-            rateless="" if ledger.missing_rates == "books" else obstacles.rateless,
+            rateless="" if ledger._has_own_rates() else obstacles.rateless,
             closed=self._closed_until(ledger, candidate),
             mixed=len(candidate.accounts) > 1,
             before=() if choice else candidate.before,

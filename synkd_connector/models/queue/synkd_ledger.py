@@ -111,6 +111,11 @@ class SynkdLedger(models.Model):
         """Return the last day of the books' closed period, from the cache."""
         return self.lists_lock_date or None
 
+    @tools.ormcache("self.id")
+    def _has_own_rates(self):
+        """Whether the books' rate counts where Odoo has none, from the cache."""
+        return self.missing_rates == "books"
+
     def _get_standstill(self):
         """Return the sentence about a ledger that sends nothing at the moment.
 

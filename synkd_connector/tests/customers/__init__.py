@@ -1,1 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    test_customer_class,
+    test_customer_link,
+    test_match,
+    test_partner,
+)

@@ -1,1 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import (
+    test_account_customer,
+    test_adoption,
+    test_clerk_tours,
+    test_code_counter,
+    test_customers_leave,
+    test_link_wizard,
+)

@@ -266,7 +266,8 @@ class TestSyncMixin(DemoCommon):
         before = self.snapshot(account)
         accounts = self.counter.with_user(self.linker)
         vals = {"name": "Mine", "ledger_id": self.ledger.id}
-        values = self.old_values("attention") | {"external_id": "X"}
+        values = self.old_values("attention")
+        values |= {"external_id": "X", "own_key": "SKX"}
         self.assertGreaterEqual(set(values), ENGINE_FIELDS)
         for name, value in values.items():
             with self.subTest(field=name):

@@ -380,7 +380,7 @@ class TestQueueUnknown(FaultsCommon):
         invoice.with_context(force_delete=True).unlink()
         self.mend()
         self.post_all(expect_ready=False)
-        self.assert_waits(row, "changed", "taken back")
+        self.assert_waits(row, "changed", "deleted in Odoo after")
         self.assertEqual(len(self.all_documents()), 1)
 
     def test_paid_while_nobody_knows(self):
