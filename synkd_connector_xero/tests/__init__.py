@@ -19,6 +19,7 @@ from . import test_simulator_shapes
 from . import test_simulator_units
 from . import test_simulator_webhooks
 from . import test_xero_client
+from . import test_xero_contract_identity
 from . import test_xero_copy
 from . import test_xero_customers
 from . import test_xero_documents
