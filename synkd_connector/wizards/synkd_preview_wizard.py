@@ -55,7 +55,7 @@ class SynkdPreviewWizard(models.TransientModel):
         :param dict data: a document, payment or allocation of ``lib.documents``.
         :rtype: Markup
         """
-        labels = self.env["synkd.resolve.posted"]._get_labels()
+        labels = self.env["synkd.resolve.wizard"]._get_labels()
         facts = [[labels[name], data[name]] for name in COMPARED if data.get(name)]
         lines = [
             [

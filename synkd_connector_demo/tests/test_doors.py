@@ -77,6 +77,10 @@ class TestDoors(QueueCommon):
                 if len(inspect.signature(method).parameters) == 1:
                     args = [] if getattr(method, "_api_model", False) else [theirs]
                     looks[name] = lambda m=mine, n=name, a=args: self.press(m, n, a)
+                    if args and len(theirs) > 1:
+                        looks[f"{name} of one"] = lambda m=mine, n=name, a=theirs: (
+                            self.press(m, n, [a[:1]])
+                        )
             for name, look in looks.items():
                 tried += 1
                 if MARK in self.get_answer(look):
@@ -175,7 +179,7 @@ class TestDoors(QueueCommon):
                     <= seen,
                     seen,
                 )
-                self.assertIn(("synkd.transaction", "action_preview"), shown)
+                self.assertIn(("synkd.transaction", "action_preview of one"), shown)
 
     def test_no_door_is_left_open_by_its_name(self):
         """What acts or opens is an action; what only tells begins with get."""

@@ -259,6 +259,7 @@ class SynkdMapping(models.Model):
         """
         listed = Domain(self.env.context.get("active_domain") or Domain.TRUE)
         rows = self or self.search(listed & Domain("is_mapped", "=", False))
+        rows.check_access("write")
         good = rows.filtered(lambda mapping: mapping.suggestion_is_good)
         good.action_accept_suggestion()
         left = rows.filtered(lambda mapping: not mapping.is_mapped)

@@ -57,6 +57,48 @@ class TestQueueFlow(QueueCommon):
         self.assertEqual(self.row_of(one).sync_state, "synced")
         self.assertEqual(self.row_of(two).sync_state, "pending")
 
+    def test_pressing_post_all_or_post_again_shows_the_run_that_waits(self):
+        clerks = [
+            self.create_user(f"presser_{n}", "account.group_account_invoice")
+            for n in range(2)
+        ]
+        rows = self.row_of(self.post_invoice()) + self.row_of(self.post_invoice())
+        runs = self.env["synkd.run"]
+        waiting = [("ledger_id", "=", self.ledger.id), ("state", "=", "waiting")]
+        shown = set()
+        for _press in range(25):
+            for clerk in clerks:
+                queue = self.env["synkd.transaction"].with_user(clerk)
+                action = queue.with_company(self.company).action_post_all()
+                shown.add(action["params"]["id"])
+        self.assertEqual(shown, set(runs.search(waiting).ids))
+        self.assertEqual(len(shown), 1)
+        # Documents of several people share a run too, and each names it.
+        for row, clerk in zip(rows, clerks, strict=True):
+            for _press in range(5):
+                row.with_user(clerk).with_company(self.company).action_post()
+        self.assertEqual(len(runs.search(waiting)), 2)
+        self.assertEqual(len(rows.run_id), 1)
+        self.assertTrue(rows.run_id.scoped)
+        self.run_ledger()
+        self.run_ledger()
+        self.assertEqual(set(rows.mapped("sync_state")), {"synced"})
+        self.assertEqual(len(self.all_documents()), 2)
+        self.assertFalse(runs.search(waiting))
+
+    def test_what_gets_ready_while_a_run_waits_goes_with_it(self):
+        first = self.row_of(self.post_invoice())
+        first.action_post_all()
+        second = self.row_of(self.post_invoice())
+        second.action_post_all()
+        run = self.run_ledger()
+        self.assertEqual((first | second).mapped("sync_state"), ["synced"] * 2)
+        self.assertEqual(run.processed, run.total)
+        third = self.row_of(self.post_invoice())
+        third.action_post_all()
+        self.assertNotEqual(self.run_ledger(), run, "one that has ended is not shared")
+        self.assertEqual(third.sync_state, "synced")
+
     def test_nothing_is_written_with_post_accounts_off(self):
         self.ledger.post_accounts = False
         invoice = self.post_invoice()
@@ -82,7 +124,7 @@ class TestQueueFlow(QueueCommon):
     def test_a_payment_waits_for_an_invoice_that_requires_attention(self):
         invoice = self.post_invoice()
         payment = self.pay(invoice)
-        self.row_of(invoice).hold("Ask the boss")
+        self.row_of(invoice).action_hold("Ask the boss")
         self.post_all()
         row = self.row_of(payment)
         self.assertEqual(row.sync_state, "pending")
@@ -112,7 +154,7 @@ class TestQueueFlow(QueueCommon):
         payment.action_draft()
         row = self.row_of(payment)
         self.assertEqual((row.sync_state, row.reason), ("attention", "changed"))
-        row.void()
+        row.action_void()
         self.post_all()
         self.assertEqual(row.sync_state, "voided")
         stored = self.stored_documents(self.row_of(invoice))
@@ -205,7 +247,7 @@ class TestQueueFlow(QueueCommon):
         self.assertTrue(run.get_progress()[0]["attention"], "there is what to look at")
         self.ledger.demo_fault = False
         good.button_draft()
-        self.row_of(good).void()
+        self.row_of(good).action_void()
         run = self.post_all()
         self.assertIn("Taken back there: 1.", run.message)
         self.assertFalse(run.get_progress()[0]["attention"])
@@ -275,7 +317,7 @@ class TestQueueFlow(QueueCommon):
         invoice.action_post()
         money = formatLang(self.env, row.books_total, currency_obj=row.currency_id)
         self.assertIn(f"with a total of {money}.", row.reason_text)
-        row.void()
+        row.action_void()
         self.assertEqual(row.reason_text, "The next run takes it back in the books.")
         self.post_all()
         self.assertEqual(row.sync_state, "voided")
@@ -292,7 +334,7 @@ class TestQueueFlow(QueueCommon):
         invoice.button_draft()
         invoice.invoice_line_ids.price_unit = 200
         invoice.action_post()
-        row.credit()
+        row.action_credit()
         self.assertEqual(row.sync_state, "credited")
         fresh = self.row_of(invoice)
         self.assertEqual(fresh.number, f"{invoice.name}-2")
@@ -310,7 +352,7 @@ class TestQueueFlow(QueueCommon):
         invoice.button_draft()
         invoice.invoice_line_ids.price_unit = 200
         invoice.action_post()
-        row.leave("Agreed with the accountant")
+        row.action_leave("Agreed with the accountant")
         self.assertEqual(row.sync_state, "synced")
         self.run_ledger()
         calls = self.write_calls()
