@@ -223,5 +223,6 @@ class TestTransactionSecurity(QueueCommon):
         self.assertFalse(row.activity_ids)
 
     def test_employees_do_not_comment(self):
+        words = "Hello"
         with self.assertRaises(AccessError):
-            self.as_user(self.employee).message_post(body=f"{self.id()}")
+            self.as_user(self.employee).message_post(body=words)
