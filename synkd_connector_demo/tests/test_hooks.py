@@ -125,6 +125,10 @@ class TestHooks(DemoCommon):
 # The core alone: no ledger, no books to play with, nothing that runs; then one click.
 CORE_ALONE = """
 from odoo import api
+from odoo.modules.registry import Registry
+# This process may not have heard yet that the addons are gone.
+Registry.new(env.cr.dbname)
+env.transaction.reset()
 def anew():
     return api.Environment(env.cr, env.uid, {})
 env["ir.module.module"].search(

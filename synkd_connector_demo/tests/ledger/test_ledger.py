@@ -483,7 +483,13 @@ class TestLedgerActions(DemoCommon):
                     act = getattr(ledger, name)
                     if role == "manager":
                         run = self.env["synkd.run"].browse(act()["params"]["id"])
-                        self.assertEqual(run, self.ledger.run_ids - before)
+                        # Resume asks for what Run Now asked for: one run waits.
+                        fresh = (
+                            before
+                            if name == "action_resume"
+                            else (self.ledger.run_ids - before)
+                        )
+                        self.assertIn(run, fresh)
                         self.assertEqual(run.requested_by_id, user)
                         is_check = name == "action_test_connection"
                         self.assertEqual(run.origin, "check" if is_check else "user")
