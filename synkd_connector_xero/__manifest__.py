@@ -6,7 +6,7 @@
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",
-    "depends": ["synkd_connector"],
+    "depends": ["synkd_connector_http"],
     "data": [
         "security/synkd_security.xml",
         "security/ir.model.access.csv",

@@ -4,8 +4,8 @@
 from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.synkd_connector.lib import errors
+from odoo.addons.synkd_connector_http.lib import address, problems
 
-from .http import address, problems
 from .lib import documents, payment_push, payment_state, push
 
 _lt = LazyTranslate(__name__)

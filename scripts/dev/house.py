@@ -18,7 +18,10 @@ COUNTED = (*CODE, ".xml", ".scss")
 # Equipment of the tests that also runs alone: neither the product nor its tests.
 APART = {"simulator"}
 # Addons most of whose tests need books, and are therefore in an addon that has some.
-TESTED_IN = {"synkd_connector": "synkd_connector_demo"}
+TESTED_IN = {
+    "synkd_connector": "synkd_connector_demo",
+    "synkd_connector_http": "synkd_connector_xero",
+}
 # Overrides that every reader of Odoo knows: what they do is in their super.
 KNOWN = {
     *("create", "write", "unlink", "copy", "copy_data", "default_get", "init"),

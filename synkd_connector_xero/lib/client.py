@@ -3,12 +3,14 @@
 
 from dataclasses import dataclass
 
-from ..http import body, problems
-from ..http.address import part
-from ..http.client import HttpClient
-from ..http.oauth import IdentityClient
-from ..http.problems import ApiError
-from . import dates, shape
+from odoo.addons.synkd_connector_http.lib import body, problems
+from odoo.addons.synkd_connector_http.lib import dates as moments
+from odoo.addons.synkd_connector_http.lib.address import part
+from odoo.addons.synkd_connector_http.lib.client import HttpClient
+from odoo.addons.synkd_connector_http.lib.oauth import IdentityClient
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
+
+from . import shape
 from .elements import find_words
 
 ACCOUNTING_PATH = "/api.xro/2.0"
@@ -47,6 +49,9 @@ class Limits:
 class XeroClient(HttpClient):
     """Talks to one organisation."""
 
+    lists = shape.LISTS
+    numbers = NUMBERS
+
     def __init__(self, api_url, tenant_id, get_token, session=None):
         """Prepare calls.
 
@@ -57,8 +62,6 @@ class XeroClient(HttpClient):
         super().__init__(api_url, get_token, session)
         self.tenant_id = tenant_id
         self.limits = Limits()
-        # What the answers told that no reader can read: ``Oddity``.
-        self.odd = []
 
     # === CALLS === #
 
@@ -69,39 +72,8 @@ class XeroClient(HttpClient):
         :param datetime.datetime since: naive UTC; only what changed since then.
         :rtype: dict
         """
-        headers = {"If-Modified-Since": dates.write_moment(since)} if since else {}
-        url = self._accounting(path)
-        return self._readable(self._call("GET", url, params=params, headers=headers))
-
-    def save(self, method, path, content, key="", params=None):
-        """Create or change.
-
-        :param str method: PUT or POST.
-        :param dict content: sent as JSON.
-        :param str key: makes the call repeatable for a few minutes.
-        :rtype: dict
-        """
-        self._check_read()
-        headers = {"Content-Type": "application/json"}
-        if key:
-            headers["Idempotency-Key"] = f"{self.tenant_id}:{key}"[:128]
-        answer = self._call(
-            method,
-            self._accounting(path),
-            params=params,
-            headers=headers,
-            data=body.write_json(content, NUMBERS),
-            repeatable=bool(key),
-        )
-        return self._readable(answer, needs_keys=False)
-
-    def delete(self, path):
-        """Remove; what is gone already counts as removed.
-
-        :param str path: below the Accounting API.
-        """
-        self._check_read()
-        self._delete(self._accounting(path))
+        headers = {"If-Modified-Since": moments.write_moment(since)} if since else {}
+        return super().get(path, params, headers)
 
     def read_connections(self):
         """Return the organisations that the login reaches.
@@ -116,41 +88,8 @@ class XeroClient(HttpClient):
         """Disconnect one organisation over there."""
         self._delete(f"{self.base_url}{CONNECTIONS_PATH}/{part(connection_id)}")
 
-    def take_odd(self):
-        """Return what could not be read since the last time.
-
-        :rtype: tuple[Oddity]
-        """
-        odd, self.odd = tuple(self.odd), []
-        return odd
-
-    def _check_read(self):
-        """Refuse to write after something was read that made no sense.
-
-        What is there may be what is about to be written.
-
-        :raise ApiError: REFUSED, with what it was: nothing was written.
-        """
-        if self.odd:
-            words = [f"{odd.what} {odd.name}: {odd.reason}" for odd in self.odd[:3]]
-            raise ApiError(problems.REFUSED, "; ".join(words))
-
-    def _readable(self, answer, needs_keys=True):
-        """Return a body without the records that no reader can read."""
-        if not isinstance(answer, dict):
-            return {}
-        found, odd = shape.split(answer, needs_keys)
-        self.odd += odd
-        return found
-
-    def _delete(self, url):
-        try:
-            self._call("DELETE", url)
-        except ApiError as error:
-            if error.problem != problems.NOT_FOUND:
-                raise
-
-    def _accounting(self, path):
+    def _url(self, path):
+        """Override: all is below the Accounting API, but for connections."""
         return f"{self.base_url}{ACCOUNTING_PATH}{path}"
 
     # === HOOKS === #
@@ -159,6 +98,11 @@ class XeroClient(HttpClient):
         """Override: Xero wants to know which organisation is meant."""
         tenant = {"xero-tenant-id": self.tenant_id} if self.tenant_id else {}
         return {**super()._headers(), **tenant}
+
+    def _key_headers(self, key):
+        """Override: keys belong to an app, so that one is told from another books'."""
+        found = f"{self.tenant_id}:{key}"[:128]
+        return {"Idempotency-Key": found} if key else {}
 
     def _note_limits(self, headers):
         """Override: remember what is left."""
@@ -241,7 +185,9 @@ def _limit_error(answer):
 
 
 def _wait_of(answer):
-    return dates.read_retry_after(answer.headers.get("Retry-After"), dates.utc_now())
+    return moments.read_retry_after(
+        answer.headers.get("Retry-After"), moments.utc_now()
+    )
 
 
 def _plain_words(answer):

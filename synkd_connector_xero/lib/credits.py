@@ -2,10 +2,10 @@
 """Credit notes set against invoices: what is sent of it, and what became of it."""
 
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, REJECTED, Result
+from odoo.addons.synkd_connector_http.lib.address import part
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
+from odoo.addons.synkd_connector_http.lib.push import DENIED, Push
 
-from ..http import problems
-from ..http.address import part
-from ..http.problems import ApiError
 from . import elements
 from .documents import KINDS, read_by_id
 from .payment_push import put_allocations
@@ -35,42 +35,22 @@ def to_payload(data):
     }
 
 
-class CreditPush:
+class CreditPush(Push):
     """Sets one batch of credit notes against invoices, each by calls of its own.
 
     What the bookkeeper set a credit note against is left alone: only allocations whose
     ids we kept are taken back.
     """
 
-    def __init__(self, client, batch, say):
-        """Prepare.
+    def _prepare(self):
+        """Override: read what they are set against."""
+        self._found = _read(self.client, self.batch.members)
 
-        :param XeroClient client: talks.
-        :param Batch batch: of the core's contract.
-        :param callable say: makes a sentence of a member and Xero's words.
-        """
-        self.client = client
-        self.batch = batch
-        self.say = say
-        self.results = []
-        self.has_written = False
+    def _send(self):
+        for member in self.batch.members:
+            self._set_off(member, self._found.get(member.payload["document"]) or {})
 
-    def run(self):
-        """Send the batch.
-
-        :raise ApiError: when nothing was written.
-        :rtype: tuple[Result]
-        """
-        found = _read(self.client, self.batch.members)
-        try:
-            for member in self.batch.members:
-                self._send(member, found.get(member.payload["document"]) or {})
-        except ApiError:
-            if not self.has_written:
-                raise
-        return tuple(self.results)
-
-    def _send(self, member, credit):
+    def _set_off(self, member, credit):
         """Take back what is not wanted any more, and set what is missing."""
         missing, stray, kept = compare(member, credit)
         path = f"/CreditNotes/{part(member.payload['document'])}"
@@ -84,10 +64,10 @@ class CreditPush:
                 ids.remove(allocation["AllocationID"])
             words = self._set(path, missing, ids) if missing else ""
         except ApiError as error:
-            if error.problem not in (problems.REFUSED, problems.NOT_FOUND):
+            if error.problem not in DENIED:
                 raise
             words = error.words
-        self.results.append(self._result(member, words, ids))
+        self.results[member.res_id] = self._result(member, words, ids)
 
     def _set(self, path, missing, ids):
         """Set credit against invoices; return Xero's words when it refuses.

@@ -2,25 +2,10 @@
 """Moments and days as Xero writes them; ours are naive and in UTC."""
 
 import re
-from datetime import date, datetime, timedelta, timezone
-from email.utils import parsedate_to_datetime
+
+from odoo.addons.synkd_connector_http.lib import dates
 
 _WIRE = re.compile(r"^/Date\((-?\d+)(?:[+-]\d{4})?\)/$")
-EPOCH = datetime(1970, 1, 1)
-# Years outside these are what programs write that know no date.
-FIRST, LAST = 1900, 2200
-SECOND = timedelta(seconds=1)
-# Nobody is asked to wait longer: after a day every limit begins anew.
-LONGEST = 86400
-DIGITS = 9
-
-
-def utc_now():
-    """Return this moment, naive and in UTC.
-
-    :rtype: datetime.datetime
-    """
-    return datetime.now(timezone.utc).replace(tzinfo=None)
 
 
 def read_moment(value):
@@ -33,16 +18,9 @@ def read_moment(value):
     :rtype: datetime.datetime
     """
     text = str(value or "")
-    try:
-        if match := _WIRE.match(text):
-            moment = EPOCH + timedelta(milliseconds=int(match[1]))
-        else:
-            moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-        if moment.tzinfo:
-            moment = moment.astimezone(timezone.utc).replace(tzinfo=None)
-    except (ValueError, OverflowError):
-        return None
-    return moment if FIRST <= moment.year <= LAST else None
+    if match := _WIRE.match(text):
+        return dates.read_milliseconds(match[1])
+    return dates.read_moment(text)
 
 
 def read_day(record, name):
@@ -55,14 +33,6 @@ def read_day(record, name):
     return moment and moment.date()
 
 
-def write_moment(moment):
-    """Return a moment as If-Modified-Since takes it, to the second.
-
-    :rtype: str
-    """
-    return moment.replace(microsecond=0).isoformat()
-
-
 def write_filter_day(day):
     """Return a day as a filter of a list takes it.
 
@@ -70,29 +40,3 @@ def write_filter_day(day):
     :rtype: str
     """
     return f"DateTime({day.year},{day.month},{day.day})"
-
-
-def read_iso_day(text):
-    """Return a day that we stored as text, or None.
-
-    :rtype: datetime.date
-    """
-    return date.fromisoformat(text) if text else None
-
-
-def read_retry_after(value, now):
-    """Return the seconds that a Retry-After header asks to wait, or None.
-
-    :param str value: seconds, or a date as HTTP writes it.
-    :param datetime.datetime now: naive UTC.
-    :rtype: int
-    """
-    text = str(value or "").strip()
-    try:
-        if text.isascii() and text.isdigit():
-            return min(int(text[:DIGITS]), LONGEST)
-        until = parsedate_to_datetime(text)
-        until = until.astimezone(timezone.utc).replace(tzinfo=None)
-    except (TypeError, ValueError, OverflowError):
-        return None
-    return min(max(int((until - now).total_seconds()), 0), LONGEST)

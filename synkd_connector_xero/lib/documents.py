@@ -11,12 +11,12 @@ from odoo.addons.synkd_connector.lib.results import (
     CANDIDATES,
     NOT_FOUND,
     OK,
-    REJECTED,
     BooksRecord,
     Result,
 )
+from odoo.addons.synkd_connector_http.lib.cursor import chunks
+from odoo.addons.synkd_connector_http.lib.push import Push
 
-from ..http.problems import ApiError
 from . import dates, elements, identity, reading
 from .identity import key_of
 
@@ -169,12 +169,11 @@ def signed(member, kind, base_url):
     return {**element, "Reference": identity.to_reference(text, member.own_key)}
 
 
-class DocumentPush:
+class DocumentPush(Push):
     """Sends one batch of invoices and credit notes.
 
     New ones are created with PUT, which refuses a number that is taken. What is void
-    already is left alone. After the first write no error is raised any more: members
-    without a result are asked about later.
+    already is left alone.
     """
 
     def __init__(self, client, batch, base_url, say):
@@ -185,29 +184,15 @@ class DocumentPush:
         :param str base_url: where Odoo is reached.
         :param callable say: makes a sentence of a member and Xero's words.
         """
-        self.client = client
-        self.batch = batch
+        super().__init__(client, batch, say)
         self.base_url = base_url
-        self.say = say
-        self.results = {}
-        self.has_written = False
 
-    def run(self):
-        """Send the batch.
+    def _send(self):
+        for name, kind in KINDS.items():
+            members = [m for m in self.batch.members if m.payload["kind"] == name]
+            self._send_kind(kind, members)
 
-        :raise ApiError: when nothing was written.
-        :rtype: tuple[Result]
-        """
-        try:
-            for name, kind in KINDS.items():
-                members = [m for m in self.batch.members if m.payload["kind"] == name]
-                self._send(kind, members)
-        except ApiError:
-            if not self.has_written:
-                raise
-        return tuple(self.results.values())
-
-    def _send(self, kind, members):
+    def _send_kind(self, kind, members):
         """Send the members of one kind: new ones, changed ones, and those to void."""
         void = [m for m in members if m.payload["operation"] == VOID]
         post = [m for m in members if m.payload["operation"] != VOID]
@@ -232,7 +217,7 @@ class DocumentPush:
         for member in members:
             current = found.get(member.external_id)
             if current and current.get("Status") in OVER:
-                self._accept(member, kind, current)
+                self._take(member, kind, current)
                 continue
             is_draft = (current or {}).get("Status") in STATUSES[:2]
             number = member.payload["number"]
@@ -263,16 +248,15 @@ class DocumentPush:
                 self._refuse(member, " ".join(elements.find_errors(element)))
             else:
                 words = elements.find_warnings(element)
-                self._accept(member, kind, element, words)
+                self._take(member, kind, element, words)
 
-    def _accept(self, member, kind, element, words=""):
+    def _take(self, member, kind, element, words=""):
         self.results[member.res_id] = to_result(member.res_id, kind, element, words)
 
-    def _refuse(self, member, words):
-        said = self.say(member, words, TAKEN if UNIQUE in words.lower() else "")
-        self.results[member.res_id] = Result(
-            member.res_id, REJECTED, member.external_id, said
-        )
+    def _refuse(self, member, words, reason=""):
+        """Override: a number that another document has is a refusal of its own."""
+        is_taken = UNIQUE in words.lower()
+        super()._refuse(member, words, TAKEN if is_taken else reason)
 
 
 # === ASKING === #
@@ -287,7 +271,7 @@ def read_by_id(client, kind, ids):
     """
     if kind.key == "InvoiceID":
         found = []
-        for some in reading.chunks(ids, reading.IDS):
+        for some in chunks(ids, reading.IDS):
             params = {"page": 1, "pageSize": reading.PAGE_SIZE, "IDs": ",".join(some)}
             found += client.get(f"/{kind.plural}", params).get(kind.plural) or []
     else:

@@ -11,6 +11,7 @@ kept of them.
 from datetime import timedelta
 
 from odoo.addons.synkd_connector.lib.identity import find_key
+from odoo.addons.synkd_connector_http.lib import dates as moments
 
 from . import dates, reading
 
@@ -73,6 +74,6 @@ def read_written(client, plural, key, batch):
     :rtype: list[dict]
     """
     since = dates.read_moment(batch.since)
-    cursor = {"since": dates.write_moment(since - SKEW)} if since else {}
+    cursor = {"since": moments.write_moment(since - SKEW)} if since else {}
     pages = reading.read_changed(client, plural, key, cursor)
     return list({r[key]: r for found, _after in pages for r in found}.values())

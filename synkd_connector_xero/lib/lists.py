@@ -14,7 +14,6 @@ from odoo.addons.synkd_connector.lib.documents import (
 
 from . import dates
 from .elements import is_true
-from .shape import read_each
 
 KINDS = (TAX, ACCOUNT, ITEM, BANK, CURRENCY)
 LOCKS = ("PeriodLockDate", "EndOfYearLockDate")
@@ -36,7 +35,7 @@ def read_entries(client):
         records = client.get(f"/{plural}").get(plural) or []
         live = [r for r in records if r.get("Status") in (None, "", "ACTIVE")]
         read = lambda record, to_entries=to_entries: list(to_entries(record))
-        found += read_each(client, plural, live, read)
+        found += client.read_each(plural, live, read)
     return tuple(entry for entries in found for entry in entries)
 
 

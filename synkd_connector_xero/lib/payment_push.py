@@ -13,10 +13,12 @@ from odoo.addons.synkd_connector.lib.results import (
     BooksRecord,
     Result,
 )
+from odoo.addons.synkd_connector_http.lib import problems
+from odoo.addons.synkd_connector_http.lib.address import part
+from odoo.addons.synkd_connector_http.lib.cursor import chunks
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
+from odoo.addons.synkd_connector_http.lib.push import DENIED, Push
 
-from ..http import problems
-from ..http.address import part
-from ..http.problems import ApiError
 from . import dates, elements, identity, payment_state, reading
 from .documents import KINDS, read_by_id
 from .payment_state import ALLOCATION, Held, is_same_bank, is_same_payment, to_part
@@ -34,12 +36,12 @@ OPEN_AMOUNTS = {"invoice": "AmountDue", "credit_note": "RemainingCredit"}
 TARGET_NAMES = {"invoice": "Invoice", "credit_note": "CreditNote"}
 
 
-class PaymentPush:
+class PaymentPush(Push):
     """Sends one batch of payments and refunds.
 
     New ones take one call; known ones are read first, and only what differs is taken
-    back and made. After the first write no error is raised any more: members of which
-    something is not answered are asked about later.
+    back and made. Members of which something is not answered are asked about
+    later.
     """
 
     def __init__(self, client, batch, base_url, say):
@@ -48,13 +50,10 @@ class PaymentPush:
         :param XeroClient client: talks.
         :param Batch batch: of the core's contract.
         :param str base_url: where Odoo is reached.
-        :param callable say: makes a sentence of a reason, a member and words.
+        :param callable say: makes a sentence of a member, words and a reason.
         """
-        self.client = client
-        self.batch = batch
+        super().__init__(client, batch, say)
         self.base_url = base_url
-        self.say = say
-        self.has_written = False
         self.plans = {}
         self.ids = {}
         # What each member has in Xero, by the id of the part.
@@ -63,24 +62,21 @@ class PaymentPush:
         # Elements that wait for an answer, by member; empty: all are answered.
         self.waiting = defaultdict(int)
 
-    def run(self):
-        """Send the batch.
-
-        :raise ApiError: when nothing was written.
-        :rtype: tuple[Result]
-        """
+    def _prepare(self):
+        """Override: work out what is to be done."""
         self._plan()
         self._check_currencies()
-        try:
-            self._delete()
-            self._make("BankTransactions", "bank", "BankTransactionID", is_same_bank)
-            self._allocate()
-            self._pay_out()
-            self._make("Payments", "payments", "PaymentID", is_same_payment)
-            self._tell_what_is_open()
-        except ApiError:
-            if not self.has_written:
-                raise
+
+    def _send(self):
+        self._delete()
+        self._make("BankTransactions", "bank", "BankTransactionID", is_same_bank)
+        self._allocate()
+        self._pay_out()
+        self._make("Payments", "payments", "PaymentID", is_same_payment)
+        self._tell_what_is_open()
+
+    def _results(self):
+        """Override: of each member all that it takes has to be answered."""
         found = (self._result(member) for member in self.batch.members)
         return tuple(result for result in found if result)
 
@@ -169,7 +165,7 @@ class PaymentPush:
             else:
                 self.client.delete(path)
         except ApiError as error:
-            if error.problem not in (problems.REFUSED, problems.NOT_FOUND):
+            if error.problem not in DENIED:
                 raise
             if error.problem == problems.REFUSED:
                 self._refuse(member, error.words)
@@ -186,7 +182,7 @@ class PaymentPush:
             for member, plan in self._open_members()
             for element in getattr(plan, name)
         ]
-        for number, some in enumerate(reading.chunks(pairs, BATCH)):
+        for number, some in enumerate(chunks(pairs, BATCH)):
             body = {plural: [element for _member, element in some]}
             stamp = f"{self.batch.key}:{plural}:{number}"
             answer = self.client.save("PUT", f"/{plural}", body, stamp, EACH_ALONE)
@@ -295,6 +291,7 @@ class PaymentPush:
         self.waiting[member.res_id] -= 1
 
     def _refuse(self, member, words, reason=""):
+        """Override: several of its steps may be refused."""
         self.refused[member.res_id].append((reason, words))
 
     def _tell_what_is_open(self):
@@ -332,7 +329,7 @@ class PaymentPush:
         key = self.ids[member.res_id]
         parts = tuple(self.parts[member.res_id].values())
         if refusals := self.refused[member.res_id]:
-            said = [self.say(reason, member, words) for reason, words in refusals]
+            said = [self.say(member, words, reason) for reason, words in refusals]
             return Result(member.res_id, REJECTED, key, " ".join(said), parts=parts)
         if self.waiting[member.res_id]:
             return None

@@ -9,7 +9,8 @@ is moved, for its bank line may be reconciled.
 
 from dataclasses import dataclass, field
 
-from ..http import address
+from odoo.addons.synkd_connector_http.lib import address
+
 from . import dates, identity, reading
 from .payments import OVER, OVERPAYMENT, ZERO, as_cents, target_of, total_of
 

@@ -1,15 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Writing customers: one batch, in as few calls as it takes."""
 
-from odoo.addons.synkd_connector.lib.results import (
-    NOT_FOUND,
-    OK,
-    REJECTED,
-    Result,
-)
+from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, Result
+from odoo.addons.synkd_connector_http.lib.address import part
+from odoo.addons.synkd_connector_http.lib.push import Push
 
-from ..http.address import part
-from ..http.problems import ApiError
 from . import changes, elements, reading
 
 IDENTITY = ("ContactID", "ContactNumber")
@@ -20,13 +15,12 @@ UNKNOWN = "unknown"
 MERGED = "merged"
 
 
-class CustomerPush:
+class CustomerPush(Push):
     """Sends one batch of customers.
 
     New ones are created with PUT, which refuses a name or number that is taken; POST
     would write over the contact of that name. Known ones are read first, and only
-    what differs is sent. After the first write no error is raised any more: members
-    without a result are asked about later.
+    what differs is sent.
     """
 
     def __init__(self, client, batch, places, base_currency, our_groups, say):
@@ -35,53 +29,38 @@ class CustomerPush:
         :param XeroClient client: talks.
         :param Batch batch: of the core's contract.
         :param set our_groups: contact groups that belong to our classes.
-        :param callable say: makes a sentence of a reason, a member and Xero's words.
+        :param callable say: makes a sentence of a member, Xero's words and a reason.
         """
-        self.client = client
-        self.batch = batch
+        super().__init__(client, batch, say)
         self.places = places
         self.base_currency = base_currency
         self.our_groups = our_groups
-        self.say = say
-        self.results = {}
-        self.has_written = False
         self._current = {}
         self._groups = None
 
-    def run(self):
-        """Send the batch.
+    def _prepare(self):
+        """Override: read what Xero has of the known ones."""
+        _fresh, known = self._split()
+        found = reading.read_contacts(self.client, [m.external_id for m in known])
+        self._current = {contact["ContactID"]: contact for contact in found}
 
-        :raise ApiError: when nothing was written.
-        :rtype: tuple[Result]
-        """
-        known = [m for m in self.batch.members if m.external_id]
-        fresh = [m for m in self.batch.members if not m.external_id]
-        self._read(known)
-        try:
-            if fresh:
-                self._write("PUT", [(m, self._new(m)) for m in fresh])
-            changed = [(m, self._changed(m)) for m in known if self._is_there(m)]
-            self._note_unchanged([m for m, element in changed if not element])
-            self._write("POST", [pair for pair in changed if pair[1]])
-            self._join_groups()
-        except ApiError:
-            if not self.has_written:
-                raise
-        return tuple(self.results.values())
+    def _send(self):
+        fresh, known = self._split()
+        if fresh:
+            self._write("PUT", [(m, self._new(m)) for m in fresh])
+        changed = [(m, self._changed(m)) for m in known if self._is_there(m)]
+        self._note_unchanged([m for m, element in changed if not element])
+        self._write("POST", [pair for pair in changed if pair[1]])
+        self._join_groups()
 
     # === READ === #
-
-    def _read(self, members):
-        """Read what Xero has of the known ones."""
-        found = reading.read_contacts(self.client, [m.external_id for m in members])
-        self._current = {contact["ContactID"]: contact for contact in found}
 
     def _is_there(self, member):
         """Whether a known contact is still what it was; refuse the member if not."""
         current = self._current.get(member.external_id)
         reason = UNKNOWN if not current else current.get("MergedToContactID") and MERGED
         if reason:
-            self._refuse(member, reason, (current or {}).get("Name", ""))
+            self._refuse(member, (current or {}).get("Name", ""), reason)
         return not reason
 
     # === WRITE === #
@@ -120,19 +99,10 @@ class CustomerPush:
         if elements.is_refused(element):
             words = " ".join(elements.find_errors(element))
             of_email = "email" in words.lower().replace("-", "") and find_emails(member)
-            self._refuse(member, EMAIL if of_email else "", words)
+            self._refuse(member, words, EMAIL if of_email else "")
         else:
             words = elements.find_warnings(element)
             self._accept(member, element.get("ContactID") or "", words)
-
-    def _accept(self, member, external_id, words=""):
-        self.results[member.res_id] = Result(member.res_id, OK, external_id, words)
-
-    def _refuse(self, member, reason, words):
-        sentence = self.say(reason, member, words)
-        self.results[member.res_id] = Result(
-            member.res_id, REJECTED, member.external_id, sentence
-        )
 
     # === CONTACT GROUPS === #
 

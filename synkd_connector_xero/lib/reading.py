@@ -3,11 +3,13 @@
 
 from urllib.parse import quote
 
-from ..http import problems
-from ..http.address import part
-from ..http.problems import ApiError
+from odoo.addons.synkd_connector_http.lib import cursor as changed
+from odoo.addons.synkd_connector_http.lib import problems
+from odoo.addons.synkd_connector_http.lib.address import part
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
+from odoo.addons.synkd_connector_http.lib.shapes import ODD
+
 from . import dates
-from .shape import ODD
 
 PAGE_SIZE = 1000
 # More ids make the address too long, which Xero answers with 404.
@@ -15,16 +17,6 @@ IDS = 40
 GUID = 'guid("{}")'
 # Length of a filter, as it travels, for the same reason.
 FILTER_LENGTH = 1600
-
-
-def chunks(values, size):
-    """Yield lists of at most so many values.
-
-    :param values: a sequence.
-    """
-    values = list(values)
-    for start in range(0, len(values), size):
-        yield values[start : start + size]
 
 
 def filters(field, values, template='"{}"'):
@@ -86,13 +78,7 @@ def _is_last(body, plural, page):
 
 
 def read_changed(client, plural, key, cursor, params=None, size=PAGE_SIZE):
-    """Yield pages of what changed, oldest first, each with where the next one begins.
-
-    Each page is asked for by the moment of the last record that was seen, so that a
-    record which changes meanwhile, and so moves to the end, pushes no other out of
-    sight. Moments are exact to the second over there: what was seen in the last ones
-    is remembered and left out. Where more than a page changed within these, pages are
-    numbered, and read again until they bring nothing new.
+    """Return pages of what changed, see ``synkd_connector_http.lib.cursor``.
 
     :param str plural: name of the list, such as Contacts.
     :param str key: its id field, such as ContactID.
@@ -100,55 +86,17 @@ def read_changed(client, plural, key, cursor, params=None, size=PAGE_SIZE):
     :param dict params: more parameters.
     :param int size: records a page, at most PAGE_SIZE.
     """
-    page, is_restless = 1, False
-    while True:
-        since = dates.read_moment(cursor.get("since"))
+
+    def ask(since, page):
         asked = {"page": page, "pageSize": size, **(params or {})}
         body = client.get(f"/{plural}", asked, since)
-        records = body.get(plural) or []
-        seen = cursor.get("seen", {})
-        fresh = [r for r in records if seen.get(r[key]) != _stamp(r)]
-        before, cursor = cursor.get("since"), _advance(cursor, fresh, key)
-        is_last = _is_last(body, plural, page)
-        # What tells no moment comes again and again: it says nothing of the end.
-        is_moving = any(dates.read_moment(_stamp(record)) for record in fresh)
-        yield fresh, cursor
-        if cursor.get("since") != before and not is_last:
-            page, is_restless = 1, False
-        elif not is_last:
-            page, is_restless = page + 1, is_restless or is_moving
-        elif page == 1 or not (is_restless or is_moving):
-            return
-        else:
-            page, is_restless = 1, False
+        return body.get(plural) or [], _is_last(body, plural, page)
+
+    return changed.read_changed(ask, key, _stamp, cursor, dates.read_moment)
 
 
 def _stamp(record):
     return str(record.get("UpdatedDateUTC") or "")
-
-
-def _advance(cursor, records, key):
-    """Return the cursor behind some more records."""
-    moments = [dates.read_moment(_stamp(record)) for record in records]
-    known = [moment for moment in moments if moment]
-    if not known:
-        return cursor
-    # A second earlier: whether Xero tells of what changed in that very second is open.
-    # Never in the future: a record that tells of one would hide what changes till then.
-    since = min(max(known), dates.utc_now()).replace(microsecond=0) - dates.SECOND
-    old = dates.read_moment(cursor.get("since"))
-    since = max(since, old) if old else since
-    seen = {
-        id_: stamp
-        for id_, stamp in cursor.get("seen", {}).items()
-        if (moment := dates.read_moment(stamp)) and moment >= since
-    }
-    seen |= {
-        record[key]: _stamp(record)
-        for record, moment in zip(records, moments, strict=True)
-        if moment and moment >= since
-    }
-    return {"since": dates.write_moment(since), "seen": seen}
 
 
 def read_contacts(client, ids):
@@ -158,7 +106,7 @@ def read_contacts(client, ids):
     :rtype: list[dict]
     """
     found = []
-    for some in chunks(ids, IDS):
+    for some in changed.chunks(ids, IDS):
         params = {"IDs": ",".join(some), "includeArchived": "true"}
         params |= {"page": 1, "pageSize": PAGE_SIZE}
         found += client.get("/Contacts", params).get("Contacts") or []

@@ -12,12 +12,12 @@ from odoo.addons.synkd_connector.lib.results import (
     Budget,
     Capabilities,
 )
+from odoo.addons.synkd_connector_http.lib import problems
+from odoo.addons.synkd_connector_http.lib.places import Places
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
 from ..const import FIELD_NAMES, MISFITS, PROBLEMS, REFUSALS
-from ..http import problems
-from ..http.problems import ApiError
 from ..lib import contacts, push
-from ..lib.places import Places
 
 BATCH = 50
 # So often a run waits when Xero refuses logins that it renews; then a person is asked.
@@ -193,12 +193,12 @@ class SynkdConnectorXero(models.AbstractModel):
         """Return a sentence of const.py in the user's language, filled in."""
         return lazy._translate(self.env.lang or "en_US") % values
 
-    def _say_refusal(self, reason, member, words):
+    def _say_refusal(self, member, words, reason=""):
         """Return the sentence about a member that was not taken.
 
-        :param str reason: key of REFUSALS.
         :param Member member: what was sent.
         :param str words: Xero's own.
+        :param str reason: key of REFUSALS.
         """
         words = words.strip()
         if words and words[-1] not in ".!?":

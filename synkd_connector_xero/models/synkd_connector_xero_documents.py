@@ -86,9 +86,6 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
             words=words if words[-1] in ".!?" or reason else words + ".",
         )
 
-    def _say_payment_refused(self, reason, member, words):
-        return self._say_document_refused(member, words, reason)
-
     def _say_found(self, member, differences=()):
         """Return the sentence about what may be ours in Xero, or is and was changed.
 
@@ -133,7 +130,7 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
         """Override: new ones by one call, or two where money stays on account."""
         with self._writing(ledger) as client:
             pusher = payment_push.PaymentPush(
-                client, batch, self.get_base_url(), self._say_payment_refused
+                client, batch, self.get_base_url(), self._say_document_refused
             )
             results = pusher.run()
         return Answer(results, self._budget(ledger, client))

@@ -5,10 +5,10 @@ from decimal import Decimal
 from odoo import api, models
 
 from odoo.addons.synkd_connector.lib.results import Balance, BalancePage, Page
+from odoo.addons.synkd_connector_http.lib import dates as moments
+from odoo.addons.synkd_connector_http.lib.shapes import is_identity
 
-from ..http.shapes import is_identity
 from ..lib import contacts, dates, payments, reading
-from ..lib.shape import read_each
 
 # Lists whose changes tell that somebody's balance changed: their id field, what to
 # leave out, and whether they are read in each run or once a day to save calls.
@@ -41,7 +41,7 @@ class SynkdConnectorXero(models.AbstractModel):
             for found, after in pages:
                 self._note_limits(ledger, client)
                 read = lambda c: contacts.from_contact(c, places, currency)
-                customers = read_each(client, "Contacts", found, read)
+                customers = client.read_each("Contacts", found, read)
                 yield Page(tuple(customers), after, client.take_odd())
 
     def _known_ids(self, ledger, ids):
@@ -98,7 +98,7 @@ class SynkdConnectorXero(models.AbstractModel):
         :param dict first: how far that got before; {} at the beginning.
         """
         start = first.get("start")
-        start = start or dates.write_moment(dates.utc_now() - timedelta(minutes=5))
+        start = start or moments.write_moment(moments.utc_now() - timedelta(minutes=5))
         size = reading.PAGE_SIZE
         pages = reading.read_changed(
             client, "Contacts", "ContactID", first.get("contacts") or {}, ALL, size
@@ -119,7 +119,7 @@ class SynkdConnectorXero(models.AbstractModel):
         :rtype: tuple[dict, tuple]
         """
         changed, after, more = [], dict(cursor), False
-        today = dates.utc_now().date()
+        today = moments.utc_now().date()
         is_new_day = cursor.get("day") != today.isoformat()
         for name, (key, params, is_daily) in DOCUMENTS.items():
             if is_daily and not is_new_day:
@@ -139,7 +139,7 @@ class SynkdConnectorXero(models.AbstractModel):
         ids = {self._contact_of(record) for _name, record in changed} - {""}
         paid = [record for name, record in changed if name == "Payments"]
         waiting = {"waiting": list(ids), "then": after, "more": more}
-        paid = read_each(client, "Payments", paid, payments.from_payment)
+        paid = client.read_each("Payments", paid, payments.from_payment)
         return waiting, tuple(paid)
 
     def _contact_of(self, record):
@@ -157,7 +157,7 @@ class SynkdConnectorXero(models.AbstractModel):
         :param date today: this day.
         :rtype: list[dict]
         """
-        first = dates.read_iso_day(before) or today
+        first = moments.read_iso_day(before) or today
         # The organisation's day may not be ours yet, or any more.
         start, end = first - timedelta(days=2), today + timedelta(days=1)
         where = (
@@ -183,7 +183,7 @@ class SynkdConnectorXero(models.AbstractModel):
 
         :rtype: tuple[Balance]
         """
-        return tuple(read_each(client, "Contacts", found, self._to_balance))
+        return tuple(client.read_each("Contacts", found, self._to_balance))
 
     def _to_balance(self, contact):
         owed = (contact.get("Balances") or {}).get("AccountsReceivable") or {}

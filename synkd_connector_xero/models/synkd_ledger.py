@@ -7,6 +7,7 @@ from odoo.addons.synkd_connector.lib.errors import (
     MisconfiguredError,
     UnauthorisedError,
 )
+from odoo.addons.synkd_connector_http.lib import address
 
 from ..const import (
     ADDRESS_PROBLEMS,
@@ -20,7 +21,6 @@ from ..const import (
     STARTER_DAY_LIMIT,
     WEBHOOK_PATH,
 )
-from ..http import address
 from ..lib.client import XeroClient, open_identity
 
 ADDRESSES = ("xero_api_url", "xero_identity_url", "xero_login_url")

@@ -6,10 +6,10 @@ from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.synkd_connector.door import check_one
 from odoo.addons.synkd_connector.lib.errors import ConnectorError
+from odoo.addons.synkd_connector_http.lib import oauth
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
 from ..const import CONNECTOR, SCOPES
-from ..http import oauth
-from ..http.problems import ApiError
 from ..lib.client import AUTHORIZE_PATH
 
 # A step of a run is short: one of so many tries falls between two of them.

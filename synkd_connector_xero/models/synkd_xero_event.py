@@ -10,9 +10,9 @@ from odoo import api, fields, models
 
 from odoo.addons.synkd_connector.lib.errors import MisconfiguredError
 from odoo.addons.synkd_connector.lib.odd import printable
+from odoo.addons.synkd_connector_http.lib.shapes import is_identity
 
 from ..const import CONNECTOR
-from ..http.shapes import is_identity
 
 _logger = logging.getLogger(__name__)
 

@@ -6,7 +6,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 
-from ..http import oauth
+from odoo.addons.synkd_connector_http.lib import oauth
 
 # How long a person may take to log in.
 MINUTES = 15

@@ -11,10 +11,10 @@ from odoo.addons.synkd_connector.lib.errors import (
     MisconfiguredError,
     RetryableError,
 )
+from odoo.addons.synkd_connector_http.lib import problems
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
 from ..const import SCOPES
-from ..http import problems
-from ..http.problems import ApiError
 
 _logger = logging.getLogger(__name__)
 

@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_connector_xero
-from . import test_http
 from . import test_lib_xero
 from . import test_odd_shapes
 from . import test_simulator_batches

@@ -6,10 +6,10 @@ from unittest.mock import patch
 
 from odoo.addons.synkd_connector.lib.results import Books
 from odoo.addons.synkd_connector.tests.common import SynkdCommon
+from odoo.addons.synkd_connector_http.lib.address import LOOPBACK_OPTION
+from odoo.addons.synkd_connector_http.lib.oauth import Tokens
 
 from ..const import SCOPES
-from ..http.address import LOOPBACK_OPTION
-from ..http.oauth import Tokens
 from ..simulator import Simulator, contacts
 
 WRITES = ("PUT", "POST", "DELETE")

@@ -11,8 +11,8 @@ from odoo.tests import tagged
 
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, Batch, Member
 from odoo.addons.synkd_connector.tests.odd_shapes import ODD_VALUES, deep, variants
+from odoo.addons.synkd_connector_http.lib import wire
 
-from ..http import wire
 from ..lib.client import XeroClient
 from .common import XeroCommon
 

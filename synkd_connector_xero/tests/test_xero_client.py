@@ -8,9 +8,10 @@ from uuid import uuid4
 
 from odoo.tests import BaseCase, tagged
 
-from ..http import problems, session, wire
-from ..http.address import LOOPBACK_OPTION
-from ..http.problems import ApiError
+from odoo.addons.synkd_connector_http.lib import problems, session, wire
+from odoo.addons.synkd_connector_http.lib.address import LOOPBACK_OPTION
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
+
 from ..lib.client import XeroClient, open_identity
 from ..simulator import Simulator
 

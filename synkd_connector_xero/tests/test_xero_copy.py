@@ -11,8 +11,8 @@ from odoo.tools import config
 
 from odoo.addons.synkd_connector.lib.errors import MisconfiguredError
 from odoo.addons.synkd_connector.tests.process_worker import Workers
+from odoo.addons.synkd_connector_http.lib.address import LOOPBACK_OPTION
 
-from ..http.address import LOOPBACK_OPTION
 from ..simulator import Simulator
 from .common import XeroCommon
 from .test_xero_process import SET_UP

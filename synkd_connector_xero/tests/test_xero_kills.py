@@ -15,8 +15,8 @@ from odoo.addons.synkd_connector_demo.tests.process_documents import (
     kill_again_and_again,
     run_until_done,
 )
+from odoo.addons.synkd_connector_http.lib.address import LOOPBACK_OPTION
 
-from ..http.address import LOOPBACK_OPTION
 from ..simulator import Simulator
 from .process_xero import TEN_NUMBERS, XERO_MAKE, XeroBooks
 

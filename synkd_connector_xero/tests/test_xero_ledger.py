@@ -10,10 +10,10 @@ from odoo.addons.synkd_connector.lib.errors import (
     MisconfiguredError,
     UnauthorisedError,
 )
+from odoo.addons.synkd_connector_http.lib.address import LOOPBACK_OPTION, PRIVATE_OPTION
+from odoo.addons.synkd_connector_http.lib.oauth import Tokens
 
 from ..const import API_URL, CALLBACK_PATH, MASK
-from ..http.address import LOOPBACK_OPTION, PRIVATE_OPTION
-from ..http.oauth import Tokens
 from .common import XeroCommon
 
 SECRETS = (

@@ -10,8 +10,9 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.synkd_connector_http.lib import oauth
+
 from ..const import CALLBACK_PATH, SCOPES
-from ..http import oauth
 from .common import XeroCommon
 
 

@@ -7,8 +7,8 @@ from odoo.tests import BaseCase, tagged
 from odoo.tools import config
 
 from odoo.addons.synkd_connector.tests.process_worker import Workers
+from odoo.addons.synkd_connector_http.lib.address import LOOPBACK_OPTION
 
-from ..http.address import LOOPBACK_OPTION
 from ..simulator import Simulator
 
 SET_UP = """

@@ -9,10 +9,10 @@ from odoo.tests import tagged
 
 from odoo.addons.synkd_connector.lib import vault
 from odoo.addons.synkd_connector.tests.common import load_migration
+from odoo.addons.synkd_connector_http.lib import problems
+from odoo.addons.synkd_connector_http.lib.oauth import Tokens
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
-from ..http import problems
-from ..http.oauth import Tokens
-from ..http.problems import ApiError
 from .common import XeroCommon
 
 

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Countries and states: codes here, free text in Xero."""
+"""Countries and states: codes here, free text in many books."""
 
 import unicodedata
 
@@ -34,7 +34,7 @@ class Places:
                 self._state_codes.setdefault((country, plain(text)), code)
 
     def country_text(self, code):
-        """Return a country as Xero takes it: letters and blanks only.
+        """Return a country in letters and blanks only, which all books take.
 
         :rtype: str
         """
@@ -43,7 +43,7 @@ class Places:
         return " ".join("".join(letters).split())[:COUNTRY_LENGTH].strip()
 
     def country_code(self, text):
-        """Return the code of a country that Xero shows as text; "" when unknown.
+        """Return the code of a country that books show as text; "" when unknown.
 
         :rtype: str
         """

@@ -1,13 +1,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Whether a record of an answer has the shape that its readers count on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
+
+from odoo.addons.synkd_connector.lib.odd import Oddity, printable
 
 # An amount has fewer, whatever the currency.
 DIGITS = 18
 ID_LENGTH = 100
 SCALARS = (str, int, Decimal, type(None))
+# How a reader fails with data that it does not expect.
+FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+# Where a body tells how many of its records cannot be read.
+ODD = "(odd)"
 
 
 @dataclass(frozen=True)
@@ -58,6 +64,55 @@ class Shape:
             inner = next(filter(None, found), "")
             return inner and f"{name}: {inner}"
         return ""
+
+
+@dataclass(frozen=True)
+class Lists:
+    """The lists of one kind of books: what their records are known by, and their shape.
+
+    :param dict keys: name of the field with a record's identity ("": it has none), by
+        the name of the list.
+    :param tuple names: fields by which a person finds a record, the best first.
+    :param Shape shape: what the readers count on.
+    """
+
+    keys: dict = field(default_factory=dict)
+    names: tuple = ()
+    shape: Shape = Shape()
+
+    def split(self, body, needs_keys=True):
+        """Return a body with the records that can be read, and what is odd of others.
+
+        :param dict body: of an answer.
+        :param bool needs_keys: each record has to have its identity.
+        :rtype: tuple[dict, list[Oddity]]
+        """
+        found, odd = dict(body), []
+        for name, key in self.keys.items():
+            if body.get(name) is None:
+                continue
+            records = body[name] if isinstance(body[name], list) else [body[name]]
+            key = key if needs_keys else ""
+            reasons = [self.shape.find_oddity(record, key) for record in records]
+            pairs = list(zip(records, reasons, strict=True))
+            found[name] = [record for record, reason in pairs if not reason]
+            odd += [self.to_oddity(name, record, why) for record, why in pairs if why]
+        if odd:
+            found[ODD] = len(odd)
+        return found, odd
+
+    def to_oddity(self, name, record, reason):
+        """Return what people are told of a record that cannot be read.
+
+        :param str name: of its list.
+        :param record: whatever it is.
+        :param str reason: a few words.
+        :rtype: Oddity
+        """
+        record = record if isinstance(record, dict) else {}
+        values = (record.get(each) for each in (*self.names, self.keys.get(name)))
+        texts = (printable(value) for value in values if isinstance(value, str))
+        return Oddity(name, next(filter(None, texts), ""), reason)
 
 
 def is_identity(value):

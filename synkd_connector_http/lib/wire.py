@@ -18,6 +18,8 @@ SECONDS = 60
 MOST_BYTES = 32 * 1024 * 1024
 PIECE = 64 * 1024
 PRIVATE = "a private network"
+# What says that a call did what it was to do, and answers with a body.
+DONE = (200, 201)
 # How the library tells that a connection broke, before and while an answer comes.
 BROKEN = (
     requests.ConnectionError,
@@ -53,8 +55,8 @@ def send(session, method, url, repeatable=False, most=None, **given):
 
     Redirects are not followed: a token must not travel to another address.
 
-    What answers the second write with anything but 200 says nothing about the first:
-    a limit, for one, is looked at before the key is.
+    What answers the second write with anything but 200 or 201 says nothing about the
+    first: a limit, for one, is looked at before the key is.
 
     :param bool repeatable: a read, or a write with a key that makes it one.
     :param int most: bytes of an answer; default: MOST_BYTES.
@@ -77,7 +79,7 @@ def send(session, method, url, repeatable=False, most=None, **given):
         except (requests.RequestException, urllib3.exceptions.HTTPError) as error:
             raise ApiError(problems.ADDRESS, type(error).__name__) from error
         is_second = repeatable and not again
-        if is_second and method != "GET" and reply.status != 200:
+        if is_second and method != "GET" and reply.status not in DONE:
             raise ApiError(problems.OFFLINE)
         return reply
     raise ApiError(problems.OFFLINE)

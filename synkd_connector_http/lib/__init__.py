@@ -3,6 +3,9 @@
 
 From the socket up: session (who may be talked to, and for how long), wire (one call,
 within bounds), body (JSON), client (a login on each call), oauth (how to get one).
+Above that, what connectors do with it: shapes (which records can be read), cursor (what
+changed since), push (writing a batch), places and dates, hooks (signed webhooks).
 """
 
-from . import address, body, client, oauth, problems, session, shapes, wire
+from . import address, body, client, cursor, dates, oauth, places, problems, push
+from . import session, shapes, webhooks, wire

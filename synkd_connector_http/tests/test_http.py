@@ -14,9 +14,9 @@ import requests
 
 from odoo.tests import BaseCase, tagged
 
-from ..http import address, body, oauth, problems, session, wire
-from ..http.client import HttpClient
-from ..http.problems import ApiError
+from ..lib import address, body, oauth, problems, session, wire
+from ..lib.client import HttpClient
+from ..lib.problems import ApiError
 
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 MEGABYTE = 1024 * 1024
@@ -64,11 +64,6 @@ class Server:
                     return
         except OSError:
             return
-
-
-class Client(HttpClient):
-    def _to_error(self, reply):
-        return ApiError(problems.REFUSED, str(reply.status))
 
 
 @tagged("post_install", "-at_install")
@@ -299,12 +294,65 @@ class TestHttp(BaseCase):
         tokens = {"": "old", "old": "new"}
         refused = b"HTTP/1.1 401 No\r\nContent-Length: 0\r\n\r\n"
         with Server([refused]) as server:
-            client = Client(server.url, tokens.get)
+            client = HttpClient(server.url, tokens.get)
             with self.assertRaises(ApiError) as caught:
                 client._call("GET", server.url)
         self.assertEqual(caught.exception.problem, problems.RENEWED)
         sent = [b"Bearer old" in r or b"Bearer new" in r for r in server.requests]
         self.assertEqual(sent, [True, True])
+
+    # === STATUSES ===
+
+    def call(self, head, content=b"", call=None):
+        """Return what a client makes of one answer."""
+        length = f"Content-Length: {len(content)}\r\n\r\n".encode()
+        with Server([b"HTTP/1.1 " + head + b"\r\n" + length + content]) as self.server:
+            client = HttpClient(self.server.url, lambda refused: "token")
+            return (call or (lambda c: c.get("/things")))(client)
+
+    def test_statuses_mean_what_http_says(self):
+        for head, problem, seconds in (
+            (b"301 Moved\r\nLocation: http://127.0.0.1/", problems.ADDRESS, None),
+            (b"400 Bad", problems.REFUSED, None),
+            (b"401 Who", problems.LOGIN, None),
+            (b"403 No", problems.SCOPE, None),
+            (b"404 None", problems.NOT_FOUND, None),
+            (b"409 Taken", problems.REFUSED, None),
+            (b"429 Slow", problems.MINUTE, 60),
+            (b"429 Slow\r\nRetry-After: 7", problems.MINUTE, 7),
+            (b"500 Oh", problems.SERVER, None),
+            (b"503 Later\r\nRetry-After: 5", problems.PAUSED, 5),
+            (b"503 Later", problems.PAUSED, 300),
+        ):
+            with self.subTest(head=head), self.assertRaises(ApiError) as caught:
+                self.call(head)
+            error = caught.exception
+            self.assertEqual((error.problem, error.seconds), (problem, seconds), head)
+
+    def test_words_of_a_refusal_are_the_books_own(self):
+        for told, words in (
+            ({"message": " Name  is\ntaken "}, "Name is taken"),
+            ({"error": {"code": 5}, "title": "Bad"}, "Bad"),
+            ({"message": "x" * 9999}, "x" * 500),
+            ([], "400"),
+        ):
+            with self.subTest(words=words[:9]), self.assertRaises(ApiError) as caught:
+                self.call(b"400 Bad", json.dumps(told).encode())
+            self.assertEqual(caught.exception.words, words)
+
+    def test_a_key_travels_with_a_write_and_what_was_created_is_done(self):
+        found = self.call(
+            b"201 Created",
+            b'{"id": "1"}',
+            lambda c: c.save("POST", "/things", {"a": 1}, "key"),
+        )
+        self.assertEqual(found, {"id": "1"})
+        (sent,) = self.server.requests
+        self.assertIn(b"POST /things", sent)
+        self.assertIn(b"Idempotency-Key: key", sent)
+
+    def test_what_is_gone_counts_as_removed(self):
+        self.assertIsNone(self.call(b"404 None", call=lambda c: c.delete("/things/1")))
 
 
 NAMES = [{"Name": "x"}, {"Name": '"]'}]

@@ -1,0 +1,75 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Reading what changed since a moment, page by page, so that nothing is missed."""
+
+from . import dates
+
+
+def chunks(values, size):
+    """Yield lists of at most so many values.
+
+    :param values: a sequence.
+    """
+    values = list(values)
+    for start in range(0, len(values), size):
+        yield values[start : start + size]
+
+
+def read_changed(ask, key, stamp, cursor, read_moment=dates.read_moment):
+    """Yield pages of what changed, oldest first, each with where the next one begins.
+
+    Each page is asked for by the moment of the last record that was seen, so that a
+    record which changes meanwhile, and so moves to the end, pushes no other out of
+    sight. Books may be exact to the second only: what was seen in the last ones is
+    remembered and left out. Where more than a page changed within these, pages are
+    numbered, and read again until they bring nothing new.
+
+    :param callable ask: gets a moment (naive UTC; None: from the beginning) and the
+        number of a page, from 1; returns the records of it, oldest change first, and
+        whether it is the last one.
+    :param str key: name of the field with a record's identity.
+    :param callable stamp: returns when a record changed, as the books write it.
+    :param dict cursor: of the last page; {} reads everything.
+    :param callable read_moment: makes a moment of a stamp, or None.
+    """
+    page, is_restless = 1, False
+    while True:
+        records, is_last = ask(dates.read_moment(cursor.get("since")), page)
+        seen = cursor.get("seen", {})
+        fresh = [r for r in records if seen.get(r[key]) != stamp(r)]
+        moments = [read_moment(stamp(record)) for record in fresh]
+        named = [(record[key], stamp(record)) for record in fresh]
+        marks = [(*pair, when) for pair, when in zip(named, moments, strict=True)]
+        before, cursor = cursor.get("since"), _advance(cursor, marks, read_moment)
+        # What tells no moment comes again and again: it says nothing of the end.
+        is_moving = any(moments)
+        yield fresh, cursor
+        if cursor.get("since") != before and not is_last:
+            page, is_restless = 1, False
+        elif not is_last:
+            page, is_restless = page + 1, is_restless or is_moving
+        elif page == 1 or not (is_restless or is_moving):
+            return
+        else:
+            page, is_restless = 1, False
+
+
+def _advance(cursor, marks, read_moment):
+    """Return the cursor behind some more records.
+
+    :param list marks: identity, stamp and moment of each.
+    """
+    known = [moment for _id, _stamp, moment in marks if moment]
+    if not known:
+        return cursor
+    # A second earlier: whether books tell of what changed in that very second is open.
+    # Never in the future: a record that tells of one would hide what changes till then.
+    since = min(max(known), dates.utc_now()).replace(microsecond=0) - dates.SECOND
+    old = dates.read_moment(cursor.get("since"))
+    since = max(since, old) if old else since
+    seen = {
+        id_: stamp
+        for id_, stamp in cursor.get("seen", {}).items()
+        if (moment := read_moment(stamp)) and moment >= since
+    }
+    seen |= {id_: stamp for id_, stamp, moment in marks if moment and moment >= since}
+    return {"since": dates.write_moment(since), "seen": seen}

@@ -1,0 +1,90 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.tests import BaseCase, tagged
+
+from ..lib.cursor import chunks, read_changed
+from ..lib.dates import read_milliseconds as read
+
+
+class FakeClient:
+    """Answers from a list of records, page by page."""
+
+    def __init__(self, records):
+        self.records = records
+        self.calls = 0
+
+    def ask(self, since, page):
+        """Return a page of two records, and whether it is the last one."""
+        self.calls += 1
+        found = sorted(self.records, key=lambda r: (r["Changed"], r["ID"]))
+        found = [r for r in found if not since or read(r["Changed"]) >= since]
+        return found[(page - 1) * 2 : page * 2], page * 2 >= len(found)
+
+
+@tagged("post_install", "-at_install")
+class TestCursor(BaseCase):
+    def read_all(self, client, cursor=None, between=None):
+        """Read all pages of two; return the ids in order, and the cursor."""
+        seen, cursor = [], cursor or {}
+        pages = read_changed(client.ask, "ID", lambda r: r["Changed"], cursor, read)
+        for found, after in pages:
+            cursor = after
+            seen += [record["ID"] for record in found]
+            if between:
+                between(len(seen))
+        return seen, cursor
+
+    def things(self, *milliseconds):
+        return [
+            {"ID": f"{number}", "Changed": 1_700_000_000_000 + ms}
+            for number, ms in enumerate(milliseconds)
+        ]
+
+    def test_each_is_read_once(self):
+        client = FakeClient(self.things(*range(0, 50_000, 5_000)))
+        seen, cursor = self.read_all(client)
+        self.assertEqual(seen, [str(n) for n in range(10)])
+        self.assertLessEqual(client.calls, 10, "the last one is seen again each time")
+        self.assertEqual(self.read_all(client, cursor)[0], [])
+
+    def test_a_thousand_in_one_second_come_to_an_end(self):
+        client = FakeClient(self.things(*range(9)))
+        seen, cursor = self.read_all(client)
+        self.assertEqual(sorted(seen), [str(n) for n in range(9)])
+        self.assertEqual(self.read_all(client, cursor)[0], [])
+
+    def test_one_that_moves_to_the_end_pushes_no_other_out_of_sight(self):
+        for spread in (1, 400, 5_000):
+            things = self.things(*range(0, 9 * spread, spread))
+            client = FakeClient(things)
+
+            def touch(count, things=things):
+                if count in (2, 4):
+                    stamp = 1_700_000_100_000 + count
+                    things[count // 2 - 1]["Changed"] = stamp
+
+            seen, _cursor = self.read_all(client, between=touch)
+            self.assertEqual(set(seen), {str(n) for n in range(9)}, spread)
+
+    def test_the_cursor_stays_small(self):
+        client = FakeClient(self.things(*range(0, 500_000, 5_000)))
+        _seen, cursor = self.read_all(client)
+        self.assertLessEqual(len(cursor["seen"]), 1)
+
+    def test_what_tells_no_moment_ends_the_reading(self):
+        things = [{"ID": str(number), "Changed": ""} for number in range(5)]
+        client = FakeClient(things)
+        seen, cursor = self.read_all(client)
+        self.assertEqual(seen, [str(n) for n in range(5)])
+        self.assertEqual((cursor, client.calls), ({}, 3))
+
+    def test_a_moment_in_the_future_hides_nothing(self):
+        things = self.things(0, 3 * 10**12)
+        _seen, cursor = self.read_all(FakeClient(things))
+        things.append({"ID": "new", "Changed": 1_900_000_000_000})
+        self.assertIn("new", self.read_all(FakeClient(things), cursor)[0])
+
+    def test_lists_are_cut_into_pieces(self):
+        self.assertEqual(
+            list(chunks(iter("abcde"), 2)), [["a", "b"], ["c", "d"], ["e"]]
+        )
+        self.assertEqual(list(chunks("", 2)), [])
