@@ -14,7 +14,7 @@ from odoo.addons.synkd_connector_demo.tests.process_documents import (
 
 # What a connected ledger needs; its company keeps its books in rand, as Xero's.
 CONNECT = """
-from odoo.addons.synkd_connector_xero.http.oauth import Tokens
+from odoo.addons.synkd_connector_http.lib.oauth import Tokens
 ledger = env["synkd.ledger"].search([], limit=1)
 ledger.company_id.currency_id = env.ref("base.ZAR")
 ledger.write({"connector": "xero", "xero_client_id": "sim-client",

@@ -12,7 +12,7 @@ from odoo.addons.synkd_connector_http.lib.address import LOOPBACK_OPTION
 from ..simulator import Simulator
 
 SET_UP = """
-from odoo.addons.synkd_connector_xero.http.oauth import Tokens
+from odoo.addons.synkd_connector_http.lib.oauth import Tokens
 ledger = env["synkd.ledger"].search([], limit=1)
 ledger.company_id.currency_id = env.ref("base.ZAR")
 ledger.write({"connector": "xero", "xero_client_id": "sim-client",
