@@ -267,7 +267,7 @@ class QueueBench:
     def pick(self):
         """Pick a batch as the engine does."""
         engine = self.env["synkd.engine"]
-        channel = engine._push_documents.__globals__["CHANNELS"]["documents"]
+        channel = engine._get_channels()["documents"]
         run = self.env["synkd.run"].create({"ledger_id": self.ledger.id})
         self.env.flush_all()
         with Stopwatch() as watch:

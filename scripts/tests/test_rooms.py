@@ -29,6 +29,25 @@ def test_a_call_of_a_model_above_is_named():
     assert ("queue", "ledger") in rooms.arrows(sources)
 
 
+def test_a_model_above_is_found_by_whatever_name_it_is_called():
+    named = {QUEUE: _model("synkd.transaction", "")}
+    for line in ('TABLE = "synkd.transaction"', 'x = y.get("synkd.transaction")'):
+        sources = named | {LEDGER: f"{HEAD}{line}\n"}
+        assert list(rooms.broken(sources)) == [f"ledger may not know queue: {LEDGER}"]
+    pointing = f'{HEAD}x = fields.One2many("synkd.transaction", "ledger_id")\n'
+    assert list(rooms.broken(named | {LEDGER: pointing})) == []
+
+
+def test_the_engine_knows_the_ledger_and_nobody_above():
+    assert rooms.ALLOWED["engine"] == {"const", "lib", "ledger"}
+    engine = Path("synkd_connector/models/engine/synkd_engine.py")
+    sources = {
+        engine: _model("synkd.engine", 'x = self.env["synkd.transaction"]\n'),
+        QUEUE: _model("synkd.transaction", 'x = self.env["synkd.engine"]\n'),
+    }
+    assert list(rooms.broken(sources)) == [f"engine may not know queue: {engine}"]
+
+
 def test_an_import_of_a_room_above_is_named():
     for line in ("from ..queue.synkd_transaction import X", "from ..queue import x"):
         sources = {LEDGER: f"{HEAD}{line}\n", QUEUE: HEAD}

@@ -7,7 +7,12 @@ from . import (
     synkd_code_counter,
     synkd_customer_class,
     synkd_customer_link,
+    synkd_engine,
+    synkd_importer,
     synkd_ledger,
     synkd_match,
     synkd_match_candidates,
+    synkd_request,
+    synkd_request_line,
+    synkd_run,
 )

@@ -30,6 +30,8 @@ class SynkdAccountCustomer(models.Model):
     ]
     _order = "name, id"
     _synced_fields = SYNCED_FIELDS
+    _kept_apart = True
+    _found_later = True
     _engine_fields = ENGINE_FIELDS | RUN_FIELDS
     _rec_names_search = ["code", "name", "email", "vat"]
     _check_company_auto = True
@@ -37,10 +39,7 @@ class SynkdAccountCustomer(models.Model):
 
     # Identity
     ledger_id = fields.Many2one(
-        "synkd.ledger",
-        required=True,
         index=True,
-        ondelete="restrict",
         default=lambda self: self._default_ledger_id(),
     )
     company_id = fields.Many2one(related="ledger_id.company_id", store=True, index=True)
@@ -132,13 +131,6 @@ class SynkdAccountCustomer(models.Model):
         copy=False,
         help="A supplier of the books and no customer: shown where customers are"
         " matched, and a customer as well once somebody links one to it.",
-    )
-    run_id = fields.Many2one(
-        "synkd.run",
-        string="Last Run",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
     )
     request_line_ids = fields.One2many(
         "synkd.request.line", "account_customer_id", readonly=True

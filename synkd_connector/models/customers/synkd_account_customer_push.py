@@ -2,6 +2,7 @@
 from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...const import PLAIN_FIELDS
 from ...lib import emails
@@ -14,6 +15,28 @@ class SynkdAccountCustomer(models.Model):
     """The engine's side of an account customer: what is sent of it."""
 
     _inherit = "synkd.account.customer"
+
+    def _unwatched(self):
+        """Return the model as runs use it: with archived records, nothing tracked."""
+        return self.with_context(active_test=False, tracking_disable=True)
+
+    @api.model
+    def _find_by_code(self, ledger, codes):
+        """Return the account customers of a ledger by code, whatever the case.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param codes: an iterable of texts.
+        """
+        self.flush_model(["code", "ledger_id"])
+        found = self.env.execute_query(
+            SQL(
+                "SELECT id FROM synkd_account_customer"
+                " WHERE ledger_id = %s AND upper(code) = ANY(%s)",
+                ledger.id,
+                [code.upper() for code in codes],
+            )
+        )
+        return self.browse(id_ for (id_,) in found)
 
     def _to_data(self):
         """Return this customer as the neutral record of the contract.
@@ -81,6 +104,23 @@ class SynkdAccountCustomer(models.Model):
         """Override: what waits in a run's ledger, or in its scope."""
         domain = super()._push_domain(run, channel)
         return domain & Domain("run_id", "=", run.id) if run._is_narrow() else domain
+
+    @api.model
+    def _next_tries(self, run, channel):
+        """Override: when the first one is due again, unless the run had some only.
+
+        :rtype: list[datetime]
+        """
+        if run._is_narrow():
+            return []
+        due = [("ledger_id", "=", run.ledger_id.id), ("sync_state", "=", "pending")]
+        everybody = self.with_context(active_test=False)
+        groups = everybody._read_group(due, [], ["__count", "retry_at:min"])
+        return [retry_at for count, retry_at in groups if count]
+
+    def _note_seen(self, told):
+        """Override: it may have been changed over there as well."""
+        self.env["synkd.importer"]._take_late(self, told)
 
     def _get_payload(self):
         """Return exactly what would be sent, for Preview.

@@ -2,13 +2,14 @@
 from odoo import api, models
 from odoo.fields import Domain
 
+from ...lib.alone import each_alone
+
 
 class SynkdAdopter(models.AbstractModel):
     """Makes and links account customers for operational ones, in numbers."""
 
     _name = "synkd.adopter"
     _description = "Maker of Account Customers"
-    _inherit = ["synkd.importer"]
 
     @api.model
     def _adopt(self, run, partners):
@@ -28,10 +29,8 @@ class SynkdAdopter(models.AbstractModel):
             make = self._create_for
         fit -= self.env["synkd.match"]._get_likely_partners(run.ledger_id, fit)
         run._count("skipped", len(partners) - len(fit))
-        self._each_alone(
-            fit,
-            lambda some: make(run, some),
-            lambda partner, error: self._leave_out(run, partner, error),
+        each_alone(
+            self.env.cr.savepoint, fit, lambda some: make(run, some), run._leave_out
         )
 
     def _get_billed(self, run, partners):
@@ -74,7 +73,7 @@ class SynkdAdopter(models.AbstractModel):
 
     def _create_for(self, run, partners):
         """Create and link the account customers of some operational ones."""
-        accounts = self._accounts()
+        accounts = self.env["synkd.account.customer"]._unwatched()
         vals_list = [
             accounts._prepare_from_partner(partner, run.create_class_id)
             | {"ledger_id": run.ledger_id.id, "run_id": run.id}
@@ -92,7 +91,8 @@ class SynkdAdopter(models.AbstractModel):
         """Use the customers' own references as codes where they fit and are free."""
         length = ledger._get_capabilities().code_length
         wanted = [(p.ref or "").strip() for p in partners]
-        used = self._accounts().browse(self._code_ids(ledger, wanted))
+        accounts = self.env["synkd.account.customer"]._unwatched()
+        used = accounts._find_by_code(ledger, wanted)
         taken = {account.code.upper() for account in used}
         for vals, code in zip(vals_list, wanted, strict=True):
             if code and len(code) <= length and code.upper() not in taken:

@@ -3,7 +3,6 @@ from . import (
     synkd_connector,
     synkd_engine,
     synkd_engine_push,
-    synkd_importer,
     synkd_ledger,
     synkd_request,
     synkd_request_line,

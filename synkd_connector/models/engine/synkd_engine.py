@@ -2,28 +2,48 @@
 import logging
 import random
 from datetime import timedelta
+from typing import NamedTuple
 
 import psycopg2
 from psycopg2.extensions import TransactionRollbackError
 
 from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools import split_every
 
-from ...const import CHANNELS
 from ...lib.errors import ConnectorError
-from ...lib.odd import storable
 
 _logger = logging.getLogger(__name__)
 
 BACKOFF_FIRST = 30
 BACKOFF_LONGEST = 6 * 3600
-ADOPT_BATCH = 200
-# Who has no link is asked for so many at a time: it means looking at all links.
-ADOPT_SLICE = 10000
-DECIDE_BATCH = 500
 STEP_TRIES = 5
-ACCOUNT = "synkd.account.customer"
+
+
+class Phase(NamedTuple):
+    """One thing that runs do, at its place in their order.
+
+    The method of `synkd.engine` gets the run, and returns False when its time is up.
+    Which runs have it hangs on its part, see `synkd.run._has_part`.
+    """
+
+    sequence: int
+    name: str
+    method: str
+    part: str
+
+
+class Channel(NamedTuple):
+    """One kind of write call: what travels in it, and by which contract method.
+
+    The model has the sync states, the size is the name of a capability; the part is
+    that of its phase.
+    """
+
+    kind: str
+    part: str
+    model: str
+    size: str
+    method: str
+    domain: tuple = ()
 
 
 class SynkdEngine(models.AbstractModel):
@@ -34,39 +54,43 @@ class SynkdEngine(models.AbstractModel):
     no transaction is open while the books think. The worker may be killed anywhere:
     the next call takes the run up at its phase, after it has asked the books about
     every request whose answer is unknown.
+
+    What runs do is added by the rooms above, see ``_get_phases`` and
+    ``_get_channels``.
     """
 
     _name = "synkd.engine"
     _description = "Engine"
 
-    def _phases(self, run):
-        """Return the phases of a run in their order: name and method.
+    # === WHAT THE ROOMS ADD TO A RUN === #
 
-        A method gets the run, and returns False when its time is up.
+    @api.model
+    def _get_phases(self):
+        """Return what runs do, in any order.
 
-        :rtype: list[tuple[str, callable]]
+        This method serves as a hook: rooms add their phases to those of super.
+
+        :rtype: list[Phase]
         """
-        lists = [("lists", self._lists), ("decide", self._decide)]
-        if run.content == "lists":
-            return lists
-        documents = [
-            ("releases", self._push_releases),
-            ("documents", self._push_documents),
-            ("payments", self._push_payments),
-            ("allocations", self._push_allocations),
-        ]
-        if run.content == "customers":
-            documents = []
-        return [
-            ("pull", self._pull),
-            lists[0],
-            ("adopt", self._adopt),
-            lists[1],
-            ("scope", self._scope),
-            ("push", self._push),
-            *documents,
-            ("balances", self._balances),
-        ]
+        return [Phase(50, "scope", "_scope", "customers")]
+
+    @api.model
+    def _get_channels(self):
+        """Return the kinds of write calls.
+
+        This method serves as a hook: rooms add theirs to those of super.
+
+        :return: by their names, which are kinds of `synkd.request`.
+        :rtype: dict[str, Channel]
+        """
+        return {}
+
+    def _phases(self, run):
+        """Return the phases of a run in their order.
+
+        :rtype: list[Phase]
+        """
+        return sorted(p for p in self._get_phases() if run._has_part(p.part))
 
     # === THE RUN === #
 
@@ -122,16 +146,26 @@ class SynkdEngine(models.AbstractModel):
         if not self._check_books(run) or not self._recover(run):
             return False
         phases = self._phases(run)
-        names = [name for name, _method in phases]
+        names = [phase.name for phase in phases]
         start = names.index(run.phase) if run.phase in names else 0
-        if was_away and start and not self._pull(run):
+        if was_away and start and not self._catch_up(run):
             return False
-        for name, method in phases[start:]:
-            if run.phase != name:
-                run.write({"phase": name, "position": 0})
+        for phase in phases[start:]:
+            if run.phase != phase.name:
+                run.write({"phase": phase.name, "position": 0})
                 self.env["ir.cron"]._commit_progress()
-            if not method(run):
+            if not getattr(self, phase.method)(run):
                 return False
+        return True
+
+    def _catch_up(self, run):
+        """Read again what may have changed while nobody worked on a run.
+
+        This method serves as a hook for phases that read.
+
+        :return: False when the time is up.
+        :rtype: bool
+        """
         return True
 
     def _end(self, run, function, *args):
@@ -176,22 +210,7 @@ class SynkdEngine(models.AbstractModel):
         :rtype: tuple[str, str]
         """
         attention = run._count_left()
-        message = self.env._("The synchronisation is complete.")
-        if attention:
-            message = self.env._(
-                "The synchronisation is complete, but %s records wait for a person:"
-                " they are under Requires Attention.",
-                attention,
-            )
-        if run.content == "documents":
-            message = run._describe_documents()
-        if run.content == "lists":
-            message = run.ledger_id._describe_lists()
-        elif not run.ledger_id.post_accounts:
-            message = self.env._(
-                "Post Accounts is off: nothing was written to the books. What changed"
-                " waits until a manager of the books switches it on."
-            )
+        message = run._describe(attention)
         if run.notes:
             message = f"{message}\n{run.notes}"
         return "attention" if attention or run.notes else "done", message
@@ -215,27 +234,10 @@ class SynkdEngine(models.AbstractModel):
             open_, [], ["__count", "retry_at:min"]
         )
         times = [retry_at or soon for count, retry_at in groups if count]
-        if ledger.post_accounts and not run._is_narrow():
-            due = [("ledger_id", "=", ledger.id), ("sync_state", "=", "pending")]
-            accounts = self.env[ACCOUNT].with_context(active_test=False)
-            groups = accounts._read_group(due, [], ["__count", "retry_at:min"])
-            times += [retry_at or soon for count, retry_at in groups if count]
-        if ledger.post_accounts and run.content != "customers":
-            times += self._next_tries_of_documents(ledger)
+        for channel in self._get_channels().values() if ledger.post_accounts else ():
+            records = self.env[channel.model]
+            times += [time or soon for time in records._next_tries(run, channel.kind)]
         return max(min(times), soon) if times else None
-
-    def _next_tries_of_documents(self, ledger):
-        """Return when the first of each channel is due again.
-
-        :rtype: list[datetime]
-        """
-        rows = self.env["synkd.transaction"]
-        again = [("ledger_id", "=", ledger.id), ("sync_state", "=", "pending")]
-        again += [("retry_at", "!=", False), ("blocker_id", "=", False)]
-        for channel in set(CHANNELS.values()):
-            mine = [*again, ("channel", "=", channel)]
-            rows |= rows.search(mine, order="retry_at", limit=1)
-        return rows.mapped("retry_at")
 
     def _stop(self, run, error):
         """Stop a run because of an error, and pause the ledger as its kind asks.
@@ -359,121 +361,16 @@ class SynkdEngine(models.AbstractModel):
         run._count("read_calls")
         run.ledger_id._take_books(books)
 
-    # === PHASE: what changed in the books === #
-
-    def _pull(self, run):
-        """Take over what changed in the books since the last read."""
-        ledger = run.ledger_id
-        if not ledger._get_capabilities().pull or self._is_birth_unknown(ledger):
-            return True
-        connector = ledger._get_connector()
-        for page in connector._pull_customers(ledger, ledger.pull_cursor or {}):
-            self._step(self._take_page, run, page)
-            if not self._progress(run, done=len(page.customers)):
-                return False
-        return True
-
-    def _is_birth_unknown(self, ledger):
-        """Whether the books may hold a customer of ours whose identity we await.
-
-        Reading it now would import it as a stranger; the next run reads it.
-        """
-        unknown = [
-            ("request_id.ledger_id", "=", ledger.id),
-            ("model", "=", ACCOUNT),
-            ("state", "in", ("open", "asked")),
-            ("external_id", "=", False),
-        ]
-        return bool(self.env["synkd.request.line"].search_count(unknown, limit=1))
-
-    def _take_page(self, run, page):
-        """Take one page over, and remember where the next one begins."""
-        run._count("read_calls")
-        self.env["synkd.importer"]._take_page(run, page)
-        run.ledger_id.pull_cursor = storable(page.cursor)
-
-    # === PHASE: the lists of the books, and what is decided anew === #
-
-    def _lists(self, run):
-        """Read taxes, accounts and the like, when that was asked for or is due."""
-        ledger = run.ledger_id
-        if ledger._get_capabilities().lists and ledger._are_lists_due():
-            lists = ledger._get_connector()._pull_lists(ledger)
-            self._step(self._take_lists, run, lists)
-            return self._progress(run)
-        return True
-
-    def _take_lists(self, run, lists):
-        """Take the lists over; what was not mapped may be now."""
-        run._count("read_calls")
-        left = self.env["synkd.ledger.entry"]._take(run.ledger_id, lists)
-        self.env["synkd.importer"]._note_odd(run, (*lists.odd, *left))
-
-    def _decide(self, run):
-        """Decide documents again that a change of class or mapping touched."""
-        decide = self.env["synkd.transaction"]._decide_stale
-        while count := self._step(decide, run.ledger_id, DECIDE_BATCH):
-            if not self._progress(run, done=count):
-                return False
-        return True
-
-    # === PHASE: customers without an account customer === #
-
-    def _adopt(self, run):
-        """Create account customers for those asked for, when the user said so."""
-        if not run.create_class_id:
-            return True
-        if not run.position:
-            self._step(self._begin_adoption, run)
-            self._progress(run)
-        while ids := self._next_unlinked(run):
-            for batch in split_every(ADOPT_BATCH, ids):
-                self._step(self._adopt_batch, run, batch)
-                if not self._progress(run, len(batch)):
-                    return False
-        return True
-
-    def _begin_adoption(self, run):
-        """Look for twins, and count: each customer is created, then sent.
-
-        Who is linked to a shared account customer brings nothing to send.
-        """
-        self.env["synkd.match"]._propose(run.ledger_id)
-        waiting = run._get_partners_env().search_count(self._unlinked_domain(run))
-        times = 1 if run.create_class_id.posting == "generic" else 2
-        run.total = run.processed + times * waiting
-
-    def _adopt_batch(self, run, ids):
-        """Create and link some, and remember where the next ones begin."""
-        partners = run._get_partners_env().browse(ids).exists().sudo()
-        self.env["synkd.adopter"]._adopt(run, partners)
-        run.position = ids[-1]
-
-    def _unlinked_domain(self, run):
-        """Return the customers asked for that have no account customer yet.
-
-        :rtype: Domain
-        """
-        return run._unlinked_domain() & Domain("id", ">", run.position)
-
-    def _next_unlinked(self, run):
-        """Return ids of the next customers asked for without an account customer."""
-        partners = run._get_partners_env()
-        domain = self._unlinked_domain(run)
-        return partners.search(domain, order="id", limit=ADOPT_SLICE).ids
-
-    # === PHASE: which account customers are meant === #
+    # === PHASE: which records are meant === #
 
     def _scope(self, run):
-        """Mark the account customers that this run is about, in one statement."""
+        """Mark the records that this run is about, and count what is due."""
         self._step(self._mark_and_count, run)
         return self._progress(run)
 
     def _mark_and_count(self, run):
         """Mark them, and count what is due."""
         run._mark_scope()
-        if run.content == "documents":
-            self.env["synkd.transaction"]._mark_run(run)
         if run.ledger_id.post_accounts:
             run.total = run.processed + self._count_due(run)
 
@@ -482,34 +379,14 @@ class SynkdEngine(models.AbstractModel):
 
         :rtype: int
         """
-        accounts = self.env[ACCOUNT].with_context(active_test=False)
-        rows = self.env["synkd.transaction"]
-        waiting = [(accounts, accounts._push_domain(run, "customers"))]
-        for name, _method in self._phases(run):
-            if name in CHANNELS.values():
-                waiting.append((rows, rows._push_domain(run, name)))
         return sum(
-            records.search_count(domain & way)
-            for records, domain in waiting
+            records.search_count(records._push_domain(run, channel.kind) & way)
+            for channel in self._get_channels().values()
+            if run._has_part(channel.part)
+            for records in [self._records_of(channel)]
             for way, _order in records._due_ways()
         )
 
-    # === PHASE: what customers owe === #
-
-    def _balances(self, run):
-        """Read what customers owe, as far as it changed since the last read."""
-        ledger = run.ledger_id
-        if not ledger._get_capabilities().balances:
-            return True
-        cursor = ledger.balance_cursor or {}
-        for page in ledger._get_connector()._pull_balances(ledger, cursor):
-            self._step(self._take_balances, run, page)
-            if not self._progress(run, done=len(page.balances)):
-                return False
-        return True
-
-    def _take_balances(self, run, page):
-        """Take one page over, and remember where the next one begins."""
-        run._count("read_calls")
-        self.env["synkd.importer"]._take_money(run, page)
-        run.ledger_id.balance_cursor = storable(page.cursor)
+    def _records_of(self, channel):
+        """Return the model of a kind of write call, with archived records."""
+        return self.env[channel.model].with_context(active_test=False)

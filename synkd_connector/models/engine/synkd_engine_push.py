@@ -1,6 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
-from typing import NamedTuple
 
 import psycopg2
 
@@ -11,32 +10,6 @@ from odoo.tools import SQL
 from ...lib.errors import ConnectorError, RejectedError, RetryableError
 
 _logger = logging.getLogger(__name__)
-
-TRANSACTION = "synkd.transaction"
-IN_THE_BOOKS = (("external_id", "!=", False),)
-
-
-class Channel(NamedTuple):
-    """One kind of write call: what travels in it, and by which contract method."""
-
-    kind: str
-    model: str
-    size: str
-    method: str
-    domain: tuple = ()
-
-
-CHANNELS = {
-    channel.kind: channel
-    for channel in (
-        Channel(
-            "customers", "synkd.account.customer", "customer_batch", "_push_customers"
-        ),
-        Channel("documents", TRANSACTION, "document_batch", "_push_documents"),
-        Channel("payments", TRANSACTION, "payment_batch", "_push_payments"),
-        Channel("allocations", TRANSACTION, "allocation_batch", "_push_allocations"),
-    )
-}
 
 
 class SynkdEngine(models.AbstractModel):
@@ -136,33 +109,7 @@ class SynkdEngine(models.AbstractModel):
             ledger._set_resumed()
         request._set_answered(answer)
 
-    # === PHASES: to the books, customers before documents before payments === #
-
-    def _push(self, run):
-        """Send the account customers that are due."""
-        return self._push_channel(run, CHANNELS["customers"])
-
-    def _push_releases(self, run):
-        """Send anew what settles documents otherwise than before, or nothing now.
-
-        It goes before the documents: what is settled in the books cannot be voided.
-        """
-        return all(
-            self._push_channel(run, CHANNELS[kind]._replace(domain=IN_THE_BOOKS))
-            for kind in ("payments", "allocations")
-        )
-
-    def _push_documents(self, run):
-        """Send the invoices and credit notes that are due."""
-        return self._push_channel(run, CHANNELS["documents"])
-
-    def _push_payments(self, run):
-        """Send the payments whose documents are in the books."""
-        return self._push_channel(run, CHANNELS["payments"])
-
-    def _push_allocations(self, run):
-        """Tell the books what credit notes settle."""
-        return self._push_channel(run, CHANNELS["allocations"])
+    # === TO THE BOOKS: batch after batch of one kind === #
 
     def _push_channel(self, run, channel):
         """Send what is due, batch after batch, oldest first."""
@@ -201,9 +148,7 @@ class SynkdEngine(models.AbstractModel):
         Records whose requests failed before go in ever smaller batches, without the
         others: so what makes the books fail ends up alone.
         """
-        records = self.env[channel.model].with_context(
-            active_test=False, tracking_disable=True
-        )
+        records = self._records_of(channel).with_context(tracking_disable=True)
         records.flush_model()
         domain = records._push_domain(run, channel.kind) & Domain(channel.domain)
         due = records.browse()
@@ -279,7 +224,8 @@ class SynkdEngine(models.AbstractModel):
         A network error leaves the request open: the next run asks the books first.
         """
         ledger, batch = run.ledger_id, request._as_batch()
-        push = getattr(ledger._get_connector(), CHANNELS[request.kind].method)
+        channel = self._get_channels()[request.kind]
+        push = getattr(ledger._get_connector(), channel.method)
         self.env["ir.cron"]._commit_progress()
         try:
             answer = push(ledger, batch)
@@ -335,4 +281,5 @@ class SynkdEngine(models.AbstractModel):
         waiting = records.filtered(lambda record: record.sync_state == "pending")
         if not run.ledger_id.post_accounts:
             return self.env["synkd.request"]
-        return self._write_request(run, CHANNELS[kind], waiting._before_push())
+        channel = self._get_channels()[kind]
+        return self._write_request(run, channel, waiting._before_push())

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
+from ...lib.alone import each_alone
 from ...lib.odd import storable
 from ...lib.results import Batch
 
@@ -32,16 +33,8 @@ class SynkdRequest(models.Model):
     )
     company_id = fields.Many2one(related="ledger_id.company_id", store=True)
     run_id = fields.Many2one("synkd.run", readonly=True, index="btree_not_null")
-    kind = fields.Selection(
-        [
-            ("customers", "Customers"),
-            ("documents", "Invoices and Credit Notes"),
-            ("payments", "Payments"),
-            ("allocations", "Allocations of Credit Notes"),
-        ],
-        required=True,
-        readonly=True,
-    )
+    # Rooms add theirs, see ``synkd.engine._get_channels``.
+    kind = fields.Selection([], required=True, readonly=True)
     state = fields.Selection(
         [
             ("open", "Answer Unknown"),
@@ -192,7 +185,8 @@ class SynkdRequest(models.Model):
             lambda line: line.state == "open" and line.res_id in results
         )
         doubtful = lines._refuse_taken(results, run)
-        self.env["synkd.importer"]._each_alone(
+        each_alone(
+            self.env.cr.savepoint,
             lines - doubtful,
             lambda some: some._apply_all(results, run),
             lambda line, error: line._apply_failed(error, run),

@@ -13,9 +13,6 @@ from ...lib.results import ALTERED, CANDIDATES, NOT_FOUND, OK, Member
 
 _logger = logging.getLogger(__name__)
 
-ACCOUNT = "synkd.account.customer"
-TRANSACTION = "synkd.transaction"
-
 
 class SynkdRequestLine(models.Model):
     """One member of a request: what was sent for it, and what became of it."""
@@ -34,22 +31,6 @@ class SynkdRequestLine(models.Model):
     model = fields.Char(required=True)
     res_id = fields.Many2oneReference(
         string="Record", model_field="model", required=True
-    )
-    account_customer_id = fields.Many2one(
-        ACCOUNT,
-        compute="_compute_account_customer_id",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="restrict",
-    )
-    transaction_id = fields.Many2one(
-        "synkd.transaction",
-        compute="_compute_account_customer_id",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-        ondelete="restrict",
     )
     payload = fields.Json(required=True, groups="base.group_system")
     payload_text = fields.Text(
@@ -86,12 +67,6 @@ class SynkdRequestLine(models.Model):
         "This record is in another request whose answer is unknown.",
     )
 
-    @api.depends("model", "res_id")
-    def _compute_account_customer_id(self):
-        for line in self:
-            line.account_customer_id = line.model == ACCOUNT and line.res_id
-            line.transaction_id = line.model == TRANSACTION and line.res_id
-
     @api.depends("payload")
     def _compute_payload_text(self):
         for line in self:
@@ -113,8 +88,8 @@ class SynkdRequestLine(models.Model):
 
     def _get_records(self):
         """Return the records of lines that are all of one model."""
-        ids = self.mapped("res_id")
-        return self.env[self[0].model].browse(ids) if self else self.env[ACCOUNT]
+        model = self[:1].model or "synkd.sync.mixin"
+        return self.env[model].browse(self.mapped("res_id"))
 
     def _apply_all(self, results, run):
         """Put results on the records of these lines.
@@ -141,9 +116,9 @@ class SynkdRequestLine(models.Model):
         :param recordset run: the `synkd.run`.
         :return: the lines that wait now.
         """
-        if self[:1].model != TRANSACTION:
-            return self.browse()  # the database keeps customers apart
         records = self._get_records()
+        if records._kept_apart:
+            return self.browse()
         by_id = {record.id: record for record in records}
         fresh, owners = {}, {}
         for line in self:
@@ -257,7 +232,7 @@ class SynkdRequestLine(models.Model):
         if record.revision != self.revision:
             record._set_pending(from_states=("synced",))
         if seen_meanwhile:
-            self.env["synkd.importer"]._take_late(record, seen_meanwhile)
+            record._note_seen(seen_meanwhile)
         return "changed" if self.external_id else "created"
 
     def _apply_not_found(self, record, result):
@@ -268,7 +243,7 @@ class SynkdRequestLine(models.Model):
         seen_meanwhile = record.books_data
         record._set_unsent()
         if seen_meanwhile:
-            self.env["synkd.importer"]._take_late(record, seen_meanwhile)
+            record._note_seen(seen_meanwhile)
 
     def _apply_candidates(self, record, result):
         """Let a record wait for a person who tells which one of the books is it.

@@ -39,8 +39,8 @@ class SynkdRequest(models.Model):
             # The person looked it up, so there is nothing to wait for.
             lines._get_records().attempts = 0
         lines.message = said
-        accounts = lines.account_customer_id
-        accounts._message_log_batch(bodies=dict.fromkeys(accounts.ids, said))
+        records = lines._get_records()
+        records._message_log_batch(bodies=dict.fromkeys(records.ids, said))
         self.message = "\n".join(filter(None, (said, self.message)))
         self._set_answered(
             Answer(
@@ -127,11 +127,12 @@ class SynkdRequest(models.Model):
     # === CHECKS === #
 
     def _check_identity_given(self, external_id):
-        """Ask for the identity of a document: nobody finds it later, as for customers.
+        """Ask for an identity that no later run finds, as it does those of customers.
 
         :raise UserError: says what to do instead.
         """
-        if self.kind != "customers" and not (external_id or "").strip():
+        found_later = self.sudo().line_ids._get_records()._found_later
+        if not found_later and not (external_id or "").strip():
             raise UserError(
                 self.env._(
                     "%s carried documents, whose identity in the books has to be known."
@@ -150,13 +151,11 @@ class SynkdRequest(models.Model):
         """
         check_one(self)
         self.check_access("read")
-        lines = self.line_ids
         note = self.env._(
             "%s: nobody knows whether the books have it. Look there, and say so.",
             self.display_name,
         )
-        records = lines.transaction_id or lines.account_customer_id
-        return self.ledger_id._ask(records, note)
+        return self.ledger_id._ask(self.line_ids._get_records(), note)
 
     def _check_may_decide(self):
         """Let only managers decide, and only what the books cannot clear up.

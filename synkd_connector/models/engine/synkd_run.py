@@ -1,22 +1,21 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import hashlib
 import json
+import logging
 from datetime import timedelta
 
 from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError
-from odoo.fields import Domain
+from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import SQL
 
-from ...const import ENDED_STATES
-from ...lib.errors import MisconfiguredError
-from ...lib.odd import storable
+from ...lib import odd
+
+_logger = logging.getLogger(__name__)
 
 COUNTERS = (
     "created",
-    "linked",
     "changed",
     "unchanged",
     "imported",
@@ -26,8 +25,6 @@ COUNTERS = (
 # After so long the books may have changed since they were read.
 AWAY = timedelta(minutes=5)
 LIVE_STATES = ("waiting", "running", "paused")
-# What people may ask for; two who ask for the same share one run.
-WISH_FIELDS = ("origin", "content", "scoped", "partner_domain", "create_class_id")
 NOTES_KEPT = 20
 
 
@@ -74,9 +71,6 @@ class SynkdRun(models.Model):
     content = fields.Selection(
         [
             ("all", "Customers and Documents"),
-            ("customers", "Customers"),
-            ("documents", "Documents and Their Customers"),
-            ("lists", "Lists of the Books"),
         ],
         default="all",
         required=True,
@@ -85,26 +79,12 @@ class SynkdRun(models.Model):
     requested_by_id = fields.Many2one("res.users", readonly=True)
     phase = fields.Char(readonly=True)
     position = fields.Integer(
-        readonly=True, help="Where the phase goes on after a break: the last customer."
+        readonly=True, help="Where the phase goes on after a break: the last record."
     )
     notes = fields.Text(
         readonly=True, help="Records that the run had to leave out, and why."
     )
-    partner_domain = fields.Json(
-        string="Customers Asked For",
-        readonly=True,
-        help="The filter of the customer list when Sync was pressed; empty: all.",
-    )
-    create_class_id = fields.Many2one(
-        "synkd.customer.class",
-        string="Create in Class",
-        readonly=True,
-        help="Customers without an account customer get one of this class, or are"
-        " linked to its shared one.",
-    )
-    scoped = fields.Boolean(
-        readonly=True, help="Only the customers or documents asked for are sent."
-    )
+    scoped = fields.Boolean(readonly=True, help="Only the records asked for are sent.")
     wish = fields.Char(
         readonly=True,
         copy=False,
@@ -120,18 +100,14 @@ class SynkdRun(models.Model):
     processed = fields.Integer(readonly=True)
     progress = fields.Integer(string="Progress (%)", compute="_compute_progress")
     created = fields.Integer(readonly=True)
-    linked = fields.Integer(
-        readonly=True,
-        help="Customers linked to the shared account customer of a generic class.",
-    )
     changed = fields.Integer(readonly=True)
     unchanged = fields.Integer(readonly=True)
     imported = fields.Integer(readonly=True)
     refused = fields.Integer(readonly=True)
     skipped = fields.Integer(
         readonly=True,
-        help="Customers that got no account customer, since one of the"
-        " books looks like them and waits in Match, or their data does not do.",
+        help="Records that were left out: their data does not do, or a customer of the"
+        " books looks like them and waits in Match.",
     )
     write_calls = fields.Integer(readonly=True)
     read_calls = fields.Integer(readonly=True)
@@ -179,7 +155,7 @@ class SynkdRun(models.Model):
 
         However often, and by however many at the same moment, a button is pressed.
 
-        :param dict vals: ledger, who asks, and any of ``WISH_FIELDS``.
+        :param dict vals: ledger, who asks, and what ``_get_wishes`` reads.
         :return: a run that has not begun, and does not before this transaction ends.
         :rtype: recordset of `synkd.run`
         :raise ConcurrencyError: when another transaction has just written it down,
@@ -200,11 +176,19 @@ class SynkdRun(models.Model):
 
         :rtype: str
         """
-        asked = [vals.get(name) or False for name in WISH_FIELDS]
-        # Which customers a filter finds hangs on who looks.
-        if vals.get("partner_domain") or vals.get("create_class_id"):
-            asked.append(vals.get("requested_by_id"))
-        return hashlib.sha256(json.dumps(asked, sort_keys=True).encode()).hexdigest()
+        asked = json.dumps(self._get_wishes(vals), sort_keys=True)
+        return hashlib.sha256(asked.encode()).hexdigest()
+
+    @api.model
+    def _get_wishes(self, vals):
+        """Return what tells one wish from another; two who ask for the same share.
+
+        This method serves as a hook: rooms add what else people may ask for.
+
+        :param dict vals: as for ``_ask``.
+        :rtype: list
+        """
+        return [vals.get(name) or False for name in ("origin", "content", "scoped")]
 
     @api.model
     def _find_asked(self, ledger_id, wish):
@@ -271,10 +255,79 @@ class SynkdRun(models.Model):
             )
             self._notify()
 
+    # === WHAT THE ROOMS ADD === #
+
+    def _has_part(self, part):
+        """Whether this run does what belongs to a part of the work.
+
+        This method serves as a hook for what people may ask for (``content``).
+
+        :param str part: that of phases and channels: lists, customers, documents.
+        :rtype: bool
+        """
+        return True
+
+    @api.model
+    def _get_counters(self):
+        """Return the fields that count what became of records.
+
+        :rtype: tuple[str]
+        """
+        return COUNTERS
+
+    def _mark_scope(self):
+        """Mark the records that a narrowed run is about.
+
+        This method serves as a hook for each kind of records.
+        """
+
+    def _count_left(self):
+        """Return how many records this run left to a person.
+
+        :rtype: int
+        """
+        engine = self.env["synkd.engine"]
+        models_left = {c.model for c in engine._get_channels().values()}
+        return sum(
+            self.env[model]
+            .with_context(active_test=False)
+            .search_count(self._left_domain())
+            for model in sorted(models_left)
+        )
+
+    def _left_domain(self):
+        """Return the domain of the records that these runs left to a person.
+
+        :rtype: list
+        """
+        left = ("attention", "conflict")
+        return [("run_id", "in", self.ids), ("sync_state", "in", left)]
+
+    def _describe(self, left):
+        """Return the sentence about what this run did.
+
+        This method serves as a hook for what people may ask for (``content``).
+
+        :param int left: records that wait for a person.
+        :rtype: str
+        """
+        if not self.ledger_id.post_accounts:
+            return self.env._(
+                "Post Accounts is off: nothing was written to the books. What changed"
+                " waits until a manager of the books switches it on."
+            )
+        if left:
+            return self.env._(
+                "The synchronisation is complete, but %s records wait for a person:"
+                " they are under Requires Attention.",
+                left,
+            )
+        return self.env._("The synchronisation is complete.")
+
     # === BUSINESS METHODS === #
 
     def _count(self, counter, number=1):
-        """Add to one of the COUNTERS, or to a count of calls."""
+        """Add to one of ``_get_counters``, or to a count of calls."""
         if counter and number:
             self[counter] += number
 
@@ -283,13 +336,54 @@ class SynkdRun(models.Model):
 
         :param str sentence: which record, why, and what to do.
         """
-        sentence = storable(sentence)
+        sentence = odd.storable(sentence)
         lines = (self.notes or "").splitlines()
         if len(lines) < NOTES_KEPT:
             self.notes = "\n".join([*lines, sentence])
         elif len(lines) == NOTES_KEPT:
             more = self.env._("There are more; correct these, then run again.")
             self.notes = "\n".join([*lines, more])
+
+    def _note_odd(self, oddities):
+        """Count and note records of the books that the connector could not read.
+
+        :param tuple oddities: ``Oddity``.
+        """
+        for each in oddities:
+            self._note(
+                self.env._(
+                    "%(what)s: %(name)s was left out, since the books tell something"
+                    " odd about it (%(reason)s). Look at it there and correct it; if"
+                    " you see nothing, ask your administrator.",
+                    what=odd.printable(each.what),
+                    name=odd.printable(each.name) or self.env._("one without a name"),
+                    reason=odd.printable(each.reason) or "?",
+                )
+            )
+        self._count("skipped", len(oddities))
+
+    def _leave_out(self, member, error):
+        """Count and note a record that could not be taken over.
+
+        :param member: a record, or what the books told of one.
+        :param Exception error: why.
+        """
+        self._note(self._left_out_message(member, error))
+        self._count("skipped")
+
+    def _left_out_message(self, member, error):
+        """Return the sentence about a record that could not be taken over."""
+        name = odd.name_of(member) or self.env._("A record without a name")
+        if isinstance(error, UserError):
+            return self.env._(
+                "%(name)s was left out: %(reason)s", name=name, reason=error
+            )
+        _logger.warning("%s was left out", name, exc_info=error)
+        return self.env._(
+            "%s was left out, since its data cannot be kept here. Look for something"
+            " odd in its fields, correct it, and run again.",
+            name,
+        )
 
     def _has_next(self):
         """Whether another run of the same ledger waits, or was interrupted.
@@ -314,14 +408,13 @@ class SynkdRun(models.Model):
         :rtype: dict
         """
         self.ensure_one()
-        counts = {name: self[name] for name in COUNTERS}
+        counts = {name: self[name] for name in self._get_counters()}
         return counts | {
             "id": self.id,
             "ledger": self.ledger_id.name,
             "origin": self.origin,
             "content": self.content,
             "state": self.state,
-            "attention": self.state == "attention" and self._has_left_documents(),
             "progress": self.progress,
             "message": self._get_progress_message() or "",
         }
@@ -351,76 +444,6 @@ class SynkdRun(models.Model):
             "params": self.sudo()._get_progress(),
         }
 
-    def _is_narrow(self):
-        """Whether this run sends only the customers that it has marked.
-
-        :rtype: bool
-        """
-        return self.scoped or self.content in ("documents", "lists")
-
-    def _has_left_documents(self):
-        """Whether this run left a document to a person.
-
-        :rtype: bool
-        """
-        left = [("run_id", "in", self.ids), ("sync_state", "=", "attention")]
-        return bool(self.env["synkd.transaction"].search_count(left, limit=1))
-
-    def _count_left(self):
-        """Return how many customers and documents this run left to a person.
-
-        :rtype: int
-        """
-        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
-        left = [("run_id", "in", self.ids), ("sync_state", "=", "attention")]
-        rows = self.env["synkd.transaction"].search_count(left)
-        return rows + accounts.search_count(self._attention_domain())
-
-    def _describe_documents(self):
-        """Return the sentences about what became of the documents of this run.
-
-        :rtype: str
-        """
-        rows = self.env["synkd.transaction"]
-        groups = rows._read_group(
-            [("run_id", "in", self.ids)], ["sync_state"], ["__count"]
-        )
-        counts = dict(groups)
-        posted = counts.get("synced", 0)
-        texts = [self.env._("Documents posted to the books: %s.", posted)]
-        if ended := sum(counts.get(state, 0) for state in ENDED_STATES):
-            texts.append(self.env._("Taken back there: %s.", ended))
-        if left := counts.get("attention"):
-            texts.append(self.env._("Require attention: %s.", left))
-        if later := counts.get("pending"):
-            texts.append(self.env._("Go on waiting: %s.", later))
-        return " ".join(texts)
-
-    def _attention_domain(self):
-        """Return the account customers that this run left to a person.
-
-        :rtype: Domain
-        """
-        return Domain("run_id", "in", self.ids) & Domain(
-            "sync_state", "in", ("attention", "conflict")
-        )
-
-    def action_view_attention(self):
-        """Open what this run left to a person: documents, else account customers.
-
-        :rtype: dict
-        """
-        sent = [("request_line_ids.request_id.run_id", "in", self.ids)]
-        rows = self.env["synkd.transaction"]
-        if rows.search_count([("sync_state", "=", "attention"), *sent], limit=1):
-            return rows._view_state("attention", sent)
-        action = self.env["ir.actions.act_window"]._for_xml_id(
-            "synkd_connector.synkd_account_customer_action"
-        )
-        action["domain"] = list(self._attention_domain())
-        action["context"] = {"active_test": False}
-        return action
-
     def action_view_requests(self):
         """Open the requests of this run.
 
@@ -432,50 +455,6 @@ class SynkdRun(models.Model):
         action["domain"] = [("run_id", "in", self.ids)]
         return action
 
-    @api.autovacuum
-    def _gc_runs(self):
-        """Remove ended runs without requests that are older than kept."""
-        ended = [("state", "not in", LIVE_STATES), ("request_ids", "=", False)]
-        return self.env["synkd.ledger"]._vacuum(self._name, ended)
-
-    # === WHICH CUSTOMERS === #
-
-    def _get_partners_env(self):
-        """Return `res.partner` with the eyes of the user who pressed Sync.
-
-        :rtype: recordset of `res.partner`
-        :raise MisconfiguredError: when that user lost the company meanwhile.
-        """
-        user = self.requested_by_id or self.env.user
-        allowed = [
-            company.id
-            for company in self.ledger_id._get_companies()
-            if company in user.company_ids
-        ]
-        if not allowed:
-            raise MisconfiguredError(
-                self.env._(
-                    "%(user)s asked for this run, but has no access to %(company)s any"
-                    " more. Press Sync again as somebody who has.",
-                    user=user.name,
-                    company=self.company_id.name,
-                )
-            )
-        return (
-            self.env["res.partner"]
-            .with_user(user)
-            .with_context(allowed_company_ids=allowed)
-        )
-
-    def _unlinked_domain(self):
-        """Return the customers asked for that have no account customer.
-
-        :rtype: Domain
-        """
-        return Domain(self.partner_domain or []) & Domain(
-            "account_customer_id", "=", False
-        )
-
     def _was_away(self):
         """Whether nobody worked on this run for a while: it was paused, or killed.
 
@@ -486,34 +465,8 @@ class SynkdRun(models.Model):
             self.started_at and self.write_date < before
         )
 
-    @api.model
-    def _accounts_of(self, ledger, domain, partners=None):
-        """Return the query of the account customers of some operational ones.
-
-        :param Domain domain: which `res.partner`.
-        :param recordset partners: an empty `res.partner` with a user's eyes.
-        :rtype: SQL
-        """
-        partners = self.env["res.partner"] if partners is None else partners
-        links = self.env["synkd.customer.link"]
-        links.flush_model()
-        partners.flush_model(["parent_id"])
-        return links._accounts_sql(partners._search(domain).subselect(), ledger)
-
-    def _mark_scope(self):
-        """Mark the account customers that a narrowed run is about."""
-        if not self.scoped or self.content == "documents":
-            return
-        domain = Domain(self.partner_domain or [])
-        query = self._accounts_of(self.ledger_id, domain, self._get_partners_env())
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE synkd_account_customer SET run_id = %s"
-                " WHERE ledger_id = %s AND id IN (%s)",
-                self.id,
-                self.ledger_id.id,
-                query,
-            )
-        )
-        self.env["synkd.account.customer"].invalidate_model(["run_id"])
+    @api.autovacuum
+    def _gc_runs(self):
+        """Remove ended runs without requests that are older than kept."""
+        ended = [("state", "not in", LIVE_STATES), ("request_ids", "=", False)]
+        return self.env["synkd.ledger"]._vacuum(self._name, ended)

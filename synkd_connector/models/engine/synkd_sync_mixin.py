@@ -45,7 +45,19 @@ class SynkdSyncMixin(models.AbstractModel):
 
     # Names of the fields that the books keep too.
     _synced_fields = frozenset()
+    # Whether the database alone keeps two from having one identity of the books.
+    _kept_apart = False
+    # Whether later runs find the identity of what a person said is in the books.
+    _found_later = False
 
+    ledger_id = fields.Many2one("synkd.ledger", required=True, ondelete="restrict")
+    run_id = fields.Many2one(
+        "synkd.run",
+        string="Last Run",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
     sync_state = fields.Selection(
         selection="_selection_sync_state",
         default="pending",
@@ -283,6 +295,25 @@ class SynkdSyncMixin(models.AbstractModel):
             (Domain("retry_at", "=", False), "queued_at, id"),
             (Domain("retry_at", "<=", fields.Datetime.now()), "retry_at, id"),
         ]
+
+    @api.model
+    def _next_tries(self, run, channel):
+        """Return when the first of what could not be sent is due again.
+
+        :param recordset run: the `synkd.run` that ends.
+        :param str channel: a kind of requests.
+        :return: nothing, or a time that is False for at once.
+        :rtype: list[datetime]
+        """
+        return []
+
+    def _note_seen(self, told):
+        """Take notice of what the books told of this record while it was sent.
+
+        This method serves as a hook for what is read from the books as well.
+
+        :param dict told: as it was kept in ``books_data``.
+        """
 
     def _before_push(self):
         """Look once more at records that are about to be sent.

@@ -3,6 +3,7 @@ from . import (
     synkd_class_mixin,
     synkd_document_book,
     synkd_document_mapper,
+    synkd_engine,
     synkd_free_text,
     synkd_ledger,
     synkd_ledger_entry,
@@ -14,4 +15,5 @@ from . import (
     synkd_mapping_search,
     synkd_opening_mapper,
     synkd_product_class,
+    synkd_run,
 )

@@ -6,6 +6,7 @@ from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...lib import odd
+from ...lib.alone import each_alone
 from ...lib.odd import Oddity
 
 _logger = logging.getLogger(__name__)
@@ -70,7 +71,8 @@ class SynkdLedgerEntry(models.Model):
         """
         self.flush_model()
         left = []
-        self.env["synkd.importer"]._each_alone(
+        each_alone(
+            self.env.cr.savepoint,
             lists.entries,
             lambda entries: self._upsert(ledger, self._without_doubles(entries)),
             lambda entry, error: left.append(self._to_oddity(entry, error)),

@@ -37,9 +37,7 @@ class SynkdTransaction(models.Model):
     _mail_post_access = "read"
 
     # The document
-    ledger_id = fields.Many2one(
-        "synkd.ledger", required=True, readonly=True, ondelete="restrict"
-    )
+    ledger_id = fields.Many2one(readonly=True)
     company_id = fields.Many2one(
         "res.company", string="Site", required=True, readonly=True
     )
@@ -127,7 +125,6 @@ class SynkdTransaction(models.Model):
         required=True,
         readonly=True,
     )
-    run_id = fields.Many2one("synkd.run", readonly=True, index="btree_not_null")
     opening_date = fields.Date(
         string="Opening Balance On",
         readonly=True,

@@ -279,24 +279,17 @@ class SynkdTransaction(models.Model):
     # === RUNS === #
 
     @api.model
-    def _mark_run(self, run):
-        """Mark what a run of documents is about: account customers that they need.
+    def _next_tries(self, run, channel):
+        """Override: when the first row of a channel that waits for none is due again.
 
-        :param recordset run: the `synkd.run`; its scope is marked on rows already.
+        :rtype: list[datetime]
         """
-        self.env.flush_all()
-        scope = SQL("AND t.run_id = %s", run.id) if run.scoped else SQL()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE synkd_account_customer SET run_id = %s WHERE id IN (
-                    SELECT t.account_customer_id FROM synkd_transaction t
-                     WHERE t.ledger_id = %s AND t.sync_state = 'pending' %s)""",
-                run.id,
-                run.ledger_id.id,
-                scope,
-            )
-        )
-        self.env["synkd.account.customer"].invalidate_model(["run_id"])
+        if not run._has_part("documents"):
+            return []
+        again = [("ledger_id", "=", run.ledger_id.id), ("sync_state", "=", "pending")]
+        again += [("retry_at", "!=", False), ("blocker_id", "=", False)]
+        mine = [*again, ("channel", "=", channel)]
+        return self.search(mine, order="retry_at", limit=1).mapped("retry_at")
 
     @api.model
     def _decide_stale(self, ledger, limit):

@@ -5,5 +5,6 @@ from . import (
     test_clerk_tours,
     test_code_counter,
     test_customers_leave,
+    test_importer,
     test_link_wizard,
 )

@@ -62,7 +62,7 @@ class TestAdoption(DemoCommon):
             return asked[-1]
 
         self.patch(engine, "_next_unlinked", next_unlinked)
-        module = "odoo.addons.synkd_connector.models.engine.synkd_engine.ADOPT_BATCH"
+        module = "odoo.addons.synkd_connector.models.customers.synkd_engine.ADOPT_BATCH"
         with patch(module, 2):
             run = self.sync(partners)
         self.assertEqual([len(ids) for ids in asked], [7, 0])

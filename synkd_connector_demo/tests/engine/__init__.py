@@ -2,7 +2,6 @@
 from . import (
     test_connector,
     test_engine,
-    test_importer,
     test_odd_records,
     test_own_key,
     test_process,

@@ -178,7 +178,7 @@ class TestOddRecords(EngineCase):
         entries._take(self.ledger, Lists((old,)))
         for page in pages(shapes, lambda n: replace(good, external_id=f"T-{n}")):
             left = entries._take(self.ledger, Lists(page))
-            self.env["synkd.importer"]._note_odd(self.run, left)
+            self.run._note_odd(left)
             domain = [("ledger_id", "=", self.ledger.id), ("active", "=", True)]
             codes = entries.search(domain).mapped("external_id")
             self.assertLessEqual({page[0].external_id, page[-1].external_id}, {*codes})

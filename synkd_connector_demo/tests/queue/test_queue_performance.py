@@ -10,7 +10,6 @@ from odoo.tools import SQL
 
 from odoo.addons.synkd_connector.const import QUEUE_TABS
 from odoo.addons.synkd_connector.lib.results import OK, Answer, Result
-from odoo.addons.synkd_connector.models.engine.synkd_engine_push import CHANNELS
 
 from ..faults_common import FaultsCommon
 from ..queue_common import QueueCommon
@@ -212,8 +211,8 @@ class TestQueueIndexes(QueueCommon):
         third.retry_at = fields.Datetime.add(self.now, hours=-1)
         self.env.flush_all()
         run = self.env["synkd.run"].create({"ledger_id": self.ledger.id})
-        channel = CHANNELS["documents"]
-        picked = self.env["synkd.engine"]._pick(run, channel, 2)
+        engine = self.env["synkd.engine"]
+        picked = engine._pick(run, engine._get_channels()["documents"], 2)
         self.assertEqual(picked, second | third)
 
     def test_the_next_try_of_any_channel_is_planned(self):
@@ -224,8 +223,9 @@ class TestQueueIndexes(QueueCommon):
         self.env.invalidate_all()
         soonest = self.rows.search([("sync_state", "=", "pending")], limit=1)
         soonest.retry_at = fields.Datetime.add(self.now, minutes=5)
-        found = self.env["synkd.engine"]._next_tries_of_documents(self.ledger)
-        self.assertEqual(min(found), soonest.retry_at)
+        run = self.env["synkd.run"].create({"ledger_id": self.ledger.id})
+        found = self.env["synkd.engine"]._next_try(run)
+        self.assertEqual(found, soonest.retry_at)
 
     def test_post_all_tries_everything_at_once(self):
         self.cr.execute(

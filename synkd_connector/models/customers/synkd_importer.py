@@ -1,17 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import logging
 from decimal import Decimal
 
 from odoo import api, models
 from odoo.exceptions import UserError
 
 from ...const import PLAIN_FIELDS
-from ...lib import emails, odd
+from ...lib import emails
+from ...lib.alone import each_alone
 from ...lib.errors import RejectedError
 from ...lib.fingerprint import fingerprint
 from ...lib.results import CustomerData
-
-_logger = logging.getLogger(__name__)
 
 CHANGED_BOTH = "changed"
 CODE_TAKEN = "code"
@@ -37,49 +35,13 @@ class SynkdImporter(models.AbstractModel):
         :param recordset run: the `synkd.run` that counts.
         :param Page page: as the connector read it.
         """
-        self._each_alone(
+        each_alone(
+            self.env.cr.savepoint,
             list(page.customers),
             lambda customers: self._take_customers(run, customers),
-            lambda data, error: self._leave_out(run, data, error),
+            run._leave_out,
         )
-        self._note_odd(run, page.odd)
-
-    def _each_alone(self, members, function, leave_out):
-        """Do something with many; what spoils it is found by halving, and left out.
-
-        :param members: a list or recordset.
-        :param callable function: gets members.
-        :param callable leave_out: gets the one that spoils it, and the error.
-        """
-        if not members:
-            return
-        try:
-            with self.env.cr.savepoint():
-                function(members)
-            return
-        except Exception as error:
-            if odd.is_beyond(error):
-                raise
-            if len(members) == 1:
-                leave_out(members[0], error)
-                return
-        middle = len(members) // 2
-        self._each_alone(members[:middle], function, leave_out)
-        self._each_alone(members[middle:], function, leave_out)
-
-    def _left_out_message(self, member, error):
-        """Return the sentence about a record that could not be taken over."""
-        name = odd.name_of(member) or self.env._("A record without a name")
-        if isinstance(error, UserError):
-            return self.env._(
-                "%(name)s was left out: %(reason)s", name=name, reason=error
-            )
-        _logger.warning("%s was left out", name, exc_info=error)
-        return self.env._(
-            "%s was left out, since its data cannot be kept here. Look for something"
-            " odd in its fields, correct it, and run again.",
-            name,
-        )
+        run._note_odd(page.odd)
 
     def _take_customers(self, run, customers):
         """Take over some customers of the books."""
@@ -116,9 +78,7 @@ class SynkdImporter(models.AbstractModel):
 
     def _accounts(self):
         """Return the model with archived records and without tracking."""
-        return self.env["synkd.account.customer"].with_context(
-            active_test=False, tracking_disable=True
-        )
+        return self.env["synkd.account.customer"]._unwatched()
 
     def _find_known(self, ledger, customers):
         """Return the account customers of a page by external id."""
@@ -131,18 +91,8 @@ class SynkdImporter(models.AbstractModel):
     def _find_by_code(self, ledger, customers, known):
         """Return account customers that are new here and use a code of the page."""
         codes = [d.code.strip() for d in customers if d.external_id not in known]
-        found = self._accounts().browse(self._code_ids(ledger, filter(None, codes)))
+        found = self._accounts()._find_by_code(ledger, filter(None, codes))
         return {account.code.upper(): account for account in found}
-
-    def _code_ids(self, ledger, codes):
-        """Return ids of account customers by code, whatever the case."""
-        self.env["synkd.account.customer"].flush_model(["code", "ledger_id"])
-        self.env.cr.execute(
-            "SELECT id FROM synkd_account_customer"
-            " WHERE ledger_id = %s AND upper(code) = ANY(%s)",
-            [ledger.id, [code.upper() for code in codes]],
-        )
-        return [row[0] for row in self.env.cr.fetchall()]
 
     def _take_change(self, run, account, data):
         """Take notice of a change of a customer that is known here.
@@ -424,31 +374,6 @@ class SynkdImporter(models.AbstractModel):
             account._set_synced({"books_fingerprint": mark, "fingerprint": False})
             account._set_pending(from_states=("synced",))
 
-    @api.model
-    def _note_odd(self, run, oddities):
-        """Count and note records of the books that the connector could not read.
-
-        :param recordset run: the `synkd.run` that tells it.
-        :param tuple oddities: ``Oddity``.
-        """
-        for each in oddities:
-            run._note(
-                self.env._(
-                    "%(what)s: %(name)s was left out, since the books tell something"
-                    " odd about it (%(reason)s). Look at it there and correct it; if"
-                    " you see nothing, ask your administrator.",
-                    what=odd.printable(each.what),
-                    name=odd.printable(each.name) or self.env._("one without a name"),
-                    reason=odd.printable(each.reason) or "?",
-                )
-            )
-        run._count("skipped", len(oddities))
-
-    def _leave_out(self, run, member, error):
-        """Count and note a record that could not be taken over."""
-        run._note(self._left_out_message(member, error))
-        run._count("skipped")
-
     # === BALANCES === #
 
     @api.model
@@ -458,17 +383,25 @@ class SynkdImporter(models.AbstractModel):
         :param recordset run: the `synkd.run` that counts.
         :param BalancePage page: as the connector read it.
         """
-        payments = self.env["synkd.books.payment"]
-        for members, take in (
-            (page.balances, self._take_balances),
-            (page.payments, payments._take),
-        ):
-            self._each_alone(
+        for members, take in self._get_money_takers(page):
+            each_alone(
+                self.env.cr.savepoint,
                 tuple(members),
                 lambda some, take=take: take(run.ledger_id, some),
-                lambda member, error: self._leave_out(run, member, error),
+                run._leave_out,
             )
-        self._note_odd(run, page.odd)
+        run._note_odd(page.odd)
+
+    @api.model
+    def _get_money_takers(self, page):
+        """Return the parts of a page of balances, and who takes each over.
+
+        This method serves as a hook for what else the books tell with balances.
+
+        :param BalancePage page: as the connector read it.
+        :rtype: list[tuple[tuple, callable]]
+        """
+        return [(page.balances, self._take_balances)]
 
     @api.model
     def _take_balances(self, ledger, balances):

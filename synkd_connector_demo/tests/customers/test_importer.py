@@ -3,7 +3,7 @@ from odoo.tests import tagged
 
 from odoo.addons.synkd_connector.lib.results import CustomerData, Page
 
-from .test_engine import LOGGER, EngineCase
+from ..engine.test_engine import LOGGER, EngineCase
 
 
 @tagged("post_install", "-at_install")

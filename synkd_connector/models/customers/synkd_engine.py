@@ -1,0 +1,154 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.fields import Domain
+from odoo.tools import split_every
+
+from ...lib.odd import storable
+from ..engine.synkd_engine import Channel, Phase
+
+ADOPT_BATCH = 200
+# Who has no link is asked for so many at a time: it means looking at all links.
+ADOPT_SLICE = 10000
+ACCOUNT = "synkd.account.customer"
+CUSTOMERS = Channel(
+    "customers", "customers", ACCOUNT, "customer_batch", "_push_customers"
+)
+
+
+class SynkdEngine(models.AbstractModel):
+    """What runs do about customers: read, create, send, and read what they owe."""
+
+    _inherit = "synkd.engine"
+
+    @api.model
+    def _get_phases(self):
+        """Override to read customers before anything is sent, and send them first.
+
+        :rtype: list[Phase]
+        """
+        return [
+            *super()._get_phases(),
+            Phase(10, "pull", "_pull", "customers"),
+            Phase(30, "adopt", "_adopt", "customers"),
+            Phase(60, "push", "_push", "customers"),
+            Phase(110, "balances", "_balances", "customers"),
+        ]
+
+    @api.model
+    def _get_channels(self):
+        """Override to send account customers.
+
+        :rtype: dict[str, Channel]
+        """
+        return super()._get_channels() | {CUSTOMERS.kind: CUSTOMERS}
+
+    def _catch_up(self, run):
+        """Override: customers may have changed in the books.
+
+        :rtype: bool
+        """
+        return super()._catch_up(run) and self._pull(run)
+
+    # === PHASE: what changed in the books === #
+
+    def _pull(self, run):
+        """Take over what changed in the books since the last read."""
+        ledger = run.ledger_id
+        if not ledger._get_capabilities().pull or self._is_birth_unknown(ledger):
+            return True
+        connector = ledger._get_connector()
+        for page in connector._pull_customers(ledger, ledger.pull_cursor or {}):
+            self._step(self._take_page, run, page)
+            if not self._progress(run, done=len(page.customers)):
+                return False
+        return True
+
+    def _is_birth_unknown(self, ledger):
+        """Whether the books may hold a customer of ours whose identity we await.
+
+        Reading it now would import it as a stranger; the next run reads it.
+        """
+        unknown = [
+            ("request_id.ledger_id", "=", ledger.id),
+            ("model", "=", ACCOUNT),
+            ("state", "in", ("open", "asked")),
+            ("external_id", "=", False),
+        ]
+        return bool(self.env["synkd.request.line"].search_count(unknown, limit=1))
+
+    def _take_page(self, run, page):
+        """Take one page over, and remember where the next one begins."""
+        run._count("read_calls")
+        self.env["synkd.importer"]._take_page(run, page)
+        run.ledger_id.pull_cursor = storable(page.cursor)
+
+    # === PHASE: customers without an account customer === #
+
+    def _adopt(self, run):
+        """Create account customers for those asked for, when the user said so."""
+        if not run.create_class_id:
+            return True
+        if not run.position:
+            self._step(self._begin_adoption, run)
+            self._progress(run)
+        while ids := self._next_unlinked(run):
+            for batch in split_every(ADOPT_BATCH, ids):
+                self._step(self._adopt_batch, run, batch)
+                if not self._progress(run, len(batch)):
+                    return False
+        return True
+
+    def _begin_adoption(self, run):
+        """Look for twins, and count: each customer is created, then sent.
+
+        Who is linked to a shared account customer brings nothing to send.
+        """
+        self.env["synkd.match"]._propose(run.ledger_id)
+        waiting = run._get_partners_env().search_count(self._unlinked_domain(run))
+        times = 1 if run.create_class_id.posting == "generic" else 2
+        run.total = run.processed + times * waiting
+
+    def _adopt_batch(self, run, ids):
+        """Create and link some, and remember where the next ones begin."""
+        partners = run._get_partners_env().browse(ids).exists().sudo()
+        self.env["synkd.adopter"]._adopt(run, partners)
+        run.position = ids[-1]
+
+    def _unlinked_domain(self, run):
+        """Return the customers asked for that have no account customer yet.
+
+        :rtype: Domain
+        """
+        return run._unlinked_domain() & Domain("id", ">", run.position)
+
+    def _next_unlinked(self, run):
+        """Return ids of the next customers asked for without an account customer."""
+        partners = run._get_partners_env()
+        domain = self._unlinked_domain(run)
+        return partners.search(domain, order="id", limit=ADOPT_SLICE).ids
+
+    # === PHASE: to the books === #
+
+    def _push(self, run):
+        """Send the account customers that are due."""
+        return self._push_channel(run, CUSTOMERS)
+
+    # === PHASE: what customers owe === #
+
+    def _balances(self, run):
+        """Read what customers owe, as far as it changed since the last read."""
+        ledger = run.ledger_id
+        if not ledger._get_capabilities().balances:
+            return True
+        cursor = ledger.balance_cursor or {}
+        for page in ledger._get_connector()._pull_balances(ledger, cursor):
+            self._step(self._take_balances, run, page)
+            if not self._progress(run, done=len(page.balances)):
+                return False
+        return True
+
+    def _take_balances(self, run, page):
+        """Take one page over, and remember where the next one begins."""
+        run._count("read_calls")
+        self.env["synkd.importer"]._take_money(run, page)
+        run.ledger_id.balance_cursor = storable(page.cursor)
