@@ -6,7 +6,7 @@ import re
 import statistics
 from pathlib import Path
 
-from . import paths, rooms
+from . import paths, rooms, states
 from .proc import output
 
 MAX_FUNCTION = 60
@@ -15,6 +15,8 @@ MAX_FILE = 800
 LICENSE = "# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)."
 CODE = (".py", ".js")
 COUNTED = (*CODE, ".xml", ".scss")
+# Folders of an addon in which rows are written.
+WRITING = {"models", "wizards", "controllers"}
 # Equipment of the tests that also runs alone: neither the product nor its tests.
 APART = {"simulator"}
 # Addons most of whose tests need books, and are therefore in an addon that has some.
@@ -58,6 +60,7 @@ def files(*suffixes):
 
 
 def _each_file():
+    addons = set(paths.addons())
     for path in files():
         text = _text(path)
         where = path.relative_to(paths.ROOT)
@@ -66,6 +69,8 @@ def _each_file():
             yield f"{where}: {text.count(chr(10))} lines, at most {MAX_FILE}"
         if path.suffix == ".py":
             yield from python(where, text)
+            if where.parts[0] in addons and where.parts[1] in WRITING:
+                yield from states.check(where, text)
 
 
 def _text(path):

@@ -75,8 +75,7 @@ class SynkdImporter(models.AbstractModel):
         partners = loser.link_ids.filtered("active").partner_id
         links_sudo = self.env["synkd.customer.link"].sudo()
         links_sudo._link([(partner, winner) for partner in partners])
-        loser.write({"active": False, "sync_state": "synced"})
-        loser._set_synced()
+        loser._set_synced({"active": False})
         message = self.env._(
             "%(gone)s was merged into %(stays)s in the books. Who was billed as the"
             " first one is billed as the second one now.",

@@ -76,9 +76,9 @@ class SynkdXeroToken(models.Model):
         :param Tokens tokens: as the identity server gave them.
         """
         token = self._of(ledger) or self.create({"ledger_id": ledger.id})
-        token._keep(tokens)
+        token._set_kept(tokens)
 
-    def _keep(self, tokens):
+    def _set_kept(self, tokens):
         """Seal and keep a pair; from every state."""
         vault = self.env["synkd.vault"]
         ends = fields.Datetime.now() + timedelta(seconds=tokens.seconds)
@@ -186,7 +186,7 @@ class SynkdXeroToken(models.Model):
             if error.problem in (problems.LOGIN, problems.SCOPE):
                 self._set_lost()
             raise
-        (self or self.create({"ledger_id": ledger.id}))._keep(tokens)
+        (self or self.create({"ledger_id": ledger.id}))._set_kept(tokens)
         _logger.info("The Xero login of ledger %s was renewed", ledger.id)
         return tokens.access
 
@@ -244,7 +244,7 @@ class SynkdXeroToken(models.Model):
         if self.expires_at < fields.Datetime.now() + MARGIN:
             refresh = vault._unseal(self.refresh_sealed, ledger)
             tokens = ledger._get_xero_identity().by_refresh(refresh)
-            self._keep(tokens)
+            self._set_kept(tokens)
             self.state, access = "leaving", tokens.access
         client = ledger._get_xero_client(lambda _refused: access)
         client.delete_connection(self.connection_key)

@@ -303,7 +303,7 @@ class TestXeroLedger(XeroCommon):
         self.assertEqual(str(self.ledger.xero_login_until), "2027-01-21")
         token._set_lost()
         self.assertFalse(self.ledger.xero_login_until)
-        token._keep(Tokens("a", "r", 1800, "all"))
+        token._set_kept(Tokens("a", "r", 1800, "all"))
         self.assertTrue(self.ledger.xero_login_until)
         self.ledger.xero_login = "custom"
         self.assertFalse(self.ledger.xero_login_until, "it has no refresh token")

@@ -94,7 +94,7 @@ class SynkdAccountCustomer(models.Model):
         marks = ("external_id", "fingerprint", "books_fingerprint", "books_data")
         blank = dict.fromkeys(marks, False) | {"outstanding": 0, "overdue": 0}
         imported = known.filtered(lambda account: account.origin == "books")
-        imported.write(blank | {"active": False, "sync_state": "synced"})
+        imported._set_synced(blank | {"active": False})
         made = known - imported
         made.write(blank)
         made._set_pending(from_states=("synced", "attention", "conflict", "pending"))

@@ -197,9 +197,9 @@ class SynkdImporter(models.AbstractModel):
             active = vals.pop("active", account.active)
             if active != account.active:
                 switched[active] += account
-            account.write(vals | {"sync_state": "synced"})
+            account._set_synced(vals)
         for active, some in switched.items():
-            some.write({"active": active, "sync_state": "synced"})
+            some._set_synced({"active": active})
         for account, data in pairs:
             self._mark_as_theirs(account, data)
 

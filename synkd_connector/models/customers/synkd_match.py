@@ -76,6 +76,18 @@ class SynkdMatch(models.Model):
         "unique(account_customer_id, partner_id)", "This match is proposed already."
     )
 
+    # === STATE: the only methods that move it === #
+
+    def _set_accepted(self):
+        """Note that *proposed* matches are linked now."""
+        proposed = self.sudo().filtered(lambda match: match.state == "proposed")
+        proposed.write({"state": "accepted"})
+
+    def _set_declined(self):
+        """Note that *proposed* matches are different customers."""
+        proposed = self.sudo().filtered(lambda match: match.state == "proposed")
+        proposed.write({"state": "declined"})
+
     # === ACTIONS === #
 
     def action_accept(self):
@@ -102,7 +114,7 @@ class SynkdMatch(models.Model):
             ]
         )
         links_sudo._link([(m.partner_id, m.account_customer_id) for m in matches])
-        matches.sudo().state = "accepted"
+        matches._set_accepted()
         matches._close_others()
         return True
 
@@ -112,7 +124,7 @@ class SynkdMatch(models.Model):
         :rtype: bool
         """
         self._check_can_decide()
-        self.filtered(lambda match: match.state == "proposed").sudo().state = "declined"
+        self._set_declined()
         return True
 
     @api.model
@@ -218,12 +230,12 @@ class SynkdMatch(models.Model):
                 ledger.id,
             )
         )
-        self.env.cr.execute(self._propose_sql(ledger))
+        self.env.cr.execute(self._set_proposed_sql(ledger))
         count = self.env.cr.rowcount
         self.invalidate_model()
         return count
 
-    def _propose_sql(self, ledger):
+    def _set_proposed_sql(self, ledger):
         """Return the statement that pairs unlinked customers of both sides.
 
         :rtype: SQL

@@ -149,6 +149,12 @@ class SynkdRequest(models.Model):
         else:
             self.state = "done"
 
+    def _set_told(self):
+        """Close an *asked* request once a person told about all its members."""
+        left = self.line_ids.filtered(lambda line: line.state == "asked")
+        if self.state == "asked" and not left:
+            self.state = "done"
+
     def _set_waiting(self, message):
         """Let an *open* request wait longer with each attempt to clear it up.
 
@@ -171,7 +177,8 @@ class SynkdRequest(models.Model):
         """
         if self.state == "open":
             self.write({"state": "void", "message": message})
-            self.line_ids.filtered(lambda line: line.state == "open").state = "void"
+            lines = self.line_ids.filtered(lambda line: line.state == "open")
+            lines._set_outcome("void")
 
     # === BUSINESS METHODS === #
 

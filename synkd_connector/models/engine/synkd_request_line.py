@@ -73,6 +73,27 @@ class SynkdRequestLine(models.Model):
             payload = mask(line.sudo().payload)
             line.payload_text = json.dumps(payload, indent=2, sort_keys=True)
 
+    # === STATE: the only methods that move it === #
+
+    def _set_outcome(self, state, message=None):
+        """Note what became of members: from *open* or *asked*.
+
+        :param str state: ok, rejected or void; asked when only a person can tell.
+        :param str message: what the books said; None leaves what is there.
+        """
+        moved = self.filtered(lambda line: line.state in ("open", "asked"))
+        said = {} if message is None else {"message": message}
+        moved.write({"state": state} | said)
+
+    def _set_open(self):
+        """Let *asked* members be asked about again.
+
+        :return: the lines that moved.
+        """
+        moved = self.filtered(lambda line: line.state == "asked")
+        moved.write({"state": "open"})
+        return moved
+
     def _as_member(self):
         """Return this line as connectors take it.
 
@@ -155,7 +176,7 @@ class SynkdRequestLine(models.Model):
         _logger.warning("The answer to %s does not fit", self, exc_info=error)
         record = self._get_records().with_context(tracking_disable=True)
         message = self._get_misfit_message(record, error)
-        self.write({"state": "rejected", "message": message})
+        self._set_outcome("rejected", message)
         record._set_attention(message)
         run._count("refused")
 
@@ -204,7 +225,7 @@ class SynkdRequestLine(models.Model):
 
     def _apply_rejected(self, record, result):
         """Let a refused record wait for a person, unless he mended it meanwhile."""
-        self.write({"state": "rejected", "message": result["message"]})
+        self._set_outcome("rejected", result["message"])
         # A part of it may be in the books: it has to be found again.
         self._keep_identity(record, result)
         record._note_half_written()
@@ -215,7 +236,7 @@ class SynkdRequestLine(models.Model):
 
     def _apply_ok(self, record, result):
         """Note that the books hold what was sent, which may be outdated by now."""
-        self.write({"state": "ok", "message": result["message"]})
+        self._set_outcome("ok", result["message"])
         seen_meanwhile = record.books_data
         record._set_synced(
             {
@@ -237,7 +258,7 @@ class SynkdRequestLine(models.Model):
 
     def _apply_not_found(self, record, result):
         """Let a record whose write never happened wait for the next batch."""
-        self.state = "void"
+        self._set_outcome("void")
         self._keep_identity(record, result)
         record._note_half_written()
         seen_meanwhile = record.books_data
@@ -263,7 +284,8 @@ class SynkdRequestLine(models.Model):
             record=record.display_name,
             why=result["message"] or "",
         ).strip()
-        self.write({"state": "asked", "candidates": left, "message": message})
+        self._set_outcome("asked", message)
+        self.candidates = left
         record._set_unsure(message)
 
     def _keep_identity(self, record, result):

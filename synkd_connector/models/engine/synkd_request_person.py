@@ -20,9 +20,7 @@ class SynkdRequest(models.Model):
     def _set_due(self):
         """Let an *open* or *asked* request be asked about by the next run."""
         if self.state == "asked":
-            lines = self.line_ids.filtered(lambda line: line.state == "asked")
-            lines.state = "open"
-            lines._get_records()._set_sure()
+            self.line_ids._set_open()._get_records()._set_sure()
             self.state = "open"
         if self.state == "open":
             self.retry_at = fields.Datetime.now()
@@ -301,10 +299,10 @@ class SynkdRequestLine(models.Model):
                 " sent again.",
                 **words,
             )
-        self.sudo()._set_told(candidate, said)
+        self.sudo()._apply_told(candidate, said)
         self.sudo().ledger_id._wake()
 
-    def _set_told(self, candidate, said):
+    def _apply_told(self, candidate, said):
         """Move an *asked* member as a person said.
 
         :param dict candidate: as for ``_tell``.
@@ -327,6 +325,4 @@ class SynkdRequestLine(models.Model):
         )
         self._apply_all({self.res_id: result.as_dict()}, self.request_id.run_id)
         self.message = said
-        asked = self.request_id.line_ids.filtered(lambda line: line.state == "asked")
-        if not asked and self.request_id.state == "asked":
-            self.request_id.state = "done"
+        self.request_id._set_told()

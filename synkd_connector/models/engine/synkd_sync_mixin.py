@@ -186,12 +186,13 @@ class SynkdSyncMixin(models.AbstractModel):
         )
 
     def _set_conflict(self, message, data):
-        """Let a record wait for a person who says which side is right.
+        """Let records that are not *sending* wait for a person: which side is right?
 
         :param str message: what happened.
         :param dict data: the record as the books have it.
         """
-        self.write(
+        moved = self.filtered(lambda record: record.sync_state != "sending")
+        moved.write(
             {"sync_state": "conflict", "sync_message": message, "books_data": data}
         )
 

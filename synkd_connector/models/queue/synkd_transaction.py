@@ -402,7 +402,9 @@ class SynkdTransaction(models.Model):
 
     def _set_sure(self):
         """Let rows that a person was asked about be *sending* again, as they were."""
-        moved = self.filtered(lambda row: row.reason == UNSURE)
+        moved = self.filtered(
+            lambda row: row.sync_state == "attention" and row.reason == UNSURE
+        )
         moved.write({"sync_state": "sending", "reason": False})
         return moved
 
@@ -465,7 +467,7 @@ class SynkdTransaction(models.Model):
         return moved
 
     def _set_excluded(self, note):
-        """Take rows out of the queue for good: from any state before sending.
+        """Take rows out of the queue for good: from *attention*, *pending* or *held*.
 
         :param str note: why.
         """
@@ -485,7 +487,10 @@ class SynkdTransaction(models.Model):
         return moved
 
     def _set_withdrawn(self):
-        """End rows whose document went back to draft before it was sent."""
+        """End rows whose document went back to draft before it was sent.
+
+        From *attention*, *pending* or *held*.
+        """
         moved = self._filter_excludable()
         message = self.env._("The document was taken back in Odoo before it was sent.")
         moved.write({"sync_state": "excluded", "live": False, "sync_message": message})
@@ -510,6 +515,10 @@ class SynkdTransaction(models.Model):
         moved.write({"sync_state": "credited", "live": False, "reason": False})
         moved._unblock()
         return moved
+
+    def _set_voided(self):
+        """End rows whose posting went with that of another one: from every state."""
+        self.write({"sync_state": "voided", "live": False, "reason": False})
 
     def _set_left(self, note):
         """Accept a difference between Odoo and the books: from *attention*.
@@ -548,7 +557,7 @@ class SynkdTransaction(models.Model):
         credits = self.filtered(lambda row: row.kind == "credit_note").move_id
         mine = [("move_id", "in", credits.ids), ("kind", "=", "allocation")]
         ended = self.search([*mine, ("live", "=", True)]) if credits else self.browse()
-        ended.write({"sync_state": "voided", "live": False, "reason": False})
+        ended._set_voided()
 
     def _resettle(self):
         """Let what settles these documents be sent again, as it settles them now.

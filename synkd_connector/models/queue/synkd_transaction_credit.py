@@ -33,7 +33,7 @@ class SynkdTransaction(models.Model):
             earlier = self._get_allocation()
             known = earlier.external_id
             # One of the two is known by it: the new one takes it over.
-            earlier.write({"sync_state": "voided", "live": False, "reason": False})
+            earlier._set_voided()
             earlier.flush_recordset()
             settling.external_id = known
             settling.blocker_id = False if known else reversal

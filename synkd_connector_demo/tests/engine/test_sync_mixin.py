@@ -91,7 +91,7 @@ MATRIX = (
     (
         "_set_conflict",
         lambda account: account._set_conflict("New words.", {"name": "New"}),
-        dict.fromkeys(STATES, CONFLICT),
+        dict.fromkeys([state for state in STATES if state != "sending"], CONFLICT),
     ),
     ("_set_unsent", lambda account: account._set_unsent(), {"sending": UNSENT}),
 )

@@ -224,8 +224,10 @@ class TestQueueIndexes(QueueCommon):
         soonest = self.rows.search([("sync_state", "=", "pending")], limit=1)
         soonest.retry_at = fields.Datetime.add(self.now, minutes=5)
         run = self.env["synkd.run"].create({"ledger_id": self.ledger.id})
-        found = self.env["synkd.engine"]._next_try(run)
-        self.assertEqual(found, soonest.retry_at)
+        channels = self.env["synkd.engine"]._get_channels()
+        found = {kind: self.rows._next_tries(run, kind) for kind in channels}
+        self.assertEqual(found.pop("payments"), [soonest.retry_at])
+        self.assertFalse(any(found.values()))
 
     def test_post_all_tries_everything_at_once(self):
         self.cr.execute(
