@@ -23,9 +23,9 @@ from odoo import SUPERUSER_ID, api, fields
 from odoo.modules.registry import Registry
 from odoo.tools import config
 
+from odoo.addons.synkd_connector_http.lib.oauth import Tokens
 from odoo.addons.synkd_connector_xero import simulator
 from odoo.addons.synkd_connector_xero.const import SCOPES
-from odoo.addons.synkd_connector_http.lib.oauth import Tokens
 from odoo.addons.synkd_connector_xero.simulator.control import ControlClient
 
 SIZES = [int(size) for size in os.environ["SYNKD_BENCH_SIZES"].split()]
