@@ -60,7 +60,7 @@ class Meter:
         original, meter = self.original, self
 
         def measured(engine, *args):
-            if getattr(args[1], "kind", "customers") != "customers":
+            if getattr(args[1], "name", "customers") != "customers":
                 return original(engine, *args)
             before = meter.now()
             result = original(engine, *args)

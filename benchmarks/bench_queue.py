@@ -179,7 +179,7 @@ class QueueBench:
         def measured(this, run, channel, size):
             with Stopwatch() as watch:
                 done = real(this, run, channel, size)
-            if done and channel.kind == "documents":
+            if done and channel.name == "documents":
                 batches.append(watch)
                 memory.append(resident_mb())
             return done

@@ -37,7 +37,7 @@
         "views/synkd_account_customer_views.xml",
         "views/synkd_customer_class_views.xml",
         "views/synkd_books_payment_views.xml",
-        "views/synkd_ledger_entry_views.xml",
+        "views/synkd_books_item_views.xml",
         "views/synkd_mapping_views.xml",
         "views/synkd_product_class_views.xml",
         "views/synkd_free_text_views.xml",

@@ -34,8 +34,8 @@ KINDS = [
     ("refund", "Refund"),
     ("allocation", "Allocation"),
 ]
-# The write call that a kind of document travels in.
-CHANNELS = {
+# The channel of requests that a kind of document travels in.
+KIND_CHANNELS = {
     "invoice": "documents",
     "credit_note": "documents",
     "payment": "payments",
@@ -92,9 +92,6 @@ SOURCES = [
     ("service", "Service Job"),
     ("web", "Web Shop"),
 ]
-
-# Which departmental item the lines of a source use; the others use the general one.
-SOURCE_CHANNELS = {"shop": "shop", "service": "service", "web": "web"}
 
 QUEUE_REASONS = [
     (decision.NOT_LINKED, "Not linked"),

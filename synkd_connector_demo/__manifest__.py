@@ -12,7 +12,7 @@
         "security/ir.model.access.csv",
         "views/synkd_demo_customer_views.xml",
         "views/synkd_demo_document_views.xml",
-        "views/synkd_demo_entry_views.xml",
+        "views/synkd_demo_item_views.xml",
         "views/synkd_demo_payment_views.xml",
         "views/synkd_ledger_views.xml",
         "views/synkd_menus.xml",

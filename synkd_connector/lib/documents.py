@@ -19,8 +19,8 @@ CURRENCY = "currency"
 
 
 @dataclass(frozen=True)
-class ListEntry:
-    """One entry of a list of the books.
+class ListItem:
+    """One item of a list of the books.
 
     :param str kind: TAX, ACCOUNT, ITEM, BANK (where payments arrive) or CURRENCY.
     :param str external_id: its identity in the books; never changes.
@@ -39,13 +39,13 @@ class ListEntry:
 class Lists:
     """All lists of the books.
 
-    :param tuple entries: ``ListEntry``; what is missing was removed over there.
+    :param tuple items: ``ListItem``; what is missing was removed over there.
     :param str lock_date: last day of the closed period, ISO 8601; "" for none.
-    :param tuple odd: ``Oddity``: entries that could not be read. While there are some,
+    :param tuple odd: ``Oddity``: items that could not be read. While there are some,
         none counts as removed.
     """
 
-    entries: tuple = ()
+    items: tuple = ()
     lock_date: str = ""
     odd: tuple = ()
 

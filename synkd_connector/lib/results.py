@@ -43,7 +43,7 @@ class Capabilities:
     :param int reference_length: longest reference of a document; 0: any.
     :param Digits digits: decimals that the lines of documents keep.
     :param bool credit_discounts: lines of credit notes may have a discount.
-    :param tuple lists: kinds of ``ListEntry`` that can be read.
+    :param tuple lists: kinds of ``ListItem`` that can be read.
     :param bool void: a document or payment can be voided after it was posted.
     :param bool reallocate: a posted payment can be allocated otherwise.
     :param int books_hours: how long holds what the books told of themselves: 0 asks
@@ -337,14 +337,14 @@ class Member:
 class Batch:
     """The members of one write call, and the key that makes it repeatable.
 
-    :param str kind: customers, documents, payments or allocations.
+    :param str channel: customers, documents, payments or allocations.
     :param str since: when it was written down, ISO 8601 in UTC: before that moment the
         books have nothing of it. "": nobody knows.
     """
 
     key: str
     members: tuple
-    kind: str = "customers"
+    channel: str = "customers"
     since: str = ""
 
 

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Which entry of the books' list is likely meant by one of ours.
+"""Which item of the books' list is likely meant by one of ours.
 
 A suggestion is shown with its reason; only a person turns it into a mapping.
 """
@@ -42,31 +42,31 @@ class Ours:
     rate: Decimal | None = None
 
 
-def find(ours, entries):
-    """Return the likeliest entry and why, or (None, "").
+def find(ours, items):
+    """Return the likeliest item and why, or (None, "").
 
     :param Ours ours: the record of ours.
-    :param list entries: ``ListEntry`` (or the like) of the fitting kinds.
-    :return: entry, and one of this module's reasons.
+    :param list items: ``ListItem`` (or the like) of the fitting kinds.
+    :return: item, and one of this module's reasons.
     :rtype: tuple
     """
     if ours.kind == "tax":
-        return _find_tax(ours, entries)
+        return _find_tax(ours, items)
     code, name = _plain(ours.code), _plain(ours.name)
-    for entry in entries:
-        if code and code == _plain(entry.code):
-            return entry, CODE
-    for entry in entries:
-        if name and name in (_plain(entry.name), _plain(entry.code)):
-            return entry, NAME
-    return _closest(ours, entries, ENOUGH)
+    for item in items:
+        if code and code == _plain(item.code):
+            return item, CODE
+    for item in items:
+        if name and name in (_plain(item.name), _plain(item.code)):
+            return item, NAME
+    return _closest(ours, items, ENOUGH)
 
 
-def _find_tax(ours, entries):
+def _find_tax(ours, items):
     """Return the tax of the same rate, by name where several have it."""
     if ours.rate is None:
         return None, ""
-    same = [entry for entry in entries if _rate(entry.rate) == ours.rate]
+    same = [item for item in items if _rate(item.rate) == ours.rate]
     selling = [e for e in same if not BUYING.search(f"{e.code} {e.name}")] or same
     if not ours.name:
         none = [e for e in selling if NOTHING.search(f"{e.code} {e.name}")]
@@ -79,10 +79,10 @@ def _find_tax(ours, entries):
     return best, RATE_NAME
 
 
-def _closest(ours, entries, enough):
-    """Return the entry with the likest name, if it is like enough."""
-    scores = [(likeness(f"{ours.code} {ours.name}", _both(e)), e) for e in entries]
-    scores += [(likeness(ours.name, e.name), e) for e in entries]
+def _closest(ours, items, enough):
+    """Return the item with the likest name, if it is like enough."""
+    scores = [(likeness(f"{ours.code} {ours.name}", _both(e)), e) for e in items]
+    scores += [(likeness(ours.name, e.name), e) for e in items]
     score, best = max(scores, key=lambda pair: pair[0], default=(0, None))
     return (best, SIMILAR) if best and score >= enough else (None, "")
 
@@ -108,9 +108,9 @@ def _plain(text):
     return re.sub(r"[\W_]+", "", (text or "").lower())
 
 
-def _both(entry):
-    """Return code and name of an entry."""
-    return f"{entry.code} {entry.name}"
+def _both(item):
+    """Return code and name of an item."""
+    return f"{item.code} {item.name}"
 
 
 def _rate(rate):

@@ -6,20 +6,20 @@ from unittest.mock import patch
 
 from odoo import Command, fields
 
-from ..lib.documents import ListEntry, Lists
+from ..lib.documents import ListItem, Lists
 from .common import SynkdCommon
 
 ALL_LISTS = ("tax", "account", "item", "bank", "currency")
-ENTRIES = (
-    ListEntry("tax", "t15", "OUT15", "Standard rate sales", "15.0000"),
-    ListEntry("tax", "t0", "NONE", "No VAT", "0.0000"),
-    ListEntry("account", "a200", "4000", "Sales"),
-    ListEntry("account", "a900", "9000", "Rounding"),
-    ListEntry("item", "i1", "desk", "Desk in the books"),
-    ListEntry("item", "dep", "DEP", "Departmental item"),
-    ListEntry("item", "depshop", "DEP-SHOP", "Departmental item, shop"),
-    ListEntry("bank", "b1", "BANK", "Cheque account"),
-    ListEntry("currency", "c1", "USD", "US Dollar"),
+ITEMS = (
+    ListItem("tax", "t15", "OUT15", "Standard rate sales", "15.0000"),
+    ListItem("tax", "t0", "NONE", "No VAT", "0.0000"),
+    ListItem("account", "a200", "4000", "Sales"),
+    ListItem("account", "a900", "9000", "Rounding"),
+    ListItem("item", "i1", "desk", "Desk in the books"),
+    ListItem("item", "dep", "DEP", "Departmental item"),
+    ListItem("item", "depshop", "DEP-SHOP", "Departmental item, shop"),
+    ListItem("bank", "b1", "BANK", "Cheque account"),
+    ListItem("currency", "c1", "USD", "US Dollar"),
 )
 
 
@@ -30,11 +30,11 @@ class DocumentsCommon(SynkdCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls._set_up_company()
-        cls.entries = cls.env["synkd.ledger.entry"]
+        cls.items = cls.env["synkd.books.item"]
         cls.mappings = cls.env["synkd.mapping"]
         cls.product_classes = cls.env["synkd.product.class"]
         cls.rules = cls.env["synkd.line.rule"]
-        cls.entries._take(cls.ledger, Lists(ENTRIES))
+        cls.items._take(cls.ledger, Lists(ITEMS))
         cls._set_up_classes()
         cls._set_up_products()
         cls.partner = cls.create_partner("Hope Works")
@@ -110,8 +110,8 @@ class DocumentsCommon(SynkdCommon):
                 "name": "Furniture",
                 "company_id": cls.company.id,
                 "posting": "department",
-                "entry_id": cls.entry("dep").id,
-                "shop_entry_id": cls.entry("depshop").id,
+                "item_id": cls.item("dep").id,
+                "shop_item_id": cls.item("depshop").id,
             }
         )
 
@@ -138,9 +138,9 @@ class DocumentsCommon(SynkdCommon):
         )
 
     @classmethod
-    def entry(cls, external_id, ledger=None):
-        """Return an entry of the books' lists."""
-        return cls.entries.with_context(active_test=False).search(
+    def item(cls, external_id, ledger=None):
+        """Return an item of the books' lists."""
+        return cls.items.with_context(active_test=False).search(
             [
                 ("ledger_id", "=", (ledger or cls.ledger).id),
                 ("external_id", "=", external_id),
@@ -165,12 +165,12 @@ class DocumentsCommon(SynkdCommon):
         return cls.env["product.product"].create(defaults | values)
 
     @classmethod
-    def map(cls, kind, entry, *sources):
-        """Map records of ours to an entry, given by its identity in the books."""
+    def map(cls, kind, item, *sources):
+        """Map records of ours to an item, given by its identity in the books."""
         ids = [source.id for source in sources]
         wanted = {(kind, ",".join(str(id_) for id_ in sorted(ids)))}
         mapping = cls.mappings._ensure(cls.ledger, wanted)
-        mapping.entry_id = cls.entry(entry)
+        mapping.item_id = cls.item(item)
         return mapping
 
     @classmethod

@@ -137,7 +137,7 @@ class IdentityContract:
             mappings._ensure(self.ledger, {("bank", str(journal.id))})
             for journal in (self.bank, bank)
         )
-        new.entry_id = known.entry_id
+        new.item_id = known.item_id
 
     def watch(self, name):
         """Let calls of a connector's method meet the fault that is armed for it."""

@@ -220,7 +220,7 @@ class RecoveryContract(DocumentHarness):
         if not self.capable.lists:
             return self._assert_not_supported("_pull_lists")
         with self.enter_registry_test_mode():
-            entries = self.connector._pull_lists(self.ledger).entries
+            entries = self.connector._pull_lists(self.ledger).items
         self.assertEqual({e.kind for e in entries}, set(self.capable.lists))
         keys = [(entry.kind, entry.code.upper()) for entry in entries]
         self.assertEqual(len(set(keys)), len(keys), "a code is of one entry")

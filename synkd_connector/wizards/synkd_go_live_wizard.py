@@ -28,8 +28,8 @@ class SynkdGoLiveWizard(models.TransientModel):
     opening_choice = fields.Selection(
         selection=lambda self: self._selection_of("opening_choice"), required=True
     )
-    opening_entry_id = fields.Many2one(
-        "synkd.ledger.entry",
+    opening_item_id = fields.Many2one(
+        "synkd.books.item",
         domain="[('ledger_id', '=', ledger_id), ('kind', '=', 'account')]",
     )
     before_choice = fields.Selection(
@@ -59,7 +59,7 @@ class SynkdGoLiveWizard(models.TransientModel):
             vals
             | {
                 "ledger_id": ledger.id,
-                "opening_entry_id": ledger.opening_entry_id.id,
+                "opening_item_id": ledger.opening_item_id.id,
             }
         )
         return {
@@ -154,7 +154,7 @@ class SynkdGoLiveWizard(models.TransientModel):
             {
                 "start_date": self.start_date,
                 "opening_choice": self.opening_choice,
-                "opening_entry_id": self.opening_entry_id.id,
+                "opening_item_id": self.opening_item_id.id,
                 "before_choice": self.before_choice,
             }
         )

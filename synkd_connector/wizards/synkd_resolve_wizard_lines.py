@@ -5,7 +5,6 @@ from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
 from ..lib.obstacles import shorten
-from ..models.queue.synkd_decider import SOURCE_CHANNELS
 
 
 class SynkdResolveWizard(models.TransientModel):
@@ -72,12 +71,8 @@ class SynkdResolveWizard(models.TransientModel):
             not be those who write invoices.
         """
         rows = self._get_rows().sudo()
-        channels = {
-            row.move_id.id: SOURCE_CHANNELS.get(row.source, "")
-            for row in rows
-            if row.move_id
-        }
-        postings = self.env["synkd.line.rule"]._get_postings(self.ledger_id, channels)
+        sources = {row.move_id.id: row.source for row in rows if row.move_id}
+        postings = self.env["synkd.line.rule"]._get_postings(self.ledger_id, sources)
         invalid = (id_ for id_, posting in postings.items() if posting.invalid)
         return rows.env["account.move.line"].browse(sorted(invalid))
 

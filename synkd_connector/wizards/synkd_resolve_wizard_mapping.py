@@ -50,7 +50,7 @@ class SynkdResolveWizard(models.TransientModel):
                     "advice": sentence,
                     "kind": need.kind,
                     "mapping_id": mapping.id,
-                    "entry_id": mapping.suggested_entry_id.id,
+                    "item_id": mapping.suggested_item_id.id,
                 }
             )
             for need, sentence in zip(needs, advice, strict=True)
@@ -92,13 +92,11 @@ class SynkdResolveWizard(models.TransientModel):
                     " them; what is missing is named here."
                 )
             )
-        chosen = self.need_ids.filtered(lambda n: n.mapping_id and n.entry_id)
+        chosen = self.need_ids.filtered(lambda n: n.mapping_id and n.item_id)
         if not chosen:
-            raise UserError(
-                self.env._("Choose at least one entry of the books' lists.")
-            )
-        for entry, some in chosen.grouped("entry_id").items():
-            some.mapping_id.entry_id = entry
+            raise UserError(self.env._("Choose at least one item of the books' lists."))
+        for item, some in chosen.grouped("item_id").items():
+            some.mapping_id.item_id = item
 
     def action_open_mapping(self):
         """Open the screen in which the missing things are mapped or mended.
@@ -134,19 +132,19 @@ class SynkdResolveNeed(models.TransientModel):
         ],
         readonly=True,
     )
-    entry_id = fields.Many2one(
-        "synkd.ledger.entry",
+    item_id = fields.Many2one(
+        "synkd.books.item",
         string="In the Books",
         domain="[('ledger_id', '=', ledger_id), ('kind', 'in',"
         " ('account', 'item') if kind == 'account' else (kind,))]",
     )
-    entry_hint = fields.Char(compute="_compute_entry_hint")
+    item_hint = fields.Char(compute="_compute_item_hint")
     suggestion_reason = fields.Char(
         related="mapping_id.suggestion_reason", related_sudo=False
     )
 
     @api.depends("mapping_id", "wizard_id.can_map")
-    def _compute_entry_hint(self):
+    def _compute_item_hint(self):
         for need in self:
             choosable = need.mapping_id and need.wizard_id.can_map
-            need.entry_hint = self.env._("Choose…") if choosable else False
+            need.item_hint = self.env._("Choose…") if choosable else False

@@ -5,7 +5,7 @@ from . import (
     synkd_demo_allocation,
     synkd_demo_customer,
     synkd_demo_document,
-    synkd_demo_entry,
+    synkd_demo_item,
     synkd_demo_payment,
     synkd_demo_posting,
     synkd_demo_setup,

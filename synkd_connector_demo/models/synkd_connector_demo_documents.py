@@ -120,11 +120,11 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     def _take_others(self, books, ledger, batch, _fault):
         """Let the books take payments or allocations."""
-        return books.env[MODELS[batch.kind]]._take(ledger, batch.members)
+        return books.env[MODELS[batch.channel]]._take(ledger, batch.members)
 
     def _refuse_batch(self, ledger, batch, fault):
         """Override: documents are refused by customer, number or reference."""
-        if batch.kind not in MODELS:
+        if batch.channel not in MODELS:
             return super()._refuse_batch(ledger, batch, fault)
         desk = Desk(ledger.env, ledger, batch.members) if fault == "batch" else None
         for member in batch.members if desk else ():
@@ -140,7 +140,7 @@ class SynkdConnectorDemo(models.AbstractModel):
         """Override: read the lists of the books; they are filled at the first time."""
         with self._books(ledger, "read") as (books, _fault):
             ledger = ledger.with_env(books.env)
-            entries = books.env["synkd.demo.entry"]._get_entries(ledger)
+            entries = books.env["synkd.demo.item"]._get_items(ledger)
             return Lists(
                 tuple(entry._as_data() for entry in entries),
                 fields.Date.to_string(ledger.demo_lock_date) or "",
@@ -149,8 +149,8 @@ class SynkdConnectorDemo(models.AbstractModel):
     @api.model
     def _reconcile(self, ledger, batch):
         """Override: find documents by our key or their identity, and compare them."""
-        if batch.kind not in MODELS:
+        if batch.channel not in MODELS:
             return super()._reconcile(ledger, batch)
         with self._books(ledger, "read") as (books, _fault):
-            model = books.env[MODELS[batch.kind]]
+            model = books.env[MODELS[batch.channel]]
             return Answer(model._find_out(ledger.with_env(books.env), batch.members))

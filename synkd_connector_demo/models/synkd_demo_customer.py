@@ -208,12 +208,12 @@ class SynkdDemoCustomer(models.Model):
         """
         return self._view("synkd_demo_payment_action")
 
-    def action_view_entries(self):
+    def action_view_items(self):
         """Open the lists of the books.
 
         :rtype: dict
         """
-        return self._view("synkd_demo_entry_action", "ledger_id", self.ledger_id)
+        return self._view("synkd_demo_item_action", "ledger_id", self.ledger_id)
 
     def _view(self, name, field="customer_id", owners=None):
         """Return one of the addon's window actions, narrowed to these customers.

@@ -59,7 +59,7 @@ class Desk:
             "synkd.demo.document", "external_id", self._named_documents(members)
         )
         names = {p["currency"] for p in payloads if "currency" in p}
-        self.codes = env["synkd.demo.entry"]._get_codes(
+        self.codes = env["synkd.demo.item"]._get_codes(
             ledger,
             {pair for p in payloads for pair in self._named_codes(p)},
         )

@@ -66,9 +66,9 @@ class SynkdDemoSetup(models.AbstractModel):
         if not ledger:
             return
         ledger_sudo = ledger.sudo()
-        entries_sudo = self.env["synkd.demo.entry"].sudo()._get_entries(ledger_sudo)
-        lists = Lists(tuple(entry._as_data() for entry in entries_sudo))
-        self.env["synkd.ledger.entry"].sudo()._take(ledger_sudo, lists)
+        items_sudo = self.env["synkd.demo.item"].sudo()._get_items(ledger_sudo)
+        lists = Lists(tuple(item._as_data() for item in items_sudo))
+        self.env["synkd.books.item"].sudo()._take(ledger_sudo, lists)
         self.env["synkd.mapping"].sudo()._accept_suggestions(ledger_sudo)
         self._class_products(ledger_sudo)
 

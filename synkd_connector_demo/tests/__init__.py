@@ -6,7 +6,7 @@ from . import (
     test_connector_demo_identity,
     test_demo_data,
     test_demo_document,
-    test_demo_entry,
+    test_demo_item,
     test_demo_payment,
     test_demo_setup,
     test_demo_tours,

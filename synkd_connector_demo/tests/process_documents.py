@@ -8,11 +8,11 @@ import random
 
 # How the lists of the demo books become known, and the item that lines are posted to.
 DEMO_LISTS = """
-entries = env["synkd.demo.entry"]._get_entries(ledger)
-env["synkd.ledger.entry"]._take(
+entries = env["synkd.demo.item"]._get_items(ledger)
+env["synkd.books.item"]._take(
     ledger, Lists(tuple(entry._as_data() for entry in entries)))
 env["synkd.mapping"]._accept_suggestions(ledger)
-item = env["synkd.ledger.entry"].search(
+item = env["synkd.books.item"].search(
     [("ledger_id", "=", ledger.id), ("code", "=", "SALES")])
 """
 # What the company needs to invoice, and the books to take it.
@@ -33,7 +33,7 @@ if not env["account.journal"].search([("type", "=", "sale")], limit=1):
     + """
 product_class = env["synkd.product.class"].create({
     "name": "Process", "company_id": company.id, "posting": "department",
-    "entry_id": item.id})
+    "item_id": item.id})
 product = env["product.product"].create({
     "name": "Glue", "synkd_product_class_id": product_class.id})
 some_class = env["synkd.customer.class"].search(

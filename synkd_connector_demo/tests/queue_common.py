@@ -37,7 +37,7 @@ class QueueCommon(DemoCommon):
         cls.ledger._get_capabilities()
         cls.close_books("")
         cls.env["synkd.mapping"]._accept_suggestions(cls.ledger)
-        sales = cls.env["synkd.ledger.entry"].search(
+        sales = cls.env["synkd.books.item"].search(
             [("ledger_id", "=", cls.ledger.id), ("code", "=", "SALES")]
         )
         cls.product_class = cls.env["synkd.product.class"].create(
@@ -45,7 +45,7 @@ class QueueCommon(DemoCommon):
                 "name": "Goods",
                 "company_id": cls.company.id,
                 "posting": "department",
-                "entry_id": sales.id,
+                "item_id": sales.id,
             }
         )
         cls.product.product_tmpl_id.synkd_product_class_id = cls.product_class
@@ -56,9 +56,9 @@ class QueueCommon(DemoCommon):
 
         :param str day: ISO 8601; "" opens them.
         """
-        entries = cls.env["synkd.demo.entry"]._get_entries(cls.ledger)
+        entries = cls.env["synkd.demo.item"]._get_items(cls.ledger)
         lists = Lists(tuple(entry._as_data() for entry in entries), day)
-        cls.env["synkd.ledger.entry"].sudo()._take(cls.ledger.sudo(), lists)
+        cls.env["synkd.books.item"].sudo()._take(cls.ledger.sudo(), lists)
 
     @classmethod
     def create_invoice(cls, partner=None, lines=None, **values):

@@ -22,7 +22,7 @@ class TestDemoIdentity(IdentityContract, FaultsCommon):
         )
         mappings = cls.env["synkd.mapping"]
         mapping = mappings._ensure(cls.ledger, {("account", str(cls.expense.id))})
-        mapping.entry_id = cls.env["synkd.ledger.entry"].search(
+        mapping.item_id = cls.env["synkd.books.item"].search(
             [("ledger_id", "=", cls.ledger.id), ("code", "=", "WOFF")]
         )
 

@@ -124,7 +124,7 @@ class TestDemoDocument(DemoBooksCommon):
     def test_a_currency_unknown_to_the_books_is_refused(self):
         self.assert_refused(self.invoice("INV/1", currency="XXX"), "currency XXX")
         self.post(self.invoice("INV/2", currency="EUR"))
-        self.env["synkd.demo.entry"].search(
+        self.env["synkd.demo.item"].search(
             [("ledger_id", "=", self.ledger.id), ("code", "=", "EUR")]
         ).unlink()
         self.assert_refused(self.invoice("INV/1", currency="EUR"), "currency EUR")
@@ -335,8 +335,8 @@ class TestDemoDocument(DemoBooksCommon):
         action = customer.action_view_payments()
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found.sent_number, "PAY/1")
-        action = customer.action_view_entries()
-        self.assertEqual(action["res_model"], "synkd.demo.entry")
+        action = customer.action_view_items()
+        self.assertEqual(action["res_model"], "synkd.demo.item")
 
     def test_the_books_of_a_ledger_lead_to_its_documents(self):
         action = self.ledger.action_view_books()

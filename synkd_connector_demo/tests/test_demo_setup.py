@@ -26,9 +26,9 @@ class TestDemoSetup(DemoCommon):
         category = self.env.ref("product.product_category_goods")
         made = category.with_company(company).synkd_product_class_id
         self.assertEqual(made.posting, "department")
-        self.assertEqual(made.entry_id.ledger_id, ledger)
-        self.assertNotEqual(made.entry_id, made.shop_entry_id)
-        self.assertEqual(made.service_entry_id.name, "Service")
+        self.assertEqual(made.item_id.ledger_id, ledger)
+        self.assertNotEqual(made.item_id, made.shop_item_id)
+        self.assertEqual(made.service_item_id.name, "Service")
         taxes = self.env["synkd.mapping"].search(
             [("ledger_id", "=", ledger.id), ("kind", "=", "tax")]
         )

@@ -33,10 +33,10 @@ class TestDemoTours(DemoBooksCommon, HttpCase):
         )
 
     def test_the_bookkeeper_edits_the_lists(self):
-        self.env["synkd.demo.entry"]._get_entries(self.ledger)
+        self.env["synkd.demo.item"]._get_items(self.ledger)
         self.start_tour("/odoo/demo-lists", "synkd_demo_lists", login=MANAGER)
         self.env.invalidate_all()
-        entry = self.env["synkd.demo.entry"].search(
+        entry = self.env["synkd.demo.item"].search(
             [("ledger_id", "=", self.ledger.id), ("code", "=", "SHOP")]
         )
         self.assertEqual(entry.name, "Counter Sales")

@@ -37,6 +37,31 @@ UNUSED = (
         synkd_demo_payment""",
     "UPDATE synkd_ledger SET active = false",
 )
+# What was renamed gets the name that it had.
+RENAME_BACK = """
+from odoo.addons.synkd_connector.tests.common import load_migration
+script = load_migration("synkd_connector", "19.0.2.0.0", "pre-words")
+for old, new in script.MODELS.items():
+    script.rename_model(env.cr, new, old)
+for model, names in script.FIELDS.items():
+    for old, new in names.items():
+        script.rename_field(env.cr, model, new, old)
+env.cr.commit()
+"""
+# All that carries the name of what was renamed.
+NAMES = {
+    "relations": """SELECT relname, relkind FROM pg_class
+        WHERE relname ~ '^synkd_(books|demo|ledger)_(item|entry)'""",
+    "constraints": """SELECT conname FROM pg_constraint
+        WHERE conname ~ '(item|entry)' AND conname ~ '^synkd'""",
+    "columns": """SELECT table_name, column_name FROM information_schema.columns
+        WHERE table_name = ANY('{synkd_mapping,synkd_product_class,synkd_request}')""",
+    "fields": """SELECT id, model, name, relation FROM ir_model_fields
+        WHERE model LIKE 'synkd.%'""",
+    "models": "SELECT id, model FROM ir_model WHERE model LIKE 'synkd.%'",
+    "ids": """SELECT name, model, res_id FROM ir_model_data
+        WHERE module LIKE 'synkd%' AND name ~ '(_item|_entry|channel|kind)'""",
+}
 UPGRADE = """
 env["ir.module.module"].search(
     [("name", "=", "synkd_connector")]).button_immediate_upgrade()
@@ -59,7 +84,7 @@ KEPT = {
     "lines": "SELECT id, document_id FROM synkd_demo_line",
     "payments": "SELECT id, number, amount FROM synkd_demo_payment",
     "allocations": "SELECT id, amount FROM synkd_demo_allocation",
-    "lists": "SELECT id, code, name FROM synkd_demo_entry",
+    "lists": "SELECT id, code, name FROM synkd_demo_item",
     "queue": "SELECT id, own_key, external_id, sync_state FROM synkd_transaction",
     "links": "SELECT id, partner_id, account_customer_id FROM synkd_customer_link",
     "requests": "SELECT id, key, state FROM synkd_request",
@@ -80,7 +105,8 @@ class UpgradeCase(BaseCase):
         return {name: sorted(self.workers.sql(q)) for name, q in queries.items()}
 
     def make_old(self, statements=()):
-        """Undo what made two addons of one."""
+        """Undo what made two addons of one, and the words of today."""
+        self.assertEqual(self.workers.do(code=RENAME_BACK), "")
         for statement in (*ONE_ADDON, *statements):
             self.workers.sql(statement)
 
@@ -103,10 +129,14 @@ class TestUpgradeOfUsedBooks(UpgradeCase):
             self.assertTrue(rows, f"there are {name} to be kept")
         self.assertEqual({row[3] for row in before["queue"]}, {"synced"})
         ids = self.workers.sql(IDS.format(module="synkd_connector_demo"))
+        names = self.read_values(NAMES)
         self.make_old()
+        for what, rows in self.read_values(NAMES).items():
+            self.assertNotEqual(rows, names[what], f"{what} had other names")
         self.assertEqual(self.workers.do(code=UPGRADE), "")
         self.assertEqual(self.state(), "installed")
         self.assertEqual(self.read_values(KEPT), before)
+        self.assertEqual(self.read_values(NAMES), names)
         self.assertEqual(
             self.workers.sql(IDS.format(module="synkd_connector_demo")), ids
         )

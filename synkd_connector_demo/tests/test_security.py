@@ -30,7 +30,7 @@ ACCESS = {
     "synkd.request.line": ("", "r", "r", "r", "r"),
     "synkd.books.payment": ("", "r", "r", "r", "r"),
     "synkd.code.counter": ("", "", "", "", "r"),
-    "synkd.ledger.entry": ("", "r", "r", "r", "r"),
+    "synkd.books.item": ("", "r", "r", "r", "r"),
     "synkd.product.class": ("", "r", "rwcu", "rwcu", "r"),
     "synkd.free.text": ("", "r", "rwcu", "rwcu", "r"),
     "synkd.mapping": ("", "r", "rwcu", "rwcu", "r"),
@@ -41,7 +41,7 @@ ACCESS = {
     "synkd.demo.payment": ("", "r", "r", "r", "r"),
     "synkd.demo.difference": ("", "r", "r", "r", "r"),
     "synkd.demo.allocation": ("", "r", "r", "r", "r"),
-    "synkd.demo.entry": ("", "r", "rwcu", "rwcu", "r"),
+    "synkd.demo.item": ("", "r", "rwcu", "rwcu", "r"),
 }
 OPERATIONS = {"r": "read", "w": "write", "c": "create", "u": "unlink"}
 # Public methods that only open or show what the user may read anyway.
@@ -51,7 +51,7 @@ OPENERS = (
     ("synkd.account.customer", "action_view_partners"),
     ("synkd.customer.class", "action_view_account_customers"),
     ("synkd.customer.link", "action_unlink_customer"),
-    ("synkd.ledger", "action_view_entries"),
+    ("synkd.ledger", "action_view_items"),
     ("synkd.ledger", "action_view_mapping"),
     ("synkd.run", "get_progress"),
 )
@@ -118,9 +118,9 @@ class TestSecurity(DemoCommon):
             "synkd.ledger": ledger,
             "synkd.run": self.env["synkd.run"].create({"ledger_id": ledger.id}),
             "synkd.request": self.env["synkd.request"].create(
-                {"ledger_id": ledger.id, "kind": "customers"}
+                {"ledger_id": ledger.id, "channel": "customers"}
             ),
-            "synkd.ledger.entry": self.env["synkd.ledger.entry"].create(
+            "synkd.books.item": self.env["synkd.books.item"].create(
                 {
                     "ledger_id": ledger.id,
                     "kind": "currency",
@@ -147,7 +147,7 @@ class TestSecurity(DemoCommon):
                 {"ledger_id": ledger.id, "code": "S1", "name": "Sample"}
             ),
             "synkd.demo.call": self.calls.create({"ledger_id": ledger.id}),
-            "synkd.demo.entry": self.env["synkd.demo.entry"].create(
+            "synkd.demo.item": self.env["synkd.demo.item"].create(
                 {"ledger_id": ledger.id, "kind": "tax", "code": "T1", "name": "Tax"}
             ),
             **self.demo_samples(ledger),

@@ -28,8 +28,8 @@ class PosCommon(QueueCommon):
         cls.config = cls.env["pos.config"].create(
             {"name": "Shop", "payment_method_ids": [(6, 0, methods.ids)]}
         )
-        cls.shop_item = cls._entry("SHOP")
-        cls.product_class.shop_entry_id = cls.shop_item
+        cls.shop_item = cls._item("SHOP")
+        cls.product_class.shop_item_id = cls.shop_item
 
     @classmethod
     def _set_up_books(cls):
@@ -53,8 +53,8 @@ class PosCommon(QueueCommon):
         return cls.env["pos.payment.method"].create(vals)
 
     @classmethod
-    def _entry(cls, code):
-        return cls.env["synkd.ledger.entry"].search(
+    def _item(cls, code):
+        return cls.env["synkd.books.item"].search(
             [("ledger_id", "=", cls.ledger.id), ("code", "=", code)]
         )
 

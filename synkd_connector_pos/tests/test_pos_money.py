@@ -59,14 +59,14 @@ class TestPosMoney(PosCommon):
         mapping = self.env["synkd.mapping"].search(
             [("ledger_id", "=", self.ledger.id), ("journal_id", "=", journal.id)]
         )
-        self.assertTrue(mapping.entry_id)
-        return mapping.entry_id.code
+        self.assertTrue(mapping.item_id)
+        return mapping.item_id.code
 
     def test_a_journal_without_mapping_is_named(self):
         mapping = self.env["synkd.mapping"].search(
             [("ledger_id", "=", self.ledger.id), ("journal_id", "=", self.bank.id)]
         )
-        mapping.entry_id = False
+        mapping.item_id = False
         self.sell((self.card, 115.0))
         row = self.payment_rows()
         self.assertEqual(row.reason, "unmapped")

@@ -10,10 +10,10 @@ class TestRepairSource(QueueCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.service_item = cls.env["synkd.ledger.entry"].search(
+        cls.service_item = cls.env["synkd.books.item"].search(
             [("ledger_id", "=", cls.ledger.id), ("code", "=", "SERV")]
         )
-        cls.product_class.service_entry_id = cls.service_item
+        cls.product_class.service_item_id = cls.service_item
         cls.product.invoice_policy = "order"
         cls.product.taxes_id = cls.tax
 

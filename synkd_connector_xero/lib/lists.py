@@ -9,7 +9,7 @@ from odoo.addons.synkd_connector.lib.documents import (
     CURRENCY,
     ITEM,
     TAX,
-    ListEntry,
+    ListItem,
 )
 
 from . import dates
@@ -20,13 +20,13 @@ LOCKS = ("PeriodLockDate", "EndOfYearLockDate")
 RATE = Decimal("0.0001")
 
 
-def read_entries(client):
+def read_items(client):
     """Read all lists: one call each.
 
-    :rtype: tuple[ListEntry]
+    :rtype: tuple[ListItem]
     """
     found = []
-    for plural, to_entries in (
+    for plural, to_items in (
         ("TaxRates", _taxes),
         ("Accounts", _accounts),
         ("Items", _items),
@@ -34,9 +34,9 @@ def read_entries(client):
     ):
         records = client.get(f"/{plural}").get(plural) or []
         live = [r for r in records if r.get("Status") in (None, "", "ACTIVE")]
-        read = lambda record, to_entries=to_entries: list(to_entries(record))
+        read = lambda record, to_items=to_items: list(to_items(record))
         found += client.read_each(plural, live, read)
-    return tuple(entry for entries in found for entry in entries)
+    return tuple(item for items in found for item in items)
 
 
 def read_lock_date(organisation):
@@ -52,7 +52,7 @@ def read_lock_date(organisation):
 def _taxes(record):
     rate = Decimal(str(record.get("EffectiveRate") or 0)).quantize(RATE)
     code = record["TaxType"]
-    yield ListEntry(TAX, code, code, record.get("Name") or code, str(rate))
+    yield ListItem(TAX, code, code, record.get("Name") or code, str(rate))
 
 
 def _accounts(record):
@@ -61,16 +61,16 @@ def _accounts(record):
     is_bank = record.get("Type") == "BANK"
     if is_bank or is_true(record.get("EnablePaymentsToAccount")):
         # Some bank accounts have no code; payments may name them by their id.
-        yield ListEntry(BANK, record["AccountID"], code or record["AccountID"], name)
+        yield ListItem(BANK, record["AccountID"], code or record["AccountID"], name)
     if code and not is_bank and not record.get("SystemAccount"):
-        yield ListEntry(ACCOUNT, record["AccountID"], code, name)
+        yield ListItem(ACCOUNT, record["AccountID"], code, name)
 
 
 def _items(record):
     code = record.get("Code") or ""
-    yield ListEntry(ITEM, record["ItemID"], code, record.get("Name") or code)
+    yield ListItem(ITEM, record["ItemID"], code, record.get("Name") or code)
 
 
 def _currencies(record):
     code = record["Code"]
-    yield ListEntry(CURRENCY, code, code, record.get("Description") or code)
+    yield ListItem(CURRENCY, code, code, record.get("Description") or code)

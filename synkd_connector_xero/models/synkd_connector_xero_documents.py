@@ -104,10 +104,10 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
     @api.model
     def _reconcile(self, ledger, batch):
         """Override: find documents, payments or allocations, and compare."""
-        if batch.kind not in OUTCOMES:
+        if batch.channel not in OUTCOMES:
             return super()._reconcile(ledger, batch)
         with self._writing(ledger) as client:
-            results = OUTCOMES[batch.kind](client, batch, self._say_found)
+            results = OUTCOMES[batch.channel](client, batch, self._say_found)
         return Answer(
             self._without_doubt(client, results), self._budget(ledger, client)
         )
@@ -147,7 +147,7 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
     def _pull_lists(self, ledger):
         """Override: taxes, accounts, items, banks and currencies; locked periods."""
         with self._writing(ledger) as client:
-            entries = lists.read_entries(client)
+            entries = lists.read_items(client)
             organisation = (client.get(ORGANISATION).get("Organisations") or [{}])[0]
             locked = lists.read_lock_date(organisation)
             return Lists(entries, locked, client.take_odd())

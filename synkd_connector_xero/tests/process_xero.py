@@ -26,13 +26,13 @@ env["synkd.xero.token"]._set_live(ledger, tokens)
 """
 LISTS = """
 lists = ledger._get_connector()._pull_lists(ledger)
-env["synkd.ledger.entry"]._take(ledger, lists)
+env["synkd.books.item"]._take(ledger, lists)
 def find(kind, code):
-    return env["synkd.ledger.entry"].search([
+    return env["synkd.books.item"].search([
         ("ledger_id", "=", ledger.id), ("kind", "=", kind), ("code", "=", code)])
 def map_to(kind, code, record):
     mapping = env["synkd.mapping"]._ensure(ledger, {(kind, str(record.id))})
-    mapping.entry_id = find(kind, code)
+    mapping.item_id = find(kind, code)
 map_to("tax", "OUTPUT", company.account_sale_tax_id)
 map_to("bank", "090", env["account.journal"].search(
     [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1))

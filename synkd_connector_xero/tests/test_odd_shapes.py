@@ -200,7 +200,7 @@ class TestXeroOddShapes(XeroCommon):
             for lists, ends in self.sandwiched(plural, key, good, spoiled(good)):
                 with self.reading(lists):
                     found = self.connector._pull_lists(self.ledger)
-                names = {entry.external_id for entry in found.entries}
+                names = {entry.external_id for entry in found.items}
                 self.assertLessEqual({*ends}, names)
 
     def test_the_organisation_itself(self):

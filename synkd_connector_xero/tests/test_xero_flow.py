@@ -45,7 +45,7 @@ class XeroFlowCommon(XeroCommon):
 
     def map(self, kind, code, source):
         """Map one of our records to an entry of Xero's lists."""
-        entry = self.env["synkd.ledger.entry"].search(
+        entry = self.env["synkd.books.item"].search(
             [
                 ("ledger_id", "=", self.ledger.id),
                 ("kind", "=", kind),
@@ -53,7 +53,7 @@ class XeroFlowCommon(XeroCommon):
             ]
         )
         mappings = self.env["synkd.mapping"]
-        mappings._ensure(self.ledger, {(kind, f"{source.id}")}).entry_id = entry
+        mappings._ensure(self.ledger, {(kind, f"{source.id}")}).item_id = entry
 
     def setUp(self):
         super().setUp()

@@ -43,18 +43,18 @@ class TestXeroOpening(XeroFlowCommon):
 
     def go_live(self, opening, before):
         """Take the guided step."""
-        entries = self.env["synkd.ledger.entry"]
+        entries = self.env["synkd.books.item"]
         mine = [("ledger_id", "=", self.ledger.id)]
         sales = entries.search([*mine, ("kind", "=", "account"), ("code", "=", "260")])
         no_tax = entries.search([*mine, ("kind", "=", "tax"), ("code", "=", "NONE")])
         mapping = self.env["synkd.mapping"]
-        mapping._ensure(self.ledger, {("tax", "")}).entry_id = no_tax
+        mapping._ensure(self.ledger, {("tax", "")}).item_id = no_tax
         action = self.ledger.action_go_live()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         wizard.write(
             {
                 "opening_choice": opening,
-                "opening_entry_id": sales.id,
+                "opening_item_id": sales.id,
                 "before_choice": before,
             }
         )

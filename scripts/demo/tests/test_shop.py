@@ -97,7 +97,7 @@ class TestShop(DemoCommon):
         ledger = self.main._get_synkd_ledger()
         journals = self.till.payment_method_ids.journal_id
         mapped = self.env["synkd.mapping"].search(
-            [("ledger_id", "=", ledger.id), ("entry_id", "!=", False)]
+            [("ledger_id", "=", ledger.id), ("item_id", "!=", False)]
         )
         self.assertEqual(len(journals), 2)
         self.assertLessEqual(set(journals), set(mapped.journal_id))

@@ -141,11 +141,11 @@ class Shop:
         ledger = self.env["synkd.ledger"].search(
             [("company_id", "=", self.company.id), ("connector", "=", "demo")], limit=1
         )
-        entries = self.env["synkd.demo.entry"]
-        known = entries._get_entries(ledger).filtered(lambda entry: entry.kind == BANK)
+        items = self.env["synkd.demo.item"]
+        known = items._get_items(ledger).filtered(lambda item: item.kind == BANK)
         unknown = journals.filtered(lambda own: own.code not in known.mapped("code"))
         values = {"ledger_id": ledger.id, "kind": BANK}
-        entries.create([values | {"code": j.code, "name": j.name} for j in unknown])
+        items.create([values | {"code": j.code, "name": j.name} for j in unknown])
         self.env["synkd.demo.setup"]._make_ready(ledger)
 
     def order(self):

@@ -40,7 +40,7 @@ class SynkdEngine(models.AbstractModel):
 
         :rtype: dict[str, Channel]
         """
-        return super()._get_channels() | {CUSTOMERS.kind: CUSTOMERS}
+        return super()._get_channels() | {CUSTOMERS.name: CUSTOMERS}
 
     def _catch_up(self, run):
         """Override: customers may have changed in the books.

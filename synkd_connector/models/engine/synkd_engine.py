@@ -38,7 +38,7 @@ class Channel(NamedTuple):
     that of its phase.
     """
 
-    kind: str
+    name: str
     part: str
     model: str
     size: str
@@ -236,7 +236,7 @@ class SynkdEngine(models.AbstractModel):
         times = [retry_at or soon for count, retry_at in groups if count]
         for channel in self._get_channels().values() if ledger.post_accounts else ():
             records = self.env[channel.model]
-            times += [time or soon for time in records._next_tries(run, channel.kind)]
+            times += [time or soon for time in records._next_tries(run, channel.name)]
         return max(min(times), soon) if times else None
 
     def _stop(self, run, error):
@@ -380,7 +380,7 @@ class SynkdEngine(models.AbstractModel):
         :rtype: int
         """
         return sum(
-            records.search_count(records._push_domain(run, channel.kind) & way)
+            records.search_count(records._push_domain(run, channel.name) & way)
             for channel in self._get_channels().values()
             if run._has_part(channel.part)
             for records in [self._records_of(channel)]

@@ -150,7 +150,7 @@ class SynkdEngine(models.AbstractModel):
         """
         records = self._records_of(channel).with_context(tracking_disable=True)
         records.flush_model()
-        domain = records._push_domain(run, channel.kind) & Domain(channel.domain)
+        domain = records._push_domain(run, channel.name) & Domain(channel.domain)
         due = records.browse()
         for way, order in records._due_ways():
             query = records._search(domain & way, order=order, limit=size)
@@ -173,7 +173,7 @@ class SynkdEngine(models.AbstractModel):
             return self.env["synkd.request"]
         records.browse([record.id for record, *_rest in members])._set_sending()
         run._count("write_calls")
-        return self.env["synkd.request"]._write_down(run, channel.kind, members)
+        return self.env["synkd.request"]._write_down(run, channel.name, members)
 
     def _map(self, run, records):
         """Map records to payloads; what is unchanged or impossible needs no call.
@@ -224,7 +224,7 @@ class SynkdEngine(models.AbstractModel):
         A network error leaves the request open: the next run asks the books first.
         """
         ledger, batch = run.ledger_id, request._as_batch()
-        channel = self._get_channels()[request.kind]
+        channel = self._get_channels()[request.channel]
         push = getattr(ledger._get_connector(), channel.method)
         self.env["ir.cron"]._commit_progress()
         try:
@@ -263,7 +263,7 @@ class SynkdEngine(models.AbstractModel):
         records = request.line_ids._get_records().with_context(tracking_disable=True)
         middle = len(records) // 2
         for half in (records[:middle], records[middle:]) if middle else ():
-            again = self._step(self._prepare_again, run, request.kind, half)
+            again = self._step(self._prepare_again, run, request.channel, half)
             self.env["ir.cron"]._commit_progress()
             if again:
                 self._send(run, again)
@@ -276,10 +276,10 @@ class SynkdEngine(models.AbstractModel):
                 records._set_attention(message)
             run._count("refused")
 
-    def _prepare_again(self, run, kind, records):
+    def _prepare_again(self, run, name, records):
         """Write down a request for one half of a refused batch."""
         waiting = records.filtered(lambda record: record.sync_state == "pending")
         if not run.ledger_id.post_accounts:
             return self.env["synkd.request"]
-        channel = self._get_channels()[kind]
+        channel = self._get_channels()[name]
         return self._write_request(run, channel, waiting._before_push())

@@ -68,11 +68,11 @@ class SynkdRequest(models.Model):
         return str(uuid.uuid4())
 
     @api.model
-    def _write_down(self, run, kind, members):
+    def _write_down(self, run, channel, members):
         """Write a request down: members, payloads and key, ready to be sent.
 
         :param recordset run: the `synkd.run`.
-        :param str kind: a value of the field.
+        :param str channel: a value of the field.
         :param list members: tuples (record, payload, fingerprint).
         :return: the open request; the caller commits before it sends.
         """
@@ -80,7 +80,7 @@ class SynkdRequest(models.Model):
             {
                 "ledger_id": run.ledger_id.id,
                 "run_id": run.id,
-                "kind": kind,
+                "channel": channel,
                 "member_count": len(members),
                 "line_ids": [
                     fields.Command.create(
@@ -110,9 +110,9 @@ class SynkdRequest(models.Model):
             line._as_member() for line in self.line_ids if line.state == "open"
         )
         since = self.create_date.isoformat() if self.create_date else ""
-        return Batch(self.key, members, self.kind, since)
+        return Batch(self.key, members, self.channel, since)
 
-    @api.depends("kind", "member_count")
+    @api.depends("channel", "member_count")
     def _compute_display_name(self):
         for request in self:
             request.display_name = self.env._(

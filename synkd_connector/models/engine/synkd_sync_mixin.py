@@ -276,7 +276,7 @@ class SynkdSyncMixin(models.AbstractModel):
         """Return the records that wait to be sent, see also ``_due_ways``.
 
         :param recordset run: the `synkd.run`.
-        :param str channel: a kind of requests.
+        :param str channel: of requests: customers, documents, payments, allocations.
         :rtype: Domain
         """
         return Domain(

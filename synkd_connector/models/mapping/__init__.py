@@ -6,7 +6,7 @@ from . import (
     synkd_engine,
     synkd_free_text,
     synkd_ledger,
-    synkd_ledger_entry,
+    synkd_books_item,
     synkd_line_mapper,
     synkd_line_rule,
     synkd_line_rule_sql,

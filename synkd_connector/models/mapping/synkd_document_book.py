@@ -2,7 +2,6 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...const import SOURCE_CHANNELS
 from ...lib.book import Book, number
 from ...lib.documents import VOID
 
@@ -50,12 +49,8 @@ class SynkdDocumentBook(models.AbstractModel):
         """Return how each line of documents is posted."""
         # Odoo reads these for each line that it computes; here for all at once.
         rows.move_id.line_ids.fetch(["tax_ids", "tax_tag_ids"])
-        channels = {
-            row.move_id.id: SOURCE_CHANNELS.get(row.source, "")
-            for row in rows
-            if row.move_id
-        }
-        return self.env["synkd.line.rule"]._get_postings(ledger, channels)
+        sources = {row.move_id.id: row.source for row in rows if row.move_id}
+        return self.env["synkd.line.rule"]._get_postings(ledger, sources)
 
     def _find_codes(self, ledger):
         """Return the mapping of a ledger."""
@@ -63,8 +58,8 @@ class SynkdDocumentBook(models.AbstractModel):
         domain = [("ledger_id", "=", ledger.id), ("is_mapped", "=", True)]
         return {
             (ledger.id, mapping.kind, mapping.key or ""): (
-                mapping.entry_id.kind,
-                mapping.entry_id.code,
+                mapping.item_id.kind,
+                mapping.item_id.code,
             )
             for mapping in mappings.search(domain)
         }

@@ -29,5 +29,5 @@ class SynkdEngine(models.AbstractModel):
     def _take_lists(self, run, lists):
         """Take the lists over; what was not mapped may be now."""
         run._count("read_calls")
-        left = self.env["synkd.ledger.entry"]._take(run.ledger_id, lists)
+        left = self.env["synkd.books.item"]._take(run.ledger_id, lists)
         run._note_odd((*lists.odd, *left))

@@ -9,7 +9,7 @@ from ..ledger.synkd_ledger_connection import ENGINE_FIELDS
 class SynkdLedger(models.Model):
     """A ledger's lists and mapping: when they were read, what is missing.
 
-    The lists are `synkd.ledger.entry`, the mapping is `synkd.mapping`.
+    The lists are `synkd.books.item`, the mapping is `synkd.mapping`.
     """
 
     _inherit = "synkd.ledger"
@@ -88,11 +88,9 @@ class SynkdLedger(models.Model):
 
         :rtype: str
         """
-        entries = self.env["synkd.ledger.entry"]
-        labels = dict(entries._fields["kind"]._description_selection(self.env))
-        counts = entries._read_group(
-            [("ledger_id", "=", self.id)], ["kind"], ["__count"]
-        )
+        items = self.env["synkd.books.item"]
+        labels = dict(items._fields["kind"]._description_selection(self.env))
+        counts = items._read_group([("ledger_id", "=", self.id)], ["kind"], ["__count"])
         if not counts:
             return self.env._("The books keep no lists of taxes, accounts or items.")
         told = ", ".join(f"{labels[kind]} {count}" for kind, count in counts)
@@ -117,11 +115,11 @@ class SynkdLedger(models.Model):
         action["context"] = {"search_default_unmapped": 1}
         return action
 
-    def action_view_entries(self):
+    def action_view_items(self):
         """Open the lists of the books, as they were last read.
 
         :rtype: dict
         """
-        action = self._view("synkd_ledger_entry_action")
+        action = self._view("synkd_books_item_action")
         action["context"] = {"search_default_by_kind": 1}
         return action

@@ -25,12 +25,12 @@ READ_FIELDS = {
     "product.template": ("categ_id", "name", "synkd_product_class_id"),
     "product.category": ("parent_path", "synkd_product_class_id"),
     "synkd.product.class": (
-        *("posting", "company_id", "name", "entry_id"),
-        *("shop_entry_id", "service_entry_id", "web_entry_id"),
+        *("posting", "company_id", "name", "item_id"),
+        *("shop_item_id", "service_item_id", "web_item_id"),
     ),
-    "synkd.ledger.entry": ("ledger_id", "kind", "code", "active"),
+    "synkd.books.item": ("ledger_id", "kind", "code", "active"),
     "synkd.free.text": ("company_id", "text", "product_class_id"),
-    "synkd.mapping": ("ledger_id", "kind", "key", "entry_id"),
+    "synkd.mapping": ("ledger_id", "kind", "key", "item_id"),
 }
 
 
@@ -52,15 +52,15 @@ class SynkdLineRule(models.AbstractModel):
     # === CONTRACT === #
 
     @api.model
-    def _find(self, ledger, channels):
+    def _find(self, ledger, sources):
         """Return what keeps invoices and credit notes from being posted.
 
         :param recordset ledger: one `synkd.ledger`.
-        :param dict channels: id of each `account.move` -> shop, service, web or "".
+        :param dict sources: id of each `account.move` -> where it comes from, or "".
         :return: id of each of them -> its obstacles.
         :rtype: dict[int, Obstacles]
         """
-        if not channels:
+        if not sources:
             return {}
         rows = self._execute(
             SQL(
@@ -82,23 +82,23 @@ class SynkdLineRule(models.AbstractModel):
                 )
                 SELECT move_id, kind, key, label FROM problem ORDER BY move_id, place
                 """,
-                lines=self._lines_sql(ledger, channels),
+                lines=self._lines_sql(ledger, sources),
                 currencies=self._currencies_sql(ledger),
                 rateless=self._rateless_documents_sql(),
             )
         )
-        return self._gather(rows, channels)
+        return self._gather(rows, sources)
 
     @api.model
-    def _get_postings(self, ledger, channels):
+    def _get_postings(self, ledger, sources):
         """Return how each line of invoices and credit notes is posted.
 
         :param recordset ledger: one `synkd.ledger`.
-        :param dict channels: as for ``_find``.
+        :param dict sources: as for ``_find``.
         :return: id of each `account.move.line` that is sent -> its codes.
         :rtype: dict[int, Posting]
         """
-        if not channels:
+        if not sources:
             return {}
         rows = self._execute(
             SQL(
@@ -107,7 +107,7 @@ class SynkdLineRule(models.AbstractModel):
                           need_kind, need_key, need_label,
                           tax_missing, tax_key, tax_label FROM answer
                 """,
-                self._lines_sql(ledger, channels),
+                self._lines_sql(ledger, sources),
             )
         )
         return {row[0]: self._to_posting(*row[1:]) for row in rows}

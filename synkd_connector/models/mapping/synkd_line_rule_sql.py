@@ -5,11 +5,11 @@ from odoo.tools import SQL
 from ...lib.documents import ACCOUNT, CURRENCY, ITEM, TAX
 from ...lib.obstacles import CLASS
 
-# Channel of a document: the field of the class that names its departmental item.
-CHANNEL_FIELDS = {
-    "shop": "shop_entry_id",
-    "service": "service_entry_id",
-    "web": "web_entry_id",
+# Source of a document: the field of the class that names its departmental item.
+SOURCE_ITEMS = {
+    "shop": "shop_item_id",
+    "service": "service_item_id",
+    "web": "web_item_id",
 }
 # Rates that differ by less are the same.
 LEAST_RATE = 0.0000001
@@ -22,24 +22,24 @@ class SynkdLineRule(models.AbstractModel):
 
     # === INVOICES AND CREDIT NOTES === #
 
-    def _lines_sql(self, ledger, channels):
+    def _lines_sql(self, ledger, sources):
         """Return the WITH clause that ends in ``answer``: one row per line.
 
-        :param dict channels: id of each `account.move` -> channel.
+        :param dict sources: id of each `account.move` -> source.
         :rtype: SQL
         """
         return SQL(
             """
-            WITH document(move_id, channel) AS (
-                SELECT * FROM unnest(%(moves)s::int[], %(channels)s::text[])
+            WITH document(move_id, source) AS (
+                SELECT * FROM unnest(%(moves)s::int[], %(sources)s::text[])
             ),
             line AS (%(line)s),
             category AS (%(category)s),
             posting AS (%(posting)s),
             answer AS (%(answer)s)
             """,
-            moves=list(channels),
-            channels=[channel or "" for channel in channels.values()],
+            moves=list(sources),
+            sources=[source or "" for source in sources.values()],
             line=self._line_sql(ledger),
             category=self._category_sql(ledger),
             posting=self._posting_sql(ledger),
@@ -54,7 +54,7 @@ class SynkdLineRule(models.AbstractModel):
         """
         return SQL(
             """
-            SELECT line.id, line.move_id, document.channel, move.company_id,
+            SELECT line.id, line.move_id, document.source, move.company_id,
                    line.display_type, line.account_id, line.product_id,
                    line.sequence * 1000000000::bigint + line.id AS place,
                    line.name, line.synkd_product_class_id AS own_class_id,
@@ -115,19 +115,19 @@ class SynkdLineRule(models.AbstractModel):
         """Return the lines with their class, and which way it posts them.
 
         The way is invalid, item (of the product's code), class (the departmental
-        entry) or account (the mapping of the line's own account).
+        item) or account (the mapping of the line's own account).
         """
         texts = self.env["synkd.free.text"]
         company_id, _root_id, lists = ledger._get_rule_facts()
-        entries = SQL(" ").join(
-            SQL("WHEN %s THEN %s", channel, SQL.identifier("class", name))
-            for channel, name in CHANNEL_FIELDS.items()
+        own = SQL(" ").join(
+            SQL("WHEN %s THEN %s", source, SQL.identifier("class", name))
+            for source, name in SOURCE_ITEMS.items()
         )
         return SQL(
             """
             SELECT line.*, class.id AS class_id, %(class_name)s AS class_name,
-                   COALESCE(CASE line.channel %(entries)s END, class.entry_id)
-                       AS class_entry_id,
+                   COALESCE(CASE line.source %(own)s END, class.item_id)
+                       AS class_item_id,
                    CASE WHEN line.display_type != 'product' THEN 'account'
                         WHEN class.posting = 'department' THEN 'class'
                         WHEN class.posting = 'direct' AND %(items)s
@@ -150,7 +150,7 @@ class SynkdLineRule(models.AbstractModel):
                     )
             """,
             class_name=self._name_sql("class"),
-            entries=entries,
+            own=own,
             items=ITEM in lists,
             company=company_id,
             text=texts._normalised_sql(SQL("COALESCE(line.name, '')")),
@@ -186,21 +186,21 @@ class SynkdLineRule(models.AbstractModel):
                     AND mapping.ledger_id = %(ledger)s AND mapping.kind = 'account'
                     AND mapping.key = posting.account_id::text
               LEFT JOIN LATERAL (
-                    SELECT id FROM synkd_ledger_entry item
+                    SELECT id FROM synkd_books_item item
                      WHERE posting.way = 'item' AND item.ledger_id = %(ledger)s
                        AND item.kind = 'item' AND item.active
                        AND lower(item.code) = lower(posting.default_code)
                      ORDER BY id LIMIT 1
               ) item ON true
-              LEFT JOIN synkd_ledger_entry target ON target.active
+              LEFT JOIN synkd_books_item target ON target.active
                     AND target.ledger_id = %(ledger)s
                     AND target.id = CASE posting.way
-                        WHEN 'class' THEN posting.class_entry_id
-                        WHEN 'account' THEN mapping.entry_id
+                        WHEN 'class' THEN posting.class_item_id
+                        WHEN 'account' THEN mapping.item_id
                         WHEN 'item' THEN item.id END
               LEFT JOIN synkd_mapping taxes ON taxes.ledger_id = %(ledger)s
                     AND taxes.kind = 'tax' AND taxes.key = posting.tax_key
-              LEFT JOIN synkd_ledger_entry tax ON tax.id = taxes.entry_id
+              LEFT JOIN synkd_books_item tax ON tax.id = taxes.item_id
                     AND tax.active
              CROSS JOIN LATERAL (
                     SELECT CASE WHEN target.id IS NOT NULL THEN NULL
@@ -430,7 +430,7 @@ class SynkdLineRule(models.AbstractModel):
     # === PIECES === #
 
     def _mapped_sql(self, ledger, kind, key):
-        """Return whether something of ours has a live entry of the books.
+        """Return whether something of ours has a live item of the books.
 
         :param str kind: of the mapping; one whose list the books do not keep needs no
             mapping.
@@ -442,9 +442,9 @@ class SynkdLineRule(models.AbstractModel):
             """
             EXISTS (
                 SELECT FROM synkd_mapping mapping
-                  JOIN synkd_ledger_entry entry ON entry.id = mapping.entry_id
+                  JOIN synkd_books_item item ON item.id = mapping.item_id
                  WHERE mapping.ledger_id = %s AND mapping.kind = %s
-                   AND mapping.key = %s::text AND entry.active
+                   AND mapping.key = %s::text AND item.active
             )
             """,
             ledger.id,

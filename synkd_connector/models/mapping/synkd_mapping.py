@@ -22,7 +22,7 @@ class SynkdMapping(models.Model):
     """What a tax, account, journal or currency of ours is called in the books.
 
     Nothing is mapped by itself: what is likely is suggested, a person accepts it. A
-    row without an entry, or with one that the books removed, counts as unmapped.
+    row without an item, or with one that the books removed, counts as unmapped.
     """
 
     _name = "synkd.mapping"
@@ -66,8 +66,8 @@ class SynkdMapping(models.Model):
     currency_id = fields.Many2one(
         "res.currency", ondelete="cascade", context={"active_test": False}
     )
-    entry_id = fields.Many2one(
-        "synkd.ledger.entry",
+    item_id = fields.Many2one(
+        "synkd.books.item",
         string="In the Books",
         tracking=True,
         ondelete="restrict",
@@ -77,8 +77,8 @@ class SynkdMapping(models.Model):
     is_mapped = fields.Boolean(
         string="Mapped", compute="_compute_is_mapped", store=True
     )
-    suggested_entry_id = fields.Many2one(
-        "synkd.ledger.entry", string="Suggestion", compute="_compute_suggestion"
+    suggested_item_id = fields.Many2one(
+        "synkd.books.item", string="Suggestion", compute="_compute_suggestion"
     )
     suggestion_reason = fields.Char(string="Because", compute="_compute_suggestion")
     suggestion_is_good = fields.Boolean(compute="_compute_suggestion")
@@ -99,10 +99,10 @@ class SynkdMapping(models.Model):
             sources = mapping._get_sources()
             mapping.key = ",".join(str(id_) for id_ in sorted(sources.ids))
 
-    @api.depends("entry_id.active")
+    @api.depends("item_id.active")
     def _compute_is_mapped(self):
         for mapping in self:
-            mapping.is_mapped = mapping.entry_id.active
+            mapping.is_mapped = mapping.item_id.active
 
     @api.depends("kind", *SOURCE_FIELDS.values())
     def _compute_display_name(self):
@@ -110,27 +110,27 @@ class SynkdMapping(models.Model):
             names = mapping._get_sources().mapped("display_name")
             mapping.display_name = " + ".join(names) or self.env._("No tax")
 
-    @api.depends("entry_id", "key")
+    @api.depends("item_id", "key")
     def _compute_suggestion(self):
-        entries = self._get_entries_by_kind()
+        items = self._get_items_by_kind()
         for mapping in self:
-            entry, reason = None, ""
+            item, reason = None, ""
             if not mapping.is_mapped and mapping.kind:
-                candidates = entries.get((mapping.ledger_id.id, mapping.kind), ())
-                entry, reason = suggest.find(mapping._get_ours(), candidates)
-            mapping.suggested_entry_id = entry
+                candidates = items.get((mapping.ledger_id.id, mapping.kind), ())
+                item, reason = suggest.find(mapping._get_ours(), candidates)
+            mapping.suggested_item_id = item
             mapping.suggestion_reason = mapping._get_reason(reason)
             mapping.suggestion_is_good = reason in suggest.SURE
 
-    def _get_entries_by_kind(self):
-        """Return the live entries that may be suggested, by ledger and kind.
+    def _get_items_by_kind(self):
+        """Return the live items that may be suggested, by ledger and kind.
 
         :rtype: dict[tuple, list]
         """
         found = {}
         domain = [("ledger_id", "in", self.ledger_id.ids), ("kind", "!=", ITEM)]
-        for entry in self.env["synkd.ledger.entry"].search(domain):
-            found.setdefault((entry.ledger_id.id, entry.kind), []).append(entry)
+        for item in self.env["synkd.books.item"].search(domain):
+            found.setdefault((item.ledger_id.id, item.kind), []).append(item)
         return found
 
     def _get_sources(self):
@@ -199,18 +199,18 @@ class SynkdMapping(models.Model):
                     )
                 )
 
-    @api.constrains("entry_id", "ledger_id", "kind")
-    def _check_entry(self):
-        for mapping in self.filtered("entry_id"):
-            entry = mapping.entry_id
+    @api.constrains("item_id", "ledger_id", "kind")
+    def _check_item(self):
+        for mapping in self.filtered("item_id"):
+            item = mapping.item_id
             kinds = (ACCOUNT, ITEM) if mapping.kind == ACCOUNT else (mapping.kind,)
-            if entry.ledger_id != mapping.ledger_id or entry.kind not in kinds:
+            if item.ledger_id != mapping.ledger_id or item.kind not in kinds:
                 raise ValidationError(
                     self.env._(
-                        "%(ours)s cannot be mapped to %(entry)s, which is of another"
-                        " list or other books. Choose an entry of the same kind.",
+                        "%(ours)s cannot be mapped to %(item)s, which is of another"
+                        " list or other books. Choose an item of the same kind.",
                         ours=mapping.display_name,
-                        entry=entry.display_name,
+                        item=item.display_name,
                     )
                 )
 
@@ -220,13 +220,13 @@ class SynkdMapping(models.Model):
     def create(self, vals_list):
         """Override to let waiting documents be decided by the new rows."""
         mappings = super().create(vals_list)
-        mappings.filtered("entry_id")._decide_again()
+        mappings.filtered("item_id")._decide_again()
         return mappings
 
     def write(self, vals):
         """Override to let waiting documents be decided by the new mapping."""
         res = super().write(vals)
-        if {"entry_id", "kind", *SOURCE_FIELDS.values()} & set(vals):
+        if {"item_id", "kind", *SOURCE_FIELDS.values()} & set(vals):
             self._decide_again()
         return res
 
@@ -244,9 +244,9 @@ class SynkdMapping(models.Model):
         :rtype: bool
         """
         self.check_access("write")
-        wanted = self.filtered("suggested_entry_id").grouped("suggested_entry_id")
-        for entry, mappings in wanted.items():
-            mappings.entry_id = entry
+        wanted = self.filtered("suggested_item_id").grouped("suggested_item_id")
+        for item, mappings in wanted.items():
+            mappings.item_id = item
         return True
 
     def action_accept_good(self):
@@ -306,7 +306,7 @@ class SynkdMapping(models.Model):
         """Return the action for needs that no mapping can fill."""
         class_ids = [int(need.key) for need in needs if need.kind == CLASS]
         if not class_ids:
-            return ledger.action_view_entries()
+            return ledger.action_view_items()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "synkd_connector.synkd_product_class_action"
         )
@@ -374,7 +374,7 @@ class SynkdMapping(models.Model):
                 "Item %s is not in the books' list: create it there, then Pull Lists."
             ),
             CLASS: self.env._(
-                "Product class %s names an entry that the books do not have any more."
+                "Product class %s names an item that the books do not have any more."
             ),
         }
         return [sentences[need.kind] % need.label for need in needs]

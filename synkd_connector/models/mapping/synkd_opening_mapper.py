@@ -71,8 +71,8 @@ class SynkdOpeningMapper(models.AbstractModel):
 
         :raise RejectedError: when none was chosen.
         """
-        entry_sudo = ledger.sudo().opening_entry_id
-        if not entry_sudo and "account" in ledger._get_capabilities().lists:
+        item_sudo = ledger.sudo().opening_item_id
+        if not item_sudo and "account" in ledger._get_capabilities().lists:
             raise RejectedError(
                 self.env._(
                     "Ledger %s has no account for opening documents. Choose it with"
@@ -80,7 +80,7 @@ class SynkdOpeningMapper(models.AbstractModel):
                     ledger.name,
                 )
             )
-        return entry_sudo.code or ""
+        return item_sudo.code or ""
 
     def _get_tax_code(self, ledger, book):
         """Return the code of what bears no tax; "" when the books keep no taxes.

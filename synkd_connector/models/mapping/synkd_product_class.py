@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-ENTRY_FIELDS = ("entry_id", "shop_entry_id", "service_entry_id", "web_entry_id")
+ITEM_FIELDS = ("item_id", "shop_item_id", "service_item_id", "web_item_id")
 ENTRY_DOMAIN = (
     "[('company_id', '=', company_id), ('kind', 'in', ('item', 'account')),"
     " ('ledger_id.active', '=', True)]"
@@ -35,32 +35,32 @@ class SynkdProductClass(models.Model):
         "Departmental: all products of the class become one item or account of the"
         " books.",
     )
-    entry_id = fields.Many2one(
-        "synkd.ledger.entry",
+    item_id = fields.Many2one(
+        "synkd.books.item",
         string="Departmental Item",
         domain=ENTRY_DOMAIN,
         check_company=True,
         tracking=True,
         help="Item or account of the books, where no other one is named below.",
     )
-    shop_entry_id = fields.Many2one(
-        "synkd.ledger.entry",
+    shop_item_id = fields.Many2one(
+        "synkd.books.item",
         string="In the Shop",
         domain=ENTRY_DOMAIN,
         check_company=True,
         tracking=True,
         help="For sales of the point of sale. Empty: the departmental item.",
     )
-    service_entry_id = fields.Many2one(
-        "synkd.ledger.entry",
+    service_item_id = fields.Many2one(
+        "synkd.books.item",
         string="In Service",
         domain=ENTRY_DOMAIN,
         check_company=True,
         tracking=True,
         help="For service jobs. Empty: the departmental item.",
     )
-    web_entry_id = fields.Many2one(
-        "synkd.ledger.entry",
+    web_item_id = fields.Many2one(
+        "synkd.books.item",
         string="On the Web",
         domain=ENTRY_DOMAIN,
         check_company=True,
@@ -77,10 +77,10 @@ class SynkdProductClass(models.Model):
 
     # === CONSTRAINT METHODS === #
 
-    @api.constrains("posting", "entry_id")
-    def _check_entry(self):
+    @api.constrains("posting", "item_id")
+    def _check_item(self):
         for product_class in self:
-            if product_class.posting == "department" and not product_class.entry_id:
+            if product_class.posting == "department" and not product_class.item_id:
                 raise ValidationError(
                     self.env._(
                         "Product class %s posts a departmental item, but names none."
@@ -90,19 +90,19 @@ class SynkdProductClass(models.Model):
                     )
                 )
 
-    @api.constrains("company_id", *ENTRY_FIELDS)
-    def _check_entries_fit(self):
+    @api.constrains("company_id", *ITEM_FIELDS)
+    def _check_items_fit(self):
         for product_class in self:
-            for name in ENTRY_FIELDS:
-                entry = product_class[name].sudo()
-                wrong_company = entry.company_id != product_class.company_id
-                if entry and (wrong_company or entry.kind not in ("item", "account")):
+            for name in ITEM_FIELDS:
+                item = product_class[name].sudo()
+                wrong_company = item.company_id != product_class.company_id
+                if item and (wrong_company or item.kind not in ("item", "account")):
                     raise ValidationError(
                         self.env._(
-                            "%(entry)s is no item or account of the books of"
+                            "%(item)s is no item or account of the books of"
                             " %(company)s, so class %(class)s cannot post to it. Choose"
                             " another one.",
-                            entry=entry.display_name,
+                            item=item.display_name,
                             company=product_class.company_id.name,
                             **{"class": product_class.name},
                         )
@@ -112,7 +112,7 @@ class SynkdProductClass(models.Model):
     def _onchange_posting(self):
         """Drop what the new posting does not use, and say what the change touches."""
         if self.posting != "department":
-            self.update(dict.fromkeys(ENTRY_FIELDS, False))
+            self.update(dict.fromkeys(ITEM_FIELDS, False))
         count = self._origin._count_waiting() if self._origin else 0
         if not count or self._origin.posting == self.posting:
             return None
@@ -159,7 +159,7 @@ class SynkdProductClass(models.Model):
     def write(self, vals):
         """Override to let waiting documents be decided by the new posting."""
         res = super().write(vals)
-        if {"posting", *ENTRY_FIELDS} & set(vals):
+        if {"posting", *ITEM_FIELDS} & set(vals):
             ledgers = self.env["synkd.ledger"].sudo()
             domain = [("company_id", "in", self.company_id.ids)]
             self.env["synkd.line.rule"].sudo()._rules_changed(ledgers.search(domain))
@@ -198,7 +198,7 @@ class SynkdProductClass(models.Model):
         """Return the values of the ready-made classes.
 
         A departmental one is made when the books' lists are known, for it has to name
-        an entry.
+        an item.
 
         :rtype: list[dict]
         """
@@ -224,7 +224,7 @@ class SynkdProductClass(models.Model):
         """
         domain = [("company_id", "=", ledger.company_id.id)]
         known = self.search([*domain, ("posting", "=", "department")], limit=1)
-        items = self.env["synkd.ledger.entry"].search(
+        items = self.env["synkd.books.item"].search(
             [("ledger_id", "=", ledger.id), ("kind", "=", "item")]
         )
         items = items.sorted(lambda item: len(item.name or ""))
@@ -239,8 +239,8 @@ class SynkdProductClass(models.Model):
             "company_id": ledger.company_id.id,
             "posting": "department",
             "sequence": 3,
-            "entry_id": (named["sales"] - named["shop"] or items)[0].id,
-            "shop_entry_id": named["shop"][:1].id,
-            "service_entry_id": named["service"][:1].id,
+            "item_id": (named["sales"] - named["shop"] or items)[0].id,
+            "shop_item_id": named["shop"][:1].id,
+            "service_item_id": named["service"][:1].id,
         }
         return self.create(vals)

@@ -4,7 +4,6 @@ from collections import defaultdict
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...const import SOURCE_CHANNELS
 from ...lib.decision import Document, Target, decide
 from ...lib.obstacles import Obstacles
 from ...lib.queue import Candidate, Verdict
@@ -203,8 +202,8 @@ class SynkdDecider(models.AbstractModel):
         payments = [c for c in candidates if c.kind in ("payment", "refund")]
         found = {}
         if documents:
-            channels = {c.move_id: SOURCE_CHANNELS.get(c.source, "") for c in documents}
-            by_move = rule._find(ledger, channels)
+            sources = {c.move_id: c.source for c in documents}
+            by_move = rule._find(ledger, sources)
             found |= {
                 c.key: by_move[c.move_id] for c in documents if c.move_id in by_move
             }

@@ -7,8 +7,8 @@ TRANSACTION = "synkd.transaction"
 DECIDE_BATCH = 500
 IN_THE_BOOKS = (("external_id", "!=", False),)
 CHANNELS = {
-    kind: Channel(kind, "documents", TRANSACTION, size, method)
-    for kind, size, method in (
+    name: Channel(name, "documents", TRANSACTION, size, method)
+    for name, size, method in (
         ("documents", "document_batch", "_push_documents"),
         ("payments", "payment_batch", "_push_payments"),
         ("allocations", "allocation_batch", "_push_allocations"),
@@ -58,8 +58,8 @@ class SynkdEngine(models.AbstractModel):
         It goes before the documents: what is settled in the books cannot be voided.
         """
         return all(
-            self._push_channel(run, CHANNELS[kind]._replace(domain=IN_THE_BOOKS))
-            for kind in ("payments", "allocations")
+            self._push_channel(run, CHANNELS[name]._replace(domain=IN_THE_BOOKS))
+            for name in ("payments", "allocations")
         )
 
     def _push_documents(self, run):

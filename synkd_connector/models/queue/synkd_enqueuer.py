@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.tools import SQL
 
-from ...const import CHANNELS, SIGNS
+from ...const import KIND_CHANNELS, SIGNS
 from ...lib.identity import new_key
 from ...lib.queue import Candidate
 
@@ -383,7 +383,7 @@ class SynkdEnqueuer(models.AbstractModel):
     def _column(self, name, row):
         """Return the value of one column of a row."""
         if name == "channel":
-            return CHANNELS[row["kind"]]
+            return KIND_CHANNELS[row["kind"]]
         if name == "own_key":
             return new_key()
         return row.get(name)

@@ -162,7 +162,7 @@ class SynkdLedger(models.Model):
         """Forget all that was read from these books; what was made waits anew."""
         name = self.books_name
         self.env["synkd.account.customer"]._forget_books(self)
-        self.env["synkd.ledger.entry"]._take(self, Lists())
+        self.env["synkd.books.item"]._take(self, Lists())
         self.write(
             {
                 "books_key": False,

@@ -21,8 +21,8 @@ class SynkdLedger(models.Model):
         copy=False,
         help="Documents dated before Documents From that were not settled on that day.",
     )
-    opening_entry_id = fields.Many2one(
-        "synkd.ledger.entry",
+    opening_item_id = fields.Many2one(
+        "synkd.books.item",
         string="Opening Account",
         copy=False,
         domain="[('ledger_id', '=', id), ('kind', '=', 'account')]",
@@ -196,7 +196,7 @@ class SynkdLedger(models.Model):
                 )
             )
         lists = self._get_capabilities().lists
-        if "account" in lists and not self.opening_entry_id:
+        if "account" in lists and not self.opening_item_id:
             raise UserError(
                 self.env._(
                     "Choose the account of the books that the opening documents of"

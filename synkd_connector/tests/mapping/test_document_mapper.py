@@ -66,7 +66,7 @@ class TestDocumentMapper(DocumentsCommon):
         )
         self.assertEqual((chair.item, chair.discount), ("DEP", "0.00"))
 
-    def test_the_channel_chooses_the_departmental_item(self):
+    def test_the_source_chooses_the_departmental_item(self):
         move = self.create_invoice(self.line(self.chair))
         row = self.row_of(move)
         for source, item in (("shop", "DEP-SHOP"), ("service", "DEP"), ("sale", "DEP")):

@@ -13,13 +13,13 @@ class TestLineRule(DocumentsCommon):
         super().setUpClass()
         cls.map_all()
 
-    def find(self, move, channel=""):
+    def find(self, move, source=""):
         """Return the obstacles of an invoice."""
-        return self.rules._find(self.ledger, {move.id: channel})[move.id]
+        return self.rules._find(self.ledger, {move.id: source})[move.id]
 
-    def item(self, move, channel=""):
+    def posted_item(self, move, source=""):
         """Return the item of the only line of an invoice, and its obstacles."""
-        (posting,) = self.rules._get_postings(self.ledger, {move.id: channel}).values()
+        (posting,) = self.rules._get_postings(self.ledger, {move.id: source}).values()
         return posting.item or posting.account
 
     # === contract ===
@@ -37,15 +37,15 @@ class TestLineRule(DocumentsCommon):
         self.env.flush_all()
         self.ledger._get_rule_facts()
         for count in (1, 6):
-            channels = {move.id: "shop" for move in moves[:count]}
+            sources = {move.id: "shop" for move in moves[:count]}
             with self.assertQueryCount(1):
-                found = self.rules._find(self.ledger, channels)
+                found = self.rules._find(self.ledger, sources)
             self.assertEqual(len(found), count)
             with self.assertQueryCount(1):
-                self.rules._get_postings(self.ledger, channels)
+                self.rules._get_postings(self.ledger, sources)
         self.env.invalidate_all()
         with self.assertQueryCount(1):
-            self.rules._find(self.ledger, channels)
+            self.rules._find(self.ledger, sources)
 
     def test_each_document_is_told_its_own_obstacles(self):
         good = self.create_invoice(self.line(self.desk))
@@ -71,7 +71,7 @@ class TestLineRule(DocumentsCommon):
         before = move.line_ids.mapped("balance")
         line = move.invoice_line_ids
         line.synkd_product_class_id = self.department
-        self.assertEqual(self.item(move), "DEP")
+        self.assertEqual(self.posted_item(move), "DEP")
         line.synkd_product_class_id = self.none
         self.assertEqual(self.find(move).invalid, ("Desk",))
         self.assertEqual(move.state, "posted")
@@ -101,13 +101,17 @@ class TestLineRule(DocumentsCommon):
 
     def test_the_class_of_the_product_comes_before_its_category(self):
         self.desk.categ_id = self.chairs
-        self.assertEqual(self.item(self.create_invoice(self.line(self.desk))), "desk")
+        self.assertEqual(
+            self.posted_item(self.create_invoice(self.line(self.desk))), "desk"
+        )
         self.desk.product_tmpl_id.synkd_product_class_id = False
-        self.assertEqual(self.item(self.create_invoice(self.line(self.desk))), "DEP")
+        self.assertEqual(
+            self.posted_item(self.create_invoice(self.line(self.desk))), "DEP"
+        )
 
     def test_the_nearest_category_counts(self):
         move = self.create_invoice(self.line(self.chair))
-        self.assertEqual(self.item(move), "DEP")
+        self.assertEqual(self.posted_item(move), "DEP")
         self.chairs.synkd_product_class_id = self.none
         self.assertEqual(self.find(move).invalid, ("Chair",))
         self.chairs.write({"synkd_product_class_id": False, "parent_id": False})
@@ -155,7 +159,7 @@ class TestLineRule(DocumentsCommon):
             )
         )
         self.assertEqual(move.company_id, branch)
-        self.assertEqual(self.item(move), "DEP")
+        self.assertEqual(self.posted_item(move), "DEP")
         self.chairs.with_company(branch).synkd_product_class_id = self.none
         self.assertEqual(self.find(move).invalid, ("Chair",))
 
@@ -218,7 +222,7 @@ class TestLineRule(DocumentsCommon):
         self.assertEqual(self.find(move).unmapped[0].label, "Desk")
 
     def test_an_entry_that_the_books_removed_is_a_need(self):
-        self.entry("dep").sudo().active = False
+        self.item("dep").sudo().active = False
         move = self.create_invoice(self.line(self.chair))
         need = Need("class", str(self.department.id), "Furniture")
         self.assertEqual(self.find(move).unmapped, (need,))
@@ -227,7 +231,7 @@ class TestLineRule(DocumentsCommon):
     def test_books_without_items_post_products_to_accounts(self):
         self.keep_lists("tax", "account", "bank", "currency")
         move = self.create_invoice(self.line(self.desk))
-        self.assertEqual(self.item(move), "4000")
+        self.assertEqual(self.posted_item(move), "4000")
         self.mappings.search([("kind", "=", "account")]).unlink()
         (need,) = self.find(move).unmapped
         self.assertEqual((need.kind, need.key), ("account", str(self.income.id)))
@@ -254,7 +258,7 @@ class TestLineRule(DocumentsCommon):
         self.assertEqual((need.kind, need.label), ("tax", "VAT 15 + City"))
         self.map("tax", "t15", *both)
         self.assertFalse(self.find(move))
-        self.entry("t15").sudo().active = False
+        self.item("t15").sudo().active = False
         self.assertTrue(self.find(move), "the books removed the tax")
 
     def test_no_tax_is_mapped_as_well(self):

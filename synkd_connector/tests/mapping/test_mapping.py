@@ -7,14 +7,14 @@ from odoo.tests import BaseCase, Form, tagged, users
 from odoo.tools import mute_logger
 
 from ...lib import suggest
-from ...lib.documents import ListEntry, Lists
+from ...lib.documents import ListItem, Lists
 from ...lib.obstacles import Need
-from ..common_documents import ENTRIES, DocumentsCommon
+from ..common_documents import ITEMS, DocumentsCommon
 
 
 def tax(code, name, rate):
     """Return a tax of the books."""
-    return ListEntry("tax", code, code, name, rate)
+    return ListItem("tax", code, code, name, rate)
 
 
 class TestSuggest(BaseCase):
@@ -27,10 +27,10 @@ class TestSuggest(BaseCase):
         tax("BAD", "Broken", ""),
     ]
 
-    def find(self, kind, entries, **known):
+    def find(self, kind, items, **known):
         """Return code and reason of a suggestion."""
-        entry, reason = suggest.find(suggest.Ours(kind, **known), entries)
-        return (entry.code if entry else None), reason
+        item, reason = suggest.find(suggest.Ours(kind, **known), items)
+        return (item.code if item else None), reason
 
     def test_a_tax_is_found_by_its_rate_among_those_for_sales(self):
         found = self.find("tax", self.TAXES, name="VAT", rate=Decimal("15.0000"))
@@ -50,10 +50,10 @@ class TestSuggest(BaseCase):
             self.assertEqual(found, (None, ""))
 
     def test_accounts_are_found_by_code_then_name_then_likeness(self):
-        entries = [
-            ListEntry("account", "1", "200", "Sales"),
-            ListEntry("account", "2", "400", "Cost of sales"),
-            ListEntry("account", "3", "710", "Rounding differences"),
+        items = [
+            ListItem("account", "1", "200", "Sales"),
+            ListItem("account", "2", "400", "Cost of sales"),
+            ListItem("account", "3", "710", "Rounding differences"),
         ]
         for known, expected in (
             ({"code": "4-00", "name": "Sales"}, ("400", suggest.CODE)),
@@ -63,12 +63,12 @@ class TestSuggest(BaseCase):
             ({}, (None, "")),
         ):
             with self.subTest(known=known):
-                self.assertEqual(self.find("account", entries, **known), expected)
+                self.assertEqual(self.find("account", items, **known), expected)
         self.assertEqual(self.find("account", [], name="Sales"), (None, ""))
 
     def test_currencies_are_found_by_their_code(self):
-        entries = [ListEntry("currency", "1", "usd", "Dollar")]
-        found = self.find("currency", entries, code="USD")
+        items = [ListItem("currency", "1", "usd", "Dollar")]
+        found = self.find("currency", items, code="USD")
         self.assertEqual(found, ("usd", suggest.CODE))
 
     def test_likeness_is_between_nothing_and_all(self):
@@ -146,23 +146,23 @@ class TestMapping(DocumentsCommon):
 
     def test_an_entry_of_another_list_or_other_books_is_refused(self):
         row = self.create_mapping("account", account_id=self.income.id)
-        row.entry_id = self.entry("a200")
+        row.item_id = self.item("a200")
         self.assertTrue(row.is_mapped)
-        row.entry_id = self.entry("dep")
+        row.item_id = self.item("dep")
         company = self.env["res.company"].create({"name": "Other"})
         theirs = self.create_ledger(company_id=company.id, name="Theirs")
-        self.entries._take(theirs, Lists(ENTRIES))
-        for entry in (self.entry("b1"), self.entry("a200", theirs)):
+        self.items._take(theirs, Lists(ITEMS))
+        for item in (self.item("b1"), self.item("a200", theirs)):
             refused = self.assertRaisesRegex(ValidationError, "cannot be mapped to")
-            with self.subTest(entry=entry.display_name), refused, self.cr.savepoint():
-                row.entry_id = entry
+            with self.subTest(item=item.display_name), refused, self.cr.savepoint():
+                row.item_id = item
 
     # === suggestions ===
 
     def test_suggestions_name_entry_and_reason(self):
-        self.entries._take(
+        self.items._take(
             self.ledger,
-            Lists((*ENTRIES, ListEntry("bank", "b2", "BNK2", "Petty cash"))),
+            Lists((*ITEMS, ListItem("bank", "b2", "BNK2", "Petty cash"))),
         )
         self.euro.active = True
         rows = self.mappings._ensure(
@@ -176,14 +176,14 @@ class TestMapping(DocumentsCommon):
             },
         )
         found = {
-            row.display_name: (row.suggested_entry_id.code, row.suggestion_reason)
+            row.display_name: (row.suggested_item_id.code, row.suggestion_reason)
             for row in rows
         }
         self.assertEqual(found["No tax"], ("NONE", "only sales tax of this rate"))
         self.assertEqual(found["Bank"], ("BANK", "same name"))
         self.assertEqual(found["USD"], ("USD", "same code"))
         self.assertEqual(found["EUR"], (False, ""))
-        self.assertEqual(self.of(self.tax15).suggested_entry_id, self.entry("t15"))
+        self.assertEqual(self.of(self.tax15).suggested_item_id, self.item("t15"))
 
     def test_what_several_taxes_add_up_to_counts(self):
         ten, five = self.create_tax("Ten", 10), self.create_tax("Five", 5)
@@ -201,7 +201,7 @@ class TestMapping(DocumentsCommon):
             )
             row = self.of(*taxes)
             with self.subTest(taxes=taxes.mapped("name")):
-                self.assertEqual(row.suggested_entry_id, self.entry(code or "?"))
+                self.assertEqual(row.suggested_item_id, self.item(code or "?"))
 
     def test_suggestions_cost_as_many_queries_for_many_rows(self):
         for number in range(10):
@@ -223,18 +223,18 @@ class TestMapping(DocumentsCommon):
         rows = self.mappings._ensure(
             self.ledger, {("tax", str(self.tax15.id)), ("bank", str(self.bank.id))}
         ).with_env(self.env)
-        self.assertFalse(rows.entry_id)
+        self.assertFalse(rows.item_id)
         rows.action_accept_suggestion()
-        self.assertEqual(rows.entry_id, self.entry("t15") | self.entry("b1"))
-        self.assertFalse(rows.suggested_entry_id)
+        self.assertEqual(rows.item_id, self.item("t15") | self.item("b1"))
+        self.assertFalse(rows.suggested_item_id)
 
     @users("manager")
     def test_accepting_keeps_what_was_chosen_or_has_no_suggestion(self):
         chosen = self.map("bank", "b1", self.bank)
         lonely = self.create_mapping("currency", currency_id=self.euro.id)
         (chosen | lonely).with_env(self.env).action_accept_suggestion()
-        self.assertEqual(chosen.entry_id, self.entry("b1"))
-        self.assertFalse(lonely.entry_id)
+        self.assertEqual(chosen.item_id, self.item("b1"))
+        self.assertFalse(lonely.item_id)
 
     # === what is missing ===
 
@@ -291,10 +291,10 @@ class TestMapping(DocumentsCommon):
         lonely = self.mappings._ensure(self.ledger, {("tax", str(city.id))})
         rows = self.mappings.with_env(self.env)
         told = rows.action_accept_good()["params"]
-        sure = good.filtered("suggestion_is_good") | good.filtered("entry_id")
-        self.assertEqual(sure.entry_id, good.entry_id)
-        self.assertIn(self.entry("t15"), good.entry_id)
-        self.assertFalse(lonely.entry_id)
+        sure = good.filtered("suggestion_is_good") | good.filtered("item_id")
+        self.assertEqual(sure.item_id, good.item_id)
+        self.assertIn(self.item("t15"), good.item_id)
+        self.assertFalse(lonely.item_id)
         self.assertEqual(told["type"], "warning")
         self.assertIn("Left to you", told["message"])
 
@@ -302,15 +302,15 @@ class TestMapping(DocumentsCommon):
     def test_accepting_at_once_keeps_to_the_list_and_guesses_nothing(self):
         similar = self.mappings._ensure(self.ledger, {("bank", str(self.bank.id))})
         tax = self.mappings._ensure(self.ledger, {("tax", str(self.tax15.id))})
-        self.entry("b1").sudo().write({"code": "1", "name": f"{self.bank.name}s"})
+        self.item("b1").sudo().write({"code": "1", "name": f"{self.bank.name}s"})
         rows = self.mappings.with_env(self.env)
         rows.with_context(active_domain=[("kind", "=", "bank")]).action_accept_good()
-        self.assertTrue(similar.suggested_entry_id, "it is shown")
-        self.assertFalse(similar.entry_id or tax.entry_id)
+        self.assertTrue(similar.suggested_item_id, "it is shown")
+        self.assertFalse(similar.item_id or tax.item_id)
         told = rows.with_context(
             active_domain=[("kind", "=", "tax")]
         ).action_accept_good()
-        self.assertEqual(tax.entry_id, self.entry("t15"))
+        self.assertEqual(tax.item_id, self.item("t15"))
         self.assertEqual(told["params"]["type"], "success")
 
     @users("clerk")
@@ -378,12 +378,12 @@ class TestMapping(DocumentsCommon):
         self.assertEqual(again["domain"], action["domain"])
         found.action_accept_suggestion()
         self.assertEqual(row.sync_state, "pending")
-        found.entry_id = False
+        found.item_id = False
         self.assertEqual(row.sync_state, "attention")
 
     def test_needs_that_no_row_fills_open_lists_or_classes(self):
         action = self.mappings._open(self.ledger, [Need("item", "1", "[X] Y")])
-        self.assertEqual(action["res_model"], "synkd.ledger.entry")
+        self.assertEqual(action["res_model"], "synkd.books.item")
         need = Need("class", str(self.department.id), "Furniture")
         action = self.mappings._open(self.ledger, [need])
         self.assertEqual(action["res_model"], "synkd.product.class")
@@ -400,11 +400,11 @@ class TestMapping(DocumentsCommon):
     @users("clerk")
     def test_users_see_the_mapping_and_do_not_change_it(self):
         row = self.map("bank", "b1", self.bank).with_env(self.env)
-        self.assertEqual(row.entry_id.code, "BANK")
+        self.assertEqual(row.item_id.code, "BANK")
         action = self.ledger.with_env(self.env).action_view_mapping()
         self.assertEqual(self.env["synkd.mapping"].search(action["domain"]), row)
         for act in (
-            lambda: row.write({"entry_id": False}),
+            lambda: row.write({"item_id": False}),
             lambda: row.create({"kind": "tax"}),
             row.unlink,
             row.action_accept_suggestion,
@@ -435,8 +435,8 @@ class TestMapping(DocumentsCommon):
         with Form(self.env["synkd.mapping"], view=self.list_view()) as form:
             form.kind = "currency"
             form.currency_id = self.dollar
-            self.assertEqual(form.suggested_entry_id, self.entry("c1"))
-            form.entry_id = self.entry("c1")
+            self.assertEqual(form.suggested_item_id, self.item("c1"))
+            form.item_id = self.item("c1")
         self.assertEqual(form.record.key, str(self.dollar.id))
 
     def list_view(self):

@@ -4,9 +4,9 @@ from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 
 from ...lib.documents import Lists
-from ..common_documents import ENTRIES, DocumentsCommon
+from ..common_documents import ITEMS, DocumentsCommon
 
-SPEC = {"posting": {}, "entry_id": {}, "shop_entry_id": {}}
+SPEC = {"posting": {}, "item_id": {}, "shop_item_id": {}}
 MANAGER = "synkd_connector.group_manager"
 
 
@@ -28,7 +28,7 @@ class TestProductClass(DocumentsCommon):
         """Create a company with books that have lists, and return its ledger."""
         company = self.env["res.company"].sudo().create({"name": "Other"})
         ledger = self.create_ledger(company_id=company.id, name="Other books")
-        self.entries._take(ledger, Lists(ENTRIES))
+        self.items._take(ledger, Lists(ITEMS))
         return ledger
 
     def test_a_new_ledger_brings_the_ready_made_classes_once(self):
@@ -48,34 +48,34 @@ class TestProductClass(DocumentsCommon):
                 {"name": "Regular", "posting": "department"}
             )
         with self.assertRaisesRegex(ValidationError, "press Pull Lists"):
-            self.department.with_env(self.env).entry_id = False
+            self.department.with_env(self.env).item_id = False
 
     @users("manager")
     def test_only_items_and_accounts_of_its_own_books_are_taken(self):
         mine = self.department.with_env(self.env)
-        mine.entry_id = self.entry("a200")
+        mine.item_id = self.item("a200")
         with self.assertRaisesRegex(ValidationError, "OUT15 .* is no item or account"):
-            mine.entry_id = self.entry("t15")
-        theirs = self.entry("dep", self.other_ledger())
-        for name in ("entry_id", "shop_entry_id", "service_entry_id", "web_entry_id"):
+            mine.item_id = self.item("t15")
+        theirs = self.item("dep", self.other_ledger())
+        for name in ("item_id", "shop_item_id", "service_item_id", "web_item_id"):
             with self.subTest(field=name), self.assertRaises(UserError):
                 self.department[name] = theirs
 
-    def test_each_channel_has_its_item(self):
+    def test_each_source_has_its_item(self):
         self.department.write(
             {
-                "service_entry_id": self.entry("i1").id,
-                "web_entry_id": self.entry("a200").id,
+                "service_item_id": self.item("i1").id,
+                "web_item_id": self.item("a200").id,
             }
         )
         move = self.create_invoice(self.line(self.chair))
-        for channel, code in (
+        for source, code in (
             ("", "DEP"),
             ("shop", "DEP-SHOP"),
             ("service", "desk"),
             ("web", "4000"),
         ):
-            found = self.rules._get_postings(self.ledger, {move.id: channel})
+            found = self.rules._get_postings(self.ledger, {move.id: source})
             (posting,) = found.values()
             self.assertEqual(posting.item or posting.account, code)
 
@@ -89,7 +89,7 @@ class TestProductClass(DocumentsCommon):
         answer = chosen.onchange({"posting": "none"}, ["posting"], SPEC)
         self.assertIn("2 waiting documents", answer["warning"]["message"])
         self.assertIn("Furniture", answer["warning"]["message"])
-        self.assertEqual(answer["value"]["entry_id"], False)
+        self.assertEqual(answer["value"]["item_id"], False)
         answer = self.create_class().with_env(self.env)
         answer = answer.onchange({"posting": "direct"}, ["posting"], SPEC)
         self.assertNotIn("warning", answer)
@@ -111,8 +111,8 @@ class TestProductClass(DocumentsCommon):
         form = Form(self.department.with_env(self.env))
         form.posting = "direct"
         form.save()
-        self.assertFalse(self.department.entry_id)
-        self.assertFalse(self.department.shop_entry_id)
+        self.assertFalse(self.department.item_id)
+        self.assertFalse(self.department.shop_item_id)
 
     @users("manager")
     def test_a_class_in_use_is_archived_and_not_deleted(self):
@@ -144,7 +144,7 @@ class TestProductClass(DocumentsCommon):
     def test_a_copy_has_a_name_of_its_own(self):
         copy = self.department.with_env(self.env).copy()
         self.assertEqual(copy.name, "Furniture (copy)")
-        self.assertEqual(copy.entry_id, self.department.entry_id)
+        self.assertEqual(copy.item_id, self.department.item_id)
         self.assertEqual(copy.copy({"name": "Mine"}).name, "Mine")
 
     @users("clerk")

@@ -120,7 +120,7 @@ class TestEngine(EngineCase):
         def push_batch(engine, run, channel, size):
             before = self.env.cr.sql_log_count
             sent = original(engine, run, channel, size)
-            if channel.kind == "customers":
+            if channel.name == "customers":
                 counts.append((sent, self.env.cr.sql_log_count - before))
             return sent
 

@@ -9,7 +9,7 @@ import psycopg2
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.synkd_connector.lib import odd
-from odoo.addons.synkd_connector.lib.documents import ListEntry, Lists
+from odoo.addons.synkd_connector.lib.documents import ListItem, Lists
 from odoo.addons.synkd_connector.lib.errors import RetryableError
 from odoo.addons.synkd_connector.lib.odd import Oddity
 from odoo.addons.synkd_connector.lib.results import (
@@ -68,7 +68,7 @@ class TestOddLib(BaseCase):
             (CustomerData("X-1", name="Ann"), "Ann"),
             (Balance("X-1"), "X-1"),
             (BooksPayment("X-1", reference="P1"), "P1"),
-            (ListEntry("tax", "1", "T1", "T1"), "T1"),
+            (ListItem("tax", "1", "T1", "T1"), "T1"),
             (CustomerData(None, 5, ["a"]), "5 ['a']"),
             (CustomerData(), ""),
         ):
@@ -171,32 +171,32 @@ class TestOddRecords(EngineCase):
         self.assert_told(len(shapes))
 
     def test_entries_of_lists(self):
-        good = ListEntry("tax", "T", "T", "Tax", "15.0000")
+        good = ListItem("tax", "T", "T", "Tax", "15.0000")
         shapes = some(odd_records(good))
-        entries = self.env["synkd.ledger.entry"]
-        old = ListEntry("bank", "old", "old", "Old")
-        entries._take(self.ledger, Lists((old,)))
+        items = self.env["synkd.books.item"]
+        old = ListItem("bank", "old", "old", "Old")
+        items._take(self.ledger, Lists((old,)))
         for page in pages(shapes, lambda n: replace(good, external_id=f"T-{n}")):
-            left = entries._take(self.ledger, Lists(page))
+            left = items._take(self.ledger, Lists(page))
             self.run._note_odd(left)
             domain = [("ledger_id", "=", self.ledger.id), ("active", "=", True)]
-            codes = entries.search(domain).mapped("external_id")
+            codes = items.search(domain).mapped("external_id")
             self.assertLessEqual({page[0].external_id, page[-1].external_id}, {*codes})
         self.assert_told(len(shapes))
         self.assertIn("old", codes, "while one is odd, none counts as removed")
 
     def test_the_last_closed_day(self):
-        entries = self.env["synkd.ledger.entry"]
-        entries._take(self.ledger, Lists((), "2026-01-31"))
+        items = self.env["synkd.books.item"]
+        items._take(self.ledger, Lists((), "2026-01-31"))
         for day in ODD_VALUES:
             with self.subTest(day=day):
-                left = entries._take(self.ledger, Lists((), day))
+                left = items._take(self.ledger, Lists((), day))
                 self.env.flush_all()
                 if left:
                     locked = str(self.ledger.lists_lock_date)
                     self.assertEqual(locked, "2026-01-31", "what was known stays")
                 else:
-                    entries._take(self.ledger, Lists((), "2026-01-31"))
+                    items._take(self.ledger, Lists((), "2026-01-31"))
 
     def test_what_connectors_could_not_read_is_told(self):
         oddities = tuple(

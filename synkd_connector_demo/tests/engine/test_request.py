@@ -99,7 +99,7 @@ class TestRequestStates(RequestCase):
         )
 
     def test_every_request_has_a_key_of_its_own(self):
-        vals = {"ledger_id": self.ledger.id, "kind": "customers"}
+        vals = {"ledger_id": self.ledger.id, "channel": "customers"}
         requests = self.request_model.create([vals] * 20)
         self.assertEqual(len(set(requests.mapped("key"))), 20)
         self.assertGreaterEqual(min(len(key) for key in requests.mapped("key")), 32)

@@ -18,7 +18,7 @@ class OpeningCommon(QueueCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.ledger.start_date = DAY
-        cls.opening_entry = cls.env["synkd.ledger.entry"].search(
+        cls.opening_entry = cls.env["synkd.books.item"].search(
             [("ledger_id", "=", cls.ledger.id), ("kind", "=", "account")], limit=1
         )
 
@@ -29,7 +29,7 @@ class OpeningCommon(QueueCommon):
         wizard.write(
             {
                 "opening_choice": opening,
-                "opening_entry_id": self.opening_entry.id,
+                "opening_item_id": self.opening_entry.id,
                 "before_choice": before,
             }
         )
@@ -203,7 +203,7 @@ class TestOpening(OpeningCommon):
         self.assertEqual(row.currency_id, euro)
         self.assertAlmostEqual(row.amount, invoice.amount_total - 40)
         self.assertAlmostEqual(row.amount_company, 2 * row.amount)
-        entry = self.env["synkd.ledger.entry"].create(
+        entry = self.env["synkd.books.item"].create(
             {
                 "ledger_id": self.ledger.id,
                 "kind": "currency",
@@ -214,10 +214,10 @@ class TestOpening(OpeningCommon):
         )
         mapping = self.env["synkd.mapping"]
         wanted = {("currency", str(euro.id))}
-        mapping._ensure(self.ledger, wanted).entry_id = entry
+        mapping._ensure(self.ledger, wanted).item_id = entry
         self.assertEqual(row._to_data().rate, "0.5")
         there = {"ledger_id": self.ledger.id, "kind": "currency"}
-        self.env["synkd.demo.entry"].create(there | {"code": "EUR", "name": "Euro"})
+        self.env["synkd.demo.item"].create(there | {"code": "EUR", "name": "Euro"})
         self.post_all()
         self.assertEqual(row.sync_state, "synced", row.reason_text)
 
@@ -342,7 +342,7 @@ class TestOpening(OpeningCommon):
             return self.cr.sql_log_count - before
 
         self.ledger.write(
-            {"opening_choice": "post", "opening_entry_id": self.opening_entry.id}
+            {"opening_choice": "post", "opening_item_id": self.opening_entry.id}
         )
         queries(2)
         few = queries(5)

@@ -92,13 +92,13 @@ class TestKeeping(FaultsCommon):
         invoice = self.post_invoice(invoice_payment_term_id=term.id)
         payment = self.pay(invoice, payment_date="2026-06-16")
         self.assertFalse(invoice.amount_residual)
-        entry = self.env["synkd.ledger.entry"].search(
+        entry = self.env["synkd.books.item"].search(
             [("ledger_id", "=", self.ledger.id), ("kind", "=", "account")], limit=1
         )
         for account in payment.move_id.line_ids.account_id:
             if account.account_type != "asset_receivable":
                 need = {("account", str(account.id))}
-                self.env["synkd.mapping"]._ensure(self.ledger, need).entry_id = entry
+                self.env["synkd.mapping"]._ensure(self.ledger, need).item_id = entry
         return invoice, payment
 
     def test_tax_that_a_discount_takes_back_is_told(self):

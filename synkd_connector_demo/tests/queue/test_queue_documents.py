@@ -114,7 +114,7 @@ class TestQueueEntry(FaultsCommon):
         invoice = self.post_invoice(currency_id=euro.id)
         row = self.row_of(invoice)
         self.assert_waits(row, "unmapped", "EUR", "mapping")
-        entry = self.env["synkd.ledger.entry"].create(
+        entry = self.env["synkd.books.item"].create(
             {
                 "ledger_id": self.ledger.id,
                 "kind": "currency",
@@ -123,12 +123,12 @@ class TestQueueEntry(FaultsCommon):
                 "name": "Euro",
             }
         )
-        self.env["synkd.demo.entry"].create(
+        self.env["synkd.demo.item"].create(
             {"ledger_id": self.ledger.id, "kind": "currency"}
             | {"code": "EUR", "name": "Euro"}
         )
         needs = {("currency", str(euro.id))}
-        self.env["synkd.mapping"]._ensure(self.ledger, needs).entry_id = entry
+        self.env["synkd.mapping"]._ensure(self.ledger, needs).item_id = entry
         self.assertEqual(row.sync_state, "pending", row.reason_text)
         payment = self.pay(invoice)
         self.post_all()
@@ -268,7 +268,7 @@ class TestQueueChanges(FaultsCommon):
             "account.account_payment_term_30days"
         )
         items = [("ledger_id", "=", self.ledger.id), ("code", "=", "SHOP")]
-        self.product_class.entry_id = self.env["synkd.ledger.entry"].search(items)
+        self.product_class.item_id = self.env["synkd.books.item"].search(items)
         payment = self.pay(invoice)
         self.assertEqual(row.sync_state, "synced", row.reason_text)
         self.post_all()

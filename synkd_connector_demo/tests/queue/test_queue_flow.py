@@ -191,10 +191,10 @@ class TestQueueFlow(QueueCommon):
         payment = self.pay(invoice)
         self.post_all()
         row = self.row_of(invoice)
-        other = self.env["synkd.ledger.entry"].search(
+        other = self.env["synkd.books.item"].search(
             [("ledger_id", "=", self.ledger.id), ("code", "=", "SERV")]
         )
-        self.product_class.entry_id = other
+        self.product_class.item_id = other
         self.account.payment_term_id = self.env.ref(
             "account.account_payment_term_30days"
         )
@@ -280,7 +280,7 @@ class TestQueueFlow(QueueCommon):
         stored = self.env["synkd.demo.payment"].search(
             [("external_id", "=", row.external_id)]
         )
-        entry = self.env["synkd.ledger.entry"].search(
+        entry = self.env["synkd.books.item"].search(
             [
                 ("ledger_id", "=", self.ledger.id),
                 ("kind", "=", "bank"),
@@ -300,7 +300,7 @@ class TestQueueFlow(QueueCommon):
         )
         second.inbound_payment_method_line_ids.payment_account_id = outstanding
         mappings = self.env["synkd.mapping"]
-        mappings._ensure(self.ledger, {("bank", str(second.id))}).entry_id = entry
+        mappings._ensure(self.ledger, {("bank", str(second.id))}).item_id = entry
         payment.action_draft()
         payment.journal_id = second
         payment.action_post()

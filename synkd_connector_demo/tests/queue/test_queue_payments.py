@@ -24,13 +24,13 @@ class TestQueuePayments(FaultsCommon):
     @classmethod
     def map_account(cls, account, code):
         """Map an account of ours to one of the books."""
-        entry = cls.env["synkd.ledger.entry"].search(
+        entry = cls.env["synkd.books.item"].search(
             [("ledger_id", "=", cls.ledger.id), ("code", "=", code)]
         )
         mapping = cls.env["synkd.mapping"]._ensure(
             cls.ledger, {("account", str(account.id))}
         )
-        mapping.entry_id = entry
+        mapping.item_id = entry
 
     def customer_balance(self):
         """Return what the books say that the customer owes."""
@@ -197,13 +197,13 @@ class TestQueuePayments(FaultsCommon):
         drawer = self.env["account.journal"].create(
             {"name": "Drawer", "type": "cash", "company_id": self.company.id}
         )
-        bank = self.env["synkd.ledger.entry"].search(
+        bank = self.env["synkd.books.item"].search(
             [("ledger_id", "=", self.ledger.id), ("kind", "=", "bank")], limit=1
         )
         mapping = self.env["synkd.mapping"]._ensure(
             self.ledger, {("bank", str(drawer.id))}
         )
-        mapping.entry_id = bank
+        mapping.item_id = bank
         invoice = self.post_invoice()
         payment = self.pay(invoice, amount=57.5, journal_id=drawer.id)
         self.assertFalse(payment.move_id)
@@ -283,7 +283,7 @@ class TestQueuePayments(FaultsCommon):
                 {"name": date, "rate": rate, "currency_id": euro.id}
                 | {"company_id": self.company.id}
             )
-        self.env["synkd.demo.entry"].create(
+        self.env["synkd.demo.item"].create(
             {"ledger_id": self.ledger.id, "kind": "currency"}
             | {"code": "EUR", "name": "Euro"}
         )

@@ -93,7 +93,7 @@ class TestQueueQueries(FaultsCommon):
             this.env.flush_all()
             before = thread.query_count
             done = real(this, run, channel, size)
-            if done and channel.kind == kinds and not channel.domain:
+            if done and channel.name == kinds and not channel.domain:
                 counts.append((done, thread.query_count - before))
             return done
 

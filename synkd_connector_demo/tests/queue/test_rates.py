@@ -2,7 +2,7 @@
 from odoo.exceptions import ValidationError
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.lib.documents import ListEntry, Lists
+from odoo.addons.synkd_connector.lib.documents import ListItem, Lists
 
 from ..faults_common import FaultsCommon
 
@@ -19,7 +19,7 @@ class TestRates(FaultsCommon):
         cls.rates = cls.env["res.currency.rate"]
         money = cls.euro | cls.company.currency_id
         cls.rates.search([("currency_id", "in", money.ids)]).unlink()
-        cls.env["synkd.demo.entry"].create(
+        cls.env["synkd.demo.item"].create(
             {"ledger_id": cls.ledger.id, "kind": "currency"}
             | {"code": "EUR", "name": "Euro"}
         )
@@ -140,7 +140,7 @@ class TestRates(FaultsCommon):
         self.assertEqual(self.row_of(invoice).sync_state, "pending")
 
     def test_lists_without_currencies_change_nothing(self):
-        entry = ListEntry("account", "a1", "4000", "Sales")
-        self.env["synkd.ledger.entry"]._take(self.ledger, Lists((entry,)))
+        entry = ListItem("account", "a1", "4000", "Sales")
+        self.env["synkd.books.item"]._take(self.ledger, Lists((entry,)))
         _invoice, row = self.post_euro()
         self.assertIn("no_rate", row._get_reasons())

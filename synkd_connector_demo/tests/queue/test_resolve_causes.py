@@ -210,7 +210,7 @@ class TestResolveOthers(ResolveCommon):
         mappings = self.env["synkd.mapping"]
         found = mappings.search([("ledger_id", "=", self.ledger.id)])
         mapping = found.filtered(lambda m: m.kind == "tax" and m.tax_ids == self.tax)
-        mapping.entry_id = False
+        mapping.item_id = False
         return mapping
 
     def test_missing_mapping_is_shown_with_a_suggestion_and_mapped(self):
@@ -223,7 +223,7 @@ class TestResolveOthers(ResolveCommon):
         need = wizard.need_ids
         self.assertEqual(need.mapping_id, mapping)
         self.assertIn("is not mapped to a tax", need.advice)
-        self.assertEqual(need.entry_id, mapping.suggested_entry_id)
+        self.assertEqual(need.item_id, mapping.suggested_item_id)
         self.assertTrue(need.suggestion_reason)
         self.confirm(wizard, ready=2)
         self.assertTrue(mapping.is_mapped)
@@ -254,7 +254,7 @@ class TestResolveOthers(ResolveCommon):
         self.assertEqual(wizard.reason, "unmapped")
         self.assertFalse(wizard.has_mappings)
         self.assertIn("create it there", wizard.need_ids.advice)
-        self.assertFalse(wizard.need_ids.entry_hint, "nothing to choose here")
+        self.assertFalse(wizard.need_ids.item_hint, "nothing to choose here")
         with self.assertRaisesRegex(UserError, "Choose at least one entry"):
             wizard.action_confirm()
 

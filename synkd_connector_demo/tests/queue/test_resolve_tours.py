@@ -35,7 +35,7 @@ class TestResolveTours(ResolveCommon, FaultsCommon, HttpCase):
         product = self.env["product.product"].create({"name": "String"})
         lines = [{"product_id": product.id}]
         row = self.row_of(self.post_invoice(lines=lines))
-        self.start(row, "synkd_resolve_wizard_lines")
+        self.start(row, "synkd_resolve_lines")
         template = product.product_tmpl_id.with_company(self.company)
         self.assertEqual(template.synkd_product_class_id, self.product_class)
 
@@ -44,9 +44,9 @@ class TestResolveTours(ResolveCommon, FaultsCommon, HttpCase):
             [("ledger_id", "=", self.ledger.id), ("kind", "=", "tax")]
         )
         mapping = mappings.filtered(lambda m: m.tax_ids == self.tax)
-        mapping.entry_id = False
+        mapping.item_id = False
         row = self.row_of(self.post_invoice())
-        self.start(row, "synkd_resolve_wizard_mapping", "manager")
+        self.start(row, "synkd_resolve_mapping", "manager")
         self.assertTrue(mapping.is_mapped)
 
     def test_first_open_day_is_taken(self):

@@ -70,7 +70,7 @@ registry.category("web_tour.tours").add("synkd_demo_lists", {
             trigger: `${LIST} ${rowOf("SHOP")}`,
         },
         {
-            content: "The bookkeeper renames an entry",
+            content: "The bookkeeper renames an item",
             trigger: `${rowOf("SHOP")} td[name=name]`,
             run: "click",
         },
@@ -85,7 +85,7 @@ registry.category("web_tour.tours").add("synkd_demo_lists", {
             run: "click",
         },
         {
-            content: "The entry has its new name",
+            content: "The item has its new name",
             trigger: `${LIST}:not(:has(.o_selected_row)) ${rowOf("Counter Sales")}`,
         },
     ],

@@ -8,7 +8,7 @@ from odoo.addons.synkd_connector.lib.documents import (
     CURRENCY,
     ITEM,
     TAX,
-    ListEntry,
+    ListItem,
 )
 
 ITEMS_MOST = 1000
@@ -25,15 +25,15 @@ OWN = (
 )
 
 
-class SynkdDemoEntry(models.Model):
-    """An entry of a list of the demo books: a tax, an account, an item ...
+class SynkdDemoItem(models.Model):
+    """An item of a list of the demo books: a tax, an account, an item ...
 
     Filled from the company when first read; then the bookkeeper's, who may add, rename
-    and remove entries over there, and sees what it does here.
+    and remove items over there, and sees what it does here.
     """
 
-    _name = "synkd.demo.entry"
-    _description = "List Entry in the Demo Books"
+    _name = "synkd.demo.item"
+    _description = "List Item in the Demo Books"
     _order = "kind, code, id"
     _rec_names_search = ["code", "name"]
 
@@ -55,14 +55,14 @@ class SynkdDemoEntry(models.Model):
 
     _code_uniq = models.UniqueIndex(
         "(ledger_id, kind, upper(code))",
-        "The demo books have an entry of this kind and code.",
+        "The demo books have an item of this kind and code.",
     )
 
     @api.model
-    def _get_entries(self, ledger):
-        """Return all entries of a ledger; fills the lists at the first time.
+    def _get_items(self, ledger):
+        """Return all items of a ledger; fills the lists at the first time.
 
-        :rtype: recordset of `synkd.demo.entry`
+        :rtype: recordset of `synkd.demo.item`
         """
         return self.search([("ledger_id", "=", ledger.id)]) or self._seed(ledger)
 
@@ -79,23 +79,23 @@ class SynkdDemoEntry(models.Model):
         found = self.search_fetch(
             [("ledger_id", "=", ledger.id), ("code", "in", codes)], ["kind", "code"]
         )
-        return {(entry.kind, entry.code) for entry in found} & wanted
+        return {(item.kind, item.code) for item in found} & wanted
 
     def _as_data(self):
-        """Return the entry as connectors give it.
+        """Return the item as connectors give it.
 
-        :rtype: ListEntry
+        :rtype: ListItem
         """
         self.ensure_one()
         rate = f"{self.rate:.4f}" if self.kind == TAX else ""
-        return ListEntry(self.kind, f"E{self.id:06}", self.code, self.name, rate)
+        return ListItem(self.kind, f"E{self.id:06}", self.code, self.name, rate)
 
     # === FILLING === #
 
     def _seed(self, ledger):
         """Fill the lists from what the company uses.
 
-        :rtype: recordset of `synkd.demo.entry`
+        :rtype: recordset of `synkd.demo.item`
         """
         company = ledger.company_id
         source = self.with_company(company)

@@ -11,7 +11,7 @@ from ...lib.odd import Oddity
 
 _logger = logging.getLogger(__name__)
 
-ENTRY_KINDS = [
+ITEM_KINDS = [
     ("tax", "Tax"),
     ("account", "Account"),
     ("item", "Item"),
@@ -20,14 +20,14 @@ ENTRY_KINDS = [
 ]
 
 
-class SynkdLedgerEntry(models.Model):
-    """One entry of a list that the books keep: a tax, an account, an item and so on.
+class SynkdBooksItem(models.Model):
+    """One item of a list that the books keep: a tax, an account, an item and so on.
 
     Pulled from the books and never edited here; what the books removed is archived.
     """
 
-    _name = "synkd.ledger.entry"
-    _description = "Entry of the Books' Lists"
+    _name = "synkd.books.item"
+    _description = "Item of the Books' Lists"
     _inherit = ["synkd.fields.mixin"]
     _order = "ledger_id, kind, code, id"
     _rec_names_search = ["code", "name"]
@@ -36,7 +36,7 @@ class SynkdLedgerEntry(models.Model):
         "synkd.ledger", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="ledger_id.company_id", store=True)
-    kind = fields.Selection(ENTRY_KINDS, required=True, readonly=True)
+    kind = fields.Selection(ITEM_KINDS, required=True, readonly=True)
     external_id = fields.Char(
         string="Identity in the Books", required=True, readonly=True
     )
@@ -47,38 +47,38 @@ class SynkdLedgerEntry(models.Model):
 
     _external_uniq = models.Constraint(
         "unique(ledger_id, kind, external_id)",
-        "The books have this entry already.",
+        "The books have this item already.",
     )
     _item_idx = models.Index("(ledger_id, lower(code)) WHERE kind = 'item' AND active")
 
     @api.depends("code", "name")
     def _compute_display_name(self):
-        for entry in self:
-            parts = dict.fromkeys(part for part in (entry.code, entry.name) if part)
-            entry.display_name = " · ".join(parts)
+        for item in self:
+            parts = dict.fromkeys(part for part in (item.code, item.name) if part)
+            item.display_name = " · ".join(parts)
 
     @api.model
     def _take(self, ledger, lists):
         """Take the books' lists over: what changed is written, what is gone archived.
 
-        Two statements, however long the lists are. While an entry is odd, none is
+        Two statements, however long the lists are. While an item is odd, none is
         archived: nobody knows which one it was.
 
         :param recordset ledger: one `synkd.ledger`.
         :param Lists lists: as the connector read them.
-        :return: the entries that could not be kept.
+        :return: the items that could not be kept.
         :rtype: list[Oddity]
         """
         self.flush_model()
         left = []
         each_alone(
             self.env.cr.savepoint,
-            lists.entries,
-            lambda entries: self._upsert(ledger, self._without_doubles(entries)),
-            lambda entry, error: left.append(self._to_oddity(entry, error)),
+            lists.items,
+            lambda items: self._upsert(ledger, self._without_doubles(items)),
+            lambda item, error: left.append(self._to_oddity(item, error)),
         )
         if not (left or lists.odd):
-            keys = [(entry.kind, entry.external_id) for entry in lists.entries]
+            keys = [(item.kind, item.external_id) for item in lists.items]
             self._archive_others(ledger, keys)
         self.invalidate_model()
         mappings = self.env["synkd.mapping"].search([("ledger_id", "=", ledger.id)])
@@ -95,17 +95,17 @@ class SynkdLedgerEntry(models.Model):
         self.env["synkd.line.rule"]._rules_changed(ledger)
         return left
 
-    def _without_doubles(self, entries):
+    def _without_doubles(self, items):
         """Return the last one of each identity; one statement writes none twice."""
-        return {(entry.kind, entry.external_id): entry for entry in entries}.values()
+        return {(item.kind, item.external_id): item for item in items}.values()
 
-    def _to_oddity(self, entry, error):
-        """Return an entry that could not be kept, for people."""
-        _logger.warning("An entry of the books' lists was left out", exc_info=error)
+    def _to_oddity(self, item, error):
+        """Return an item that could not be kept, for people."""
+        _logger.warning("An item of the books' lists was left out", exc_info=error)
         kinds = dict(self._fields["kind"]._description_selection(self.env))
-        is_kind = isinstance(entry.kind, str)
-        what = is_kind and kinds.get(entry.kind) or self.env._("Lists of the books")
-        return Oddity(what, odd.name_of(entry), type(error).__name__)
+        is_kind = isinstance(item.kind, str)
+        what = is_kind and kinds.get(item.kind) or self.env._("Lists of the books")
+        return Oddity(what, odd.name_of(item), type(error).__name__)
 
     def _read_lock_date(self, text):
         """Return the last closed day; False for none, None when it is no date."""
@@ -114,18 +114,18 @@ class SynkdLedgerEntry(models.Model):
         except (TypeError, ValueError):
             return None
 
-    def _upsert(self, ledger, entries):
-        """Write entries of a ledger, new or known."""
+    def _upsert(self, ledger, items):
+        """Write items of a ledger, new or known."""
         rows = [
             SQL("(%s, %s, %s, %s, %s)", e.kind, e.external_id, e.code, e.name, e.rate)
-            for e in entries
+            for e in items
         ]
         if not rows:
             return
         self.env.cr.execute(
             SQL(
                 """
-                INSERT INTO synkd_ledger_entry AS known (
+                INSERT INTO synkd_books_item AS known (
                     ledger_id, company_id, kind, external_id, code, name, rate, active,
                     create_uid, write_uid, create_date, write_date
                 )
@@ -151,11 +151,11 @@ class SynkdLedgerEntry(models.Model):
         )
 
     def _archive_others(self, ledger, keys):
-        """Archive the entries of a ledger that are none of these."""
+        """Archive the items of a ledger that are none of these."""
         self.env.cr.execute(
             SQL(
                 """
-                UPDATE synkd_ledger_entry known
+                UPDATE synkd_books_item known
                    SET active = false, write_date = %(now)s, write_uid = %(user)s
                  WHERE known.ledger_id = %(ledger)s AND known.active
                    AND NOT EXISTS (
@@ -175,7 +175,7 @@ class SynkdLedgerEntry(models.Model):
 
     @api.model
     def _get_of(self, ledger, kinds):
-        """Return the live entries of some kinds.
+        """Return the live items of some kinds.
 
         :rtype: recordset
         """

@@ -8,7 +8,7 @@ from .common import DemoCommon
 
 
 @tagged("post_install", "-at_install")
-class TestDemoEntry(DemoCommon):
+class TestDemoItem(DemoCommon):
     """The lists of the demo books: filled from the company, then the bookkeeper's."""
 
     @classmethod
@@ -68,52 +68,52 @@ class TestDemoEntry(DemoCommon):
         )
 
     def pull(self):
-        """Return the lists, and their entries by kind and code."""
+        """Return the lists, and their items by kind and code."""
         with self.enter_registry_test_mode():
             lists = self.ledger._get_connector()._pull_lists(self.ledger)
-        return lists, {(entry.kind, entry.code): entry for entry in lists.entries}
+        return lists, {(item.kind, item.code): item for item in lists.items}
 
-    def stored_entry(self, code):
-        """Return the entry of the books with a code."""
-        return self.env["synkd.demo.entry"].search(
+    def stored_item(self, code):
+        """Return the item of the books with a code."""
+        return self.env["synkd.demo.item"].search(
             [("ledger_id", "=", self.ledger.id), ("code", "=", code)]
         )
 
     def test_taxes_are_those_the_company_sells_with_by_rate(self):
-        _lists, entries = self.pull()
-        rates = {e.code: e.rate for e in entries.values() if e.kind == "tax"}
+        _lists, items = self.pull()
+        rates = {e.code: e.rate for e in items.values() if e.kind == "tax"}
         self.assertEqual(
             rates,
             {"T14.5": "14.5000", "T7": "7.0000", "T0": "0.0000", "T15": "15.0000"},
         )
-        self.assertEqual(entries["tax", "T14.5"].name, "14.5% VAT")
+        self.assertEqual(items["tax", "T14.5"].name, "14.5% VAT")
 
     def test_accounts_banks_items_and_currencies_are_the_company_s(self):
-        _lists, entries = self.pull()
-        self.assertEqual(entries["account", "400100"].name, "Sales at home")
-        self.assertEqual(entries["account", "600100"].name, "Discounts given")
-        self.assertNotIn(("account", "110100"), entries)
-        self.assertEqual(entries["bank", "HSB"].name, "House Bank")
-        self.assertEqual(entries["item", "WID-1"].name, "Blue Widget")
-        self.assertEqual(entries["currency", "USD"].rate, "")
+        _lists, items = self.pull()
+        self.assertEqual(items["account", "400100"].name, "Sales at home")
+        self.assertEqual(items["account", "600100"].name, "Discounts given")
+        self.assertNotIn(("account", "110100"), items)
+        self.assertEqual(items["bank", "HSB"].name, "House Bank")
+        self.assertEqual(items["item", "WID-1"].name, "Blue Widget")
+        self.assertEqual(items["currency", "USD"].rate, "")
 
     def test_the_books_have_entries_of_their_own(self):
-        _lists, entries = self.pull()
+        _lists, items = self.pull()
         own = {("item", c) for c in ("SALES", "SHOP", "SERV")}
         own |= {("account", "ROUND"), ("account", "WOFF")}
-        self.assertLessEqual(own, set(entries))
+        self.assertLessEqual(own, set(items))
 
     def test_the_lists_are_filled_once(self):
-        first, _entries = self.pull()
+        first, _items = self.pull()
         self.env["product.product"].create({"name": "New", "default_code": "NEW-1"})
         self.assertEqual(self.pull()[0], first)
 
     def test_the_bookkeeper_renames_adds_and_removes(self):
         before = self.pull()[1]["item", "SHOP"]
         self.env.invalidate_all()
-        self.stored_entry("SHOP").name = "Counter"
-        self.stored_entry("SERV").unlink()
-        self.env["synkd.demo.entry"].create(
+        self.stored_item("SHOP").name = "Counter"
+        self.stored_item("SERV").unlink()
+        self.env["synkd.demo.item"].create(
             {
                 "ledger_id": self.ledger.id,
                 "kind": "item",
@@ -121,16 +121,16 @@ class TestDemoEntry(DemoCommon):
                 "name": "Rental",
             }
         )
-        _lists, entries = self.pull()
-        self.assertEqual(entries["item", "SHOP"].name, "Counter")
-        self.assertEqual(entries["item", "SHOP"].external_id, before.external_id)
-        self.assertIn(("item", "RENT"), entries)
-        self.assertNotIn(("item", "SERV"), entries)
+        _lists, items = self.pull()
+        self.assertEqual(items["item", "SHOP"].name, "Counter")
+        self.assertEqual(items["item", "SHOP"].external_id, before.external_id)
+        self.assertIn(("item", "RENT"), items)
+        self.assertNotIn(("item", "SERV"), items)
 
-    def test_a_code_is_of_one_entry(self):
+    def test_a_code_is_of_one_item(self):
         self.pull()
         with mute_logger("odoo.sql_db"), self.assertRaises(IntegrityError):
-            self.stored_entry("SHOP").copy({"code": "shop"}).flush_recordset()
+            self.stored_item("SHOP").copy({"code": "shop"}).flush_recordset()
 
     def test_the_closed_period_is_told(self):
         self.assertEqual(self.pull()[0].lock_date, "")
