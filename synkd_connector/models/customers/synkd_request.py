@@ -7,6 +7,6 @@ class SynkdRequest(models.Model):
 
     _inherit = "synkd.request"
 
-    kind = fields.Selection(
+    channel = fields.Selection(
         selection_add=[("customers", "Customers")], ondelete={"customers": "cascade"}
     )

@@ -34,7 +34,7 @@ class SynkdRequest(models.Model):
     company_id = fields.Many2one(related="ledger_id.company_id", store=True)
     run_id = fields.Many2one("synkd.run", readonly=True, index="btree_not_null")
     # Rooms add theirs, see ``synkd.engine._get_channels``.
-    kind = fields.Selection([], required=True, readonly=True)
+    channel = fields.Selection([], required=True, readonly=True)
     state = fields.Selection(
         [
             ("open", "Answer Unknown"),

@@ -7,7 +7,7 @@ class SynkdRequest(models.Model):
 
     _inherit = "synkd.request"
 
-    kind = fields.Selection(
+    channel = fields.Selection(
         selection_add=[
             ("documents", "Invoices and Credit Notes"),
             ("payments", "Payments"),
