@@ -3,8 +3,8 @@
 
 Each size starts from a fresh copy of the database: account customers are made, their
 ledger's cron sends them, and sends nothing when it runs again. Then as many customers
-of the books are imported, operational ones adopted, and matches proposed. The demo
-books live in the same process, so their work is in the figures.
+of the books are imported, missing account customers created, and matches proposed. The
+demo books live in the same process, so their work is in the figures.
 """
 
 import gc
@@ -211,7 +211,7 @@ class Bench:
         )
         self.metered("_take_page", "pull, new in the books")
 
-    def adopt(self):
+    def create_missing(self):
         """Create account customers for operational ones."""
         partners = self.env["res.partner"].with_context(tracking_disable=True)
         self.make(
@@ -238,7 +238,7 @@ class Bench:
                 "scoped": True,
             }
         )
-        self.metered("_adopt_batch", "adopt")
+        self.metered("_create_batch", "create")
         matches._propose = propose
 
     def match(self):
@@ -267,7 +267,7 @@ def main():
         with Bench(size) as bench:
             bench.push()
             bench.pull()
-            bench.adopt()
+            bench.create_missing()
 
 
 main()

@@ -154,7 +154,7 @@ HOOKS = {
     "answered": ("synkd.request", "_apply", False),
     "applied": ("synkd.request", "_apply", True),
     "pulled": ("synkd.importer", "_take_page", True),
-    "adopted": ("synkd.adopter", "_adopt", True),
+    "created": ("synkd.customer.creator", "_create_missing", True),
 }
 
 

@@ -18,7 +18,7 @@ from odoo.addons.synkd_connector.lib.errors import RejectedError
 from odoo.addons.synkd_connector.lib.prices import Digits
 from odoo.addons.synkd_connector.lib.results import Answer
 
-from .synkd_demo_posting import Desk
+from .synkd_demo_posting import Lookup
 
 MODELS = {
     "documents": "synkd.demo.document",
@@ -126,9 +126,9 @@ class SynkdConnectorDemo(models.AbstractModel):
         """Override: documents are refused by customer, number or reference."""
         if batch.channel not in MODELS:
             return super()._refuse_batch(ledger, batch, fault)
-        desk = Desk(ledger.env, ledger, batch.members) if fault == "batch" else None
-        for member in batch.members if desk else ():
-            problem = desk._find_refusal(member.payload)
+        lookup = Lookup(ledger.env, ledger, batch.members) if fault == "batch" else None
+        for member in batch.members if lookup else ():
+            problem = lookup._find_refusal(member.payload)
             if problem:
                 raise RejectedError(problem)
         return None

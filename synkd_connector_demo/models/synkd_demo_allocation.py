@@ -8,7 +8,7 @@ from odoo import api, fields, models
 
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, REJECTED, Result
 
-from .synkd_demo_posting import VOIDED, Desk, exact
+from .synkd_demo_posting import VOIDED, Lookup, exact
 
 
 @dataclass
@@ -94,21 +94,21 @@ class SynkdDemoAllocation(models.Model):
     # === WHAT A SOURCE SETTLES === #
 
     @api.model
-    def _plan(self, desk, source, allocations):
+    def _plan(self, lookup, source, allocations):
         """Judge the wanted allocations of a source; its old ones count as taken back.
 
-        :param Desk desk: its balances follow, when there is no problem.
+        :param Lookup lookup: its balances follow, when there is no problem.
         :param Source source: what gives.
         :param list allocations: ``AllocationData`` as dicts.
         :return: the problem or None, the values of the allocations, and what is left
             of the source.
         :rtype: tuple
         """
-        left = Counter(desk.left)
+        left = Counter(lookup.left)
         left.update(source.before)
         rest, vals_list = source.has, []
         for wanted in allocations:
-            document = desk.documents.get(wanted["document"])
+            document = lookup.documents.get(wanted["document"])
             amount = Decimal(wanted["amount"])
             problem = self._find_target_problem(source, wanted, document)
             problem = problem or self._find_open_problem(source, wanted, document, left)
@@ -120,7 +120,7 @@ class SynkdDemoAllocation(models.Model):
             vals_list.append(self._to_vals(source, document, amount, used))
         if rest < 0:
             return self._too_little(source, rest), [], rest
-        desk.left.update(left)
+        lookup.left.update(left)
         return None, vals_list, rest
 
     def _to_source(self, source, document, amount, rest):
@@ -211,12 +211,12 @@ class SynkdDemoAllocation(models.Model):
         :param tuple members: ``Member``.
         :rtype: tuple[Result]
         """
-        desk = Desk(self.env, ledger, members)
+        lookup = Lookup(self.env, ledger, members)
         credits = self.env["synkd.demo.document"]
         refused, pairs, vals_list = [], [], []
         for member in members:
-            credit = desk.documents.get(member.payload["document"], credits)
-            problem, wanted = self._judge(desk, member.payload, credit)
+            credit = lookup.documents.get(member.payload["document"], credits)
+            problem, wanted = self._weigh(lookup, member.payload, credit)
             if problem:
                 refused.append(Result(member.res_id, REJECTED, message=problem))
                 continue
@@ -231,29 +231,29 @@ class SynkdDemoAllocation(models.Model):
         (touched | created.document_id)._update_open()
         return (*refused, *(self._as_result(m.res_id, c) for m, c in pairs))
 
-    def _judge(self, desk, payload, credit):
+    def _weigh(self, lookup, payload, credit):
         """Return why a credit note cannot settle what it shall, and the allocations."""
         if not credit or credit.kind != "credit_note" or credit.status == VOIDED:
-            return desk._find_unknown(payload, payload["document"]), []
-        problem = desk._find_refusal(payload)
+            return lookup._find_unknown(payload, payload["document"]), []
+        problem = lookup._find_refusal(payload)
         if payload["allocations"]:
-            problem = desk._find_problem(payload, dated=False)
+            problem = lookup._find_problem(payload, dated=False)
         if problem:
             return problem, []
         before = credit.credited_ids
         own = exact(sum(before.mapped("source_amount")), credit.currency_id)
         source = Source(
-            label=desk._label(payload),
+            label=lookup._label(payload),
             customer=credit.customer_id,
             currency=credit.currency_id,
             rate=credit.rate,
             settles="invoice",
-            has=desk.left[credit.id] + own,
+            has=lookup.left[credit.id] + own,
             before=before._sum_up(),
         )
-        problem, vals_list, rest = self._plan(desk, source, payload["allocations"])
+        problem, vals_list, rest = self._plan(lookup, source, payload["allocations"])
         if not problem:
-            desk.left[credit.id] = rest
+            lookup.left[credit.id] = rest
         return problem, vals_list
 
     def _as_result(self, res_id, credit):

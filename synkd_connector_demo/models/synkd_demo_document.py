@@ -8,7 +8,7 @@ from odoo.addons.synkd_connector.lib.documents import VOID
 from odoo.addons.synkd_connector.lib.prices import cut
 from odoo.addons.synkd_connector.lib.results import OK, REJECTED, Result
 
-from .synkd_demo_posting import VOIDED, Desk, exact
+from .synkd_demo_posting import VOIDED, Lookup, exact
 
 PREFIX = {"invoice": "BI", "credit_note": "BC", "id": "DOC"}
 LINE_TEXTS = ("description", "item", "account", "tax_code")
@@ -63,13 +63,13 @@ class SynkdDemoDocument(models.Model):
         :param bool cent: the books' totals differ by a cent.
         :rtype: tuple[Result]
         """
-        desk = Desk(self.env, ledger, members)
+        lookup = Lookup(self.env, ledger, members)
         sent = self._find_sent(ledger, members)
         refused, fresh, known, voids = [], [], [], []
         for member in members:
             payload = member.payload
             stored = sent.get(member.external_id)
-            problem = self._find_problem(desk, sent, member, stored)
+            problem = self._find_problem(lookup, sent, member, stored)
             if problem:
                 refused.append(Result(member.res_id, REJECTED, message=problem))
             elif payload["operation"] == VOID:
@@ -80,7 +80,7 @@ class SynkdDemoDocument(models.Model):
                 self._remember(sent, member, stored or True)
         self._void([stored for _member, stored in voids])
         owners = self.browse([stored.id for _m, stored in known]).customer_id
-        pairs = self._post(desk, fresh, known, cent)
+        pairs = self._post(lookup, fresh, known, cent)
         self.browse([d.id for _m, d in pairs + voids])._update_open(owners)
         return (*refused, *(d._as_result(m.res_id) for m, d in pairs + voids))
 
@@ -99,17 +99,17 @@ class SynkdDemoDocument(models.Model):
         self.browse([document.id for document in documents]).write({"status": VOIDED})
         self.flush_model(["status"])  # their numbers are free before others take them
 
-    def _post(self, desk, fresh, known, cent):
+    def _post(self, lookup, fresh, known, cent):
         """Write documents and their lines.
 
         :return: members and their documents.
         :rtype: list[tuple]
         """
         for member, stored in known:
-            stored.write(self._to_vals(desk, member, cent))
+            stored.write(self._to_vals(lookup, member, cent))
         self.browse([stored.id for _member, stored in known]).line_ids.unlink()
-        vals_list = [self._to_vals(desk, member, cent) for member, _none in fresh]
-        self._number(desk.ledger, vals_list, PREFIX)
+        vals_list = [self._to_vals(lookup, member, cent) for member, _none in fresh]
+        self._number(lookup.ledger, vals_list, PREFIX)
         pairs = known + [
             (member, document)
             for (member, _none), document in zip(
@@ -125,13 +125,13 @@ class SynkdDemoDocument(models.Model):
         )
         return pairs
 
-    def _to_vals(self, desk, member, cent):
+    def _to_vals(self, lookup, member, cent):
         """Return the values of a document for a member."""
         payload = member.payload
         net, tax = self._add_up(payload)
-        currency = desk.currencies[payload["currency"]]
+        currency = lookup.currencies[payload["currency"]]
         total = net + tax + (Decimal(str(currency.rounding)) if cent else 0)
-        return self._as_vals(desk, member) | {
+        return self._as_vals(lookup, member) | {
             "kind": payload["kind"],
             "due_date": payload["due_date"] or payload["date"],
             "tax_included": payload["tax_included"],
@@ -188,23 +188,23 @@ class SynkdDemoDocument(models.Model):
 
     # === RULES === #
 
-    def _find_problem(self, desk, sent, member, stored):
+    def _find_problem(self, lookup, sent, member, stored):
         """Return why the books refuse a member, or None."""
         payload = member.payload
         is_void = payload["operation"] == VOID
         if not stored and (member.external_id or is_void):
-            return desk._find_unknown(payload, member.external_id)
+            return lookup._find_unknown(payload, member.external_id)
         if is_void:
-            return self._find_void_problem(desk, payload, stored)
+            return self._find_void_problem(lookup, payload, stored)
         return (
-            desk._find_problem(payload)
-            or (stored and stored._find_change_problem(desk, payload))
-            or self._find_twin_problem(desk, sent, member, stored)
-            or self._find_line_problem(desk, payload)
-            or self._find_total_problem(desk, payload)
+            lookup._find_problem(payload)
+            or (stored and stored._find_change_problem(lookup, payload))
+            or self._find_twin_problem(lookup, sent, member, stored)
+            or self._find_line_problem(lookup, payload)
+            or self._find_total_problem(lookup, payload)
         )
 
-    def _find_void_problem(self, desk, payload, stored):
+    def _find_void_problem(self, lookup, payload, stored):
         """Return why a document cannot be voided, or None; once more is fine."""
         if stored.status == VOIDED:
             return None
@@ -212,27 +212,27 @@ class SynkdDemoDocument(models.Model):
             return self.env._(
                 "Payments or credit notes settle %s in the books, so it cannot be"
                 " voided. Take back the payments first.",
-                desk._label(payload),
+                lookup._label(payload),
             )
         date = fields.Date.to_string(stored.date)
-        return desk._find_refusal(payload) or desk._find_date_problem(
-            date, desk._label(payload)
+        return lookup._find_refusal(payload) or lookup._find_date_problem(
+            date, lookup._label(payload)
         )
 
-    def _find_change_problem(self, desk, payload):
+    def _find_change_problem(self, lookup, payload):
         """Return why a document of the books cannot be written over, or None."""
         self.ensure_one()
         if self.status == VOIDED:
             return self.env._(
                 "The books have voided %(document)s (%(number)s). Post it anew.",
-                document=desk._label(payload),
+                document=lookup._label(payload),
                 number=self.number,
             )
         if self._is_settled():
             return self.env._(
                 "Payments or credit notes settle %(document)s (%(number)s) in the books"
                 " already, so it cannot be changed. Take back the payments first.",
-                document=desk._label(payload),
+                document=lookup._label(payload),
                 number=self.number,
             )
         return None
@@ -242,7 +242,7 @@ class SynkdDemoDocument(models.Model):
         self.ensure_one()
         return self.currency_id.compare_amounts(self.total, self.outstanding) != 0
 
-    def _find_twin_problem(self, desk, sent, member, stored):
+    def _find_twin_problem(self, lookup, sent, member, stored):
         """Return why a document would be in the books twice, or None."""
         payload = member.payload
         keys = [("no", payload["kind"], payload["number"])]
@@ -254,46 +254,46 @@ class SynkdDemoDocument(models.Model):
                 return self.env._(
                     "Another document of this call is called %s too. Give one of them"
                     " another number, or exclude it when it is a copy.",
-                    desk._label(payload),
+                    lookup._label(payload),
                 )
             if twin and twin != stored and twin.status != VOIDED:
                 return self.env._(
                     "The books have %(document)s already, as %(number)s over"
                     " %(theirs)s; this one is over %(ours)s. Void the one in the books,"
                     " or give this one another number.",
-                    document=desk._label(payload),
+                    document=lookup._label(payload),
                     number=twin.number,
                     theirs=exact(twin.total, twin.currency_id),
                     ours=payload["total"],
                 )
         return None
 
-    def _find_line_problem(self, desk, payload):
+    def _find_line_problem(self, lookup, payload):
         """Return which line the books cannot post, or None."""
         for line in payload["lines"]:
-            if problem := self._find_keeping_problem(desk, payload, line):
+            if problem := self._find_keeping_problem(lookup, payload, line):
                 return problem
             if not line["item"] and not line["account"]:
                 return self.env._(
                     "Line %(line)s of %(document)s names neither an item nor an account"
                     " of the books. Map its product or its account.",
                     line=line["description"],
-                    document=desk._label(payload),
+                    document=lookup._label(payload),
                 )
             if Decimal(line["tax"]) and not line["tax_code"]:
                 return self.env._(
                     "Line %(line)s of %(document)s has tax, but names no tax of the"
                     " books. Map its tax.",
                     line=line["description"],
-                    document=desk._label(payload),
+                    document=lookup._label(payload),
                 )
         return None
 
-    def _find_keeping_problem(self, desk, payload, line):
+    def _find_keeping_problem(self, lookup, payload, line):
         """Return what the books cannot keep of a line, or None."""
         connector = self.env["synkd.connector.demo"]
-        capable = connector._capabilities(desk.ledger)
-        words = {"line": line["description"][:60], "document": desk._label(payload)}
+        capable = connector._capabilities(lookup.ledger)
+        words = {"line": line["description"][:60], "document": lookup._label(payload)}
         if len(line["description"]) > capable.description_length:
             return self.env._(
                 "Line %(line)s of %(document)s has more than the %(most)s characters"
@@ -315,19 +315,19 @@ class SynkdDemoDocument(models.Model):
             )
         return None
 
-    def _find_total_problem(self, desk, payload):
+    def _find_total_problem(self, lookup, payload):
         """Return why the amounts of a document cannot be, or None."""
         net, tax = self._add_up(payload)
         total = Decimal(payload["total"])
         if not payload["lines"]:
             return self.env._(
-                "The books take no document without lines: %s.", desk._label(payload)
+                "The books take no document without lines: %s.", lookup._label(payload)
             )
         if total != net + tax or Decimal(payload["tax"]) != tax:
             return self.env._(
                 "The lines of %(document)s add up to %(sum)s with %(sum_tax)s tax, but"
                 " it says %(total)s with %(tax)s tax. Correct the lines.",
-                document=desk._label(payload),
+                document=lookup._label(payload),
                 sum=net + tax,
                 sum_tax=tax,
                 total=payload["total"],
@@ -336,7 +336,7 @@ class SynkdDemoDocument(models.Model):
         if total < 0:
             return self.env._(
                 "The total of %s is below zero. Post it as the opposite document.",
-                desk._label(payload),
+                lookup._label(payload),
             )
         return None
 

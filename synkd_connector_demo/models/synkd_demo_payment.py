@@ -7,7 +7,7 @@ from odoo.addons.synkd_connector.lib.documents import VOID
 from odoo.addons.synkd_connector.lib.results import OK, REJECTED, Result
 
 from .synkd_demo_allocation import Source
-from .synkd_demo_posting import VOIDED, Desk, exact
+from .synkd_demo_posting import VOIDED, Lookup, exact
 
 PREFIX = {"payment": "BP", "refund": "BR", "id": "PAY"}
 SETTLES = {"payment": "invoice", "refund": "credit_note"}
@@ -53,53 +53,53 @@ class SynkdDemoPayment(models.Model):
         :param tuple members: ``Member``.
         :rtype: tuple[Result]
         """
-        desk = Desk(self.env, ledger, members)
+        lookup = Lookup(self.env, ledger, members)
         sent = self._find_sent(ledger, members)
         refused, plans, voids = [], [], []
         for member in members:
             payload = member.payload
             stored = sent.get(member.external_id)
             stored = stored or self.browse()
-            problem = self._find_problem(desk, sent, member, stored)
+            problem = self._find_problem(lookup, sent, member, stored)
             plan = None
             if not problem and payload["operation"] == VOID:
                 voids.append((member, stored))
-                stored._give_back(desk)
+                stored._give_back(lookup)
                 sent.pop(("key", member.own_key), None)
             elif not problem:
-                problem, *plan = self._plan(desk, payload, stored)
+                problem, *plan = self._plan(lookup, payload, stored)
             if problem:
                 refused.append(Result(member.res_id, REJECTED, message=problem))
             elif plan:
                 plans.append((member, stored, *plan))
                 sent["key", member.own_key] = stored or True
-        pairs = self._write_plans(desk, plans, voids)
+        pairs = self._write_plans(lookup, plans, voids)
         return (*refused, *(p._as_result(m.res_id) for m, p in pairs))
 
-    def _give_back(self, desk):
+    def _give_back(self, lookup):
         """Let the books' balances forget what a voided payment settled."""
         for document_id, amount in self.allocation_ids._sum_up().items():
-            desk.left[document_id] += amount
+            lookup.left[document_id] += amount
 
-    def _plan(self, desk, payload, stored):
+    def _plan(self, lookup, payload, stored):
         """Judge what a payment settles.
 
         :return: problem or None, values of the allocations, what is left.
         """
         differences = [Decimal(d["amount"]) for d in payload["differences"]]
         source = Source(
-            label=desk._label(payload),
-            customer=desk.customers[payload["customer"]],
-            currency=desk.currencies[payload["currency"]],
+            label=lookup._label(payload),
+            customer=lookup.customers[payload["customer"]],
+            currency=lookup.currencies[payload["currency"]],
             rate=float(payload["rate"] or 1) or 1,
             settles=SETTLES[payload["kind"]],
             has=sum(differences, Decimal(payload["amount"])),
             before=stored.allocation_ids._sum_up(),
         )
         allocations = self.env["synkd.demo.allocation"]
-        return allocations._plan(desk, source, payload["allocations"])
+        return allocations._plan(lookup, source, payload["allocations"])
 
-    def _write_plans(self, desk, plans, voids):
+    def _write_plans(self, lookup, plans, voids):
         """Write what was judged to be right, all at once.
 
         :return: members and their payments.
@@ -114,13 +114,13 @@ class SynkdDemoPayment(models.Model):
         old.unlink()
         voided.write({"status": VOIDED, "unallocated": 0})
         self.flush_model(["status"])  # their names are free before others take them
-        pairs = self._write_payments(desk, plans)
+        pairs = self._write_payments(lookup, plans)
         owners |= self.browse([payment.id for _plan, payment in pairs]).customer_id
         created = self._write_parts(pairs)
         (touched | created.document_id)._update_open(owners)
         return voids + [(plan[0], payment) for plan, payment in pairs]
 
-    def _write_payments(self, desk, plans):
+    def _write_payments(self, lookup, plans):
         """Create the new payments, and write over the others.
 
         :rtype: list[tuple]
@@ -128,9 +128,9 @@ class SynkdDemoPayment(models.Model):
         fresh = [plan for plan in plans if not plan[1]]
         known = [plan for plan in plans if plan[1]]
         for member, stored, _wanted, rest in known:
-            stored.write(self._to_vals(desk, member, rest))
-        vals_list = [self._to_vals(desk, plan[0], plan[3]) for plan in fresh]
-        self._number(desk.ledger, vals_list, PREFIX)
+            stored.write(self._to_vals(lookup, member, rest))
+        vals_list = [self._to_vals(lookup, plan[0], plan[3]) for plan in fresh]
+        self._number(lookup.ledger, vals_list, PREFIX)
         created = self.create(vals_list)
         return [(plan, plan[1]) for plan in known] + list(
             zip(fresh, created, strict=True)
@@ -161,10 +161,10 @@ class SynkdDemoPayment(models.Model):
             ]
         )
 
-    def _to_vals(self, desk, member, rest):
+    def _to_vals(self, lookup, member, rest):
         """Return the values of a payment for a member."""
         payload = member.payload
-        return self._as_vals(desk, member) | {
+        return self._as_vals(lookup, member) | {
             "kind": payload["kind"],
             "amount": float(payload["amount"]),
             "account": payload["account"],
@@ -196,44 +196,44 @@ class SynkdDemoPayment(models.Model):
 
     # === RULES === #
 
-    def _find_problem(self, desk, sent, member, stored):
+    def _find_problem(self, lookup, sent, member, stored):
         """Return why the books refuse a member, but for what it settles."""
         payload = member.payload
         is_void = payload["operation"] == VOID
         if not stored and (member.external_id or is_void):
-            return desk._find_unknown(payload, member.external_id)
+            return lookup._find_unknown(payload, member.external_id)
         if is_void:
-            return stored._find_void_problem(desk, payload)
+            return stored._find_void_problem(lookup, payload)
         same = stored and stored.content == self._fingerprint(payload)
         return (
-            desk._find_problem(payload, dated=not same)
-            or (stored and stored._find_change_problem(desk, payload))
-            or self._find_twin_problem(desk, sent, member, stored)
-            or self._find_amount_problem(desk, payload)
+            lookup._find_problem(payload, dated=not same)
+            or (stored and stored._find_change_problem(lookup, payload))
+            or self._find_twin_problem(lookup, sent, member, stored)
+            or self._find_amount_problem(lookup, payload)
         )
 
-    def _find_void_problem(self, desk, payload):
+    def _find_void_problem(self, lookup, payload):
         """Return why a payment cannot be voided, or None; once more is fine."""
         self.ensure_one()
         if self.status == VOIDED:
             return None
         date = fields.Date.to_string(self.date)
-        return desk._find_refusal(payload) or desk._find_date_problem(
-            date, desk._label(payload)
+        return lookup._find_refusal(payload) or lookup._find_date_problem(
+            date, lookup._label(payload)
         )
 
-    def _find_change_problem(self, desk, payload):
+    def _find_change_problem(self, lookup, payload):
         """Return why a payment of the books cannot be written over, or None."""
         self.ensure_one()
         if self.status != VOIDED:
             return None
         return self.env._(
             "The books have voided %(payment)s (%(number)s). Post it anew.",
-            payment=desk._label(payload),
+            payment=lookup._label(payload),
             number=self.number,
         )
 
-    def _find_twin_problem(self, desk, sent, member, stored):
+    def _find_twin_problem(self, lookup, sent, member, stored):
         """Return why a payment would be in the books twice, or None."""
         payload = member.payload
         twin = member.own_key and sent.get(("key", member.own_key))
@@ -242,21 +242,21 @@ class SynkdDemoPayment(models.Model):
         return self.env._(
             "The books have %s already. Void the one in the books before it is posted"
             " again.",
-            desk._label(payload),
+            lookup._label(payload),
         )
 
-    def _find_amount_problem(self, desk, payload):
+    def _find_amount_problem(self, lookup, payload):
         """Return why the amount of a payment cannot be, or None."""
         if Decimal(payload["amount"]) >= 0 and payload["account"]:
             return None
         if not payload["account"]:
             return self.env._(
                 "%s names no bank account of the books. Map its journal.",
-                desk._label(payload)[:1].upper() + desk._label(payload)[1:],
+                lookup._label(payload)[:1].upper() + lookup._label(payload)[1:],
             )
         return self.env._(
             "The amount of %s is below zero. Post it as the opposite.",
-            desk._label(payload),
+            lookup._label(payload),
         )
 
 

@@ -36,7 +36,7 @@ def exact(value, currency):
     return Decimal(f"{value:.{currency.decimal_places}f}")
 
 
-class Desk:
+class Lookup:
     """What the books look up to judge one batch: read at once, then kept in mind.
 
     Its balances follow what the members before settled.
@@ -255,10 +255,10 @@ class SynkdDemoPosting(models.AbstractModel):
     )
     content = fields.Char(help="Fingerprint of what was sent.")
 
-    def _as_vals(self, desk, member):
+    def _as_vals(self, lookup, member):
         """Return the values that a member gives any posting.
 
-        :param Desk desk: what was looked up for the batch.
+        :param Lookup lookup: what was looked up for the batch.
         :rtype: dict
         """
         payload = member.payload
@@ -266,9 +266,9 @@ class SynkdDemoPosting(models.AbstractModel):
         return key | {
             "sent_number": payload["number"],
             "reference": payload["reference"],
-            "customer_id": desk.customers[payload["customer"]].id,
+            "customer_id": lookup.customers[payload["customer"]].id,
             "date": payload["date"],
-            "currency_id": desk.currencies[payload["currency"]].id,
+            "currency_id": lookup.currencies[payload["currency"]].id,
             "rate": float(payload["rate"] or 1) or 1,
             "content": self._fingerprint(payload),
         }

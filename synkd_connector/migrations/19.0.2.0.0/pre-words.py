@@ -35,6 +35,8 @@ def migrate(cr, version):
     for model, names in FIELDS.items():
         for old, new in names.items():
             rename_field(cr, model, old, new)
+    # Runs that wait for their next call go on in the phase that bears another name.
+    cr.execute("UPDATE synkd_run SET phase = 'create' WHERE phase = 'adopt'")
 
 
 def rename_model(cr, old, new):

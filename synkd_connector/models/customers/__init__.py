@@ -3,7 +3,7 @@ from . import (
     synkd_account_customer,
     synkd_account_customer_partner,
     synkd_account_customer_push,
-    synkd_adopter,
+    synkd_customer_creator,
     synkd_code_counter,
     synkd_customer_class,
     synkd_customer_link,

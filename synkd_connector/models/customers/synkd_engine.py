@@ -6,9 +6,9 @@ from odoo.tools import split_every
 from ...lib.odd import storable
 from ..engine.synkd_engine import Channel, Phase
 
-ADOPT_BATCH = 200
+CREATE_BATCH = 200
 # Who has no link is asked for so many at a time: it means looking at all links.
-ADOPT_SLICE = 10000
+CREATE_SLICE = 10000
 ACCOUNT = "synkd.account.customer"
 CUSTOMERS = Channel(
     "customers", "customers", ACCOUNT, "customer_batch", "_push_customers"
@@ -29,7 +29,7 @@ class SynkdEngine(models.AbstractModel):
         return [
             *super()._get_phases(),
             Phase(10, "pull", "_pull", "customers"),
-            Phase(30, "adopt", "_adopt", "customers"),
+            Phase(30, "create", "_create_missing", "customers"),
             Phase(60, "push", "_push", "customers"),
             Phase(110, "balances", "_balances", "customers"),
         ]
@@ -84,21 +84,21 @@ class SynkdEngine(models.AbstractModel):
 
     # === PHASE: customers without an account customer === #
 
-    def _adopt(self, run):
+    def _create_missing(self, run):
         """Create account customers for those asked for, when the user said so."""
         if not run.create_class_id:
             return True
         if not run.position:
-            self._step(self._begin_adoption, run)
+            self._step(self._begin_creating, run)
             self._progress(run)
         while ids := self._next_unlinked(run):
-            for batch in split_every(ADOPT_BATCH, ids):
-                self._step(self._adopt_batch, run, batch)
+            for batch in split_every(CREATE_BATCH, ids):
+                self._step(self._create_batch, run, batch)
                 if not self._progress(run, len(batch)):
                     return False
         return True
 
-    def _begin_adoption(self, run):
+    def _begin_creating(self, run):
         """Look for twins, and count: each customer is created, then sent.
 
         Who is linked to a shared account customer brings nothing to send.
@@ -108,10 +108,10 @@ class SynkdEngine(models.AbstractModel):
         times = 1 if run.create_class_id.posting == "generic" else 2
         run.total = run.processed + times * waiting
 
-    def _adopt_batch(self, run, ids):
+    def _create_batch(self, run, ids):
         """Create and link some, and remember where the next ones begin."""
         partners = run._get_partners_env().browse(ids).exists().sudo()
-        self.env["synkd.adopter"]._adopt(run, partners)
+        self.env["synkd.customer.creator"]._create_missing(run, partners)
         run.position = ids[-1]
 
     def _unlinked_domain(self, run):
@@ -125,7 +125,7 @@ class SynkdEngine(models.AbstractModel):
         """Return ids of the next customers asked for without an account customer."""
         partners = run._get_partners_env()
         domain = self._unlinked_domain(run)
-        return partners.search(domain, order="id", limit=ADOPT_SLICE).ids
+        return partners.search(domain, order="id", limit=CREATE_SLICE).ids
 
     # === PHASE: to the books === #
 

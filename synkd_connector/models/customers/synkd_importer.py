@@ -101,13 +101,13 @@ class SynkdImporter(models.AbstractModel):
         :rtype: list[tuple]
         """
         theirs = self._fields_of(account.ledger_id, data)
-        mark = fingerprint(theirs)
+        digest = fingerprint(theirs)
         if account.supplier_only and not data.supplier:
             account.supplier_only = False
         if account.sync_state == "sending":
             account.books_data = data.as_dict()
             return []
-        if mark == account.books_fingerprint:
+        if digest == account.books_fingerprint:
             self._end_conflict(account)
             return []
         account.run_id = run
@@ -116,7 +116,7 @@ class SynkdImporter(models.AbstractModel):
             return [(account, data)]
         if account._books_fields() == theirs:
             # What the books do not give back may still have to be sent.
-            account.books_fingerprint = mark
+            account.books_fingerprint = digest
             self._end_conflict(account)
         else:
             self._set_changed_both(account, data)
@@ -137,8 +137,8 @@ class SynkdImporter(models.AbstractModel):
         :param dict values: a ``CustomerData``.
         """
         data = CustomerData(**values)
-        mark = fingerprint(self._fields_of(account.ledger_id, data))
-        if mark != account.books_fingerprint:
+        digest = fingerprint(self._fields_of(account.ledger_id, data))
+        if digest != account.books_fingerprint:
             self._set_changed_both(account, data)
 
     def _set_changed_both(self, account, data):
@@ -210,11 +210,11 @@ class SynkdImporter(models.AbstractModel):
                 "books_fingerprint": fingerprint(
                     self._fields_of(account.ledger_id, data)
                 ),
-                "fingerprint": self._payload_mark(account),
+                "fingerprint": self._payload_fingerprint(account),
             }
         )
 
-    def _payload_mark(self, account):
+    def _payload_fingerprint(self, account):
         """Return the fingerprint of what would be sent; empty when nothing could be."""
         try:
             connector = account.ledger_id._get_connector()
@@ -252,7 +252,7 @@ class SynkdImporter(models.AbstractModel):
         ]
         accounts = self._accounts().create(vals_list)
         for account in accounts:
-            account.fingerprint = self._payload_mark(account)
+            account.fingerprint = self._payload_fingerprint(account)
         return accounts
 
     # === MAPPING: books to Odoo === #
@@ -365,13 +365,13 @@ class SynkdImporter(models.AbstractModel):
             )
         values = {k: v for k, v in account.books_data.items() if k != "__kind__"}
         data = CustomerData(**values)
-        mark = fingerprint(self._fields_of(account.ledger_id, data))
+        digest = fingerprint(self._fields_of(account.ledger_id, data))
         account.external_id = data.external_id
         if take_theirs:
             lookup = self._prepare_lookup([data])
             self._overwrite(account.ledger_id, [(account, data)], lookup)
         else:
-            account._set_synced({"books_fingerprint": mark, "fingerprint": False})
+            account._set_synced({"books_fingerprint": digest, "fingerprint": False})
             account._set_pending(from_states=("synced",))
 
     # === BALANCES === #

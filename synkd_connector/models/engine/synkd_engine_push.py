@@ -188,11 +188,11 @@ class SynkdEngine(models.AbstractModel):
                 record._set_attention(problem)
                 run._count("refused")
                 continue
-            mark = record._mark(payload)
-            if record.external_id and mark == record.fingerprint:
+            digest = record._get_fingerprint(payload)
+            if record.external_id and digest == record.fingerprint:
                 unchanged += record
             else:
-                members.append((record, payload, mark))
+                members.append((record, payload, digest))
         unchanged._set_synced()
         unchanged._after_answers()
         run._count("unchanged", len(unchanged))

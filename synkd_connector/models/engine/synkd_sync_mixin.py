@@ -256,7 +256,7 @@ class SynkdSyncMixin(models.AbstractModel):
         """
         raise NotImplementedError
 
-    def _mark(self, payload):
+    def _get_fingerprint(self, payload):
         """Return the fingerprint of what is sent, by which unchanged records are known.
 
         :param dict payload: what would be sent.

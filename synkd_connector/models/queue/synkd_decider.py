@@ -48,10 +48,10 @@ class SynkdDecider(models.AbstractModel):
 
     def _decide_chunk(self, ledger, rows):
         """Decide some rows of one ledger with a constant number of queries."""
-        rows._set_decided(self._judge(ledger, self._candidates(rows)))
+        rows._set_decided(self._decide_candidates(ledger, self._candidates(rows)))
 
     def _candidates(self, rows):
-        """Return rows as the judge takes them.
+        """Return rows as the decision takes them.
 
         :rtype: list[Candidate]
         """
@@ -102,7 +102,7 @@ class SynkdDecider(models.AbstractModel):
     # === THE JUDGE === #
 
     @api.model
-    def _judge(self, ledger, candidates):
+    def _decide_candidates(self, ledger, candidates):
         """Say where documents go, with a constant number of queries.
 
         :param recordset ledger: the `synkd.ledger`.

@@ -101,7 +101,7 @@ class SynkdEnqueuer(models.AbstractModel):
         sources = (moves | moves.reversed_entry_id)._get_synkd_sources()
         self._flush_documents(moves)
         candidates = [self._move_candidate(move, sources) for move in moves]
-        verdicts = self.env["synkd.decider"]._judge(ledger, candidates)
+        verdicts = self.env["synkd.decider"]._decide_candidates(ledger, candidates)
         copies = self._count_copies(ledger, again) if again else {}
         rows = [
             self._move_vals(move)
@@ -142,7 +142,7 @@ class SynkdEnqueuer(models.AbstractModel):
         self.env["account.move.line"].flush_model()
 
     def _move_candidate(self, move, sources):
-        """Return an invoice as the judge takes it.
+        """Return an invoice as the decision takes it.
 
         :rtype: Candidate
         """

@@ -527,8 +527,8 @@ class SynkdTransaction(models.Model):
         """
         if self.sync_state == "attention" and self.external_id:
             self._write_changed(self._get_changed_values())
-            mark = self._get_mark() or self.fingerprint
-            self._set_synced({"fingerprint": mark, "note": note, "operation": "post"})
+            digest = self._get_sent_fingerprint() or self.fingerprint
+            self._set_synced({"fingerprint": digest, "note": note, "operation": "post"})
 
     # === WHAT WAITS FOR WHAT === #
 

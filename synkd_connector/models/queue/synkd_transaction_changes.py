@@ -271,7 +271,7 @@ class SynkdTransaction(models.Model):
         if not self._is_posted():
             self._set_changed(self._taken_back_message())
             return False
-        if self._get_mark() == self.fingerprint and not self._is_other():
+        if self._get_sent_fingerprint() == self.fingerprint and not self._is_other():
             if self.reason == "changed":
                 self._set_synced()
                 self._after_answers()
@@ -279,17 +279,17 @@ class SynkdTransaction(models.Model):
         self._set_changed(self._changed_message())
         return False
 
-    def _get_mark(self):
+    def _get_sent_fingerprint(self):
         """Return the fingerprint of what would be sent now, or None.
 
         :rtype: str
         """
         try:
-            return self._mark(self._map_payload())
+            return self._get_fingerprint(self._map_payload())
         except ConnectorError:
             return None
 
-    def _mark(self, payload):
+    def _get_fingerprint(self, payload):
         """Override: only the document itself counts, not what mappings make of it."""
         facts = own_facts(self._to_data().as_dict())
         if self.channel == "payments":

@@ -213,8 +213,8 @@ class TestImporter(EngineCase):
 
 
 @tagged("post_install", "-at_install")
-class TestAdoption(EngineCase):
-    def adopt(self, partners):
+class TestCustomerCreator(EngineCase):
+    def create_missing(self, partners):
         """Ask for account customers for these partners, and run."""
         vals = {
             "create_class_id": self.class_account.id,
@@ -229,7 +229,7 @@ class TestAdoption(EngineCase):
         partners |= self.create_partner("Hope B", ref="hop001")
         partners |= self.create_partner("Hope C", ref="HOP001")
         partners |= self.create_partner("Hope D", ref="LONGER-THAN-FIFTEEN")
-        run = self.adopt(partners)
+        run = self.create_missing(partners)
         codes = partners.mapped("account_code")
         self.assertEqual(codes[1], "hop001")
         self.assertEqual(len({code.upper() for code in codes}), 4)
@@ -238,7 +238,7 @@ class TestAdoption(EngineCase):
     def test_a_customer_without_a_usable_name_is_skipped_alone(self):
         partners = self.create_partner("Hope Works")
         partners |= self.create_partner("N" * 300)
-        run = self.adopt(partners)
+        run = self.create_missing(partners)
         self.assertEqual((run.created, run.skipped), (1, 1))
         self.assertEqual(partners[0].account_sync_state, "synced")
         self.assertFalse(partners[1].account_customer_id)
@@ -253,16 +253,16 @@ class TestAdoption(EngineCase):
                 "vat": "ZA4012345678",
             }
         )
-        run = self.adopt(twin)
+        run = self.create_missing(twin)
         self.assertFalse(twin.account_customer_id)
         self.assertEqual((run.created, run.skipped), (0, 1))
 
-    def test_adoption_is_not_lost_by_a_pause(self):
+    def test_creation_is_not_lost_by_a_pause(self):
         self.ledger.demo_fault = "login"
         partners = self.create_partner("Hope Works") | self.create_partner(
             "Danny Storm"
         )
-        run = self.adopt(partners)
+        run = self.create_missing(partners)
         self.assertEqual(run.state, "paused")
         self.ledger.demo_fault = False
         self.ledger.action_resume()

@@ -13,11 +13,11 @@ env["synkd.account.customer"].create([
     {"ledger_id": ledger.id, "class_id": some_class.id, "name": f"Customer {number}"}
     for number in range(%s)])
 """
-ADOPT = """
+CREATE = """
 ledger = env["synkd.ledger"].search([], limit=1)
 some_class = env["synkd.customer.class"].search([("posting", "=", "account")], limit=1)
 env["res.partner"].create([
-    {"name": f"Adopted {number}", "ref": f"AD{number}", "customer_rank": 1}
+    {"name": f"Created {number}", "ref": f"AD{number}", "customer_rank": 1}
     for number in range(%s)])
 ledger._request_run({"create_class_id": some_class.id, "scoped": True,
     "partner_domain": [["ref", "like", "AD%%"]]})
@@ -154,8 +154,8 @@ env["synkd.demo.customer"].create([
         self.assertEqual(self.value("SELECT count(*) FROM synkd_run"), "1")
 
     def test_killed_while_it_creates_account_customers(self):
-        self.make(ADOPT, 5)
-        self.kill_at("adopted")
+        self.make(CREATE, 5)
+        self.kill_at("created")
         linked = (
             "SELECT count(*), count(DISTINCT account_customer_id)"
             " FROM synkd_customer_link l JOIN res_partner p ON p.id = l.partner_id"

@@ -5,14 +5,14 @@ from odoo.fields import Domain
 from ...lib.alone import each_alone
 
 
-class SynkdAdopter(models.AbstractModel):
+class SynkdCustomerCreator(models.AbstractModel):
     """Makes and links account customers for operational ones, in numbers."""
 
-    _name = "synkd.adopter"
+    _name = "synkd.customer.creator"
     _description = "Maker of Account Customers"
 
     @api.model
-    def _adopt(self, run, partners):
+    def _create_missing(self, run, partners):
         """Create and link account customers for operational ones.
 
         In a class that posts to a shared account customer they are linked to that one.

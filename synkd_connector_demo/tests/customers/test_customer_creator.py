@@ -11,7 +11,7 @@ from ..common import DemoCommon
 
 
 @tagged("post_install", "-at_install")
-class TestAdoption(DemoCommon):
+class TestCustomerCreator(DemoCommon):
     """Sync with "create in a class": one customer gets one account customer."""
 
     def sync(self, partners):
@@ -62,7 +62,9 @@ class TestAdoption(DemoCommon):
             return asked[-1]
 
         self.patch(engine, "_next_unlinked", next_unlinked)
-        module = "odoo.addons.synkd_connector.models.customers.synkd_engine.ADOPT_BATCH"
+        module = (
+            "odoo.addons.synkd_connector.models.customers.synkd_engine.CREATE_BATCH"
+        )
         with patch(module, 2):
             run = self.sync(partners)
         self.assertEqual([len(ids) for ids in asked], [7, 0])
@@ -138,7 +140,7 @@ class TestAdoption(DemoCommon):
         foreign = self.env["res.company"].create({"name": "Foreign"})
         partner = self.create_partner("Secret", company_id=foreign.id)
         self.create_partner("Contact", parent_id=partner.id, is_company=False)
-        user = self.create_user("clerk_adopt", "synkd_connector.group_user")
+        user = self.create_user("clerk_creates", "synkd_connector.group_user")
         with self.assertRaises(AccessError):
             partner.with_user(user).action_create_account_customer()
 
