@@ -84,21 +84,21 @@ class XeroBench:
         rand = self.env.ref("base.ZAR")
         rand.active = True
         self.ledger.company_id.currency_id = rand
-        addresses = ("xero_api_url", "xero_identity_url", "xero_login_url")
+        addresses = ("http_api_url", "http_identity_url", "http_login_url")
         self.ledger.write(
             {
                 "connector": "xero",
-                "xero_client_id": "sim-client",
-                "xero_client_secret": "sim-secret",
-                "xero_tenant_key": next(iter(self.control.tenants())),
-                "xero_tenant_name": "Kudu",
+                "http_client_id": "sim-client",
+                "http_client_secret": "sim-secret",
+                "http_tenant_key": next(iter(self.control.tenants())),
+                "http_tenant_name": "Kudu",
                 "post_accounts": True,
                 **dict.fromkeys(addresses, self.url),
             }
         )
         names = ("access_token", "refresh_token", "expires_in", "scope")
         tokens = Tokens(*(granted[name] for name in names))
-        self.env["synkd.xero.token"]._set_live(self.ledger, tokens)
+        self.env["synkd.http.token"]._set_live(self.ledger, tokens)
 
     def make(self):
         """Create customers until there are as many as asked for."""

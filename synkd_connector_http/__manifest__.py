@@ -7,4 +7,11 @@
     "author": "Synkd",
     "license": "LGPL-3",
     "depends": ["synkd_connector"],
+    "data": [
+        "security/ir.model.access.csv",
+        "data/ir_cron_data.xml",
+        "wizards/synkd_http_tenant_wizard_views.xml",
+        "views/login_templates.xml",
+        "views/synkd_ledger_views.xml",
+    ],
 }

@@ -3,8 +3,8 @@
 
 from odoo.tools.translate import LazyTranslate
 
-from odoo.addons.synkd_connector.lib import errors
-from odoo.addons.synkd_connector_http.lib import address, problems
+from odoo.addons.synkd_connector_http.lib import problems
+from odoo.addons.synkd_connector_http.lib.access import APP, WEB, Access
 
 from .lib import documents, payment_push, payment_state, push
 
@@ -17,10 +17,6 @@ API_URL = "https://api.xero.com"
 IDENTITY_URL = "https://identity.xero.com"
 LOGIN_URL = "https://login.xero.com"
 
-# Below the address of this Odoo.
-CALLBACK_PATH = "/synkd_xero/callback"
-WEBHOOK_PATH = "/synkd_xero/webhook"
-
 # What we may do there; apps made from March 2026 on take granular scopes only.
 SCOPES = (
     "offline_access",
@@ -32,158 +28,33 @@ SCOPES = (
     "accounting.settings.read",
 )
 
+ACCESS = Access(
+    api_url=API_URL,
+    logins=(WEB, APP),
+    identity_url=IDENTITY_URL,
+    token_path="/connect/token",
+    login_url=LOGIN_URL,
+    authorize_path="/identity/connect/authorize",
+    scopes=SCOPES,
+    tenants=True,
+    signature="x-xero-signature",
+    unused_days=60,
+)
+
 # Calls a day: of the free plan, and of all others.
 STARTER_DAY_LIMIT = 1000
 DAY_LIMIT = 5000
 
-# Shown in place of a secret that is kept.
-MASK = "••••••••"
-
-# What is wrong with an address that was typed.
-ADDRESS_PROBLEMS = {
-    address.NO_ADDRESS: _lt(
-        "this is no address of a server. Type one such as %(example)s, with nothing"
-        " before the name of the server or after it."
-    ),
-    address.NO_HTTPS: _lt("only addresses that begin with https:// are allowed."),
-    address.PORT: _lt(
-        "it names a port, and Xero needs none. Type one such as %(example)s."
-    ),
-    address.PRIVATE: _lt(
-        "it leads into a private network. If that is meant, whoever runs the server"
-        " allows it with %(option)s=1 in its environment."
-    ),
-}
-
-# For each problem of http.problems: kind of error, and what a person is told.
+# What Xero's status page helps with; all else is said as of any books.
 PROBLEMS = {
-    problems.OFFLINE: (
-        errors.RetryableError,
-        _lt(
-            "Xero does not answer, so nobody knows yet what arrived there. The next run"
-            " asks what happened before it sends anything again."
-        ),
+    problems.PAGE: _lt(
+        "Xero answers with a web page in place of data, as it does while it is"
+        " maintained. The run goes on by itself once that is over, and asks what"
+        " arrived before it sends anything again; status.xero.com tells more."
     ),
-    problems.UNREADABLE: (
-        errors.RetryableError,
-        _lt(
-            "Xero's answer came in pieces, so nobody knows yet what was done there. The"
-            " next run asks what happened before it sends anything again."
-        ),
-    ),
-    problems.BOUNDS: (
-        errors.RetryableError,
-        _lt(
-            "Xero's answer was larger than the %(words)s that are read at once, so it"
-            " was given up, and nobody knows yet what was done there. The next run asks"
-            " again; if this comes again, ask your administrator to look into it."
-        ),
-    ),
-    problems.PAGE: (
-        errors.RetryableError,
-        _lt(
-            "Xero answers with a web page in place of data, as it does while it is"
-            " maintained. The run goes on by itself once that is over, and asks what"
-            " arrived before it sends anything again; status.xero.com tells more."
-        ),
-    ),
-    problems.RENEWED: (
-        errors.RetryableError,
-        _lt(
-            "Xero refuses the login of ledger %(ledger)s although it has renewed it"
-            " just now. The run goes on by itself in a while; nothing is lost."
-        ),
-    ),
-    problems.SERVER: (
-        errors.RetryableError,
-        _lt(
-            "Xero has a fault of its own (%(words)s). The run goes on by itself once"
-            " that is over; status.xero.com tells more."
-        ),
-    ),
-    problems.PAUSED: (
-        errors.RetryableError,
-        _lt(
-            "The organisation is offline in Xero for a while. The run goes on by itself"
-            " in some minutes."
-        ),
-    ),
-    problems.MINUTE: (
-        errors.ThrottledError,
-        _lt(
-            "Xero allows no more calls for this organisation in this minute. The run"
-            " goes on by itself."
-        ),
-    ),
-    problems.DAY: (
-        errors.ThrottledError,
-        _lt(
-            "Xero allows no more calls for this organisation today. The run goes on by"
-            " itself as soon as Xero allows calls again; a longer time between runs"
-            " saves calls."
-        ),
-    ),
-    problems.CONCURRENT: (
-        errors.ThrottledError,
-        _lt(
-            "Too many programs talk to this organisation in Xero at once. The run goes"
-            " on by itself in a moment."
-        ),
-    ),
-    problems.APP: (
-        errors.ThrottledError,
-        _lt(
-            "Xero allows no more calls for this app in this minute, over all its"
-            " organisations. The run goes on by itself."
-        ),
-    ),
-    problems.LOGIN: (
-        errors.UnauthorisedError,
-        _lt(
-            "Xero does not accept the login of ledger %(ledger)s any more. Press"
-            " Reconnect on the ledger's Xero page; nothing is lost meanwhile."
-        ),
-    ),
-    problems.SCOPE: (
-        errors.UnauthorisedError,
-        _lt(
-            "The login of ledger %(ledger)s may not do this in Xero. Press Reconnect on"
-            " the ledger's Xero page and allow all that Xero asks for."
-        ),
-    ),
-    problems.TENANT: (
-        errors.UnauthorisedError,
-        _lt(
-            "Ledger %(ledger)s is not connected to its organisation in Xero any more;"
-            " somebody removed the connection there. Press Reconnect on the ledger's"
-            " Xero page."
-        ),
-    ),
-    problems.CLIENT: (
-        errors.MisconfiguredError,
-        _lt(
-            "Xero does not know the app of ledger %(ledger)s, or its secret is wrong"
-            " (%(words)s). Correct Client ID and Client Secret on the ledger's Xero"
-            " page."
-        ),
-    ),
-    problems.ADDRESS: (
-        errors.MisconfiguredError,
-        _lt(
-            "The address that ledger %(ledger)s uses for Xero does not work"
-            " (%(words)s). Correct the addresses on the ledger's Xero page."
-        ),
-    ),
-    problems.REFUSED: (
-        errors.RejectedError,
-        _lt("Xero refuses this call: %(words)s"),
-    ),
-    problems.NOT_FOUND: (
-        errors.RejectedError,
-        _lt(
-            "Xero does not know what was asked for (%(words)s). Run again; if this"
-            " comes again, ask your administrator."
-        ),
+    problems.SERVER: _lt(
+        "Xero has a fault of its own (%(words)s). The run goes on by itself once"
+        " that is over; status.xero.com tells more."
     ),
 }
 

@@ -39,10 +39,10 @@ class Walk:
         page.wait(".o_switch_company_menu", "Kudu")
 
     def open_ledger(self):
-        """Open the ledger at its page Xero."""
+        """Open the ledger at its page Login."""
         self.page.open(f"{self.url}/odoo/ledgers")
         self.page.click(".o_kanban_record", "Xero")
-        self.page.click(".nav-link[name=xero]")
+        self.page.click(".nav-link[name=http]")
 
     def press(self, name, told):
         """Press a button of the ledger, and wait for the panel's word."""
@@ -54,12 +54,12 @@ class Walk:
         page = self.page
         self.open_ledger()
         self.shot("ledger")
-        page.click(".o_form_statusbar button[name=action_xero_connect]")
+        page.click(".o_form_statusbar button[name=action_connect]")
         page.wait("button[name=allow]")
         page.script(TICK)
         self.shot("consent")
         page.click("button[name=allow]")
-        page.click(".o_form_statusbar button[name=action_xero_choose]")
+        page.click(".o_form_statusbar button[name=action_choose_tenant]")
         page.wait(".modal .o_data_row", "Kudu")
         self.shot("organisation")
         page.click(".modal .o_data_row:first-child button", "Use This One")
@@ -68,7 +68,7 @@ class Walk:
         page.click(f"{PANEL} .btn-close")
         page.click(".nav-link[name=connection]")
         self.shot("limits")
-        page.click(".nav-link[name=xero]")
+        page.click(".nav-link[name=http]")
         page.script(
             f"{page.wait('p.text-muted', 'credit limits')}.scrollIntoView(false)"
         )

@@ -121,18 +121,22 @@ def _extending(node):
 
 
 def one_heirs(sources):
-    """Return the abstract models that one other model inherits, and nobody calls."""
-    heirs, abstract, called = defaultdict(set), set(), set()
-    for text in sources.values():
+    """Return the abstract models that one other model inherits, and nobody calls.
+
+    One whose heir is in another addon is no part but a base, for addons to come.
+    """
+    heirs, homes, called = defaultdict(set), {}, set()
+    for path, text in sources.items():
         called.update(called_in(text))
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.ClassDef):
                 name, parents = _texts(node, "_name"), _texts(node, "_inherit")
                 if name and ABSTRACT & {getattr(b, "attr", "") for b in node.bases}:
-                    abstract.update(name)
+                    homes.update(dict.fromkeys(name, path.parts[0]))
                 for parent in set(parents) - set(name) if name else ():
-                    heirs[parent].update(name)
-    return sorted(n for n in abstract - called if len(heirs[n]) == 1)
+                    heirs[parent].update((each, path.parts[0]) for each in name)
+    parts = set(homes) - called
+    return sorted(n for n in parts if [h for _m, h in heirs[n]] == [homes[n]])
 
 
 def read(files):
@@ -171,7 +175,10 @@ def _named(text):
 def _texts(node, attribute):
     """Return the texts that a class gives to an attribute, one or a list."""
     for item in node.body:
-        if isinstance(item, ast.Assign) and item.targets[0].id == attribute:
+        if (
+            isinstance(item, ast.Assign)
+            and getattr(item.targets[0], "id", "") == attribute
+        ):
             values = getattr(item.value, "elts", [item.value])
             return [value.value for value in values if isinstance(value, ast.Constant)]
     return []

@@ -60,5 +60,5 @@ def welcome(known):
     if known:
         info(f"   Simulated Xero:  {known['SYNKD_XERO_URL']}")
         info("   Its books belong to the company Kudu Trading: switch to it, open")
-        info("   Invoicing > Books > Ledgers, and press Connect to Xero.")
+        info("   Invoicing > Books > Ledgers, and press Connect.")
         info("")

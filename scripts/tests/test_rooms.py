@@ -72,6 +72,16 @@ def test_an_abstract_model_with_one_heir_is_named():
     assert rooms.one_heirs(sources) == []
 
 
+def test_a_base_for_other_addons_is_no_part():
+    base = _model("synkd.base", "", "AbstractModel")
+    heir = _model(
+        "synkd.connector.x", '    _inherit = ["synkd.base"]\n', "AbstractModel"
+    )
+    there = Path("synkd_connector_x/models/synkd_connector_x.py")
+    assert rooms.one_heirs({QUEUE: base, there: heir}) == []
+    assert rooms.one_heirs({QUEUE: base, LEDGER: heir}) == ["synkd.base"]
+
+
 def test_a_service_that_somebody_calls_is_no_part():
     part = _model("synkd.part", "", "AbstractModel")
     whole = _model("synkd.ledger", '    _inherit = ["synkd.part"]\n')

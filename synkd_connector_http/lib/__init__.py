@@ -7,5 +7,5 @@ Above that, what connectors do with it: shapes (which records can be read), curs
 changed since), push (writing a batch), places and dates, hooks (signed webhooks).
 """
 
-from . import address, body, client, cursor, dates, oauth, places, problems, push
-from . import session, shapes, webhooks, wire
+from . import access, address, body, client, cursor, dates, oauth, places, problems
+from . import push, session, shapes, webhooks, wire

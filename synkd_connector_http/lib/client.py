@@ -43,6 +43,8 @@ class HttpClient:
         self.get_token = get_token
         self.session = own_session or session.open_session()
         self.calls = 0
+        # Which of the books that a login reaches calls are about; "": there is one.
+        self.tenant_id = ""
         # What the answers told that no reader can read: ``Oddity``.
         self.odd = []
 
@@ -137,6 +139,19 @@ class HttpClient:
         return self.base_url + path
 
     # === HOOKS === #
+
+    def read_tenants(self):
+        """Return the books that the login reaches; [] where it reaches one only.
+
+        :rtype: list[Tenant]
+        """
+        return []
+
+    def leave(self, connection):
+        """Tell the books that they are not talked to any more.
+
+        :param str connection: see ``Tenant``.
+        """
 
     def _key_headers(self, key):
         """Return the headers that make a write repeatable.

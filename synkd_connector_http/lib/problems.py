@@ -18,6 +18,7 @@ APP = "app"
 RENEWED = "renewed"
 # Nothing was written: the login. TENANT: which of the books it may see.
 LOGIN = "login"
+KEY = "key"
 SCOPE = "scope"
 TENANT = "tenant"
 # Nothing was written: a setting.

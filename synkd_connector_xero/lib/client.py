@@ -5,9 +5,9 @@ from dataclasses import dataclass
 
 from odoo.addons.synkd_connector_http.lib import body, problems
 from odoo.addons.synkd_connector_http.lib import dates as moments
+from odoo.addons.synkd_connector_http.lib.access import Tenant
 from odoo.addons.synkd_connector_http.lib.address import part
 from odoo.addons.synkd_connector_http.lib.client import HttpClient
-from odoo.addons.synkd_connector_http.lib.oauth import IdentityClient
 from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
 from . import shape
@@ -15,8 +15,8 @@ from .elements import find_words
 
 ACCOUNTING_PATH = "/api.xro/2.0"
 CONNECTIONS_PATH = "/connections"
-AUTHORIZE_PATH = "/identity/connect/authorize"
-TOKEN_PATH = "/connect/token"
+# What a login to Xero Practice Manager reaches, which keeps no books.
+PRACTICE = "PRACTICE"
 OFFLINE_SECONDS = 300
 CONCURRENT_SECONDS = 5
 UNKNOWN_SECONDS = 60
@@ -75,18 +75,19 @@ class XeroClient(HttpClient):
         headers = {"If-Modified-Since": moments.write_moment(since)} if since else {}
         return super().get(path, params, headers)
 
-    def read_connections(self):
-        """Return the organisations that the login reaches.
-
-        :rtype: list[dict]
-        """
+    def read_tenants(self):
+        """Override: the organisations that the login reaches, without practices."""
         found = self._call("GET", self.base_url + CONNECTIONS_PATH)
         found = found if isinstance(found, list) else []
-        return [each for each in found if _is_connection(each)]
+        return [
+            Tenant(each["tenantId"], each.get("tenantName") or "", each.get("id") or "")
+            for each in found
+            if _is_connection(each) and each.get("tenantType") != PRACTICE
+        ]
 
-    def delete_connection(self, connection_id):
-        """Disconnect one organisation over there."""
-        self._delete(f"{self.base_url}{CONNECTIONS_PATH}/{part(connection_id)}")
+    def leave(self, connection):
+        """Override: disconnect one organisation over there."""
+        self._delete(f"{self.base_url}{CONNECTIONS_PATH}/{part(connection)}")
 
     def _url(self, path):
         """Override: all is below the Accounting API, but for connections."""
@@ -127,16 +128,6 @@ def _is_connection(found):
         return False
     names = ("id", "tenantId", "tenantName", "tenantType")
     return all(isinstance(found.get(name), (str, type(None))) for name in names)
-
-
-def open_identity(identity_url, client_id, client_secret=""):
-    """Return the client of Xero's identity server.
-
-    :param str identity_url: address without a path.
-    :rtype: IdentityClient
-    """
-    url = identity_url.rstrip("/") + TOKEN_PATH
-    return IdentityClient(url, client_id, client_secret, to_error)
 
 
 # === ERRORS === #

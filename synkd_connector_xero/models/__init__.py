@@ -7,10 +7,5 @@ from . import (
     synkd_customer_class,
     synkd_importer,
     synkd_ledger,
-    synkd_ledger_login,
-    synkd_ledger_step,
-    synkd_xero_event,
-    synkd_xero_login,
     synkd_xero_person,
-    synkd_xero_token,
 )

@@ -1,27 +1,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from contextlib import contextmanager
-from datetime import timedelta
+from odoo import api, models
 
-from odoo import api, fields, models
+from odoo.addons.synkd_connector.lib.errors import RejectedError
+from odoo.addons.synkd_connector.lib.odd import printable
+from odoo.addons.synkd_connector.lib.results import Books, Budget, Capabilities
+from odoo.addons.synkd_connector_http.lib import webhooks
+from odoo.addons.synkd_connector_http.lib.access import Event
+from odoo.addons.synkd_connector_http.lib.shapes import is_identity
 
-from odoo.addons.synkd_connector.lib.errors import RejectedError, ThrottledError
-from odoo.addons.synkd_connector.lib.results import (
-    NOT_FOUND,
-    Answer,
-    Books,
-    Budget,
-    Capabilities,
-)
-from odoo.addons.synkd_connector_http.lib import problems
-from odoo.addons.synkd_connector_http.lib.places import Places
-from odoo.addons.synkd_connector_http.lib.problems import ApiError
-
-from ..const import FIELD_NAMES, MISFITS, PROBLEMS, REFUSALS
+from ..const import ACCESS, FIELD_NAMES, MISFITS, PROBLEMS, REFUSALS
 from ..lib import contacts, push
+from ..lib.client import XeroClient, to_error
 
 BATCH = 50
-# So often a run waits when Xero refuses logins that it renews; then a person is asked.
-MOST_RENEWALS = 3
 ORGANISATION = "/Organisation"
 
 
@@ -30,7 +21,7 @@ class SynkdConnectorXero(models.AbstractModel):
 
     _name = "synkd.connector.xero"
     _description = "Connector: Xero"
-    _inherit = ["synkd.connector"]
+    _inherit = ["synkd.connector.http"]
     _connector_label = "Xero"
 
     # === CONTRACT === #
@@ -58,33 +49,60 @@ class SynkdConnectorXero(models.AbstractModel):
         )
 
     @api.model
-    def _check(self, ledger):
-        """Override: asking which books these are tries all the rest."""
-        ledger._check_xero_connected()
-        return []
+    def _access(self, ledger):
+        """Override: logins of persons, and custom connections to one organisation."""
+        return ACCESS
 
     @api.model
-    def _read_books(self, ledger):
-        """Override: the organisation, the smallest of answers."""
-        ledger._check_xero_connected()
-        with self._talking(ledger):
-            client = ledger._get_xero_client()
-            ledger._take_xero_custom(client)
-            books = self._ask_books(client)
-        self._note_limits(ledger, client)
-        return books
+    def _client(self, ledger, url, get_token):
+        """Override: the client of the Accounting API."""
+        return XeroClient(url, ledger.http_tenant_key or "", get_token)
 
+    @api.model
+    def _identity_error(self, reply):
+        """Override: Xero's identity server has the same limits and faults."""
+        return to_error(reply)
+
+    @api.model
     def _ask_books(self, client):
-        """Return what the organisation that a client reaches tells of itself.
-
-        :rtype: Books
-        """
+        """Override: the organisation, the smallest of answers."""
         organisation = (client.get(ORGANISATION).get("Organisations") or [{}])[0]
         return Books(
             client.tenant_id or organisation.get("OrganisationID") or "",
             str(organisation.get("Name") or ""),
             str(organisation.get("BaseCurrency") or ""),
         )
+
+    @api.model
+    def _read_books(self, ledger):
+        """Override to note what the answer tells of the limits."""
+        with self._writing(ledger) as client:
+            ledger._take_http_tenant(client)
+            books = self._ask_books(client)
+        self._note_limits(ledger, client)
+        return books
+
+    @property
+    def _sentences(self):
+        """Override: Xero has a page that tells of its faults."""
+        return PROBLEMS
+
+    @api.model
+    def _read_events(self, body):
+        """Override: nothing tells one event from another, but what it says.
+
+        That is which record changed, and when.
+        """
+        names = ("resourceId", "eventType", "eventDateUtc")
+        return [
+            Event(
+                event["tenantId"],
+                webhooks.digest(*(printable(event.get(name)) for name in names)),
+                event.get("eventCategory") or "",
+            )
+            for event in webhooks.read_records(body, "events")
+            if is_identity(event.get("tenantId"))
+        ]
 
     @api.model
     def _customer_payload(self, account_customer):
@@ -112,7 +130,7 @@ class SynkdConnectorXero(models.AbstractModel):
                 self._say_refusal,
             )
             results = pusher.run()
-        return Answer(results, self._budget(ledger, client))
+        return self._answer(ledger, client, results)
 
     @api.model
     def _reconcile(self, ledger, batch):
@@ -121,65 +139,11 @@ class SynkdConnectorXero(models.AbstractModel):
             results = push.find_outcomes(
                 client, batch.members, self._get_places(), ledger.currency_id.name
             )
-        return Answer(
-            self._without_doubt(client, results), self._budget(ledger, client)
-        )
+        return self._outcomes(ledger, client, results)
 
-    def _without_doubt(self, client, results):
-        """Return results without *not found*, where something read made no sense.
-
-        It may be what was looked for, and must not be sent again.
-        """
-        if not client.take_odd():
-            return results
-        return tuple(each for each in results if each.outcome != NOT_FOUND)
-
-    # === TALKING === #
-
-    @contextmanager
-    def _writing(self, ledger):
-        """Yield a client of a connected ledger.
-
-        :raise ConnectorError: whatever Xero says, as one of the five kinds.
-        """
-        ledger._check_xero_connected()
-        with self._talking(ledger):
-            yield ledger._get_xero_client()
-
-    @contextmanager
-    def _talking(self, ledger):
-        """Turn what went wrong with a call into one of the five kinds of errors."""
-        try:
-            yield
-        except ApiError as error:
-            raise self._to_error(ledger, error) from error
-
-    def _to_error(self, ledger, error):
-        """Return the error of the contract for a problem of the client.
-
-        :param ApiError error: what went wrong.
-        :rtype: ConnectorError
-        """
-        problem = error.problem
-        if problem == problems.RENEWED and ledger.failures >= MOST_RENEWALS:
-            problem = problems.LOGIN
-        kind, sentence = PROBLEMS[problem]
-        words = error.words.rstrip(".") or self.env._("no reason given")
-        message = self._sentence(sentence, ledger=ledger.name, words=words)
-        if not message.endswith("."):
-            message += "."
-        until = None
-        if error.seconds is not None:
-            until = fields.Datetime.now() + timedelta(seconds=error.seconds + 1)
-        if kind is ThrottledError:
-            return ThrottledError(message, until)
-        found = kind(message)
-        # Also other errors may know when calls work again.
-        found.until = until
-        return found
-
+    @api.model
     def _budget(self, ledger, client):
-        """Return the calls that are left, as the last answer told.
+        """Override: return the calls that are left, as the last answer told.
 
         :rtype: Budget
         """
@@ -188,10 +152,6 @@ class SynkdConnectorXero(models.AbstractModel):
         return Budget(limits.minute, limits.day, limit)
 
     # === SENTENCES === #
-
-    def _sentence(self, lazy, **values):
-        """Return a sentence of const.py in the user's language, filled in."""
-        return lazy._translate(self.env.lang or "en_US") % values
 
     def _say_refusal(self, member, words, reason=""):
         """Return the sentence about a member that was not taken.
@@ -229,36 +189,6 @@ class SynkdConnectorXero(models.AbstractModel):
                 limit=limit,
                 value=value,
             )
-        )
-
-    # === NAMES === #
-
-    def _places_of(self, account):
-        """Return the countries and states of one account customer.
-
-        :rtype: Places
-        """
-        account = account.with_context(lang="en_US")
-        countries = account.country_id | account.delivery_country_id
-        states = account.state_id | account.delivery_state_id
-        return self._to_places(countries, states)
-
-    def _get_places(self):
-        """Return all countries and states.
-
-        :rtype: Places
-        """
-        english = self.with_context(lang="en_US").env
-        countries = english["res.country"].search_fetch([], ["name", "code"])
-        states = english["res.country.state"].search_fetch(
-            [], ["name", "code", "country_id"]
-        )
-        return self._to_places(countries, states)
-
-    def _to_places(self, countries, states):
-        return Places(
-            {country.code: country.name for country in countries if country.code},
-            {(s.country_id.code, s.code): s.name for s in states if s.code},
         )
 
     def _get_our_groups(self, ledger):

@@ -6,7 +6,6 @@ from odoo import api, models
 from odoo.addons.synkd_connector.lib.adapt import adapt
 from odoo.addons.synkd_connector.lib.documents import Lists
 from odoo.addons.synkd_connector.lib.errors import RejectedError
-from odoo.addons.synkd_connector.lib.results import Answer
 
 from ..const import ALTERED_THERE, DIFFERENCES, DOCUMENT_REFUSALS, LOOKS_LIKE
 from ..lib import credits, documents, lists, payment_push, payments
@@ -72,7 +71,7 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
                 client, batch, self.get_base_url(), self._say_document_refused
             )
             results = pusher.run()
-        return Answer(results, self._budget(ledger, client))
+        return self._answer(ledger, client, results)
 
     def _say_document_refused(self, member, words, reason=""):
         """Return the sentence about a document that was not taken.
@@ -108,9 +107,7 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
             return super()._reconcile(ledger, batch)
         with self._writing(ledger) as client:
             results = OUTCOMES[batch.channel](client, batch, self._say_found)
-        return Answer(
-            self._without_doubt(client, results), self._budget(ledger, client)
-        )
+        return self._outcomes(ledger, client, results)
 
     # === PAYMENTS AND CREDIT === #
 
@@ -133,7 +130,7 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
                 client, batch, self.get_base_url(), self._say_document_refused
             )
             results = pusher.run()
-        return Answer(results, self._budget(ledger, client))
+        return self._answer(ledger, client, results)
 
     @api.model
     def _push_allocations(self, ledger, batch):
@@ -141,7 +138,7 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
         with self._writing(ledger) as client:
             pusher = credits.CreditPush(client, batch, self._say_document_refused)
             results = pusher.run()
-        return Answer(results, self._budget(ledger, client))
+        return self._answer(ledger, client, results)
 
     @api.model
     def _pull_lists(self, ledger):

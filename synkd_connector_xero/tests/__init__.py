@@ -37,5 +37,6 @@ from . import test_xero_step
 from . import test_xero_token
 from . import test_xero_tours
 from . import test_xero_twins
+from . import test_xero_upgrade
 from . import test_xero_webhook
 from . import test_xero_flow

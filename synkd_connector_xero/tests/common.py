@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from odoo.addons.synkd_connector.lib.results import Books
 from odoo.addons.synkd_connector.tests.common import SynkdCommon
+from odoo.addons.synkd_connector_http.lib.access import Tenant
 from odoo.addons.synkd_connector_http.lib.address import LOOPBACK_OPTION
 from odoo.addons.synkd_connector_http.lib.oauth import Tokens
 
@@ -14,6 +15,9 @@ from ..simulator import Simulator, contacts
 
 WRITES = ("PUT", "POST", "DELETE")
 API = "/api.xro/"
+# As they are registered with Xero: they stay what they are.
+CALLBACK_PATH = "/synkd_xero/callback"
+WEBHOOK_PATH = "/synkd_xero/webhook"
 
 
 class XeroCommon(SynkdCommon):
@@ -37,11 +41,11 @@ class XeroCommon(SynkdCommon):
         defaults = {
             "connector": "xero",
             "name": "Xero books",
-            "xero_client_id": "sim-client",
-            "xero_client_secret": "sim-secret",
-            "xero_api_url": cls.xero.url,
-            "xero_identity_url": cls.xero.url,
-            "xero_login_url": cls.xero.url,
+            "http_client_id": "sim-client",
+            "http_client_secret": "sim-secret",
+            "http_api_url": cls.xero.url,
+            "http_identity_url": cls.xero.url,
+            "http_login_url": cls.xero.url,
         }
         return super().create_ledger(**defaults | values)
 
@@ -79,10 +83,12 @@ class XeroCommon(SynkdCommon):
             given["scope"],
         )
         connection = next(iter(self.xero.world.identity.connections.values()))
-        self.env["synkd.xero.token"]._set_live(ledger, tokens)
+        self.env["synkd.http.token"]._set_live(ledger, tokens)
         told = self.xero.world.tenants[connection["tenantId"]].organisation
         books = Books(connection["tenantId"], told["Name"], told["BaseCurrency"])
-        ledger._set_xero_tenant(connection, books)
+        name = connection["tenantName"]
+        tenant = Tenant(connection["tenantId"], name, connection["id"])
+        ledger._set_http_tenant(tenant, books)
         self.env.flush_all()
 
     # === THE BOOKS === #

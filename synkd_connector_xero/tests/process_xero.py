@@ -17,12 +17,12 @@ CONNECT = """
 from odoo.addons.synkd_connector_http.lib.oauth import Tokens
 ledger = env["synkd.ledger"].search([], limit=1)
 ledger.company_id.currency_id = env.ref("base.ZAR")
-ledger.write({"connector": "xero", "xero_client_id": "sim-client",
-    "xero_client_secret": "sim-secret", "xero_api_url": %(url)r,
-    "xero_identity_url": %(url)r, "xero_login_url": %(url)r,
-    "xero_tenant_key": %(tenant)r, "xero_tenant_name": "Kudu"})
+ledger.write({"connector": "xero", "http_client_id": "sim-client",
+    "http_client_secret": "sim-secret", "http_api_url": %(url)r,
+    "http_identity_url": %(url)r, "http_login_url": %(url)r,
+    "http_tenant_key": %(tenant)r, "http_tenant_name": "Kudu"})
 tokens = Tokens(%(access)r, %(refresh)r, %(seconds)s, "all")
-env["synkd.xero.token"]._set_live(ledger, tokens)
+env["synkd.http.token"]._set_live(ledger, tokens)
 """
 LISTS = """
 lists = ledger._get_connector()._pull_lists(ledger)

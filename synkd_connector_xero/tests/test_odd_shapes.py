@@ -13,8 +13,11 @@ from odoo.addons.synkd_connector.lib.results import NOT_FOUND, Batch, Member
 from odoo.addons.synkd_connector.tests.odd_shapes import ODD_VALUES, deep, variants
 from odoo.addons.synkd_connector_http.lib import wire
 
+from ..const import ACCESS
 from ..lib.client import XeroClient
 from .common import XeroCommon
+
+HEADER = ACCESS.signature
 
 GUID = "11111111-2222-3333-4444-%012d"
 CONTACT = {
@@ -121,7 +124,7 @@ class TestXeroOddShapes(XeroCommon):
         with (
             answers,
             patch.object(
-                type(self.env["synkd.xero.token"]), "_get_access", return_value="t"
+                type(self.env["synkd.http.token"]), "_get_access", return_value="t"
             ),
         ):
             yield
@@ -220,7 +223,7 @@ class TestXeroOddShapes(XeroCommon):
                 list(self.connector._pull_customers(self.ledger, {}))
                 list(self.connector._pull_balances(self.ledger, {}))
                 self.connector._pull_lists(self.ledger)
-                self.ledger._read_xero_tenants()
+                self.ledger._read_http_tenants()
 
     def test_pages_that_never_end(self):
         for count in filter(_is_json, ODD_VALUES):
@@ -272,7 +275,7 @@ class TestXeroOddShapes(XeroCommon):
     # === WEBHOOKS === #
 
     def test_signed_webhooks(self):
-        self.ledger.xero_webhook_key = "k" * 40
+        self.ledger.http_webhook_key = "k" * 40
         event = {
             "tenantId": self.tenant,
             "resourceId": GUID % 1,
@@ -288,12 +291,14 @@ class TestXeroOddShapes(XeroCommon):
         texts += [b"", b"\xff\xfe", b"[" * 100_000, b'{"events": ' * 50_000]
         for text in texts:
             digest = hmac.new(b"k" * 40, text, hashlib.sha256).digest()
-            events = self.env["synkd.xero.event"]
+            events = self.env["synkd.http.event"]
             signature = base64.b64encode(digest).decode()
-            self.assertTrue(events._receive(text, signature), text[:80])
+            self.assertTrue(
+                events._receive("xero", text, {HEADER: signature}), text[:80]
+            )
             self.env.flush_all()
         for signature in ("²", "\ud800", "\0", "", None):
-            self.assertFalse(events._receive(b"{}", signature))
+            self.assertFalse(events._receive("xero", b"{}", {HEADER: signature}))
 
     def test_deep_records_are_cut(self):
         contact = {**CONTACT, "Unknown": deep(900)}

@@ -10,13 +10,20 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.synkd_connector_http.lib import problems, session, wire
 from odoo.addons.synkd_connector_http.lib.address import LOOPBACK_OPTION
+from odoo.addons.synkd_connector_http.lib.oauth import IdentityClient
 from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
-from ..lib.client import XeroClient, open_identity
+from ..const import ACCESS
+from ..lib.client import XeroClient, to_error
 from ..simulator import Simulator
 
 _logger = logging.getLogger(__name__)
 CONTACTS = {"Contacts": [{"Name": "Hope Works", "ContactNumber": "N-1"}]}
+
+
+def open_identity(url, client_id, secret=""):
+    """Return the client of Xero's identity server."""
+    return IdentityClient(url + ACCESS.token_path, client_id, secret, to_error)
 
 
 @tagged("post_install", "-at_install")

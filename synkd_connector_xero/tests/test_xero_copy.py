@@ -25,7 +25,7 @@ env["synkd.account.customer"].create(
 """
 RELEASE = "env['synkd.ledger'].search([], limit=1).action_live_database()"
 ENDS_IN = (
-    "UPDATE synkd_xero_token SET expires_at = now() AT TIME ZONE 'UTC' + interval '%s'"
+    "UPDATE synkd_http_token SET expires_at = now() AT TIME ZONE 'UTC' + interval '%s'"
 )
 STATE = "SELECT needs_person, pause_reason LIKE '%This Is the Live%' FROM synkd_ledger"
 
@@ -42,7 +42,7 @@ class TestXeroCopy(XeroCommon):
         self.env.invalidate_all()
 
     def test_a_copy_neither_uses_nor_renews_the_login(self):
-        tokens = self.env["synkd.xero.token"]
+        tokens = self.env["synkd.http.token"]
         for ends in (30, -30):
             ends_at = fields.Datetime.now() + timedelta(minutes=ends)
             tokens._of(self.ledger).expires_at = ends_at
@@ -52,15 +52,15 @@ class TestXeroCopy(XeroCommon):
 
     def test_a_copy_is_not_connected(self):
         with self.assertRaisesRegex(UserError, "this one is a copy"):
-            self.ledger.action_xero_connect()
+            self.ledger.action_connect()
         with self.assertRaisesRegex(MisconfiguredError, "this one is a copy"):
-            self.ledger._finish_xero_login("code", "verifier")
+            self.ledger._finish_http_login("code", "verifier")
         self.assertEqual(self.control.log(), [])
 
     def test_a_copy_that_is_disconnected_leaves_the_connection_of_the_original(self):
-        self.ledger.action_xero_disconnect()
-        self.env["synkd.xero.token"]._of(self.ledger)._leave()
-        self.assertFalse(self.env["synkd.xero.token"]._of(self.ledger))
+        self.ledger.action_disconnect()
+        self.env["synkd.http.token"]._of(self.ledger)._leave()
+        self.assertFalse(self.env["synkd.http.token"]._of(self.ledger))
         self.assertIn("this one is a copy", self.ledger.message_ids[0].body)
         self.assertEqual(self.control.log(), [])
 

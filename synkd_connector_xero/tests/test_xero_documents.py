@@ -108,7 +108,7 @@ class XeroDocuments:
         }
         self.env.flush_all()
         with self.enter_registry_test_mode():
-            client = self.ledger._get_xero_client()
+            client = self.ledger._get_http_client()
             answer = client.save("PUT", "/Invoices", {"Invoices": [body]})
         self.theirs.add(answer["Invoices"][0]["InvoiceID"])
 

@@ -163,7 +163,7 @@ class TestXeroFlow(XeroFlowCommon):
         one, two = self.create_invoice(), self.create_invoice(10.0)
         self.pay(one)
         self.run_all()
-        client = self.ledger._get_xero_client()
+        client = self.ledger._get_http_client()
         stored = {i["InvoiceNumber"]: i for i in self.in_xero("invoices")}
         paid = {
             "Invoice": {"InvoiceID": stored[two.name]["InvoiceID"]},
@@ -197,7 +197,7 @@ class TestXeroFlow(XeroFlowCommon):
             "Amount": stored["Total"],
         }
         with self.enter_registry_test_mode():
-            client = self.ledger._get_xero_client()
+            client = self.ledger._get_http_client()
             client.save("PUT", "/Payments", {"Payments": [paid]})
         payment = self.pay(invoice)
         self.run_ledger()
@@ -218,7 +218,7 @@ class TestXeroFlow(XeroFlowCommon):
             "Amount": stored[two.name]["Total"],
         }
         with self.enter_registry_test_mode():
-            client = self.ledger._get_xero_client()
+            client = self.ledger._get_http_client()
             client.save("PUT", "/Payments", {"Payments": [paid]})
         self.settle(payment, two)
         self.run_ledger()

@@ -257,7 +257,7 @@ class TestXeroTwinPayments(XeroIdentity):
         result = self.post(pay)
         (credit,) = self.live("overpayments")
         with self.enter_registry_test_mode():
-            self.ledger._get_xero_client().save(
+            self.ledger._get_http_client().save(
                 "PUT",
                 f"/Overpayments/{credit['OverpaymentID']}/Allocations",
                 {
@@ -285,7 +285,7 @@ class TestXeroTwinPayments(XeroIdentity):
         self.lose(pay)
         (stored,) = self.live("payments")
         with self.enter_registry_test_mode():
-            client = self.ledger._get_xero_client()
+            client = self.ledger._get_http_client()
             path = f"/Payments/{stored['PaymentID']}"
             client.save("POST", path, {"Status": "DELETED"})
         (found,) = self.ask(pay)
@@ -323,7 +323,7 @@ class TestXeroTwinPayments(XeroIdentity):
         his = {"Invoice": {"InvoiceID": two.external_id}, "Date": FOREIGN}
         body = {"Allocations": [{**his, "Amount": "30.00"}]}
         with self.enter_registry_test_mode():
-            self.ledger._get_xero_client().save("PUT", path, body)
+            self.ledger._get_http_client().save("PUT", path, body)
         back = replace(ours, external_id=credit.external_id, allocations=())
         self.post(back)
         self.assert_open((one, "115.00"), (two, "85.00"), (credit, "85.00"))
@@ -546,7 +546,7 @@ class TestXeroBefore(XeroIdentity):
         for stored in self.live("payments"):
             if stored["PaymentID"] != result.external_id:
                 with self.enter_registry_test_mode():
-                    client = self.ledger._get_xero_client()
+                    client = self.ledger._get_http_client()
                     path = f"/Payments/{stored['PaymentID']}"
                     client.save("POST", path, {"Status": "DELETED"})
         self.post(void)

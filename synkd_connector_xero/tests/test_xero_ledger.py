@@ -6,45 +6,47 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
 
+from odoo.addons import synkd_connector_http as http
 from odoo.addons.synkd_connector.lib.errors import (
     MisconfiguredError,
     UnauthorisedError,
 )
+from odoo.addons.synkd_connector_http.const import MASK
 from odoo.addons.synkd_connector_http.lib.address import LOOPBACK_OPTION, PRIVATE_OPTION
 from odoo.addons.synkd_connector_http.lib.oauth import Tokens
 
-from ..const import API_URL, CALLBACK_PATH, MASK
-from .common import XeroCommon
+from ..const import API_URL
+from .common import CALLBACK_PATH, XeroCommon
 
 SECRETS = (
-    "xero_client_secret",
-    "xero_secret_sealed",
-    "xero_webhook_key",
-    "xero_webhook_sealed",
-    "xero_client_id",
-    "xero_api_url",
-    "xero_connection_key",
+    "http_client_secret",
+    "http_secret_sealed",
+    "http_webhook_key",
+    "http_webhook_sealed",
+    "http_client_id",
+    "http_api_url",
+    "http_connection_key",
 )
 # What is kept encrypted, by model.
 SEALED = {
-    "synkd.ledger": ("xero_secret_sealed", "xero_webhook_sealed"),
-    "synkd.xero.token": ("access_sealed", "refresh_sealed"),
-    "synkd.xero.login": ("verifier_sealed",),
+    "synkd.ledger": ("http_secret_sealed", "http_webhook_sealed"),
+    "synkd.http.token": ("access_sealed", "refresh_sealed"),
+    "synkd.http.login": ("verifier_sealed",),
 }
 
 
 @tagged("post_install", "-at_install")
 class TestXeroLedger(XeroCommon):
-    """The ledger's Xero page: secrets, addresses, rights, limits."""
+    """The ledger's Login page: secrets, addresses, rights, limits."""
 
     # === SECRETS === #
 
     def test_secrets_are_sealed_and_never_shown(self):
-        self.ledger.xero_client_secret = "top-s3cret"
-        self.ledger.xero_webhook_key = "h00k"
+        self.ledger.http_client_secret = "top-s3cret"
+        self.ledger.http_webhook_key = "h00k"
         self.env.flush_all()
         self.env.cr.execute(
-            "SELECT xero_secret_sealed, xero_webhook_sealed FROM synkd_ledger"
+            "SELECT http_secret_sealed, http_webhook_sealed FROM synkd_ledger"
             " WHERE id = %s",
             [self.ledger.id],
         )
@@ -52,37 +54,37 @@ class TestXeroLedger(XeroCommon):
             self.assertNotIn("top-s3cret", sealed)
             self.assertNotIn("h00k", sealed)
         self.env.invalidate_all()
-        self.assertEqual(self.ledger.xero_client_secret, MASK)
+        self.assertEqual(self.ledger.http_client_secret, MASK)
         vault = self.env["synkd.vault"]
-        sealed = self.ledger.xero_secret_sealed
+        sealed = self.ledger.http_secret_sealed
         self.assertEqual(vault._unseal(sealed, self.ledger), "top-s3cret")
 
     def test_saving_the_mask_keeps_the_secret(self):
-        before = self.ledger.xero_secret_sealed
+        before = self.ledger.http_secret_sealed
         with Form(self.ledger) as form:
             form.name = "Renamed"
-        self.ledger.xero_client_secret = MASK
-        self.assertEqual(self.ledger.xero_secret_sealed, before)
-        self.ledger.xero_client_secret = False
-        self.assertFalse(self.ledger.xero_secret_sealed)
+        self.ledger.http_client_secret = MASK
+        self.assertEqual(self.ledger.http_secret_sealed, before)
+        self.ledger.http_client_secret = False
+        self.assertFalse(self.ledger.http_secret_sealed)
 
     def test_a_copy_has_neither_secrets_nor_connection(self):
         copy = self.ledger.copy({"active": False})
-        for name in (*SECRETS, "xero_tenant_key", "xero_tenant_name"):
-            if name != "xero_api_url":
+        for name in (*SECRETS, "http_tenant_key", "http_tenant_name"):
+            if name != "http_api_url":
                 self.assertFalse(copy[name], name)
-        self.assertEqual(copy.xero_api_url, API_URL)
-        self.assertEqual(copy.xero_state, "none")
+        self.assertEqual(copy.http_api_url, API_URL)
+        self.assertEqual(copy.http_state, "none")
 
     def test_secrets_are_left_out_of_exports(self):
         fields = self.env["synkd.ledger"].fields_get(attributes=["exportable"])
-        for name in "xero_client_secret", "xero_webhook_key":
+        for name in "http_client_secret", "http_webhook_key":
             self.assertFalse(fields[name].get("exportable", True), name)
 
     def test_what_is_sealed_is_out_of_everybodys_reach(self):
-        self.ledger.xero_client_secret = "top-s3cret"
-        self.ledger.xero_webhook_key = "h00k"
-        self.ledger.action_xero_connect()
+        self.ledger.http_client_secret = "top-s3cret"
+        self.ledger.http_webhook_key = "h00k"
+        self.ledger.action_connect()
         boss = self.create_user("xero_boss", "base.group_system")
         for model, names in SEALED.items():
             record = self.env[model].search([], limit=1).with_user(boss)
@@ -108,19 +110,19 @@ class TestXeroLedger(XeroCommon):
         other = self.env["res.company"].create({"name": "Other"})
         both = self.ledger | self.create_ledger(company_id=other.id)
         for ledger in both:
-            self.assertTrue(ledger.xero_redirect_url.endswith(CALLBACK_PATH))
+            self.assertTrue(ledger.http_redirect_url.endswith(CALLBACK_PATH))
         self.env.invalidate_all()
-        told = both.read(["xero_redirect_url", "xero_webhook_url"])
-        self.assertEqual(len({row["xero_redirect_url"] for row in told}), 1)
-        self.assertTrue(all(row["xero_webhook_url"] for row in told))
+        told = both.read(["http_redirect_url", "http_webhook_url"])
+        self.assertEqual(len({row["http_redirect_url"] for row in told}), 1)
+        self.assertTrue(all(row["http_webhook_url"] for row in told))
         empty = self.env["synkd.ledger"].new({"connector": "xero"})
-        self.assertTrue(empty.xero_redirect_url.endswith(CALLBACK_PATH))
+        self.assertTrue(empty.http_redirect_url.endswith(CALLBACK_PATH))
 
     def test_only_administrators_see_credentials(self):
         manager = self.create_user("xero_man", "synkd_connector.group_manager")
         ledger = self.ledger.with_user(manager)
-        self.assertEqual(ledger.xero_tenant_name, "Kudu Trading (Pty) Ltd")
-        self.assertEqual(ledger.xero_state, "live")
+        self.assertEqual(ledger.http_tenant_name, "Kudu Trading (Pty) Ltd")
+        self.assertEqual(ledger.http_state, "live")
         for name in SECRETS:
             with self.subTest(name=name), self.assertRaises(AccessError):
                 ledger.read([name])
@@ -130,23 +132,23 @@ class TestXeroLedger(XeroCommon):
     def test_nobody_reads_tokens_or_begun_logins(self):
         boss = self.create_user("xero_boss", "base.group_system")
         manager = self.create_user("xero_man", "synkd_connector.group_manager")
-        for model in ("synkd.xero.token", "synkd.xero.login", "synkd.xero.event"):
+        for model in ("synkd.http.token", "synkd.http.login", "synkd.http.event"):
             with self.assertRaises(AccessError):
                 self.env[model].with_user(manager).search([])
             with self.assertRaises(AccessError):
                 self.env[model].with_user(boss).create({"ledger_id": self.ledger.id})
 
     def test_a_neutralised_copy_forgets_all_logins(self):
-        self.ledger.xero_webhook_key = "h00k"
+        self.ledger.http_webhook_key = "h00k"
         self.env.flush_all()
-        script = Path(__file__).parents[1] / "data" / "neutralize.sql"
+        script = Path(http.__file__).parent / "data" / "neutralize.sql"
         self.env.cr.execute(script.read_text())
         self.env.invalidate_all()
-        self.assertFalse(self.env["synkd.xero.token"].search([]))
-        self.assertFalse(self.ledger.xero_secret_sealed)
-        self.assertFalse(self.ledger.xero_webhook_sealed)
-        self.assertEqual(self.ledger.xero_state, "none")
-        self.assertTrue(self.ledger.xero_tenant_key, "known for the real login")
+        self.assertFalse(self.env["synkd.http.token"].search([]))
+        self.assertFalse(self.ledger.http_secret_sealed)
+        self.assertFalse(self.ledger.http_webhook_sealed)
+        self.assertEqual(self.ledger.http_state, "none")
+        self.assertTrue(self.ledger.http_tenant_key, "known for the real login")
 
     # === ADDRESSES === #
 
@@ -163,10 +165,10 @@ class TestXeroLedger(XeroCommon):
             "",
             False,
         ):
-            for name in ("xero_api_url", "xero_identity_url", "xero_login_url"):
+            for name in ("http_api_url", "http_identity_url", "http_login_url"):
                 with self.subTest(url=url), self.assertRaises(ValidationError):
                     self.ledger[name] = url
-        self.ledger.xero_api_url = "https://api.xero.example"
+        self.ledger.http_api_url = "https://api.xero.example"
 
     def test_addresses_that_readers_read_differently_are_refused(self):
         for url, why in (
@@ -193,22 +195,22 @@ class TestXeroLedger(XeroCommon):
                 patch.dict(os.environ, {LOOPBACK_OPTION: ""}),
                 self.assertRaisesRegex(ValidationError, why),
             ):
-                self.ledger.xero_api_url = url
+                self.ledger.http_api_url = url
 
     def test_a_private_network_is_allowed_by_whoever_runs_the_server(self):
         with patch.dict(os.environ, {PRIVATE_OPTION: "1"}):
-            self.ledger.xero_api_url = "https://10.0.0.1"
+            self.ledger.http_api_url = "https://10.0.0.1"
 
     def test_this_machine_is_allowed_under_test_only(self):
-        self.ledger.xero_api_url = "http://127.0.0.1:8300"
-        self.ledger.xero_api_url = "http://localhost:8300"
+        self.ledger.http_api_url = "http://127.0.0.1:8300"
+        self.ledger.http_api_url = "http://localhost:8300"
         for host in ("127.0.0.1.evil.example", "10.0.0.1", "localhost.evil.example"):
             with self.subTest(host=host), self.assertRaises(ValidationError):
-                self.ledger.xero_api_url = f"http://{host}"
+                self.ledger.http_api_url = f"http://{host}"
         with patch.dict(os.environ):
             del os.environ[LOOPBACK_OPTION]
             with self.assertRaisesRegex(ValidationError, "https://"):
-                self.ledger.xero_api_url = "http://127.0.0.1:8301"
+                self.ledger.http_api_url = "http://127.0.0.1:8301"
 
     def test_nothing_secret_goes_to_an_address_that_is_not_allowed_any_more(self):
         with patch.dict(os.environ):
@@ -221,13 +223,13 @@ class TestXeroLedger(XeroCommon):
 
     def test_what_is_missing_is_named(self):
         connector = self.ledger._get_connector()
-        self.ledger.write({"xero_tenant_key": False, "xero_tenant_name": False})
+        self.ledger.write({"http_tenant_key": False, "http_tenant_name": False})
         with self.assertRaisesRegex(MisconfiguredError, "Press Choose Organisation"):
             connector._check(self.ledger)
-        self.env["synkd.xero.token"].search([]).unlink()
+        self.env["synkd.http.token"].search([]).unlink()
         with self.assertRaisesRegex(UnauthorisedError, "Press Connect"):
             connector._check(self.ledger)
-        self.ledger.xero_client_id = False
+        self.ledger.http_client_id = False
         with self.assertRaisesRegex(MisconfiguredError, "no Client ID"):
             connector._check(self.ledger)
 
@@ -298,15 +300,15 @@ class TestXeroLedger(XeroCommon):
         self.assertEqual(account.sync_state, "pending")
 
     def test_it_is_told_how_long_an_unused_login_lasts(self):
-        token = self.ledger.xero_token_ids
+        token = self.ledger.http_token_ids
         token.expires_at = "2026-11-22 12:30:00"
-        self.assertEqual(str(self.ledger.xero_login_until), "2027-01-21")
+        self.assertEqual(str(self.ledger.http_login_until), "2027-01-21")
         token._set_lost()
-        self.assertFalse(self.ledger.xero_login_until)
+        self.assertFalse(self.ledger.http_login_until)
         token._set_kept(Tokens("a", "r", 1800, "all"))
-        self.assertTrue(self.ledger.xero_login_until)
-        self.ledger.xero_login = "custom"
-        self.assertFalse(self.ledger.xero_login_until, "it has no refresh token")
+        self.assertTrue(self.ledger.http_login_until)
+        self.ledger.http_login = "app"
+        self.assertFalse(self.ledger.http_login_until, "it has no refresh token")
 
     def test_testing_the_connection_tells_what_is_left(self):
         self.assertEqual(self.ledger.day_remaining, -1)

@@ -11,9 +11,10 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.synkd_connector_http.lib import oauth
+from odoo.addons.synkd_connector_http.lib.access import Tenant
 
-from ..const import CALLBACK_PATH, SCOPES
-from .common import XeroCommon
+from ..const import SCOPES
+from .common import CALLBACK_PATH, XeroCommon
 
 
 @tagged("post_install", "-at_install")
@@ -22,9 +23,9 @@ class TestXeroLogin(XeroCommon, HttpCase):
 
     def setUp(self):
         super().setUp()
-        self.env["synkd.xero.token"].search([]).unlink()
+        self.env["synkd.http.token"].search([]).unlink()
         self.control.reset()
-        self.ledger.write({"xero_tenant_key": False, "xero_tenant_name": False})
+        self.ledger.write({"http_tenant_key": False, "http_tenant_name": False})
         self.control.set_options(auto_allow=[self.tenant])
         self.boss = self.create_user("xero_boss", "base.group_system")
         self.authenticate("xero_boss", "xero_boss")
@@ -32,7 +33,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
     def begin(self, user=None):
         """Press Connect; return the address that the browser is sent to."""
         ledger = self.ledger.with_user(user or self.boss)
-        action = ledger.action_xero_connect()
+        action = ledger.action_connect()
         self.assertEqual(action["type"], "ir.actions.act_url")
         return action["url"]
 
@@ -53,7 +54,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.assertEqual(answer.status_code, 303, "back to the ledger")
         back = urlsplit(answer.headers["Location"]).path
         self.assertEqual(back, f"/odoo/ledgers/{self.ledger.id}")
-        return self.ledger.xero_login_problem
+        return self.ledger.http_login_problem
 
     # === THE WAY THERE === #
 
@@ -70,8 +71,8 @@ class TestXeroLogin(XeroCommon, HttpCase):
 
     def test_neither_state_nor_verifier_are_kept_readable(self):
         query = parse_qs(urlsplit(self.begin()).query)
-        login = self.env["synkd.xero.login"].search([])
-        self.env.cr.execute("SELECT * FROM synkd_xero_login")
+        login = self.env["synkd.http.login"].search([])
+        self.env.cr.execute("SELECT * FROM synkd_http_login")
         self.assertNotIn(query["state"][0], str(self.env.cr.fetchall()))
         verifier = self.env["synkd.vault"]._unseal(login.verifier_sealed, self.ledger)
         self.assertEqual(oauth.challenge(verifier), query["code_challenge"][0])
@@ -85,12 +86,12 @@ class TestXeroLogin(XeroCommon, HttpCase):
             self.begin(user)
 
     def test_a_manager_may_log_in_again(self):
-        self.ledger.xero_tenant_key = self.tenant
+        self.ledger.http_tenant_key = self.tenant
         manager = self.create_user("xero_man", "synkd_connector.group_manager")
         self.assertIn("code_challenge", self.begin(manager))
 
     def test_without_a_client_id_nobody_is_sent_away(self):
-        self.ledger.xero_client_id = False
+        self.ledger.http_client_id = False
         with self.assertRaisesRegex(UserError, "has no Client ID"):
             self.begin()
 
@@ -100,10 +101,10 @@ class TestXeroLogin(XeroCommon, HttpCase):
         answer = self.come_back(self.allow(self.begin()))
         self.assertEqual(answer.status_code, 303)
         self.assertIn(f"/odoo/ledgers/{self.ledger.id}", answer.headers["Location"])
-        self.assertEqual(self.ledger.xero_state, "live")
-        self.assertEqual(self.ledger.xero_tenant_name, "Kudu Trading (Pty) Ltd")
-        self.assertEqual(self.ledger.xero_tenant_key, self.tenant)
-        self.assertIn("accounting.contacts", self.ledger.xero_scopes)
+        self.assertEqual(self.ledger.http_state, "live")
+        self.assertEqual(self.ledger.http_tenant_name, "Kudu Trading (Pty) Ltd")
+        self.assertEqual(self.ledger.http_tenant_key, self.tenant)
+        self.assertIn("accounting.contacts", self.ledger.http_scopes)
         self.assertEqual(self.run_ledger().state, "done")
 
     def test_the_access_log_tells_neither_code_nor_state(self):
@@ -130,19 +131,19 @@ class TestXeroLogin(XeroCommon, HttpCase):
     def test_of_several_organisations_a_person_chooses(self):
         self.control.set_options(auto_allow=True)
         self.come_back(self.allow(self.begin()))
-        self.assertEqual(self.ledger.xero_state, "choose")
+        self.assertEqual(self.ledger.http_state, "choose")
         with self.enter_registry_test_mode():
-            action = self.ledger.with_user(self.boss).action_xero_choose()
+            action = self.ledger.with_user(self.boss).action_choose_tenant()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
         names = wizard.line_ids.mapped("name")
         self.assertEqual(names, ["Kudu Trading (Pty) Ltd", "Tui Services Limited"])
         wizard.line_ids[0].with_user(self.boss).action_choose()
-        self.assertEqual(self.ledger.xero_state, "live")
-        self.assertEqual(self.ledger.xero_tenant_key, self.tenant)
+        self.assertEqual(self.ledger.http_state, "live")
+        self.assertEqual(self.ledger.http_tenant_key, self.tenant)
 
     def test_nobody_makes_up_an_organisation(self):
         wizards, lines = (
-            self.env[f"synkd.xero.tenant.{n}"] for n in ("wizard", "line")
+            self.env[f"synkd.http.tenant.{n}"] for n in ("wizard", "line")
         )
         wizard = wizards.create({"ledger_id": self.ledger.id})
         told = {"wizard_id": wizard.id, "tenant_key": "x", "connection_key": "../x"}
@@ -167,11 +168,11 @@ class TestXeroLogin(XeroCommon, HttpCase):
         for user in (manager, self.boss):
             ledger = self.ledger.with_user(user)
             for name, value in (
-                ("xero_tenant_key", "x"),
-                ("xero_tenant_name", "x"),
-                ("xero_connection_key", "../Users"),
+                ("http_tenant_key", "x"),
+                ("http_tenant_name", "x"),
+                ("http_connection_key", "../Users"),
                 ("xero_app_remaining", 5),
-                ("xero_token_ids", [Command.clear()]),
+                ("http_token_ids", [Command.clear()]),
             ):
                 with (
                     self.subTest(user=user.login, name=name),
@@ -181,9 +182,9 @@ class TestXeroLogin(XeroCommon, HttpCase):
 
     def test_an_odd_id_of_a_connection_leads_nowhere_else(self):
         self.come_back(self.allow(self.begin()))
-        self.ledger.xero_connection_key = "../api.xro/2.0/Contacts?x=1#"
-        self.ledger.action_xero_disconnect()
-        self.env["synkd.xero.token"].search([])._leave()
+        self.ledger.http_connection_key = "../api.xro/2.0/Contacts?x=1#"
+        self.ledger.action_disconnect()
+        self.env["synkd.http.token"].search([])._leave()
         (call,) = self.http_calls("DELETE", path="/")
         self.assertTrue(call["path"].startswith("/connections/"), call["path"])
         self.assertNotIn("/", call["path"].removeprefix("/connections/"))
@@ -194,11 +195,13 @@ class TestXeroLogin(XeroCommon, HttpCase):
         answers = [None, 5, "x", [], {}, {"tenantId": 5}, {"tenantId": ["x"]}]
         answers += [{"tenantId": "y", "id": 5}, {"tenantId": "y", "tenantName": {}}]
         good = {"tenantId": self.tenant, "tenantName": "Kudu", "id": "z"}
-        client = self.ledger._get_xero_client(lambda _refused: "x")
-        for found in ([*answers, good], {"tenantId": "x"}, None, "x"):
+        client = self.ledger._get_http_client(lambda _refused: "x")
+        practice = {**good, "tenantType": "PRACTICE"}
+        for found in ([*answers, practice, good], {"tenantId": "x"}, None, "x"):
             with patch.object(type(client), "_call", return_value=found):
-                expected = [good] if isinstance(found, list) else []
-                self.assertEqual(client.read_connections(), expected)
+                kudu = Tenant(self.tenant, "Kudu", "z")
+                expected = [kudu] if isinstance(found, list) else []
+                self.assertEqual(client.read_tenants(), expected)
 
     def test_a_state_works_once(self):
         way = self.allow(self.begin())
@@ -206,7 +209,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         again = self.come_back(way)
         self.assertEqual(again.status_code, 200)
         self.assertIn("not begun by you here", again.text)
-        self.assertEqual(self.ledger.xero_state, "live")
+        self.assertEqual(self.ledger.http_state, "live")
 
     def test_a_state_of_somebody_else_is_refused(self):
         way = self.allow(self.begin())
@@ -214,7 +217,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.authenticate("xero_thief", "xero_thief")
         answer = self.come_back(way)
         self.assertIn("not begun by you here", answer.text)
-        self.assertEqual(self.ledger.xero_state, "none")
+        self.assertEqual(self.ledger.http_state, "none")
 
     def test_a_made_up_state_is_refused(self):
         answer = self.come_back(f"{CALLBACK_PATH}?code=x&state=y")
@@ -224,7 +227,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
     def test_an_old_state_is_refused(self):
         way = self.allow(self.begin())
         self.env.cr.execute(
-            "UPDATE synkd_xero_login SET create_date = create_date - interval '1 hour'"
+            "UPDATE synkd_http_login SET create_date = create_date - interval '1 hour'"
         )
         self.assertIn("too long ago", self.come_back(way).text)
 
@@ -233,7 +236,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.logout()
         answer = self.come_back(way)
         self.assertIn("/web/login", answer.headers["Location"])
-        self.assertEqual(self.ledger.xero_state, "none")
+        self.assertEqual(self.ledger.http_state, "none")
 
     def test_a_refusal_over_there_is_told(self):
         state = parse_qs(urlsplit(self.begin()).query)["state"][0]
@@ -244,7 +247,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         evil = "%3Cscript%3E"
         answer = self.come_back(f"{CALLBACK_PATH}?error={evil}&state={state}")
         self.assertIn("did not log you in (<script>)", self.problem(answer))
-        self.assertEqual(self.ledger._fields["xero_login_problem"].type, "text")
+        self.assertEqual(self.ledger._fields["http_login_problem"].type, "text")
 
     def test_odd_arguments_of_the_way_back_get_an_answer(self):
         odd = ("", "%00", "a%00b", "%ED%A0%80", "%FF%FE", "%C2%B2", "[]", "x" * 5000)
@@ -267,17 +270,20 @@ class TestXeroLogin(XeroCommon, HttpCase):
                     self.assertIn("Xero", told)
                     self.assertNotIn("\x00", told)
                     self.assertLess(len(told), 500)
-        self.assertEqual(self.ledger.xero_state, "none")
+        self.assertEqual(self.ledger.http_state, "none")
 
     def test_a_ledger_of_other_books_is_not_connected_to_xero(self):
         self.ledger.connector = False
-        for press in ("action_xero_connect", "action_xero_choose"):
-            with self.subTest(press), self.assertRaisesRegex(UserError, "not kept in"):
+        for press in ("action_connect", "action_choose_tenant"):
+            with (
+                self.subTest(press),
+                self.assertRaisesRegex(UserError, "need no login"),
+            ):
                 getattr(self.ledger.with_user(self.boss), press)()
 
     def test_a_wrong_secret_is_told_without_the_secret(self):
         way = self.allow(self.begin())
-        self.ledger.xero_client_secret = "wr0ng-s3cret"
+        self.ledger.http_client_secret = "wr0ng-s3cret"
         self.env.flush_all()
         answer = self.come_back(way)
         self.assertIn("its secret is wrong", self.problem(answer))
@@ -288,7 +294,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.control.add_fault("lost_before", path="/connect/token", times=None)
         answer = self.come_back(way)
         self.assertIn("Xero does not answer", self.problem(answer))
-        self.assertEqual(self.ledger.xero_state, "none")
+        self.assertEqual(self.ledger.http_state, "none")
 
     def test_nothing_ticked_at_the_consent_leads_back_to_the_ledger(self):
         self.control.set_options(auto_allow=[])
@@ -300,7 +306,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.assertIn("was not allowed to connect", self.problem(answer))
         self.control.set_options(auto_allow=[self.tenant])
         self.come_back(self.allow(self.begin()))
-        self.assertFalse(self.ledger.xero_login_problem, "a good login ends it")
+        self.assertFalse(self.ledger.http_login_problem, "a good login ends it")
 
     # === AGAIN === #
 
@@ -318,7 +324,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.assertEqual(len(self.ledger.activity_ids), 1)
         self.assertIn("Press Reconnect", self.ledger.pause_reason)
         self.come_back(self.allow(self.begin()))
-        self.assertEqual(self.ledger.xero_state, "live")
+        self.assertEqual(self.ledger.http_state, "live")
         self.assertFalse(self.ledger.needs_person)
         self.assertFalse(self.ledger.activity_ids)
         self.assertEqual(self.ledger.pull_cursor, cursor)
@@ -334,40 +340,40 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.control.set_options(auto_allow=[other])
         answer = self.come_back(self.allow(self.begin()))
         self.assertIn("this login reaches only: Tui Serv", self.problem(answer))
-        self.assertEqual(self.ledger.xero_tenant_key, self.tenant)
+        self.assertEqual(self.ledger.http_tenant_key, self.tenant)
 
     def test_other_books_cannot_be_chosen_either(self):
         self.come_back(self.allow(self.begin()))
         self.create_account("Hope Works")
         self.run_ledger()
         with self.assertRaisesRegex(UserError, "create another ledger"):
-            self.ledger._choose_xero_tenant({"tenantId": "x", "tenantName": "Other"})
+            self.ledger._choose_http_tenant(Tenant("x", "Other"))
 
     # === THE END === #
 
     def test_disconnecting_removes_the_connection_over_there(self):
         self.come_back(self.allow(self.begin()))
-        self.ledger.with_user(self.boss).action_xero_disconnect()
-        self.assertEqual(self.ledger.xero_state, "leaving")
+        self.ledger.with_user(self.boss).action_disconnect()
+        self.assertEqual(self.ledger.http_state, "leaving")
         self.assertTrue(self.xero.world.identity.connections, "not in the request")
         run = self.run_ledger()
         self.assertEqual(run.state, "paused")
         self.assertIn("is not connected to Xero", run.message)
         with self.enter_registry_test_mode():
             self.env.ref(
-                "synkd_connector_xero.ir_cron_disconnect"
+                "synkd_connector_http.ir_cron_disconnect"
             ).method_direct_trigger()
         self.env.invalidate_all()
         self.assertFalse(self.xero.world.identity.connections)
-        self.assertFalse(self.env["synkd.xero.token"].search([]))
-        self.assertEqual(self.ledger.xero_state, "none")
-        self.assertEqual(self.ledger.xero_tenant_key, self.tenant, "known for later")
+        self.assertFalse(self.env["synkd.http.token"].search([]))
+        self.assertEqual(self.ledger.http_state, "none")
+        self.assertEqual(self.ledger.http_tenant_key, self.tenant, "known for later")
 
     def test_a_disconnection_that_xero_cannot_be_told_of_is_tried_again(self):
         self.come_back(self.allow(self.begin()))
-        self.ledger.action_xero_disconnect()
+        self.ledger.action_disconnect()
         self.control.add_fault("lost_before", method="DELETE", times=None)
-        tokens = self.env["synkd.xero.token"]
+        tokens = self.env["synkd.http.token"]
         for left in (1, 1, 1, 1, 0):
             tokens.search([])._leave()
             self.assertEqual(tokens.search_count([]), left)
@@ -375,20 +381,20 @@ class TestXeroLogin(XeroCommon, HttpCase):
     def test_a_custom_connection_needs_no_browser(self):
         self.ledger.write(
             {
-                "xero_login": "custom",
-                "xero_client_id": "sim-custom",
-                "xero_client_secret": "sim-custom-secret",
+                "http_login": "app",
+                "http_client_id": "sim-custom",
+                "http_client_secret": "sim-custom-secret",
             }
         )
         self.env.flush_all()
         with self.enter_registry_test_mode():
-            self.ledger.with_user(self.boss).action_xero_connect()
+            self.ledger.with_user(self.boss).action_connect()
         run = self.run_ledger()
         self.assertEqual(
             self.ledger.check_message, "The connection works.", run.message
         )
-        self.assertEqual(self.ledger.xero_state, "live")
-        self.assertEqual(self.ledger.xero_tenant_name, "Kudu Trading (Pty) Ltd")
+        self.assertEqual(self.ledger.http_state, "live")
+        self.assertEqual(self.ledger.http_tenant_name, "Kudu Trading (Pty) Ltd")
         account = self.create_account("Hope Works")
         self.run_ledger()
         self.assertEqual(account.sync_state, "synced", account.sync_message)
@@ -401,21 +407,21 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.env.flush_all()
         answer = self.come_back(self.allow(self.begin()))
         self.assertIn("are kept in ZAR, but company Test", self.problem(answer))
-        self.assertFalse(self.ledger.xero_tenant_key)
-        self.assertEqual(self.ledger.xero_state, "none")
+        self.assertFalse(self.ledger.http_tenant_key)
+        self.assertEqual(self.ledger.http_state, "none")
 
     def test_the_picker_shows_currencies_and_refuses_the_wrong_one(self):
         self.control.set_options(auto_allow=True)
         self.come_back(self.allow(self.begin()))
         with self.enter_registry_test_mode():
-            action = self.ledger.with_user(self.boss).action_xero_choose()
+            action = self.ledger.with_user(self.boss).action_choose_tenant()
             wizard = self.env[action["res_model"]].browse(action["res_id"])
             self.assertEqual(wizard.line_ids.mapped("currency"), ["ZAR", "NZD"])
             self.assertFalse(wizard.line_ids[0].problem)
             self.assertIn("are kept in NZD", wizard.line_ids[1].problem)
             with self.assertRaisesRegex(UserError, "are kept in NZD"):
                 wizard.line_ids[1].with_user(self.boss).action_choose()
-            self.assertFalse(self.ledger.xero_tenant_key)
+            self.assertFalse(self.ledger.http_tenant_key)
             wizard.line_ids[0].with_user(self.boss).action_choose()
         self.assertEqual(self.ledger.books_currency, "ZAR")
         self.assertEqual(self.ledger.books_key, self.tenant)
@@ -429,7 +435,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.control.set_options(auto_allow=True)
         self.come_back(self.allow(self.begin()))
         with self.enter_registry_test_mode():
-            action = self.ledger.with_user(self.boss).action_xero_choose()
+            action = self.ledger.with_user(self.boss).action_choose_tenant()
             lines = self.env[action["res_model"]].browse(action["res_id"]).line_ids
             lines[1].with_user(self.boss).action_choose()
         account = self.create_account("Hope Works")
@@ -438,8 +444,8 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.assertTrue(wrong)
         with self.enter_registry_test_mode():
             self.ledger.with_user(self.boss).action_change_books()
-            self.assertEqual(self.ledger.xero_state, "choose")
-            action = self.ledger.with_user(self.boss).action_xero_choose()
+            self.assertEqual(self.ledger.http_state, "choose")
+            action = self.ledger.with_user(self.boss).action_choose_tenant()
             lines = self.env[action["res_model"]].browse(action["res_id"]).line_ids
             lines[0].with_user(self.boss).action_choose()
         self.assertEqual(self.run_ledger().state, "done")
@@ -461,7 +467,7 @@ class TestXeroLogin(XeroCommon, HttpCase):
         self.authenticate("xero_boss", "xero_boss")
         answer = self.come_back(self.allow(self.begin()))
         self.assertIn("is the organisation of another", self.problem(answer))
-        self.assertFalse(two.xero_tenant_key)
+        self.assertFalse(two.http_tenant_key)
         two.number_prefix = "B-"
         self.env.flush_all()
         self.come_back(self.allow(self.begin()))

@@ -15,16 +15,16 @@ SET_UP = """
 from odoo.addons.synkd_connector_http.lib.oauth import Tokens
 ledger = env["synkd.ledger"].search([], limit=1)
 ledger.company_id.currency_id = env.ref("base.ZAR")
-ledger.write({"connector": "xero", "xero_client_id": "sim-client",
-    "xero_client_secret": "sim-secret", "xero_api_url": %(url)r,
-    "xero_identity_url": %(url)r, "xero_login_url": %(url)r,
-    "xero_tenant_key": %(tenant)r, "xero_tenant_name": "Kudu"})
+ledger.write({"connector": "xero", "http_client_id": "sim-client",
+    "http_client_secret": "sim-secret", "http_api_url": %(url)r,
+    "http_identity_url": %(url)r, "http_login_url": %(url)r,
+    "http_tenant_key": %(tenant)r, "http_tenant_name": "Kudu"})
 tokens = Tokens(%(access)r, %(refresh)r, -60, "all")
-env["synkd.xero.token"]._set_live(ledger, tokens)
+env["synkd.http.token"]._set_live(ledger, tokens)
 """
 USE = """
 ledger = env["synkd.ledger"].search([], limit=1)
-access = env["synkd.xero.token"]._get_access(ledger)
+access = env["synkd.http.token"]._get_access(ledger)
 name = "synkd_test.access.%s"
 env["ir.config_parameter"].set_param(name, access)
 """
@@ -38,13 +38,13 @@ LOG_IN = """
 from urllib.parse import parse_qs, urlsplit
 import requests
 ledger = env["synkd.ledger"].search([], limit=1)
-url = ledger.action_xero_connect()["url"]
+url = ledger.action_connect()["url"]
 env.cr.commit()
 answer = requests.get(url, allow_redirects=False, timeout=20)
 back = parse_qs(urlsplit(answer.headers["Location"]).query)
-found, verifier = env["synkd.xero.login"]._finish(back["state"][0])
+found, verifier = env["synkd.http.login"]._finish(back["state"][0])
 env.cr.execute("SELECT failures FROM synkd_ledger")
-found._finish_xero_login(back["code"][0], verifier)
+found._finish_http_login(back["code"][0], verifier)
 """
 WAITS = (
     "SELECT count(*) FROM pg_stat_activity, pg_sleep(0.02)"
@@ -80,7 +80,7 @@ class TestXeroProcess(BaseCase):
             "refresh": granted["refresh_token"],
         }
         self.workers.sql(
-            "DELETE FROM synkd_xero_token;"
+            "DELETE FROM synkd_http_token;"
             "DELETE FROM ir_config_parameter WHERE key LIKE 'synkd_test.%'"
         )
         self.assertEqual(self.workers.do(code=code), "")
@@ -101,7 +101,7 @@ class TestXeroProcess(BaseCase):
         self.xero.control.add_fault("hold", path="/connect/token")
         first = self.workers.start(code=USE % 1)
         second = self.workers.start(code=USE % 2)
-        self.wait_until(WAITS % (self.workers.database, "synkd_xero_token"))
+        self.wait_until(WAITS % (self.workers.database, "synkd_http_token"))
         self.xero.control.release()
         for pid in (first, second):
             self.assertEqual(self.workers.wait(pid, "ended"), "ended")
@@ -113,11 +113,11 @@ class TestXeroProcess(BaseCase):
         self.assertEqual(rows, [["2", "1"]])
 
     def test_the_new_pair_is_kept_although_the_worker_dies_before_it_uses_it(self):
-        old = self.workers.sql("SELECT refresh_sealed FROM synkd_xero_token")
+        old = self.workers.sql("SELECT refresh_sealed FROM synkd_http_token")
         pid = self.workers.start(code=USE % 3 + "\npause()")
         self.assertEqual(self.workers.wait(pid, "paused", "ended"), "paused")
         self.workers.kill(pid)
-        kept = self.workers.sql("SELECT refresh_sealed FROM synkd_xero_token")
+        kept = self.workers.sql("SELECT refresh_sealed FROM synkd_http_token")
         self.assertNotEqual(kept, old)
         rows = self.workers.sql(
             "SELECT count(*) FROM ir_config_parameter WHERE key = 'synkd_test.access.3'"
@@ -137,15 +137,15 @@ class TestXeroProcess(BaseCase):
         self.xero.control.release()
         self.assertEqual(self.workers.do(code=USE % 6), "")
         self.assertEqual(
-            self.workers.sql("SELECT state FROM synkd_xero_token"), [["live"]]
+            self.workers.sql("SELECT state FROM synkd_http_token"), [["live"]]
         )
 
     def test_a_login_is_kept_although_a_run_works_at_the_same_moment(self):
         tenant = next(iter(self.xero.control.tenants()))
         self.xero.control.set_options(auto_allow=[tenant])
         self.workers.sql(
-            "DELETE FROM synkd_xero_token;"
-            "UPDATE synkd_ledger SET xero_tenant_name = NULL"
+            "DELETE FROM synkd_http_token;"
+            "UPDATE synkd_ledger SET http_tenant_name = NULL"
         )
         run = self.workers.start(code=WORK)
         self.assertEqual(self.workers.wait(run, "paused", "ended"), "paused")
@@ -155,8 +155,8 @@ class TestXeroProcess(BaseCase):
         for pid in (run, login):
             self.assertEqual(self.workers.wait(pid, "ended"), "ended")
         rows = self.workers.sql(
-            "SELECT t.state, l.xero_tenant_name FROM synkd_xero_token t"
+            "SELECT t.state, l.http_tenant_name FROM synkd_http_token t"
             " JOIN synkd_ledger l ON l.id = t.ledger_id"
         )
         self.assertEqual(rows, [["live", "Kudu Trading (Pty) Ltd"]])
-        self.assertEqual(self.workers.sql("SELECT id FROM synkd_xero_login"), [])
+        self.assertEqual(self.workers.sql("SELECT id FROM synkd_http_login"), [])

@@ -74,7 +74,7 @@ class TestXeroReading(XeroCommon):
         seen = []
         self.env.flush_all()
         with self.enter_registry_test_mode(), patch.object(reading, "PAGE_SIZE", 3):
-            client = self.ledger._get_xero_client()
+            client = self.ledger._get_http_client()
             pages = reading.read_changed(client, "Contacts", "ContactID", {}, size=3)
             for number, (found, _cursor) in enumerate(pages):
                 seen += [contact["ContactID"] for contact in found]
@@ -87,7 +87,7 @@ class TestXeroReading(XeroCommon):
         ids = [self.create_contact(f"Zed {number}") for number in range(5)]
         self.env.flush_all()
         with self.enter_registry_test_mode():
-            client = self.ledger._get_xero_client()
+            client = self.ledger._get_http_client()
             first = next(
                 reading.read_changed(client, "Contacts", "ContactID", {}, size=2)
             )
@@ -310,7 +310,7 @@ class TestXeroReading(XeroCommon):
                 }
             ],
         }
-        client = self.ledger._get_xero_client()
+        client = self.ledger._get_http_client()
         return client.save("PUT", "/Invoices", {"Invoices": [body]})["Invoices"][0]
 
     def pay(self, invoice, amount):
@@ -321,7 +321,7 @@ class TestXeroReading(XeroCommon):
             "Date": self.xero.world.clock.today().isoformat(),
             "Amount": amount,
         }
-        self.ledger._get_xero_client().save("PUT", "/Payments", {"Payments": [body]})
+        self.ledger._get_http_client().save("PUT", "/Payments", {"Payments": [body]})
 
     def test_balances_follow_invoices_and_payments(self):
         account = self.create_account("Hope Works")
@@ -409,7 +409,7 @@ class TestXeroReading(XeroCommon):
         ids = [self.create_contact(f"Zed {number}") for number in range(81)]
         self.env.flush_all()
         with self.enter_registry_test_mode():
-            client = self.ledger._get_xero_client()
+            client = self.ledger._get_http_client()
             found = reading.read_contacts(client, ids)
         self.assertEqual({contact["ContactID"] for contact in found}, set(ids))
         self.assertEqual(len(self.http_calls("GET")), 3)
@@ -419,7 +419,7 @@ class TestXeroReading(XeroCommon):
             self.create_contact(f"Zed {n}", ContactNumber=f"N-{n}") for n in range(3)
         ]
         self.env.flush_all()
-        client = self.ledger._get_xero_client(lambda _refused: self._token())
+        client = self.ledger._get_http_client(lambda _refused: self._token())
         refused = reading.ApiError(reading.problems.REFUSED)
         get = client.get
 

@@ -42,8 +42,8 @@ class TestXeroNextStep(XeroCommon):
     def forget(self, state=None):
         """End the login; with a state, as Xero or a person ended it."""
         if not state:
-            self.env["synkd.xero.token"].search([]).unlink()
-        self.ledger.write({"xero_tenant_key": False, "xero_tenant_name": False})
+            self.env["synkd.http.token"].search([]).unlink()
+        self.ledger.write({"http_tenant_key": False, "http_tenant_name": False})
         self.env.invalidate_all()
 
     def test_a_live_ledger_has_no_step_and_runs(self):
@@ -54,7 +54,7 @@ class TestXeroNextStep(XeroCommon):
         self.forget()
         self.assertEqual(self.shown(self.boss).next_step, "connect")
         self.assertEqual(self.ledger.state, "login")
-        self.assertEqual(self.buttons(self.boss), ["action_xero_connect"])
+        self.assertEqual(self.buttons(self.boss), ["action_connect"])
         self.assertEqual(self.buttons(self.fiona), ["action_ask_administrator"])
         ledger = self.shown(self.fiona)
         self.assertIn("Only an administrator may do that", ledger.step_text)
@@ -74,17 +74,17 @@ class TestXeroNextStep(XeroCommon):
         self.assertEqual(ledger.next_step, "choose")
         self.assertIn("Choose which of them", ledger.step_text)
         self.assertNotIn("Connect", ledger.step_text)
-        self.assertEqual(self.buttons(self.boss), ["action_xero_choose"])
+        self.assertEqual(self.buttons(self.boss), ["action_choose_tenant"])
 
     def test_after_disconnect_nothing_says_connected(self):
-        self.ledger.with_user(self.boss).action_xero_disconnect()
+        self.ledger.with_user(self.boss).action_disconnect()
         ledger = self.shown(self.fiona)
         self.assertEqual((ledger.next_step, ledger.state), ("leaving", "login"))
         self.assertIn("was disconnected", ledger.step_text)
         self.assertEqual(self.buttons(self.fiona), [])
 
     def test_a_manager_logs_in_again_himself(self):
-        self.env["synkd.xero.token"].search([])._set_lost()
+        self.env["synkd.http.token"].search([])._set_lost()
         self.assertEqual(self.shown(self.fiona).next_step, "reconnect")
         self.assertTrue(self.shown(self.fiona).can_step)
-        self.assertEqual(self.buttons(self.fiona), ["action_xero_connect"])
+        self.assertEqual(self.buttons(self.fiona), ["action_connect"])

@@ -22,7 +22,7 @@ class TestXeroToken(XeroCommon):
 
     def setUp(self):
         super().setUp()
-        self.tokens = self.env["synkd.xero.token"]
+        self.tokens = self.env["synkd.http.token"]
         self.token = self.tokens._of(self.ledger)
         self.vault = self.env["synkd.vault"]
 
@@ -46,7 +46,7 @@ class TestXeroToken(XeroCommon):
     def test_tokens_are_not_readable_in_the_database(self):
         access = self.get()
         refresh = self.vault._unseal(self.token.refresh_sealed, self.ledger)
-        self.env.cr.execute("SELECT * FROM synkd_xero_token")
+        self.env.cr.execute("SELECT * FROM synkd_http_token")
         row = str(self.env.cr.fetchall())
         self.assertNotIn(access, row)
         self.assertNotIn(refresh, row)
@@ -102,7 +102,7 @@ class TestXeroToken(XeroCommon):
             self.assertEqual(error.problem, problems.LOGIN)
         after = (self.token.access_sealed, self.token.refresh_sealed)
         self.assertEqual(after, before)
-        self.assertEqual(self.ledger.xero_state, "lost")
+        self.assertEqual(self.ledger.http_state, "lost")
 
     def test_a_refused_login_pauses_with_one_activity(self):
         self.xero.world.identity.access.clear()
@@ -165,15 +165,15 @@ class TestXeroToken(XeroCommon):
         self.token._leave()
         self.assertFalse(self.tokens._of(self.ledger))
         said = self.ledger.message_ids[0].body
-        self.assertIn("Remove the app in Xero", said)
+        self.assertIn("Remove the app there", said)
         self.assertEqual(self.control.log(), [])
 
     def test_a_key_that_can_be_guessed_is_said_where_secrets_are_typed(self):
         with patch.dict(os.environ, {"SYNKD_SECRET": "x"}):
             with self.assertRaisesRegex(UserError, "can be guessed"):
-                self.ledger.xero_client_secret = "typed"
+                self.ledger.http_client_secret = "typed"
             with self.assertRaisesRegex(UserError, "can be guessed"):
-                self.ledger.action_xero_connect()
+                self.ledger.action_connect()
 
     def test_the_upgrade_seals_anew_and_loses_no_login(self):
         secret = self.env["ir.config_parameter"].get_param("database.secret")
@@ -182,7 +182,7 @@ class TestXeroToken(XeroCommon):
             (record, name): self.vault._unseal(record[name], self.ledger)
             for record, names in (
                 (self.token, ("access_sealed", "refresh_sealed")),
-                (self.ledger, ("xero_secret_sealed",)),
+                (self.ledger, ("http_secret_sealed",)),
             )
             for name in names
         }
@@ -198,11 +198,11 @@ class TestXeroToken(XeroCommon):
         self.assertEqual(self.get(), access)
 
     def test_another_app_forgets_the_login(self):
-        self.ledger.xero_client_id = "sim-client"
+        self.ledger.http_client_id = "sim-client"
         self.assertTrue(self.tokens._of(self.ledger), "the same one")
-        self.ledger.xero_client_id = "sim-legacy"
+        self.ledger.http_client_id = "sim-legacy"
         self.assertFalse(self.tokens._of(self.ledger))
-        self.assertEqual(self.ledger.xero_state, "none")
+        self.assertEqual(self.ledger.http_state, "none")
 
     def test_tokens_hide_themselves(self):
         tokens = Tokens("acc3ss", "r3fresh", 1800, "accounting.contacts")

@@ -5,6 +5,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tests.common import ChromeBrowser
 
 from odoo.addons.synkd_connector.models.engine.synkd_run import SynkdRun
+from odoo.addons.synkd_connector_http.lib.access import Tenant
 
 from .common import XeroCommon
 
@@ -64,17 +65,17 @@ class TestXeroTours(XeroCommon, HttpCase):
         return self.http_calls("GET", "POST", path="/authorize")
 
     def test_connecting_choosing_testing_pulling_and_syncing(self):
-        self.env["synkd.xero.token"].search([]).unlink()
+        self.env["synkd.http.token"].search([]).unlink()
         self.control.reset()
-        self.ledger._set_xero_tenant({"tenantId": False, "tenantName": False})
-        self.ledger.xero_tenant_name = False
+        self.ledger._set_http_tenant(Tenant(""))
+        self.ledger.http_tenant_name = False
         account = self.create_account("Hope Works")
         self.start("synkd_xero_connect")
         self.assertEqual(
             [call["method"] for call in self.consents()], ["GET", "POST"], "a person"
         )
-        self.assertEqual(self.ledger.xero_tenant_key, self.tenant)
-        self.assertEqual(self.ledger.xero_state, "live")
+        self.assertEqual(self.ledger.http_tenant_key, self.tenant)
+        self.assertEqual(self.ledger.http_state, "live")
         self.assertTrue(self.ledger.lists_pulled_at)
         self.assertEqual(account.sync_state, "synced", account.sync_message)
         self.assertEqual(
@@ -83,8 +84,8 @@ class TestXeroTours(XeroCommon, HttpCase):
 
     def test_disconnecting(self):
         self.start("synkd_xero_disconnect")
-        self.assertEqual(self.ledger.xero_state, "leaving")
-        self.assertEqual(self.ledger.xero_tenant_key, self.tenant, "not forgotten")
+        self.assertEqual(self.ledger.http_state, "leaving")
+        self.assertEqual(self.ledger.http_tenant_key, self.tenant, "not forgotten")
 
     def test_reconnecting_after_xero_ended_the_login(self):
         account = self.create_account("Hope Works")
@@ -97,11 +98,11 @@ class TestXeroTours(XeroCommon, HttpCase):
         self.ledger.user_id = self.boss
         run = self.run_ledger()
         # Kept by a transaction of its own, which in tests is part of the run's.
-        self.env["synkd.xero.token"].search([])._set_lost()
-        self.assertEqual((run.state, self.ledger.xero_state), ("paused", "lost"))
+        self.env["synkd.http.token"].search([])._set_lost()
+        self.assertEqual((run.state, self.ledger.http_state), ("paused", "lost"))
         self.assertEqual(len(self.ledger.activity_ids), 1)
         self.start("synkd_xero_reconnect")
-        self.assertEqual(self.ledger.xero_state, "live")
+        self.assertEqual(self.ledger.http_state, "live")
         self.assertFalse(self.ledger.activity_ids, "done by the new login")
         self.assertEqual(account.sync_state, "synced", account.sync_message)
         self.assertEqual(account.external_id, key)

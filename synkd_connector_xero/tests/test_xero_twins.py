@@ -158,7 +158,7 @@ class TestXeroTwins(XeroTwins):
         first = self.pay(one, amount=110.0)
         self.run_all()
         second = self.pay_as(first.name, two, amount=50.0)
-        client = self.ledger._get_xero_client()
+        client = self.ledger._get_http_client()
         stored = {i["InvoiceNumber"]: i for i in self.in_xero("invoices")}
         paid = {
             "Invoice": {"InvoiceID": stored[two.name]["InvoiceID"]},

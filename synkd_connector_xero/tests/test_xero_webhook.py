@@ -6,10 +6,10 @@ from datetime import timedelta
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import release_test_lock
 
-from ..const import WEBHOOK_PATH
-from ..models.synkd_xero_event import KEEP
+from odoo.addons.synkd_connector_http.models.synkd_http_event import KEEP
+
 from ..simulator.webhooks import signature
-from .common import XeroCommon
+from .common import WEBHOOK_PATH, XeroCommon
 
 KEY = "wEbh00k-k3y"
 TRIGGER = "ir.cron.trigger"
@@ -23,7 +23,7 @@ class TestXeroWebhook(XeroCommon, HttpCase):
         super().setUp()
         # The simulated Xero calls from outside of the test's own session.
         self.http_request_allow_all = True
-        self.ledger.xero_webhook_key = KEY
+        self.ledger.http_webhook_key = KEY
         self.control.subscribe(url=self.base_url() + WEBHOOK_PATH, key=KEY)
         self.env[TRIGGER].search([]).unlink()
         self.env.flush_all()
@@ -108,7 +108,7 @@ class TestXeroWebhook(XeroCommon, HttpCase):
                 ):
                     self.assertEqual(self.post(event).status_code, 200)
         self.assertGreater(self.woken(), 0)
-        kept = self.env["synkd.xero.event"].search([("ledger_id", "=", self.ledger.id)])
+        kept = self.env["synkd.http.event"].search([("ledger_id", "=", self.ledger.id)])
         self.assertTrue(all(len(c or "") <= 40 for c in kept.mapped("categories")))
 
     def test_odd_signatures_are_refused(self):
@@ -155,9 +155,9 @@ class TestXeroWebhook(XeroCommon, HttpCase):
         for _try in range(3):
             self.assertEqual(self.post(self.event()).status_code, 200)
         self.assertEqual(self.woken(), 1)
-        self.assertEqual(self.env["synkd.xero.event"].search_count([]), 1)
+        self.assertEqual(self.env["synkd.http.event"].search_count([]), 1)
         self.post(self.event(eventDateUtc="2026-11-22T10:00:01.000"))
-        self.assertEqual(self.env["synkd.xero.event"].search_count([]), 2)
+        self.assertEqual(self.env["synkd.http.event"].search_count([]), 2)
 
     def test_events_of_other_organisations_wake_nobody(self):
         self.assertEqual(self.post(self.event(tenantId="other")).status_code, 200)
@@ -171,7 +171,7 @@ class TestXeroWebhook(XeroCommon, HttpCase):
     def test_a_key_that_cannot_be_opened_signs_nothing(self):
         self.env["ir.config_parameter"].set_param("database.secret", "of a copy")
         self.env.flush_all()
-        event = "odoo.addons.synkd_connector_xero.models.synkd_xero_event"
+        event = "odoo.addons.synkd_connector_http.models.synkd_http_event"
         with self.assertLogs(event, "WARNING") as logged:
             self.assertEqual(self.post(self.event()).status_code, 401)
             self.assertEqual(self.post(self.event(), "").status_code, 401)
@@ -179,7 +179,7 @@ class TestXeroWebhook(XeroCommon, HttpCase):
         self.assertEqual(self.woken(), 0)
 
     def test_without_a_key_everything_is_refused(self):
-        self.ledger.xero_webhook_key = False
+        self.ledger.http_webhook_key = False
         self.env.flush_all()
         self.assertEqual(self.post(self.event(), "").status_code, 401)
 
@@ -194,11 +194,11 @@ class TestXeroWebhook(XeroCommon, HttpCase):
 
     def test_old_events_are_removed(self):
         self.post(self.event())
-        events = self.env["synkd.xero.event"]
+        events = self.env["synkd.http.event"]
         events._gc_events()
         self.assertEqual(events.search_count([]), 1)
         long_ago = events.search([]).create_date - KEEP - timedelta(hours=1)
-        self.env.cr.execute("UPDATE synkd_xero_event SET create_date = %s", [long_ago])
+        self.env.cr.execute("UPDATE synkd_http_event SET create_date = %s", [long_ago])
         self.env.invalidate_all()
         events._gc_events()
         self.assertEqual(events.search_count([]), 0)

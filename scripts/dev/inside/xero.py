@@ -54,8 +54,8 @@ def make_ledger(env, company):
             "company_id": company.id,
             "connector": "xero",
             "user_id": env.ref("base.user_admin").id,
-            "xero_client_id": "sim-client",
-            "xero_client_secret": "sim-secret",
+            "http_client_id": "sim-client",
+            "http_client_secret": "sim-secret",
         }
     )
 
@@ -77,7 +77,7 @@ def make(env):
         make_customers(env, company)
         ledger = make_ledger(env, company)
         class_products(env, company)
-    names = ("xero_api_url", "xero_identity_url", "xero_login_url")
+    names = ("http_api_url", "http_identity_url", "http_login_url")
     ledger.write(dict.fromkeys(names, os.environ["SYNKD_XERO_URL"]))
     parameters = env["ir.config_parameter"]
     parameters.set_param("web.base.url", os.environ["SYNKD_DEMO_URL"])

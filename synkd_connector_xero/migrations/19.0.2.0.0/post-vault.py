@@ -12,8 +12,8 @@ from odoo import SUPERUSER_ID, api
 _logger = logging.getLogger(__name__)
 
 SEALED = {
-    "synkd_ledger": ("xero_secret_sealed", "xero_webhook_sealed"),
-    "synkd_xero_token": ("access_sealed", "refresh_sealed"),
+    "synkd_ledger": ("http_secret_sealed", "http_webhook_sealed"),
+    "synkd_http_token": ("access_sealed", "refresh_sealed"),
 }
 
 
@@ -24,7 +24,7 @@ def migrate(cr, version):
     :param str version: of the addon before.
     """
     vault = api.Environment(cr, SUPERUSER_ID, {})["synkd.vault"]
-    cr.execute("DELETE FROM synkd_xero_login")
+    cr.execute("DELETE FROM synkd_http_login")
     for table, columns in SEALED.items():
         for column in columns:
             _reseal(cr, vault, table, column)

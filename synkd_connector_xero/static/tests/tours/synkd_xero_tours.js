@@ -3,7 +3,7 @@ import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
 const PANEL = ".o_synkd_run_progress .card";
-const STATE = ".o_field_widget[name=xero_state]";
+const STATE = ".o_field_widget[name=http_state]";
 
 function press(content, name, more = {}) {
     return {content, trigger: `button[name=${name}]:visible`, run: "click", ...more};
@@ -12,7 +12,7 @@ function press(content, name, more = {}) {
 function openPage() {
     return {
         content: "Open the page Xero",
-        trigger: ".o_notebook .nav-link[name=xero]",
+        trigger: ".o_notebook .nav-link[name=http]",
         run: "click",
     };
 }
@@ -45,18 +45,18 @@ tours.add("synkd_xero_connect", {
         shows("Nobody has logged in", "Not Connected"),
         {
             content: "The address for Xero's portal can be copied",
-            trigger: ".o_field_widget[name=xero_redirect_url]:contains(/callback)",
+            trigger: ".o_field_widget[name=http_redirect_url]:contains(/callback)",
         },
         {
             content: "What Xero cannot keep is told",
             trigger: ".o_form_view p:contains(Xero keeps no credit limits)",
         },
-        press("To Xero, where the consent page is", "action_xero_connect", {
+        press("To Xero, where the consent page is", "action_connect", {
             expectUnloadPage: true,
         }),
         {
             content: "Back: two organisations were allowed, so one is chosen",
-            trigger: ".o_form_statusbar button[name=action_xero_choose]",
+            trigger: ".o_form_statusbar button[name=action_choose_tenant]",
             run: "click",
         },
         {
@@ -70,7 +70,7 @@ tours.add("synkd_xero_connect", {
         shows("The ledger is connected", "Connected"),
         {
             content: "To the organisation that was chosen",
-            trigger: ".o_field_widget[name=xero_tenant_name]:contains(Kudu Trading)",
+            trigger: ".o_field_widget[name=http_tenant_name]:contains(Kudu Trading)",
         },
         press("Is all well?", "action_test_connection"),
         ...watch("The connection works"),
@@ -89,7 +89,7 @@ tours.add("synkd_xero_disconnect", {
     steps: () => [
         openPage(),
         shows("The ledger is connected", "Connected"),
-        press("Not any more", "action_xero_disconnect"),
+        press("Not any more", "action_disconnect"),
         {
             content: "It is told what that means",
             trigger:
@@ -114,7 +114,7 @@ tours.add("synkd_xero_reconnect", {
         },
         {
             content: "Reconnect",
-            trigger: ".o_form_statusbar button[name=action_xero_connect]",
+            trigger: ".o_form_statusbar button[name=action_connect]",
             run: "click",
             expectUnloadPage: true,
         },

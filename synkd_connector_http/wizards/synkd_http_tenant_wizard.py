@@ -5,20 +5,22 @@ from odoo.exceptions import UserError
 from odoo.addons.synkd_connector.door import check_one
 from odoo.addons.synkd_connector.lib.errors import ConnectorError
 
+from ..lib.access import Tenant
+
 # So many organisations are asked about themselves while the person waits.
 MOST_ASKED = 20
 
 
-class SynkdXeroTenantWizard(models.TransientModel):
+class SynkdHttpTenantWizard(models.TransientModel):
     """Lets a person choose one of the organisations that the login reaches."""
 
-    _name = "synkd.xero.tenant.wizard"
+    _name = "synkd.http.tenant.wizard"
     _inherit = ["synkd.dialog.mixin"]
     _description = "Choose the Organisation"
 
     ledger_id = fields.Many2one("synkd.ledger", required=True, readonly=True)
     line_ids = fields.One2many(
-        "synkd.xero.tenant.line", "wizard_id", readonly=True, string="Organisations"
+        "synkd.http.tenant.line", "wizard_id", readonly=True, string="Organisations"
     )
 
     @api.model
@@ -27,10 +29,10 @@ class SynkdXeroTenantWizard(models.TransientModel):
 
         :param recordset ledger: one `synkd.ledger`, as superuser.
         :rtype: dict
-        :raise UserError: when Xero cannot be asked, or knows no organisation.
+        :raise UserError: when the books cannot be asked, or there are none.
         """
         try:
-            tenants = ledger._read_xero_tenants()
+            tenants = ledger._read_http_tenants()
         except ConnectorError as error:
             raise UserError(error.message) from error
         if not tenants:
@@ -60,15 +62,18 @@ class SynkdXeroTenantWizard(models.TransientModel):
 
         Of very many organisations the later ones are asked when they are chosen.
 
-        :param dict tenant: one connection, as Xero lists it.
+        :param Tenant tenant: what the login reaches.
         :rtype: dict
         """
-        names = {"tenant_key": "tenantId", "name": "tenantName", "connection_key": "id"}
-        vals = {field: tenant.get(name) for field, name in names.items()}
+        vals = {
+            "tenant_key": tenant.key,
+            "name": tenant.name,
+            "connection_key": tenant.connection,
+        }
         if place >= MOST_ASKED:
             return vals
         try:
-            books = ledger._read_xero_books(tenant)
+            books = ledger._read_http_books(tenant)
         except ConnectorError as error:
             return vals | {"problem": error.message}
         is_known = ledger.books_key == books.key
@@ -78,15 +83,15 @@ class SynkdXeroTenantWizard(models.TransientModel):
         return vals | {"currency": books.currency, "problem": problem}
 
 
-class SynkdXeroTenantLine(models.TransientModel):
-    """One organisation that can be chosen, as Xero told of it."""
+class SynkdHttpTenantLine(models.TransientModel):
+    """One organisation that can be chosen, as the books told of it."""
 
-    _name = "synkd.xero.tenant.line"
+    _name = "synkd.http.tenant.line"
     _inherit = ["synkd.dialog.mixin"]
-    _description = "Organisation in Xero"
+    _description = "Organisation of a Login"
 
     wizard_id = fields.Many2one(
-        "synkd.xero.tenant.wizard", required=True, ondelete="cascade"
+        "synkd.http.tenant.wizard", required=True, ondelete="cascade"
     )
     name = fields.Char(readonly=True)
     tenant_key = fields.Char(readonly=True, string="Organisation ID")
@@ -102,9 +107,10 @@ class SynkdXeroTenantLine(models.TransientModel):
         """
         check_one(self)
         ledger = self.wizard_id.ledger_id._check_may_connect()
-        tenant = {"tenantId": self.tenant_key, "tenantName": self.name}
+        connection = self.connection_key or ""
+        tenant = Tenant(self.tenant_key, self.name or "", connection)
         try:
-            ledger._choose_xero_tenant(tenant | {"id": self.connection_key})
+            ledger._choose_http_tenant(tenant)
         except ConnectorError as error:
             raise UserError(error.message) from error
         return {"type": "ir.actions.act_window_close"}

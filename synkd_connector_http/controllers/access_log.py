@@ -8,7 +8,7 @@ from ..const import CALLBACK_PATH
 
 HIDDEN = r"\1?(hidden)"
 # Also as a part of another address, such as that of Odoo's own login.
-_PATH = re.escape(CALLBACK_PATH).replace("/", "(?:/|%2F)")
+_PATH = (CALLBACK_PATH % r"\w+").replace("/", "(?:/|%2F)")
 _QUERY = re.compile(rf"({_PATH}(?:/|%2F)?)(?:\?|%3F)[^\s\"]*", re.IGNORECASE)
 
 

@@ -1,2 +1,2 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import synkd_xero_tenant_wizard
+from . import synkd_http_tenant_wizard

@@ -1,8 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
-import hashlib
-import hmac
-import json
 import logging
 from datetime import timedelta
 
@@ -10,23 +6,23 @@ from odoo import api, fields, models
 
 from odoo.addons.synkd_connector.lib.errors import MisconfiguredError
 from odoo.addons.synkd_connector.lib.odd import printable
-from odoo.addons.synkd_connector_http.lib.shapes import is_identity
 
-from ..const import CONNECTOR
+from ..lib import webhooks
 
 _logger = logging.getLogger(__name__)
 
 KEEP = timedelta(days=3)
+CATEGORY_LENGTH = 40
 
 
-class SynkdXeroEvent(models.Model):
+class SynkdHttpEvent(models.Model):
     """A webhook that arrived: it only wakes the ledger's cron, which reads.
 
     Kept for a while, so that the same one sent again wakes nobody.
     """
 
-    _name = "synkd.xero.event"
-    _description = "Webhook of Xero"
+    _name = "synkd.http.event"
+    _description = "Webhook of the Books"
     _order = "id desc"
     _rec_name = "event_key"
 
@@ -35,19 +31,20 @@ class SynkdXeroEvent(models.Model):
     categories = fields.Char()
 
     _event_uniq = models.Constraint(
-        "unique(ledger_id, event_key)", "This event of Xero arrived already."
+        "unique(ledger_id, event_key)", "This event of the books arrived already."
     )
 
     @api.model
-    def _receive(self, body, signature):
+    def _receive(self, system, body, headers):
         """Take a webhook: check who signed it, and wake the ledgers it is about.
 
+        :param str system: code of the connector that it is meant for.
         :param bytes body: exactly as it arrived.
-        :param str signature: of the header.
+        :param headers: a mapping that knows no case.
         :return: whether one of our keys signed it.
         :rtype: bool
         """
-        signed = self._find_signed(body, signature or "")
+        signed = self._find_signed(system, body, headers)
         if not signed:
             return False
         for ledger, events in self._group(signed, body).items():
@@ -55,21 +52,21 @@ class SynkdXeroEvent(models.Model):
                 ledger._wake()
         return True
 
-    def _find_signed(self, body, signature):
+    def _find_signed(self, system, body, headers):
         """Return the live ledgers whose key signed a body; all keys are compared."""
         vault = self.env["synkd.vault"]
-        domain = [("connector", "=", CONNECTOR), ("xero_webhook_sealed", "!=", False)]
+        domain = [("connector", "=", system), ("http_webhook_sealed", "!=", False)]
         ledgers = self.env["synkd.ledger"].search(domain)
-        given = signature.encode(errors="replace")
         found = ledgers.browse()
         for ledger in ledgers:
+            header = ledger._get_http_access().signature
             try:
-                key = vault._unseal(ledger.xero_webhook_sealed, ledger)
+                key = vault._unseal(ledger.http_webhook_sealed, ledger)
             except MisconfiguredError as error:
                 _logger.warning("A webhook was not looked at: %s", error.message)
                 continue
-            digest = hmac.new(key.encode(), body, hashlib.sha256).digest()
-            if key and hmac.compare_digest(base64.b64encode(digest), given):
+            given = headers.get(header) or ""
+            if webhooks.is_signed(body, key, given):
                 found += ledger
         return found
 
@@ -79,40 +76,22 @@ class SynkdXeroEvent(models.Model):
         :rtype: dict
         """
         by_tenant = {}
-        for event in self._read_events(body):
-            by_tenant.setdefault(event["tenantId"], []).append(event)
+        for event in ledgers[0]._get_connector()._read_events(body):
+            by_tenant.setdefault(event.tenant, []).append(event)
         return {
-            ledger: by_tenant[ledger.xero_tenant_key]
+            ledger: by_tenant[ledger.http_tenant_key]
             for ledger in ledgers
-            if ledger.xero_tenant_key in by_tenant
+            if ledger.http_tenant_key in by_tenant
         }
-
-    def _read_events(self, body):
-        """Return what a body tells of organisations; whatever else is in it, nothing.
-
-        :rtype: list[dict]
-        """
-        try:
-            told = json.loads(body)
-        except (ValueError, RecursionError):
-            return []
-        events = told.get("events") if isinstance(told, dict) else None
-        events = events if isinstance(events, list) else ()
-        records = [event for event in events if isinstance(event, dict)]
-        return [event for event in records if is_identity(event.get("tenantId"))]
 
     def _is_new(self, ledger, events):
         """Note some events of one ledger; False when they arrived before.
 
-        Nothing tells one event from another, but what they say: which record changed,
-        and when. Retries may be bundled differently, so each counts for itself.
+        Retries may be bundled differently, so each counts for itself.
         """
-        rows = {
-            self._name_of(event): printable(event.get("eventCategory") or "", 40)
-            for event in events
-        }
+        rows = {e.key: printable(e.category, CATEGORY_LENGTH) for e in events}
         self.env.cr.execute(
-            "INSERT INTO synkd_xero_event (ledger_id, event_key, categories,"
+            "INSERT INTO synkd_http_event (ledger_id, event_key, categories,"
             " create_date) SELECT %s, s, c, now() AT TIME ZONE 'UTC'"
             " FROM unnest(%s, %s) AS rows(s, c)"
             " ON CONFLICT DO NOTHING",
@@ -120,13 +99,8 @@ class SynkdXeroEvent(models.Model):
         )
         return bool(self.env.cr.rowcount)
 
-    def _name_of(self, event):
-        names = ("resourceId", "eventType", "eventDateUtc")
-        text = "|".join(printable(event.get(name)) for name in names)
-        return hashlib.sha256(text.encode()).hexdigest()[:40]
-
     @api.autovacuum
     def _gc_events(self):
-        """Remove events that Xero does not send again any more."""
+        """Remove events that are not sent again any more."""
         old = fields.Datetime.now() - KEEP
         self.search([("create_date", "<", old)], limit=10000).unlink()

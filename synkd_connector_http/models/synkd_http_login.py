@@ -6,17 +6,17 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import NO_ACCESS
 
-from odoo.addons.synkd_connector_http.lib import oauth
+from ..lib import oauth
 
 # How long a person may take to log in.
 MINUTES = 15
 
 
-class SynkdXeroLogin(models.Model):
+class SynkdHttpLogin(models.Model):
     """A login that was begun: its state is bound to one user and one ledger."""
 
-    _name = "synkd.xero.login"
-    _description = "Begun Login to Xero"
+    _name = "synkd.http.login"
+    _description = "Begun Login"
 
     state_hash = fields.Char(required=True, index=True)
     verifier_sealed = fields.Char(required=True, groups=NO_ACCESS)
@@ -49,7 +49,7 @@ class SynkdXeroLogin(models.Model):
         It is consumed in a transaction of its own, so that a second answer with the
         same state finds nothing, whatever becomes of this request.
 
-        :param str state: as Xero gave it back.
+        :param str state: as it came back.
         :return: the ledger and the verifier.
         :rtype: tuple
         :raise UserError: when nobody began it, somebody else did, or long ago.
@@ -57,7 +57,7 @@ class SynkdXeroLogin(models.Model):
         since = fields.Datetime.now() - timedelta(minutes=MINUTES)
         with self.env.registry.cursor() as login_cursor:
             login_cursor.execute(
-                "DELETE FROM synkd_xero_login WHERE state_hash = %s AND user_id = %s"
+                "DELETE FROM synkd_http_login WHERE state_hash = %s AND user_id = %s"
                 " AND create_date > %s RETURNING ledger_id, verifier_sealed",
                 [self._hash(state or ""), self.env.uid, since],
             )
@@ -66,7 +66,7 @@ class SynkdXeroLogin(models.Model):
             raise UserError(
                 self.env._(
                     "This login was not begun by you here, or too long ago. Press"
-                    " Connect on the ledger's Xero page again."
+                    " Connect on the ledger's Login page again."
                 )
             )
         ledger = self.env["synkd.ledger"].browse(found[0])

@@ -11,34 +11,32 @@ from odoo.addons.synkd_connector.lib.errors import (
     MisconfiguredError,
     RetryableError,
 )
-from odoo.addons.synkd_connector_http.lib import problems
-from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
-from ..const import SCOPES
+from ..lib import problems
+from ..lib.access import APP, KEY, WEB
+from ..lib.problems import ApiError
 
 _logger = logging.getLogger(__name__)
 
 # A token that ends within this time counts as ended.
 MARGIN = timedelta(seconds=60)
 LOCK_SECONDS = 90
-# So long a login works that nobody uses.
-LASTS = timedelta(days=60)
-# A disconnection that Xero cannot be told of is given up after so many tries.
+# A disconnection that the books cannot be told of is given up after so many tries.
 MOST_TRIES = 5
 
 
-class SynkdXeroToken(models.Model):
+class SynkdHttpToken(models.Model):
     """The tokens of one ledger, sealed; one row each.
 
     A refresh token can be used once, so refreshing happens in a transaction of its
     own that locks the row: whoever comes second waits, and gets the new pair. It is
     committed before anybody uses it. Does the answer of a refresh get lost, then the
-    old token is still stored, and Xero takes it for half an hour more. A refresh that
+    old token is still stored, which servers take for a while more. A refresh that
     failed changes no token.
     """
 
-    _name = "synkd.xero.token"
-    _description = "Xero Tokens of a Ledger"
+    _name = "synkd.http.token"
+    _description = "Tokens of a Ledger"
     _rec_name = "ledger_id"
     _allow_sudo_commands = False
 
@@ -58,7 +56,7 @@ class SynkdXeroToken(models.Model):
         default="live",
         required=True,
     )
-    # What a disconnection still has to tell Xero.
+    # What a disconnection still has to tell the books.
     connection_key = fields.Char()
     tries = fields.Integer()
 
@@ -98,12 +96,12 @@ class SynkdXeroToken(models.Model):
         self.filtered(lambda token: token.state == "live").state = "lost"
 
     def _set_leaving(self, connection_key):
-        """Stop using the tokens, and let the cron tell Xero: from every state.
+        """Stop using the tokens, and let the cron tell the books: from every state.
 
         :param str connection_key: id of the connection to remove over there.
         """
         self.write({"state": "leaving", "connection_key": connection_key})
-        self.env.ref("synkd_connector_xero.ir_cron_disconnect").sudo()._trigger()
+        self.env.ref("synkd_connector_http.ir_cron_disconnect").sudo()._trigger()
 
     # === READING === #
 
@@ -117,13 +115,15 @@ class SynkdXeroToken(models.Model):
         """Return an access token that works, refreshed when it has to be.
 
         :param recordset ledger: one `synkd.ledger`.
-        :param str refused: the token that Xero has just refused.
+        :param str refused: the token that was refused just now.
         :raise MisconfiguredError: in a copy of the database, or without the key.
         :raise ApiError: LOGIN when a person must log in.
         :raise RetryableError: when another worker refreshes it for too long.
         :rtype: str
         """
         ledger._check_database()
+        if ledger.http_login == KEY:
+            return self._get_key(ledger, refused)
         failure = None
         with self.env.registry.cursor() as token_cursor:
             env = api.Environment(token_cursor, api.SUPERUSER_ID, {})
@@ -144,13 +144,25 @@ class SynkdXeroToken(models.Model):
 
         :rtype: date
         """
-        if self.state != "live" or self.ledger_id.xero_login != "web":
+        access = self.ledger_id._get_http_access()
+        is_web = self.ledger_id.http_login == WEB
+        if self.state != "live" or not is_web or not access.unused_days:
             return False
-        return self.expires_at.date() + LASTS
+        return self.expires_at.date() + timedelta(days=access.unused_days)
+
+    def _get_key(self, ledger, refused):
+        """Return the key of a ledger that has one in place of a login.
+
+        :raise ApiError: KEY when it was refused: there is no other.
+        """
+        key = self.env["synkd.vault"]._unseal(ledger.http_secret_sealed, ledger)
+        if refused:
+            raise ApiError(problems.KEY)
+        return key
 
     def _lock(self, ledger):
         """Return the tokens of a ledger, locked against other refreshers."""
-        query = "SELECT id FROM synkd_xero_token WHERE ledger_id = %s FOR UPDATE"
+        query = "SELECT id FROM synkd_http_token WHERE ledger_id = %s FOR UPDATE"
         try:
             timeout = f"{LOCK_SECONDS}s"
             self.env.cr.execute(
@@ -187,16 +199,16 @@ class SynkdXeroToken(models.Model):
                 self._set_lost()
             raise
         (self or self.create({"ledger_id": ledger.id}))._set_kept(tokens)
-        _logger.info("The Xero login of ledger %s was renewed", ledger.id)
+        _logger.info("The login of ledger %s was renewed", ledger.id)
         return tokens.access
 
     def _ask(self, ledger):
         """Make the call that gives a new pair."""
-        identity = ledger._get_xero_identity()
-        if ledger.xero_login == "custom":
+        identity = ledger._get_http_identity()
+        if ledger.http_login == APP:
             if self.state == "leaving":
                 raise ApiError(problems.LOGIN)
-            return identity.by_secret(SCOPES)
+            return identity.by_secret(ledger._get_http_access().scopes)
         refresh = self.env["synkd.vault"]._unseal(self.refresh_sealed, ledger)
         if not refresh or self.state == "leaving":
             raise ApiError(problems.LOGIN)
@@ -206,14 +218,14 @@ class SynkdXeroToken(models.Model):
 
     @api.model
     def _cron_disconnect(self):
-        """Tell Xero about disconnections, and forget the tokens."""
+        """Tell the books about disconnections, and forget the tokens."""
         leaving = self.search([("state", "=", "leaving")])
         for done, token in enumerate(leaving, start=1):
             token._leave()
             self.env["ir.cron"]._commit_progress(1, remaining=len(leaving) - done)
 
     def _leave(self):
-        """Remove the connection over there; when Xero does not answer, try again."""
+        """Remove the connection over there; when nobody answers, try again."""
         try:
             if self.connection_key:
                 self._delete_connection()
@@ -223,28 +235,29 @@ class SynkdXeroToken(models.Model):
             if is_passing and self.tries < MOST_TRIES:
                 return
         except MisconfiguredError as error:
-            # Nothing to log in with, or not ours to end: only a person can tell Xero.
+            # Nothing to log in with, or not ours to end: only a person can tell them.
             self.ledger_id.message_post(body=self._not_told_message(error))
         self.unlink()
 
     def _not_told_message(self, error):
-        """Return the sentence about a disconnection that Xero was not told of."""
+        """Return the sentence about a disconnection that the books were not told of."""
         return self.env._(
-            "The login of ledger %(ledger)s was forgotten here, but Xero could not be"
-            " told: %(reason)s Remove the app in Xero, under Connected Apps.",
+            "The login of ledger %(ledger)s was forgotten here, but %(system)s could"
+            " not be told: %(reason)s Remove the app there, among the connected apps.",
             ledger=self.ledger_id.name,
+            system=self.ledger_id._get_system(),
             reason=error.message,
         )
 
     def _delete_connection(self):
-        """Tell Xero, with the tokens that are still kept."""
+        """Tell the books, with the tokens that are still kept."""
         ledger, vault = self.ledger_id, self.env["synkd.vault"]
         ledger._check_database()
         access = vault._unseal(self.access_sealed, ledger)
         if self.expires_at < fields.Datetime.now() + MARGIN:
             refresh = vault._unseal(self.refresh_sealed, ledger)
-            tokens = ledger._get_xero_identity().by_refresh(refresh)
+            tokens = ledger._get_http_identity().by_refresh(refresh)
             self._set_kept(tokens)
             self.state, access = "leaving", tokens.access
-        client = ledger._get_xero_client(lambda _refused: access)
-        client.delete_connection(self.connection_key)
+        client = ledger._get_http_client(lambda _refused: access)
+        client.leave(self.connection_key)

@@ -1,0 +1,237 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+from datetime import timedelta
+
+from odoo import api, fields, models
+
+from odoo.addons.synkd_connector.lib.errors import ThrottledError
+from odoo.addons.synkd_connector.lib.results import NOT_FOUND, Answer, Budget
+
+from ..const import PROBLEMS, REFUSAL
+from ..lib import access, problems
+from ..lib.places import Places
+from ..lib.problems import ApiError
+
+# So often a run waits when books refuse logins that they renew; then a person is asked.
+MOST_RENEWALS = 3
+
+
+class SynkdConnectorHttp(models.AbstractModel):
+    """The base of connectors whose books are reached over HTTP.
+
+    An heir names its system, tells how it is reached (``_access``), makes its client
+    (``_client``), and asks which books a client reaches (``_ask_books``). The rest is
+    the contract: inside ``_writing`` or ``_talking`` whatever goes wrong with a call
+    becomes one of the five kinds of errors, with a sentence for people.
+    """
+
+    _name = "synkd.connector.http"
+    _description = "Connector over HTTP"
+    _inherit = ["synkd.connector"]
+
+    # === HOOKS === #
+
+    @api.model
+    def _access(self, ledger):
+        """Say how this system is reached.
+
+        :param recordset ledger: one `synkd.ledger`, possibly a new one.
+        :rtype: Access
+        """
+        return access.Access()
+
+    @api.model
+    def _client(self, ledger, url, get_token):
+        """Return a client of the ledger's books.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param str url: base address, checked.
+        :param callable get_token: see ``HttpClient``.
+        :rtype: HttpClient
+        """
+        raise self._not_supported(self.env._("talking over HTTP"))
+
+    @api.model
+    def _identity_error(self, reply):
+        """Return the error of an identity server's answer that OAuth says nothing of.
+
+        :param Reply reply: its answer.
+        :rtype: ApiError
+        """
+        problem = problems.SERVER if reply.status >= 500 else problems.ADDRESS
+        return ApiError(problem, str(reply.status))
+
+    @api.model
+    def _ask_books(self, client):
+        """Return what the books that a client reaches tell of themselves.
+
+        :param HttpClient client: talks.
+        :rtype: Books
+        :raise ApiError: when they cannot be asked.
+        """
+        raise self._not_supported(self.env._("telling which books these are"))
+
+    @api.model
+    def _read_events(self, body):
+        """Return what a webhook tells; whatever else is in it, nothing.
+
+        :param bytes body: as it arrived, signed.
+        :rtype: list[Event]
+        """
+        return []
+
+    @property
+    def _sentences(self):
+        """Return what these books say in words of their own, by problem.
+
+        :return: lazy texts with ``%(system)s``, ``%(ledger)s`` and ``%(words)s``.
+        :rtype: dict
+        """
+        return {}
+
+    @api.model
+    def _budget(self, ledger, client):
+        """Return the calls that are left, as the last answer told.
+
+        :rtype: Budget
+        """
+        return Budget()
+
+    # === CONTRACT === #
+
+    @api.model
+    def _check(self, ledger):
+        """Override: asking which books these are tries all the rest."""
+        ledger._check_http_connected()
+        return []
+
+    @api.model
+    def _read_books(self, ledger):
+        """Override: ask, and note the one organisation of an app's own login."""
+        with self._writing(ledger) as client:
+            ledger._take_http_tenant(client)
+            return self._ask_books(client)
+
+    # === TALKING === #
+
+    @contextmanager
+    def _writing(self, ledger):
+        """Yield a client of a connected ledger.
+
+        :raise ConnectorError: whatever the books say, as one of the five kinds.
+        """
+        ledger._check_http_connected()
+        with self._talking(ledger):
+            yield ledger._get_http_client()
+
+    @contextmanager
+    def _talking(self, ledger):
+        """Turn what went wrong with a call into one of the five kinds of errors."""
+        try:
+            yield
+        except ApiError as error:
+            raise self._to_error(ledger, error) from error
+
+    def _to_error(self, ledger, error):
+        """Return the error of the contract for a problem of the client.
+
+        :param ApiError error: what went wrong.
+        :rtype: ConnectorError
+        """
+        problem = error.problem
+        if problem == problems.RENEWED and ledger.failures >= MOST_RENEWALS:
+            problem = problems.LOGIN
+        kind, sentence = PROBLEMS[problem]
+        message = self._sentence(
+            self._sentences.get(problem, sentence),
+            ledger=ledger.name,
+            words=error.words.rstrip(".") or self.env._("no reason given"),
+        )
+        if not message.endswith("."):
+            message += "."
+        until = None
+        if error.seconds is not None:
+            until = fields.Datetime.now() + timedelta(seconds=error.seconds + 1)
+        if kind is ThrottledError:
+            return ThrottledError(message, until)
+        found = kind(message)
+        # Also other errors may know when calls work again.
+        found.until = until
+        return found
+
+    def _answer(self, ledger, client, results):
+        """Return the answer to a batch that was written.
+
+        :param tuple results: ``Result``.
+        :rtype: Answer
+        """
+        return Answer(results, self._budget(ledger, client))
+
+    def _outcomes(self, ledger, client, results):
+        """Return the answer to a question after a batch.
+
+        Without *not found*, where something was read that made no sense: it may be
+        what was looked for, and must not be sent again.
+
+        :param tuple results: ``Result``.
+        :rtype: Answer
+        """
+        if client.take_odd():
+            results = tuple(each for each in results if each.outcome != NOT_FOUND)
+        return self._answer(ledger, client, results)
+
+    # === SENTENCES === #
+
+    def _sentence(self, lazy, **values):
+        """Return a sentence of const.py in the user's language, filled in."""
+        values["system"] = self._connector_label
+        return lazy._translate(self.env.lang or "en_US") % values
+
+    def _say_refused(self, member, words, reason=""):
+        """Return the sentence about a member that was not taken.
+
+        :param Member member: what was sent.
+        :param str words: the books' own.
+        :param str reason: what kind of refusal it is, where there are several.
+        """
+        words = words.strip() or self.env._("no reason given")
+        if words[-1] not in ".!?":
+            words += "."
+        return self._sentence(REFUSAL, name=self._name_of(member), words=words)
+
+    def _name_of(self, member):
+        """Return what people know a member by.
+
+        :rtype: str
+        """
+        return str(member.payload.get("name") or "")
+
+    # === NAMES === #
+
+    def _places_of(self, account):
+        """Return the countries and states of one account customer.
+
+        :rtype: Places
+        """
+        account = account.with_context(lang="en_US")
+        countries = account.country_id | account.delivery_country_id
+        states = account.state_id | account.delivery_state_id
+        return self._to_places(countries, states)
+
+    def _get_places(self):
+        """Return all countries and states.
+
+        :rtype: Places
+        """
+        english = self.with_context(lang="en_US").env
+        countries = english["res.country"].search_fetch([], ["name", "code"])
+        states = english["res.country.state"].search_fetch(
+            [], ["name", "code", "country_id"]
+        )
+        return self._to_places(countries, states)
+
+    def _to_places(self, countries, states):
+        return Places(
+            {country.code: country.name for country in countries if country.code},
+            {(s.country_id.code, s.code): s.name for s in states if s.code},
+        )
