@@ -5,6 +5,32 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
+class Settled:
+    """What a payment or allocation settles.
+
+    :param tuple accounts: account customers of the documents that it settles.
+    :param tuple before: names of settled documents that the books did not get from
+        here.
+    :param bool only_before: it settles no others.
+    """
+
+    accounts: tuple = ()
+    before: tuple = ()
+    only_before: bool = False
+
+    @property
+    def account_id(self):
+        """Return the one account customer that all of it is of, or 0.
+
+        :rtype: int
+        """
+        return self.accounts[0] if len(self.accounts) == 1 else 0
+
+
+NOTHING = Settled()
+
+
+@dataclass(frozen=True)
 class Candidate:
     """A document that asks where it goes.
 
@@ -17,10 +43,7 @@ class Candidate:
     :param datetime.date date: its date in the books.
     :param int company_id: the site.
     :param bool paid: nothing is left to pay.
-    :param tuple accounts: account customers of the documents that it settles.
-    :param tuple before: names of settled documents that the books did not get from
-        here.
-    :param bool only_before: it settles no others.
+    :param Settled settled: what money settles.
     """
 
     key: int
@@ -32,9 +55,7 @@ class Candidate:
     date: object
     company_id: int
     paid: bool = True
-    accounts: tuple = ()
-    before: tuple = ()
-    only_before: bool = False
+    settled: Settled = NOTHING
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from . import (
     synkd_request,
     synkd_request_line,
     synkd_run,
+    synkd_settlement,
     synkd_transaction,
     synkd_transaction_actions,
     synkd_transaction_changes,

@@ -1,12 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from collections import defaultdict
 
 from odoo import api, models
 from odoo.tools import SQL
 
 from ...lib.decision import Document, Target, decide
 from ...lib.obstacles import Obstacles
-from ...lib.queue import Candidate, Verdict
+from ...lib.queue import NOTHING, Candidate, Verdict
 
 # Rows that are decided in one go; their queries do not grow with the number.
 CHUNK = 500
@@ -37,7 +36,8 @@ class SynkdDecider(models.AbstractModel):
         documents = rows.filtered(lambda row: row.channel == "documents")
         self._decide_chunks(documents)
         # Money goes where the documents go that it settles.
-        money = (rows - documents) | documents._get_settling()
+        money = rows - documents
+        money |= self.env["synkd.settlement"]._find_settling(documents)
         self._decide_chunks(money._waiting_for_decision())
 
     def _decide_chunks(self, rows):
@@ -55,8 +55,8 @@ class SynkdDecider(models.AbstractModel):
 
         :rtype: list[Candidate]
         """
-        accounts = self._settled_accounts(rows)
-        before = rows._find_before()
+        paying = rows.filtered(lambda row: row.channel != "documents")
+        settled = self.env["synkd.settlement"]._find_settled(paying)
         return [
             Candidate(
                 row.id,
@@ -69,35 +69,10 @@ class SynkdDecider(models.AbstractModel):
                 row.post_date or row.date,
                 row.company_id.id,
                 row._is_paid(),
-                tuple(accounts.get(row.id, ())),
-                *before.get(row.id, ()),
+                settled.get(row.id, NOTHING),
             )
             for row in rows.sudo()
         ]
-
-    def _settled_accounts(self, rows):
-        """Return the account customers whose documents payments settle, by row id.
-
-        :rtype: dict[int, set[int]]
-        """
-        found = defaultdict(set)
-        if paying := rows.filtered(lambda row: row.channel != "documents"):
-            self.env.flush_all()
-            settled = self.env["synkd.enqueuer"]._settled_sql(
-                SQL("t.id = ANY(%s)", paying.ids)
-            )
-            query = SQL(
-                """SELECT s.id, d.account_customer_id
-                     FROM (%s) s
-                     JOIN synkd_transaction t ON t.id = s.id
-                     JOIN synkd_transaction d ON d.move_id = s.settled AND d.live
-                      AND d.ledger_id = t.ledger_id AND d.channel = 'documents'
-                    WHERE d.account_customer_id IS NOT NULL""",
-                settled,
-            )
-            for row_id, account_id in self.env.execute_query(query):
-                found[row_id].add(account_id)
-        return found
 
     # === THE JUDGE === #
 
@@ -137,13 +112,13 @@ class SynkdDecider(models.AbstractModel):
             unmapped=tuple(need.label for need in obstacles.unmapped),
             rateless="" if ledger._has_own_rates() else obstacles.rateless,
             closed=self._closed_until(ledger, candidate),
-            mixed=len(candidate.accounts) > 1,
-            before=() if choice else candidate.before,
+            mixed=len(candidate.settled.accounts) > 1,
+            before=() if choice else candidate.settled.before,
         )
         decision = decide(account, generic, document)
         target_id = decision.target_id or None
-        if choice == "exclude" and candidate.only_before:
-            data = {"before": list(candidate.before)}
+        if choice == "exclude" and candidate.settled.only_before:
+            data = {"before": list(candidate.settled.before)}
             return Verdict("excluded", None, data, target_id, class_id, prefix)
         if decision.ready:
             return Verdict("pending", None, None, target_id, class_id, prefix)
@@ -220,8 +195,8 @@ class SynkdDecider(models.AbstractModel):
         :return: facts by ("partner", id) and by ("account", id).
         :rtype: dict[tuple, tuple]
         """
-        partner_ids = {c.partner_id for c in candidates if len(c.accounts) != 1}
-        account_ids = {c.accounts[0] for c in candidates if len(c.accounts) == 1}
+        partner_ids = {c.partner_id for c in candidates if not c.settled.account_id}
+        account_ids = {c.settled.account_id for c in candidates} - {0}
         links = self.env["synkd.customer.link"]
         links.flush_model()
         self.env["synkd.account.customer"].flush_model()
@@ -282,8 +257,8 @@ class SynkdDecider(models.AbstractModel):
 
     def _facts_of(self, candidate, customers):
         """Return the facts that count for one candidate."""
-        if len(candidate.accounts) == 1:
-            return customers.get(("account", candidate.accounts[0]), NOBODY)
+        if account_id := candidate.settled.account_id:
+            return customers.get(("account", account_id), NOBODY)
         account, generic, class_id, prefix = customers.get(
             ("partner", candidate.partner_id), NOBODY
         )

@@ -54,6 +54,7 @@ COLUMNS = (
 class SynkdEnqueuer(models.AbstractModel):
     """Writes documents into the queue, in the transaction that posts them.
 
+    Who settles whom, and what therefore waits for what, is `synkd.settlement`'s.
     Set-based, and without network: posting a thousand invoices costs three queries
     more. The hooks are in account_move.py, account_payment.py and
     account_partial_reconcile.py.
@@ -267,7 +268,7 @@ class SynkdEnqueuer(models.AbstractModel):
         new = self._insert(ledger, rows)
         added = self.env["synkd.transaction"].sudo().browse(new.values())
         if added:
-            self._refresh_blockers(SQL("t.id = ANY(%s)", added.ids))
+            self.env["synkd.settlement"]._refresh(added)
             self.env["synkd.decider"]._decide(added)
 
     # === CHANGES === #
@@ -387,119 +388,3 @@ class SynkdEnqueuer(models.AbstractModel):
         if name == "own_key":
             return new_key()
         return row.get(name)
-
-    def _settled_sql(self, condition):
-        """Return the query of what payments and allocations (``t``) settle.
-
-        Columns: ``id`` of the row, ``settled``: the entry of an invoice, of a credit
-        note, or for an allocation that of the credit note itself.
-
-        It starts from the rows and takes one index after the other (OFFSET 0 keeps the
-        planner from turning that round): without statistics, as in a first import, it
-        would rather read all lines of all entries, for each payment.
-
-        :param SQL condition: on the rows ``t``.
-        :rtype: SQL
-        """
-        rows = SQL(
-            """SELECT id, move_id, kind FROM synkd_transaction t
-                WHERE t.live AND t.channel <> 'documents' AND (%s) OFFSET 0""",
-            condition,
-        )
-        halves = SQL(" UNION ").join(
-            SQL(
-                """SELECT t.id, o.move_id AS settled
-                     FROM (%s) t
-                     JOIN LATERAL (SELECT id, account_id FROM account_move_line
-                                    WHERE move_id = t.move_id OFFSET 0) l ON true
-                     JOIN account_account a ON a.id = l.account_id
-                      AND a.account_type = 'asset_receivable'
-                     JOIN LATERAL (SELECT %s AS line_id FROM account_partial_reconcile
-                                    WHERE %s = l.id OFFSET 0) p ON true
-                     JOIN LATERAL (SELECT move_id FROM account_move_line
-                                    WHERE id = p.line_id OFFSET 0) o ON true
-                     JOIN LATERAL (SELECT move_type FROM account_move
-                                    WHERE id = o.move_id OFFSET 0) m ON true
-                    WHERE m.move_type IN ('out_invoice', 'out_receipt', 'out_refund')
-                      AND (t.kind <> 'allocation' OR m.move_type <> 'out_refund')""",
-                rows,
-                SQL.identifier(other),
-                SQL.identifier(mine),
-            )
-            for mine, other in (
-                ("debit_move_id", "credit_move_id"),
-                ("credit_move_id", "debit_move_id"),
-            )
-        )
-        return SQL(
-            """%(halves)s UNION
-               SELECT t.id, r.invoice_id FROM synkd_transaction t
-                 JOIN account_payment y ON y.id = t.payment_id AND y.move_id IS NULL
-                 JOIN account_move__account_payment r ON r.payment_id = y.id
-                WHERE t.live AND (%(condition)s)
-                UNION
-               SELECT t.id, t.move_id FROM synkd_transaction t
-                WHERE t.live AND t.kind = 'allocation' AND (%(condition)s)""",
-            halves=halves,
-            condition=condition,
-        )
-
-    def _settling_sql(self, move_ids):
-        """Return the query of the rows that settle some documents; the other way.
-
-        :param list move_ids: entries of invoices and credit notes.
-        :rtype: SQL
-        """
-        halves = SQL(" UNION ").join(
-            SQL(
-                """SELECT o.move_id FROM account_move_line l
-                     JOIN account_partial_reconcile p ON p.%s = l.id
-                     JOIN account_move_line o ON o.id = p.%s
-                    WHERE l.move_id = ANY(%s)""",
-                SQL.identifier(mine),
-                SQL.identifier(other),
-                move_ids,
-            )
-            for mine, other in (
-                ("debit_move_id", "credit_move_id"),
-                ("credit_move_id", "debit_move_id"),
-            )
-        )
-        return SQL(
-            """SELECT t.id FROM synkd_transaction t
-                WHERE t.live AND t.channel <> 'documents'
-                  AND t.move_id IN (%(halves)s UNION SELECT unnest(%(moves)s))
-                UNION
-               SELECT t.id FROM synkd_transaction t
-                 JOIN account_move__account_payment r ON r.payment_id = t.payment_id
-                WHERE t.live AND r.invoice_id = ANY(%(moves)s)""",
-            halves=halves,
-            moves=move_ids,
-        )
-
-    @api.model
-    def _refresh_blockers(self, condition):
-        """Find out anew what rows have to wait for: one statement.
-
-        :param SQL condition: on the rows ``t`` of payments and allocations.
-        """
-        self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE synkd_transaction t SET blocker_id = n.blocker
-                     FROM (SELECT t.id, min(d.id) AS blocker
-                             FROM synkd_transaction t
-                        LEFT JOIN (%s) s ON s.id = t.id
-                        LEFT JOIN synkd_transaction d ON d.move_id = s.settled
-                              AND d.ledger_id = t.ledger_id
-                              AND d.live AND d.channel = 'documents'
-                              AND d.external_id IS NULL
-                              AND d.sync_state <> 'excluded'
-                            WHERE t.live AND t.channel <> 'documents' AND (%s)
-                         GROUP BY t.id) n
-                    WHERE t.id = n.id AND t.blocker_id IS DISTINCT FROM n.blocker""",
-                self._settled_sql(condition),
-                condition,
-            )
-        )
-        self.env["synkd.transaction"].invalidate_model(["blocker_id"])

@@ -13,6 +13,7 @@ from ...const import (
     UNSURE,
     WAITING_STATES,
 )
+from ...lib.queue import NOTHING
 
 
 class SynkdTransaction(models.Model):
@@ -219,9 +220,10 @@ class SynkdTransaction(models.Model):
 
     @api.depends("sync_state", "channel")
     def _compute_before_text(self):
-        before = self._find_before()
+        paying = self.filtered(lambda row: row.channel == "payments")
+        found = self.env["synkd.settlement"]._find_settled(paying)
         for row in self:
-            names, _only = before.get(row.id, ((), False))
+            names = found.get(row.id, NOTHING).before
             row.before_text = bool(names) and self.env._(
                 "The books did not get from here what this settles: %s. What it pays of"
                 " that is credit on the customer's account in the books, until the"
@@ -534,9 +536,7 @@ class SynkdTransaction(models.Model):
 
     def _unblock(self):
         """Look anew at the rows that waited for these."""
-        if self:
-            blocked = SQL("t.blocker_id = ANY(%s)", self.ids)
-            self.env["synkd.enqueuer"]._refresh_blockers(blocked)
+        self.env["synkd.settlement"]._refresh_blocked_by(self)
 
     def _enqueue_anew(self):
         """Queue the documents of voided rows that are posted in Odoo still."""
@@ -565,12 +565,13 @@ class SynkdTransaction(models.Model):
         Before one of them is voided it lets go of it; when one is new in the books it
         settles it, after it got there.
         """
-        settling = self._get_settling()
+        settlement = self.env["synkd.settlement"]
+        settling = settlement._find_settling(self)
         sent = settling.filtered(
             lambda row: row.external_id and row.sync_state in ("synced", "pending")
         )
         sent.filtered(lambda row: row.operation == "post")._queue()
-        self._refresh_blocked()
+        settlement._refresh(settlement._find_settling(self))
 
     def _wake_ledgers(self):
         """Override: documents wait for the schedule, or for Post All."""

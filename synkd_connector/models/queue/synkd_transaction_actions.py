@@ -57,8 +57,10 @@ class SynkdTransaction(models.Model):
             raise UserError(self._not_ready_message())
         # What is to be voided has to be let go of before.
         leaving = ready.filtered(lambda row: row.operation == "void")
-        ready |= leaving._get_settling().filtered(
-            lambda row: row.external_id and row.sync_state == "pending"
+        ready |= (
+            self.env["synkd.settlement"]
+            ._find_settling(leaving)
+            .filtered(lambda row: row.external_id and row.sync_state == "pending")
         )
         self._retry_at_once([("id", "in", ready.ids)])
         runs = []
@@ -207,20 +209,6 @@ class SynkdTransaction(models.Model):
         self.env["synkd.decider"]._decide(back)
         back._note_shared()
         return True
-
-    def _refresh_blocked(self):
-        """Find out anew what these rows and those that settle them wait for."""
-        if settling := self._get_settling():
-            condition = SQL("t.id = ANY(%s)", settling.ids)
-            self.env["synkd.enqueuer"]._refresh_blockers(condition)
-
-    def _get_settling(self):
-        """Return the live payments and allocations that settle these documents."""
-        if not self.move_id:
-            return self.browse()
-        self.env.flush_all()
-        query = self.env["synkd.enqueuer"]._settling_sql(self.move_id.ids)
-        return self.browse(row[0] for row in self.env.execute_query(query))
 
     # === AFTER POSTING === #
 

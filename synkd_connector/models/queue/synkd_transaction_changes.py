@@ -45,64 +45,13 @@ class SynkdTransaction(models.Model):
             return self.payment_id._is_synkd_money()
         if self.kind == "allocation":
             # What the books have follows the reconciliation, down to nothing.
-            return bool(self.external_id) or self._settles_something()
+            settlement = self.env["synkd.settlement"]
+            return bool(self.external_id or settlement._filter_settling(self))
         if self.move_id.state != "posted":
             return False
         # A bank line that was undone stays posted, but is no customer's money.
         entries = self.env["synkd.enqueuer"]
         return self.channel == "documents" or bool(entries._entry_vals(self.move_id))
-
-    def _find_before(self):
-        """Return which settled documents the books did not get from here: one query.
-
-        :return: for each row of money with such: their names, and whether it settles
-            no others.
-        :rtype: dict[int, tuple[tuple, bool]]
-        """
-        paying = self.filtered(lambda row: row.channel == "payments")
-        if not paying.ids:
-            return {}
-        self.env.flush_all()
-        enqueuer = self.env["synkd.enqueuer"]
-        query = SQL(
-            """SELECT s.id, bool_or(k.known),
-                      array_agg(m.name ORDER BY m.name) FILTER (WHERE NOT k.known)
-                 FROM (%s) s
-                 JOIN synkd_transaction t ON t.id = s.id
-                 JOIN account_move m ON m.id = s.settled
-                  AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
-                 JOIN LATERAL (
-                      SELECT EXISTS (SELECT FROM synkd_transaction d
-                              WHERE d.move_id = m.id AND d.live
-                                AND d.ledger_id = t.ledger_id
-                                AND d.channel = 'documents') AS known) k ON true
-                GROUP BY s.id""",
-            enqueuer._settled_sql(SQL("t.id = ANY(%s)", paying.ids)),
-        )
-        return {
-            row_id: (tuple(names), not known)
-            for row_id, known, names in self.env.execute_query(query)
-            if names
-        }
-
-    def _settles_something(self):
-        """Whether a credit note is reconciled with an invoice.
-
-        :rtype: bool
-        """
-        return bool(self._filter_settling())
-
-    def _filter_settling(self):
-        """Return those of some allocations that settle an invoice: one query."""
-        if not self:
-            return self
-        self.env.flush_all()
-        condition = SQL("t.id = ANY(%s)", self.ids)
-        settled = self.env["synkd.enqueuer"]._settled_sql(condition)
-        own = {row.id: row.move_id.id for row in self}
-        pairs = self.env.execute_query(settled)
-        found = {row_id for row_id, move_id in pairs if move_id != own[row_id]}
-        return self.filtered(lambda row: row.id in found)
 
     def _filter_posted(self):
         """Return the rows whose document is posted in Odoo now."""
@@ -110,7 +59,7 @@ class SynkdTransaction(models.Model):
             lambda r: r.kind == "allocation" and r.move_id and not r.external_id
         )
         posted = (self - fresh).filtered(lambda row: row._is_posted())
-        return posted | fresh._filter_settling()
+        return posted | self.env["synkd.settlement"]._filter_settling(fresh)
 
     def _is_paid(self):
         """Whether nothing is left to pay, as generic posting requires.
@@ -156,8 +105,7 @@ class SynkdTransaction(models.Model):
         for row in left:
             row._write_changed(row._get_changed_values())
         if paying := left.filtered(lambda row: row.channel != "documents"):
-            condition = SQL("t.id = ANY(%s)", paying.ids)
-            self.env["synkd.enqueuer"]._refresh_blockers(condition)
+            self.env["synkd.settlement"]._refresh(paying)
         self.env["synkd.decider"]._decide(left)
 
     def _note_change_of_excluded(self):
@@ -219,8 +167,7 @@ class SynkdTransaction(models.Model):
                 again |= row
         if again:
             again._queue()
-            condition = SQL("t.id = ANY(%s)", again.ids)
-            self.env["synkd.enqueuer"]._refresh_blockers(condition)
+            self.env["synkd.settlement"]._refresh(again)
 
     def _get_changed_values(self):
         """Return what the document says otherwise now than this row.

@@ -124,8 +124,8 @@ class TestQueueQueries(FaultsCommon):
         """The planner believes that the tables are empty, as in a first import."""
         for name in ("account_move", "account_move_line", "account_partial_reconcile"):
             self.env.cr.execute(SQL("ANALYZE %s", SQL.identifier(name)))
-        enqueuer = self.env["synkd.enqueuer"]
-        query = enqueuer._settled_sql(SQL("t.id = ANY(%s)", [1, 2, 3]))
+        settlement = self.env["synkd.settlement"]
+        query = settlement._settled_sql(SQL("t.id = ANY(%s)", [1, 2, 3]))
         self.env.cr.execute("SET LOCAL enable_seqscan = off")
         plan = self.env.execute_query(SQL("EXPLAIN (FORMAT JSON) %s", query))[0][0]
         large = ("account_move", "account_move_line", "account_partial_reconcile")
