@@ -23,20 +23,17 @@ class Book:
         settles; in the order of due dates.
     :param dict expected: id of a payment without an entry -> the same list, of what it
         is meant for.
-    :param dict data: id of a row -> its neutral record, once it was put together.
     :param dict journals: id of a row of money -> the journal that it is in.
     :param set rateless: ids of rows of a foreign currency that no rate is known of.
     :param dict differences: id of an entry -> list of account id and amount.
     """
 
-    row_ids: frozenset
     postings: dict = field(default_factory=dict)
     codes: dict = field(default_factory=dict)
     documents: dict = field(default_factory=dict)
     leaving: set = field(default_factory=set)
     settled: dict = field(default_factory=dict)
     expected: dict = field(default_factory=dict)
-    data: dict = field(default_factory=dict)
     journals: dict = field(default_factory=dict)
     rateless: set = field(default_factory=set)
     differences: dict = field(default_factory=dict)

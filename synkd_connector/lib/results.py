@@ -115,13 +115,17 @@ class CustomerData:
 
     :param str external_id: the record's identity in the books ("" if unknown).
     :param str credit_limit: decimal number as text, as it goes over the wire.
+    :param str state: code of the state or province, as it is used in that country.
     :param str country: ISO 3166 alpha-2 code.
+    :param str state_name: English name of the state, for books that keep no codes; as
+        the three names below it is never read back.
     :param str currency: ISO 4217 code.
     :param str term_kind: one of the four trading terms (see
         ``account.payment.term._get_trading_term``), or "".
     :param int term_days: days or day of the month of that term.
     :param bool supplier: a supplier only, so no customer of the books yet: taken in so
         that it can be matched, and no customer until somebody says so.
+    :param str category: group of customers that the books keep it in; "" for none.
     :param dict extra: what only this kind of books keeps; plain JSON, read and written
         by the connector's addon.
     """
@@ -153,7 +157,20 @@ class CustomerData:
     held: bool = False
     archived: bool = False
     supplier: bool = False
+    category: str = ""
+    state_name: str = ""
+    country_name: str = ""
+    delivery_state_name: str = ""
+    delivery_country_name: str = ""
     extra: dict = field(default_factory=dict, hash=False)
+
+    @property
+    def label(self):
+        """The customer as sentences name it, as everywhere: code and name.
+
+        :rtype: str
+        """
+        return f"[{self.code}] {self.name}" if self.code else self.name
 
     def as_dict(self):
         """Return the record as a plain dict, fit for JSON.

@@ -236,9 +236,9 @@ class RecoveryContract(DocumentHarness):
             ("_push_payments", (self.ledger, batch)),
             ("_push_allocations", (self.ledger, batch)),
             ("_pull_lists", (self.ledger,)),
-            ("_document_payload", (None,)),
-            ("_payment_payload", (None,)),
-            ("_allocation_payload", (None,)),
+            ("_document_payload", (self.ledger, None)),
+            ("_payment_payload", (self.ledger, None)),
+            ("_allocation_payload", (self.ledger, None)),
         ):
             with self.assertRaises(NotSupportedError) as caught:
                 getattr(base, name)(*arguments)

@@ -34,7 +34,10 @@ from odoo.addons.synkd_connector.lib.results import (
 
 PAGE_SIZE = 1000
 DAY_LIMIT = 5000
-NOT_KEPT = ("external_id", "extra", "supplier")
+NOT_KEPT = (
+    *("external_id", "extra", "supplier", "category"),
+    *("state_name", "country_name", "delivery_state_name", "delivery_country_name"),
+)
 KEPT = tuple(f.name for f in dataclass_fields(CustomerData) if f.name not in NOT_KEPT)
 
 FAULTS = [
@@ -135,16 +138,15 @@ class SynkdConnectorDemo(models.AbstractModel):
             )
 
     @api.model
-    def _customer_payload(self, account_customer):
+    def _customer_payload(self, ledger, data):
         """Override: the neutral record."""
-        data = account_customer._to_data()
-        length = self._capabilities(account_customer.ledger_id).name_length
+        length = self._capabilities(ledger).name_length
         if len(data.name) > length:
             raise RejectedError(
                 self.env._(
                     "The name of %(account)s has %(count)s characters; the demo books"
                     " take %(length)s. Shorten it.",
-                    account=account_customer.code,
+                    account=data.code,
                     count=len(data.name),
                     length=length,
                 )

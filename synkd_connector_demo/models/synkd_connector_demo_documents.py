@@ -11,7 +11,6 @@ from odoo.addons.synkd_connector.lib.documents import (
     CURRENCY,
     ITEM,
     TAX,
-    DocumentData,
     Lists,
 )
 from odoo.addons.synkd_connector.lib.errors import RejectedError
@@ -58,29 +57,26 @@ class SynkdConnectorDemo(models.AbstractModel):
         )
 
     @api.model
-    def _document_payload(self, transaction):
+    def _document_payload(self, ledger, data):
         """Override: as the demo books keep it."""
-        return self._to_payload(transaction)
+        capable = self._capabilities(ledger)
+        return self._to_payload(capable, adapt(data, capable))
 
     @api.model
-    def _payment_payload(self, transaction):
+    def _payment_payload(self, ledger, data):
         """Override: the neutral record."""
-        return self._to_payload(transaction)
+        return self._to_payload(self._capabilities(ledger), data)
 
     @api.model
-    def _allocation_payload(self, transaction):
+    def _allocation_payload(self, ledger, data):
         """Override: the neutral record."""
-        return self._to_payload(transaction)
+        return self._to_payload(self._capabilities(ledger), data)
 
-    def _to_payload(self, transaction):
-        """Return a transaction as the demo books take it, fit for JSON.
+    def _to_payload(self, capable, data):
+        """Return a neutral record as the demo books take it, fit for JSON.
 
         :raise RejectedError: when its number is too long.
         """
-        data = transaction._to_data()
-        capable = self._capabilities(transaction.ledger_id)
-        if isinstance(data, DocumentData):
-            data = adapt(data, capable)
         length = capable.number_length
         if len(data.number) > length:
             raise RejectedError(

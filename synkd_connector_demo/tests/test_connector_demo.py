@@ -67,8 +67,6 @@ class TestConnectorDemo(DemoHooks, ConnectorContract, DemoCommon):
         self.assert_sentence(self.ledger.check_message)
 
     def test_a_customer_unknown_to_the_books_is_refused(self):
-        account = self.create_account("Hope Works")
-        account.external_id = "D999999"
-        result = self.push(account)[account.id]
+        (result,) = self.send(self.customer(external_id="D999999"))
         self.assertEqual(result.outcome, "rejected")
         self.assertIn("do not know customer", result.message)

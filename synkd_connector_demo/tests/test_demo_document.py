@@ -40,15 +40,14 @@ class DemoBooksCommon(DemoDocumentHooks, DocumentHarness, DemoCommon):
             ]
         )
 
-    def customer(self):
+    def hope_in_books(self):
         """Return Hope Works in the books."""
         self.env.invalidate_all()
         return self.stored().filtered(lambda c: c.number == self.hope.external_id)
 
     def second_customer(self):
         """Return the identity of another customer of the books."""
-        account = self.create_account("Danny Storm")
-        return self.push(account)[account.id].external_id
+        return self.post(self.customer("Danny Storm")).external_id
 
     def void(self, data, result):
         """Return data that voids what a result answered."""
@@ -79,7 +78,7 @@ class TestDemoDocument(DemoBooksCommon):
         data = self.invoice("INV/1", reference="PO 7", due_date="2026-04-04")
         data = replace(data, lines=(line,), total="103.50", tax="13.50")
         document = self.document(self.post(data))
-        self.assertEqual(document.customer_id, self.customer())
+        self.assertEqual(document.customer_id, self.hope_in_books())
         self.assertEqual(document.sent_number, "INV/1")
         self.assertEqual(document.reference, "PO 7")
         self.assertEqual(str(document.due_date), "2026-04-04")
@@ -116,9 +115,9 @@ class TestDemoDocument(DemoBooksCommon):
         self.assertIn("already", result.message)
 
     def test_an_archived_customer_is_named(self):
-        self.customer().archived = True
+        self.hope_in_books().archived = True
         self.assert_refused(self.invoice("INV/1"), "Hope Works", "restore it")
-        self.customer().archived = False
+        self.hope_in_books().archived = False
         self.post(self.invoice("INV/1"))
 
     def test_a_currency_unknown_to_the_books_is_refused(self):
@@ -197,7 +196,7 @@ class TestDemoDocument(DemoBooksCommon):
         self.assertEqual(document.total, 92)
         self.assertEqual(document.outstanding, 92)
         self.assertEqual(len(document.line_ids), 1)
-        self.assertEqual(self.customer().outstanding, 92)
+        self.assertEqual(self.hope_in_books().outstanding, 92)
 
     def test_what_is_settled_is_not_changed(self):
         result = self.post(self.invoice("INV/1"))
@@ -328,7 +327,7 @@ class TestDemoDocument(DemoBooksCommon):
     def test_customers_open_their_documents_and_payments(self):
         invoice = self.post(self.invoice("INV/1"))
         self.post(self.payment("PAY/1", "5.00"))
-        customer = self.customer()
+        customer = self.hope_in_books()
         action = customer.action_view_documents()
         found = self.env[action["res_model"]].search(action["domain"])
         self.assertEqual(found, self.document(invoice))
@@ -348,4 +347,4 @@ class TestDemoDocument(DemoBooksCommon):
         data = self.invoice("INV/1", *["75000000.05"] * 40)
         result = self.post(data)
         self.assertEqual(Decimal(result.total), Decimal(data.total))
-        self.assertEqual(self.customer().outstanding, float(data.total))
+        self.assertEqual(self.hope_in_books().outstanding, float(data.total))

@@ -37,7 +37,7 @@ class TestDemoPayment(DemoBooksCommon):
         self.assertEqual(payment.account, "BANK")
         self.assertEqual(payment.allocation_ids.document_id, self.document(invoice))
         self.assertEqual(self.document(invoice).status, "settled")
-        self.assertEqual(self.customer().outstanding, -5)
+        self.assertEqual(self.hope_in_books().outstanding, -5)
 
     def test_a_bank_unknown_to_the_books_is_refused(self):
         payment = self.payment("PAY/1", "10.00")
@@ -62,7 +62,7 @@ class TestDemoPayment(DemoBooksCommon):
         self.assert_refused(replace(moved, amount="116.00"), "closed")
 
     def test_an_archived_customer_pays_nothing(self):
-        self.customer().archived = True
+        self.hope_in_books().archived = True
         self.assert_refused(self.payment("PAY/1", "10.00"), "archived")
 
     def test_an_unknown_document_is_not_settled(self):
@@ -236,15 +236,15 @@ class TestDemoPayment(DemoBooksCommon):
     def test_balances_are_in_the_currency_of_the_company(self):
         self.post(self.invoice("INV/1"))
         self.post(self.invoice("INV/2", currency="EUR", rate="0.5"))
-        self.assertEqual(self.customer().outstanding, 345)
+        self.assertEqual(self.hope_in_books().outstanding, 345)
 
     def test_credit_and_money_on_account_lower_the_balance(self):
         self.post(self.invoice("INV/1"))
         self.post(self.credit_note("CN/1", "10.00"))
         self.post(self.payment("PAY/1", "50.00"))
-        self.assertEqual(self.customer().outstanding, 53.5)
+        self.assertEqual(self.hope_in_books().outstanding, 53.5)
         self.post(self.payment("PAY/2", "3.00", kind="refund"))
-        self.assertEqual(self.customer().outstanding, 56.5)
+        self.assertEqual(self.hope_in_books().outstanding, 56.5)
 
     def test_overdue_is_what_fell_due(self):
         today = fields.Date.today()
@@ -252,9 +252,9 @@ class TestDemoPayment(DemoBooksCommon):
             self.invoice("INV/1", due_date=str(fields.Date.add(today, days=-1))),
             self.invoice("INV/2", due_date=str(today)),
         )
-        self.assertEqual(self.customer().overdue, 115)
+        self.assertEqual(self.hope_in_books().overdue, 115)
         self.post(self.payment("PAY/1", "130.00"))
-        self.assertEqual(self.customer().overdue, 100, "money on account counts")
+        self.assertEqual(self.hope_in_books().overdue, 100, "money on account counts")
 
     def test_overdue_rises_when_a_day_passes(self):
         tomorrow = fields.Date.add(fields.Date.today(), days=1)

@@ -16,6 +16,16 @@ def plain(text):
     return "".join(each for each in spread if each.isalnum()).upper()
 
 
+def country_text(name):
+    """Return the English name of a country in letters and blanks, which all books take.
+
+    :rtype: str
+    """
+    spread = unicodedata.normalize("NFKD", name)
+    letters = (each if each.isalpha() else " " for each in _without_marks(spread))
+    return " ".join("".join(letters).split())[:COUNTRY_LENGTH].strip()
+
+
 class Places:
     """Names and codes of some countries and states.
 
@@ -25,22 +35,12 @@ class Places:
 
     def __init__(self, countries, states):
         self._countries = countries
-        self._states = states
         self._country_codes = {plain(name): code for code, name in countries.items()}
         self._country_codes |= {code: code for code in countries}
         self._state_codes = {}
         for (country, code), name in states.items():
             for text in (name, code):
                 self._state_codes.setdefault((country, plain(text)), code)
-
-    def country_text(self, code):
-        """Return a country in letters and blanks only, which all books take.
-
-        :rtype: str
-        """
-        spread = unicodedata.normalize("NFKD", self._countries.get(code, ""))
-        letters = (each if each.isalpha() else " " for each in _without_marks(spread))
-        return " ".join("".join(letters).split())[:COUNTRY_LENGTH].strip()
 
     def country_code(self, text):
         """Return the code of a country that books show as text; "" when unknown.
@@ -53,17 +53,10 @@ class Places:
 
     def _by_letters(self, name):
         """Find a country by what ``country_text`` makes of its name."""
-        for code in self._countries if name else ():
-            if plain(self.country_text(code)) == name:
+        for code, known in self._countries.items() if name else ():
+            if plain(country_text(known)) == name:
                 return code
         return ""
-
-    def state_text(self, country, code):
-        """Return the name of a state.
-
-        :rtype: str
-        """
-        return self._states.get((country, code), "")
 
     def state_code(self, country, text):
         """Return the code of a state of a country; "" when unknown.

@@ -208,16 +208,6 @@ class SynkdConnectorHttp(models.AbstractModel):
 
     # === NAMES === #
 
-    def _places_of(self, account):
-        """Return the countries and states of one account customer.
-
-        :rtype: Places
-        """
-        account = account.with_context(lang="en_US")
-        countries = account.country_id | account.delivery_country_id
-        states = account.state_id | account.delivery_state_id
-        return self._to_places(countries, states)
-
     def _get_places(self):
         """Return all countries and states.
 
@@ -228,9 +218,6 @@ class SynkdConnectorHttp(models.AbstractModel):
         states = english["res.country.state"].search_fetch(
             [], ["name", "code", "country_id"]
         )
-        return self._to_places(countries, states)
-
-    def _to_places(self, countries, states):
         return Places(
             {country.code: country.name for country in countries if country.code},
             {(s.country_id.code, s.code): s.name for s in states if s.code},

@@ -5,6 +5,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from odoo.addons.synkd_connector.lib.results import CustomerData
+from odoo.addons.synkd_connector_http.lib.places import country_text
 
 # Fields of the neutral record that Xero gives back.
 FIELDS = (
@@ -94,12 +95,10 @@ def join_name(record):
 # === HERE TO XERO === #
 
 
-def to_contact(data, places, groups=()):
+def to_contact(data):
     """Return the whole contact that Xero should have, but for our key.
 
     :param CustomerData data: normalised.
-    :param Places places: knows at least the countries and states of the record.
-    :param tuple groups: names of the contact groups it should be in.
     :rtype: dict
     """
     first, last = split_name(data.contact_name)
@@ -114,9 +113,9 @@ def to_contact(data, places, groups=()):
         "DefaultCurrency": data.currency,
         "AccountsReceivableTaxType": data.extra.get("tax_type", ""),
         "Phones": [{"PhoneType": "DEFAULT", "PhoneNumber": data.phone}],
-        "Addresses": [_to_address(data, kind, places) for kind in ADDRESSES],
+        "Addresses": [_to_address(data, kind) for kind in ADDRESSES],
         "ContactPersons": [_to_person(p) for p in data.extra.get("persons", ())],
-        "ContactGroups": [{"Name": name} for name in groups],
+        "ContactGroups": [{"Name": data.category}] if data.category else [],
     }
     if data.term_kind:
         sales = {"Day": data.term_days, "Type": TERMS[data.term_kind]}
@@ -124,18 +123,17 @@ def to_contact(data, places, groups=()):
     return contact
 
 
-def _to_address(data, kind, places):
+def _to_address(data, kind):
     values = data.as_dict()
     prefix = ADDRESSES[kind]
-    country = values[f"{prefix}country"]
     return {
         "AddressType": kind,
         "AddressLine1": values[f"{prefix}street"],
         "AddressLine2": values[f"{prefix}street2"],
         "City": values[f"{prefix}city"],
-        "Region": places.state_text(country, values[f"{prefix}state"]),
+        "Region": values[f"{prefix}state_name"],
         "PostalCode": values[f"{prefix}zip"],
-        "Country": places.country_text(country),
+        "Country": country_text(values[f"{prefix}country_name"]),
     }
 
 

@@ -30,16 +30,17 @@ class SynkdAccountCustomer(models.Model):
         is_xero = CONNECTOR in self.ledger_id.mapped("connector")
         return synced | XERO_FIELDS if is_xero else synced
 
-    def _to_data(self):
+    def _to_data(self, book=None):
         """Override to add what only Xero keeps, and to write texts as Xero does."""
-        data = super()._to_data()
+        data = super()._to_data(book)
         if self.ledger_id.connector != CONNECTOR:
             return data
         extra = {
             "tax_type": contacts.clean(self.xero_tax_type),
             "persons": self.xero_person_ids._to_extra(),
         }
-        return contacts.normalise(replace(data, extra=extra))
+        group = self.class_id.xero_contact_group or ""
+        return contacts.normalise(replace(data, category=group, extra=extra))
 
     @api.model
     def _prepare_from_partner(self, partner, customer_class=None):

@@ -105,16 +105,10 @@ class SynkdConnectorXero(models.AbstractModel):
         ]
 
     @api.model
-    def _customer_payload(self, account_customer):
+    def _customer_payload(self, ledger, data):
         """Override: the whole contact; of a known one, only what differs is sent."""
-        data = account_customer._to_data()
-        group = account_customer.class_id.xero_contact_group
-        contact = contacts.to_contact(
-            data,
-            self._places_of(account_customer),
-            (contacts.clean(group),) if group else (),
-        )
-        self._refuse_misfit(account_customer, contact)
+        contact = contacts.to_contact(contacts.normalise(data))
+        self._refuse_misfit(data, contact)
         return contact
 
     @api.model
@@ -171,7 +165,7 @@ class SynkdConnectorXero(models.AbstractModel):
             words=words,
         )
 
-    def _refuse_misfit(self, account, contact):
+    def _refuse_misfit(self, data, contact):
         """Refuse a contact that Xero would not take whole.
 
         :raise RejectedError: says what to change.
@@ -184,7 +178,7 @@ class SynkdConnectorXero(models.AbstractModel):
             self._sentence(
                 MISFITS[kind],
                 field=self._sentence(FIELD_NAMES[name]) if kind == "length" else "",
-                account=account.display_name,
+                account=data.label,
                 count=len(value),
                 limit=limit,
                 value=value,

@@ -45,10 +45,9 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
         )
 
     @api.model
-    def _document_payload(self, transaction):
+    def _document_payload(self, ledger, data):
         """Override: one invoice or credit note, with its amounts to the cent."""
-        ledger = transaction.ledger_id
-        data = adapt(transaction._to_data(), self._capabilities(ledger))
+        data = adapt(data, self._capabilities(ledger))
         if len(data.number) > documents.NUMBER_LENGTH:
             raise RejectedError(
                 self.env._(
@@ -112,15 +111,14 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
     # === PAYMENTS AND CREDIT === #
 
     @api.model
-    def _payment_payload(self, transaction):
+    def _payment_payload(self, ledger, data):
         """Override: a payment for each document, and what stays on account."""
-        currency = transaction.ledger_id.currency_id.name
-        return payments.to_payload(transaction._to_data(), currency)
+        return payments.to_payload(data, ledger.currency_id.name)
 
     @api.model
-    def _allocation_payload(self, transaction):
+    def _allocation_payload(self, ledger, data):
         """Override: which invoices a credit note is set against."""
-        return credits.to_payload(transaction._to_data())
+        return credits.to_payload(data)
 
     @api.model
     def _push_payments(self, ledger, batch):

@@ -243,7 +243,7 @@ class TestXeroOddShapes(XeroCommon):
 
     def test_answers_about_customers(self):
         account = self.create_account("Ann")
-        payload = self.connector._customer_payload(account)
+        payload = account._get_payload()
         self.assertEqual(
             self.reconcile("customers", payload, {}, GUID % 1), [NOT_FOUND]
         )

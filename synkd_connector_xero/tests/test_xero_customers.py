@@ -131,7 +131,7 @@ class TestXeroCustomers(XeroCommon):
             self.env.flush_all()
             with self.enter_registry_test_mode():
                 connector = self.ledger._get_connector()
-                member = Member(account.id, connector._customer_payload(account))
+                member = Member(account.id, account._get_payload())
                 batch = Batch("a key", (member,))
                 result = connector._push_customers(self.ledger, batch).results[0]
         self.assertEqual(result.outcome, "rejected")
@@ -165,7 +165,7 @@ class TestXeroCustomers(XeroCommon):
                 self.subTest(words=words),
                 self.assertRaisesRegex(RejectedError, words),
             ):
-                connector._customer_payload(account)
+                connector._customer_payload(self.ledger, account._to_data())
 
     def test_texts_of_both_spellings_reach_the_clerk(self):
         for key in ("Message", "Description"):

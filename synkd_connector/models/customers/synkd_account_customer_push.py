@@ -1,12 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
-from odoo.exceptions import UserError
 from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...const import PLAIN_FIELDS
 from ...lib import emails
-from ...lib.errors import ConnectorError
 from ...lib.fingerprint import fingerprint
 from ...lib.results import CustomerData
 
@@ -38,21 +36,26 @@ class SynkdAccountCustomer(models.Model):
         )
         return self.browse(id_ for (id_,) in found)
 
-    def _to_data(self):
-        """Return this customer as the neutral record of the contract.
+    def _to_data(self, book=None):
+        """Override: a customer.
 
         :rtype: CustomerData
         """
         self.ensure_one()
         kind, days = self.payment_term_id._get_trading_term()
+        english = self.with_context(lang="en_US")
         return CustomerData(
             **{name: self[name] or "" for name in PLAIN_FIELDS}
             | {"email": emails.first(self.email)},
             external_id=self.external_id or "",
             state=self.state_id.code or "",
             country=self.country_id.code or "",
+            state_name=english.state_id.name or "",
+            country_name=english.country_id.name or "",
             delivery_state=self.delivery_state_id.code or "",
             delivery_country=self.delivery_country_id.code or "",
+            delivery_state_name=english.delivery_state_id.name or "",
+            delivery_country_name=english.delivery_country_id.name or "",
             currency=self.currency_id.name or "",
             term_kind=kind,
             term_days=days,
@@ -76,9 +79,9 @@ class SynkdAccountCustomer(models.Model):
         """
         return fingerprint(self._books_fields())
 
-    def _map_payload(self):
+    def _to_payload(self, data):
         """Override: the payload of a customer."""
-        return self.ledger_id._get_connector()._customer_payload(self)
+        return self.ledger_id._get_connector()._customer_payload(self.ledger_id, data)
 
     @api.model
     def _forget_books(self, ledger):
@@ -121,17 +124,6 @@ class SynkdAccountCustomer(models.Model):
     def _note_seen(self, told):
         """Override: it may have been changed over there as well."""
         self.env["synkd.importer"]._take_late(self, told)
-
-    def _get_payload(self):
-        """Return exactly what would be sent, for Preview.
-
-        :rtype: dict
-        :raise UserError: when it cannot be sent; says why.
-        """
-        try:
-            return self._map_payload()
-        except ConnectorError as error:
-            raise UserError(error.message) from error
 
     def _explain_next_push(self, payload):
         """Say what the next run does with this payload, and what it leaves out.

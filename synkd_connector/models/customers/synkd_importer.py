@@ -7,7 +7,6 @@ from odoo.exceptions import UserError
 from ...const import PLAIN_FIELDS
 from ...lib import emails
 from ...lib.alone import each_alone
-from ...lib.errors import RejectedError
 from ...lib.fingerprint import fingerprint
 from ...lib.results import CustomerData
 
@@ -210,17 +209,9 @@ class SynkdImporter(models.AbstractModel):
                 "books_fingerprint": fingerprint(
                     self._fields_of(account.ledger_id, data)
                 ),
-                "fingerprint": self._payload_fingerprint(account),
+                "fingerprint": account._get_sent_fingerprint() or False,
             }
         )
-
-    def _payload_fingerprint(self, account):
-        """Return the fingerprint of what would be sent; empty when nothing could be."""
-        try:
-            connector = account.ledger_id._get_connector()
-            return fingerprint(connector._customer_payload(account))
-        except RejectedError:
-            return False
 
     def _create_imported(self, run, customers, lookup):
         """Create account customers for customers that are new in the books."""
@@ -252,7 +243,7 @@ class SynkdImporter(models.AbstractModel):
         ]
         accounts = self._accounts().create(vals_list)
         for account in accounts:
-            account.fingerprint = self._payload_fingerprint(account)
+            account.fingerprint = account._get_sent_fingerprint() or False
         return accounts
 
     # === MAPPING: books to Odoo === #

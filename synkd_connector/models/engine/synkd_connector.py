@@ -59,12 +59,15 @@ class SynkdConnector(models.AbstractModel):
         raise self._not_supported(self.env._("telling which books these are"))
 
     @api.model
-    def _customer_payload(self, account_customer):
-        """Map an account customer to exactly what would be sent.
+    def _customer_payload(self, ledger, data):
+        """Map a customer to exactly what would be sent, fit for JSON.
 
-        No network and no writes: Preview shows it and the fingerprint hashes it.
+        Pure, as its sisters below: the same record and settings give the same payload;
+        nothing is read but the ledger's settings, nothing is written, nobody is called.
+        Preview shows the payload, and its fingerprint tells what is unchanged.
 
-        :param recordset account_customer: one `synkd.account.customer`.
+        :param recordset ledger: one `synkd.ledger`.
+        :param CustomerData data: the neutral record.
         :rtype: dict
         :raise RejectedError: when the books could not take it; says why.
         """
@@ -83,37 +86,33 @@ class SynkdConnector(models.AbstractModel):
         raise self._not_supported(self.env._("sending customers"))
 
     @api.model
-    def _document_payload(self, transaction):
-        """Map an invoice or credit note to exactly what would be sent.
+    def _document_payload(self, ledger, data):
+        """Map an invoice or credit note to exactly what would be sent; pure.
 
-        No network and no writes. ``transaction._to_data()`` gives the neutral
-        ``DocumentData``, whose ``operation`` tells to post it or to void it.
-
-        :param recordset transaction: one `synkd.transaction`.
+        :param recordset ledger: one `synkd.ledger`.
+        :param DocumentData data: its ``operation`` tells to post it or to void it.
         :rtype: dict
         :raise RejectedError: when the books could not take it; says why.
         """
         raise self._not_supported(self.env._("sending invoices"))
 
     @api.model
-    def _payment_payload(self, transaction):
-        """Map a payment or refund to exactly what would be sent.
+    def _payment_payload(self, ledger, data):
+        """Map a payment or refund to exactly what would be sent; pure.
 
-        As ``_document_payload``, from ``PaymentData``.
-
-        :param recordset transaction: one `synkd.transaction`.
+        :param recordset ledger: one `synkd.ledger`.
+        :param PaymentData data: the neutral record.
         :rtype: dict
         :raise RejectedError: when the books could not take it; says why.
         """
         raise self._not_supported(self.env._("sending payments"))
 
     @api.model
-    def _allocation_payload(self, transaction):
-        """Map what a credit note settles to exactly what would be sent.
+    def _allocation_payload(self, ledger, data):
+        """Map what a credit note settles to exactly what would be sent; pure.
 
-        As ``_document_payload``, from ``CreditData``.
-
-        :param recordset transaction: one `synkd.transaction`.
+        :param recordset ledger: one `synkd.ledger`.
+        :param CreditData data: the neutral record.
         :rtype: dict
         :raise RejectedError: when the books could not take it; says why.
         """

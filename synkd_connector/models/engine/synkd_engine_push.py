@@ -168,55 +168,61 @@ class SynkdEngine(models.AbstractModel):
 
         :return: the request, empty when none of them needs a call.
         """
-        members = self._map(run, records)
+        members, sent = self._map(run, records)
         if not members:
             return self.env["synkd.request"]
-        records.browse([record.id for record, *_rest in members])._set_sending()
+        records.browse(sent)._set_sending(sent)
         run._count("write_calls")
         return self.env["synkd.request"]._write_down(run, channel.name, members)
 
     def _map(self, run, records):
         """Map records to payloads; what is unchanged or impossible needs no call.
 
-        :return: tuples of record, payload and fingerprint.
-        :rtype: list[tuple]
+        :return: tuples of record, payload and fingerprint; and by id of the record
+            the neutral record that is sent.
+        :rtype: tuple[list[tuple], dict]
         """
-        members, unchanged = [], records.browse()
+        members, sent, unchanged = [], {}, records.browse()
+        book = records._look_up()
         for record in records:
-            payload, problem = self._map_one(run, record)
+            data, payload, problem = self._map_one(record, book)
             if problem:
                 record._set_attention(problem)
                 run._count("refused")
                 continue
-            digest = record._get_fingerprint(payload)
+            digest = record._get_fingerprint(data, payload)
             if record.external_id and digest == record.fingerprint:
                 unchanged += record
             else:
                 members.append((record, payload, digest))
+                sent[record.id] = data
         unchanged._set_synced()
         unchanged._after_answers()
         run._count("unchanged", len(unchanged))
-        return members
+        return members, sent
 
-    def _map_one(self, run, record):
-        """Return the payload of one record, or None and why there is none.
+    def _map_one(self, record, book):
+        """Return the neutral record of one record, its payload, and why there is none.
 
-        :rtype: tuple[dict, str]
+        :param book: what was looked up for it and the others.
+        :rtype: tuple
         """
         try:
-            return record._map_payload(), None
+            data = record._to_data(book)
+            return data, record._to_payload(data), None
         except RejectedError as error:
-            return None, error.message
+            return None, None, error.message
         except (ConnectorError, psycopg2.Error):
             raise
         except Exception:
             _logger.exception("No payload of %s", record)
-            return None, self.env._(
+            message = self.env._(
                 "What is sent of %s could not be put together. Look for something odd"
                 " in its fields; if you see nothing, ask your administrator to look"
                 " into the server's log.",
                 record.display_name,
             )
+            return None, None, message
 
     def _send(self, run, request):
         """Make the one write call of a request, and put its answer on the records.

@@ -2,9 +2,11 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...const import SYNC_STATES
+from ...lib.errors import ConnectorError
 from ...lib.fingerprint import fingerprint
 from ...lib.identity import new_key
 
@@ -147,9 +149,10 @@ class SynkdSyncMixin(models.AbstractModel):
         moved._wake_ledgers()
         return moved
 
-    def _set_sending(self):
+    def _set_sending(self, sent=None):
         """Mark *pending* records as members of a request that is written down.
 
+        :param dict sent: the neutral records that are sent, by id of the record.
         :return: the records that moved.
         """
         moved = self.filtered(lambda record: record.sync_state == "pending")
@@ -248,21 +251,64 @@ class SynkdSyncMixin(models.AbstractModel):
 
     # === WHAT THE ENGINE ASKS OF A RECORD === #
 
-    def _map_payload(self):
-        """Return exactly what would be sent.
+    def _look_up(self):
+        """Look up what the neutral records of these are made of; by default nothing.
 
+        A constant number of queries, however many records.
+
+        :return: what ``_to_data`` takes.
+        """
+
+    def _to_data(self, book=None):
+        """Return this record as the neutral record of the contract.
+
+        :param book: what ``_look_up`` found for this and others; without it that is
+            looked up for this one.
+        :return: a frozen record of ``lib.results`` or ``lib.documents``.
+        :raise RejectedError: when it cannot be expressed; says why.
+        """
+        raise NotImplementedError
+
+    def _to_payload(self, data):
+        """Return exactly what would be sent of a neutral record.
+
+        :param data: from ``_to_data``.
         :rtype: dict
         :raise RejectedError: when the books could not take it; says why.
         """
         raise NotImplementedError
 
-    def _get_fingerprint(self, payload):
+    def _get_fingerprint(self, data, payload):
         """Return the fingerprint of what is sent, by which unchanged records are known.
 
-        :param dict payload: what would be sent.
+        :param data: from ``_to_data``.
+        :param dict payload: what is sent of it.
         :rtype: str
         """
         return fingerprint(payload)
+
+    def _get_sent_fingerprint(self, book=None):
+        """Return the fingerprint of what would be sent now; None: nothing can be.
+
+        :param book: as in ``_to_data``.
+        :rtype: str
+        """
+        try:
+            data = self._to_data(book)
+            return self._get_fingerprint(data, self._to_payload(data))
+        except ConnectorError:
+            return None
+
+    def _get_payload(self):
+        """Return exactly what would be sent, for Preview.
+
+        :rtype: dict
+        :raise UserError: when it cannot be sent; says why.
+        """
+        try:
+            return self._to_payload(self._to_data())
+        except ConnectorError as error:
+            raise UserError(error.message) from error
 
     def _books_fingerprint(self):
         """Return the fingerprint of what the books would give back, or False.

@@ -25,7 +25,7 @@ class SynkdDocumentBook(models.AbstractModel):
         :param recordset transactions: `synkd.transaction`.
         :rtype: Book
         """
-        book = Book(frozenset(transactions.ids))
+        book = Book()
         for ledger, rows in transactions.grouped("ledger_id").items():
             documents = rows.filtered(
                 lambda row: row.kind in DOCUMENT_KINDS and row.operation == "post"

@@ -22,53 +22,26 @@ from ...lib.obstacles import Need
 class SynkdDocumentMapper(models.AbstractModel):
     """Maps transactions to the neutral records of the contract.
 
-    What a batch needs is looked up once (``_prefetch``); the lines themselves are in
-    `synkd.line.mapper`.
+    What a batch needs is looked up once, by `synkd.document.book`; the lines themselves
+    are mapped by `synkd.line.mapper`.
     """
 
     _name = "synkd.document.mapper"
     _description = "From Transactions to Neutral Records"
 
-    @api.model
-    def _prefetch(self, transactions):
-        """Look up all that some transactions need, in a constant number of queries.
-
-        :param recordset transactions: `synkd.transaction`.
-        :return: the same records; use these for ``_to_data``.
-        :rtype: recordset
-        """
-        book = self.env["synkd.document.book"]._make(transactions)
-        return transactions.with_context(synkd_book=book)
-
-    def _get_book(self, transaction):
-        """Return what was looked up for a transaction, or look it up now.
-
-        :rtype: Book
-        """
-        book = self._get_known_book(transaction)
-        return book or self.env["synkd.document.book"]._make(transaction)
-
-    def _get_known_book(self, transaction):
-        """Return what was looked up for a transaction, or None.
-
-        :rtype: Book
-        """
-        book = transaction.env.context.get("synkd_book")
-        return book if book and transaction.id in book.row_ids else None
-
     # === INVOICES AND CREDIT NOTES === #
 
     @api.model
-    def _document_data(self, transaction):
+    def _document_data(self, transaction, book):
         """Return an invoice or credit note; what is voided has no lines.
 
         :param recordset transaction: one `synkd.transaction`.
+        :param Book book: what was looked up for it and others.
         :rtype: DocumentData
         :raise RejectedError: when something is not mapped, or does not add up.
         """
         if transaction.operation == VOID:
-            return self._void_data(transaction)
-        book = self._get_book(transaction)
+            return self._void_data(transaction, book)
         if transaction.opening_date:
             return self.env["synkd.opening.mapper"]._document_data(transaction, book)
         move = transaction.move_id.with_company(transaction.company_id)
@@ -84,11 +57,10 @@ class SynkdDocumentMapper(models.AbstractModel):
             lines=lines,
         )
 
-    def _void_data(self, transaction):
+    def _void_data(self, transaction, book):
         """Return what is voided; the document itself may have changed or be gone."""
         places = transaction.currency_id.decimal_places
         date = self._get_date(transaction)
-        book = self._get_book(transaction)
         return DocumentData(
             **self._common(transaction, book),
             due_date=date,
@@ -117,14 +89,14 @@ class SynkdDocumentMapper(models.AbstractModel):
     # === PAYMENTS === #
 
     @api.model
-    def _payment_data(self, transaction):
+    def _payment_data(self, transaction, book):
         """Return a payment or refund with all that it settles now.
 
         :param recordset transaction: one `synkd.transaction`.
+        :param Book book: what was looked up for it and others.
         :rtype: PaymentData
         :raise RejectedError: when something is not mapped.
         """
-        book = self._get_book(transaction)
         places = transaction.currency_id.decimal_places
         void = transaction.operation == VOID
         differences = () if void else self._get_differences(transaction, book)
@@ -217,14 +189,14 @@ class SynkdDocumentMapper(models.AbstractModel):
         return replace(data, paid=fixed(number(paid), places), currency=currency.name)
 
     @api.model
-    def _credit_data(self, transaction):
+    def _credit_data(self, transaction, book):
         """Return what a credit note settles now.
 
         :param recordset transaction: one `synkd.transaction` of a credit note, or of
             its allocation.
+        :param Book book: what was looked up for it and others.
         :rtype: CreditData
         """
-        book = self._get_book(transaction)
         move = transaction.move_id
         key = transaction.ledger_id.id, move.id
         identity, books_number = book.documents.get(key, ("", transaction.number or ""))

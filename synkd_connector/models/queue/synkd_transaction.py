@@ -479,11 +479,11 @@ class SynkdTransaction(models.Model):
         moved._unblock()
         return moved
 
-    def _set_sending(self):
+    def _set_sending(self, sent=None):
         """Override to keep what is sent, to compare the books' answer with it."""
-        moved = super()._set_sending()
+        moved = super()._set_sending(sent)
         for row in moved.sudo():
-            row.sent_data = row._to_data().as_dict()
+            row.sent_data = (sent[row.id] if sent else row._to_data()).as_dict()
             if row._needs_number():
                 row.sent_number = row.number
         return moved

@@ -6,7 +6,6 @@ from odoo.tools import SQL
 from ...const import UNSURE, WAITING_STATES
 from ...door import check_one, read_date, read_text
 from ...lib.adapt import find_cuts
-from ...lib.errors import ConnectorError
 from ...lib.obstacles import shorten
 
 
@@ -278,17 +277,6 @@ class SynkdTransaction(models.Model):
             {"transaction_id": self.id}
         )
         return wizard._get_action()
-
-    def _get_payload(self):
-        """Return exactly what would be sent, for Preview.
-
-        :rtype: dict
-        :raise UserError: when it cannot be put together; says why.
-        """
-        try:
-            return self._map_payload()
-        except ConnectorError as error:
-            raise UserError(error.message) from error
 
     def _explain_next_push(self, payload):
         """Say what the next run does with this document.

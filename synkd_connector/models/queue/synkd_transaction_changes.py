@@ -5,7 +5,6 @@ from odoo.tools import SQL, formatLang
 
 from ...const import PERSON_REASONS, UNSURE, WAITING_STATES
 from ...lib.documents import own_facts
-from ...lib.errors import ConnectorError
 from ...lib.fingerprint import fingerprint
 
 # So many rows are decided again at once; more are left to the next run.
@@ -154,8 +153,9 @@ class SynkdTransaction(models.Model):
     def _note_change_of_posted(self):
         """Look at rows that are in the books: payments may be allocated otherwise."""
         documents = self.filtered(lambda row: row.channel == "documents")
-        for row in self.env["synkd.document.mapper"]._prefetch(documents):
-            row._examine()
+        book = documents._look_up()
+        for row in documents:
+            row._examine(book)
         again = self.browse()
         for row in self - documents:
             if not row._is_posted():
@@ -207,9 +207,10 @@ class SynkdTransaction(models.Model):
             follows.add("document_number")
         return bool(self._get_changed_values().keys() - follows)
 
-    def _examine(self):
+    def _examine(self, book):
         """Compare a document with what was posted; a difference waits for a person.
 
+        :param Book book: what was looked up for it and others.
         :return: whether it is as it was posted.
         :rtype: bool
         """
@@ -218,7 +219,8 @@ class SynkdTransaction(models.Model):
         if not self._is_posted():
             self._set_changed(self._taken_back_message())
             return False
-        if self._get_sent_fingerprint() == self.fingerprint and not self._is_other():
+        same = self._get_sent_fingerprint(book) == self.fingerprint
+        if same and not self._is_other():
             if self.reason == "changed":
                 self._set_synced()
                 self._after_answers()
@@ -226,19 +228,9 @@ class SynkdTransaction(models.Model):
         self._set_changed(self._changed_message())
         return False
 
-    def _get_sent_fingerprint(self):
-        """Return the fingerprint of what would be sent now, or None.
-
-        :rtype: str
-        """
-        try:
-            return self._get_fingerprint(self._map_payload())
-        except ConnectorError:
-            return None
-
-    def _get_fingerprint(self, payload):
+    def _get_fingerprint(self, data, payload):
         """Override: only the document itself counts, not what mappings make of it."""
-        facts = own_facts(self._to_data().as_dict())
+        facts = own_facts(data.as_dict())
         if self.channel == "payments":
             facts.pop("rate", None)
         elif self.channel == "documents" and self.move_id:

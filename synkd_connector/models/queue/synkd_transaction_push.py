@@ -24,37 +24,34 @@ class SynkdTransaction(models.Model):
 
     # === WHAT IS SENT === #
 
-    def _to_data(self):
-        """Return this document as the neutral record of the contract.
+    def _look_up(self):
+        """Override: codes, rates, and what settles what.
+
+        :rtype: Book
+        """
+        return self.env["synkd.document.book"]._make(self)
+
+    def _to_data(self, book=None):
+        """Override: a document, a payment, or what a credit note settles.
 
         :rtype: DocumentData | PaymentData | CreditData
-        :raise RejectedError: when it cannot be expressed; says why.
         """
         self.ensure_one()
-        # A batch asks three times: what is sent, its fingerprint, and what is kept.
-        book = self.env["synkd.document.mapper"]._get_known_book(self)
-        if book is None:
-            return self._make_data()
-        if self.id not in book.data:
-            book.data[self.id] = self._make_data()
-        return book.data[self.id]
-
-    def _make_data(self):
-        """Put the neutral record together, see ``_to_data``."""
         mapper = self.env["synkd.document.mapper"]
         if self.res_model == self._name:
             allocation = self.kind == "allocation"
             return self._settled_data() if allocation else self._reversed_data()
+        book = book or self._look_up()
         if self.channel == "documents":
-            return mapper._document_data(self)
+            return mapper._document_data(self, book)
         if self.channel == "payments":
-            return mapper._payment_data(self)
-        return mapper._credit_data(self)
+            return mapper._payment_data(self, book)
+        return mapper._credit_data(self, book)
 
-    def _map_payload(self):
+    def _to_payload(self, data):
         """Override: the payload of the document's channel."""
         connector = self.ledger_id._get_connector()
-        return getattr(connector, PAYLOADS[self.channel])(self)
+        return getattr(connector, PAYLOADS[self.channel])(self.ledger_id, data)
 
     @api.model
     def _push_domain(self, run, channel):
@@ -70,7 +67,7 @@ class SynkdTransaction(models.Model):
         ready = self.filtered(lambda row: row.sync_state == "pending")
         ready -= ready._wait_for_customer()
         ready._tell_numbers_apart()
-        return self.env["synkd.document.mapper"]._prefetch(ready)
+        return ready
 
     def _needs_number(self):
         """Whether this is about to take a number that the books want only once.
@@ -138,15 +135,19 @@ class SynkdTransaction(models.Model):
         )
         gone = unsent - unsent._filter_posted()
         gone._set_withdrawn()
-        for row in self - gone:
-            if row.external_id and row.operation == "post":
-                row._examine_before_push()
-            elif not row.external_id:
-                # Noted only now, when it was edited while it was being sent.
-                row._write_changed(row._get_changed_values())
+        posted = self.filtered(lambda row: row.external_id and row.operation == "post")
+        book = posted and posted._look_up()
+        for row in posted:
+            row._examine_before_push(book)
+        for row in (self - gone).filtered(lambda row: not row.external_id):
+            # Noted only now, when it was edited while it was being sent.
+            row._write_changed(row._get_changed_values())
 
-    def _examine_before_push(self):
-        """Let what is in the books change there only in a way that is allowed."""
+    def _examine_before_push(self, book):
+        """Let what is in the books change there only in a way that is allowed.
+
+        :param Book book: what was looked up for it and others.
+        """
         if self.channel == "payments" and self._is_posted() and self._is_other():
             self._set_changed(self._changed_message())
             return
@@ -155,7 +156,7 @@ class SynkdTransaction(models.Model):
             or not self._is_posted()
             or not self.ledger_id._get_capabilities().reallocate
         )
-        if fixed and self._examine():
+        if fixed and self._examine(book):
             self._set_synced()
             self._after_answers()
 

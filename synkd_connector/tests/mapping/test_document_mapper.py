@@ -15,11 +15,10 @@ class TestDocumentMapper(DocumentsCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.map_all()
-        cls.mapper = cls.env["synkd.document.mapper"]
 
     def data(self, move):
         """Return what is sent for an invoice, after checking what is always so."""
-        data = self.mapper._document_data(self.row_of(move))
+        data = self.row_of(move)._to_data()
         json.dumps(data.as_dict())
         self.assert_adds_up(data, move)
         return data
@@ -71,7 +70,7 @@ class TestDocumentMapper(DocumentsCommon):
         row = self.row_of(move)
         for source, item in (("shop", "DEP-SHOP"), ("service", "DEP"), ("sale", "DEP")):
             row.source = source
-            self.assertEqual(self.mapper._document_data(row).lines[0].item, item)
+            self.assertEqual(row._to_data().lines[0].item, item)
 
     def test_a_line_chosen_as_direct_without_item_goes_to_its_account(self):
         move = self.create_invoice(
@@ -222,10 +221,11 @@ class TestDocumentMapper(DocumentsCommon):
         ]
         move = self.create_invoice(*lines)
         self.assertEqual(len(self.data(move).lines), 500)
-        row = self.mapper._prefetch(self.row_of(move))
-        self.mapper._document_data(row)
+        row = self.row_of(move)
+        book = row._look_up()
+        row._to_data(book)
         with self.assertQueryCount(0):
-            self.mapper._document_data(row)
+            row._to_data(book)
 
     def test_cash_rounding_is_a_line_or_a_part_of_the_tax(self):
         gain = self.company.income_currency_exchange_account_id
@@ -324,22 +324,22 @@ class TestDocumentMapper(DocumentsCommon):
         move = self.create_invoice(self.line(self.desk), self.line(self.thing))
         row = self.row_of(move)
         with self.assertRaisesRegex(RejectedError, "Line Thing has no product class"):
-            self.mapper._document_data(row)
+            row._to_data()
         self.thing.product_tmpl_id.synkd_product_class_id = self.direct
         with self.assertRaisesRegex(RejectedError, "Item Thing is not in the books"):
-            self.mapper._document_data(row)
+            row._to_data()
         self.thing.product_tmpl_id.synkd_product_class_id = self.department
-        self.mapper._document_data(row)
+        row._to_data()
         self.env["synkd.mapping"].search([("kind", "=", "tax")]).unlink()
         with self.assertRaisesRegex(RejectedError, "Tax VAT 15 is not mapped"):
-            self.mapper._document_data(row)
+            row._to_data()
 
     def test_what_is_voided_needs_no_mapping(self):
         move = self.create_invoice(self.line(self.desk))
         row = self.row_of(move)
         row.write({"operation": "void", "external_id": "x1", "books_tax": 15})
         self.env["synkd.mapping"].search([]).unlink()
-        data = self.mapper._document_data(row)
+        data = row._to_data()
         self.assertEqual(
             (data.operation, data.external_id, data.lines), ("void", "x1", ())
         )
@@ -356,7 +356,8 @@ class TestDocumentMapper(DocumentsCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            for row in self.mapper._prefetch(some):
-                self.mapper._document_data(row)
+            book = some._look_up()
+            for row in some:
+                row._to_data(book)
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])

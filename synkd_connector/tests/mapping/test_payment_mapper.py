@@ -15,7 +15,6 @@ class TestPaymentMapper(DocumentsCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.map_all()
-        cls.mapper = cls.env["synkd.document.mapper"]
 
     def posted(self, *prices, **values):
         """Create an invoice that is in the books."""
@@ -49,7 +48,7 @@ class TestPaymentMapper(DocumentsCommon):
         payment = self.pay(first | second, group_payment=True)
         row = self.row_of(payment)
         self.assertEqual(row.sync_state, "pending", row.reason_text)
-        data = self.mapper._payment_data(row)
+        data = row._to_data()
         self.assertTrue(payment.move_id)
         self.assertEqual(
             (data.kind, data.amount, data.account), ("payment", "345.00", "BANK")
@@ -72,7 +71,7 @@ class TestPaymentMapper(DocumentsCommon):
         early = self.posted(100, invoice_date_due="2026-04-01")
         payment = self.pay(late | early, group_payment=True, amount=200)
         self.assertFalse(payment.move_id)
-        data = self.mapper._payment_data(self.row_of(payment))
+        data = self.row_of(payment)._to_data()
         self.assertEqual(data.amount, "200.00")
         self.assertEqual(
             data.allocations,
@@ -90,7 +89,7 @@ class TestPaymentMapper(DocumentsCommon):
             payment_difference_handling="reconcile",
             writeoff_account_id=loss.id,
         )
-        data = self.mapper._payment_data(self.row_of(payment))
+        data = self.row_of(payment)._to_data()
         self.assertEqual(data.amount, "110.00")
         self.assertEqual(data.allocations, (self.allocation(move, "115.00"),))
         self.assertEqual(data.differences, (DifferenceData("9000", "5.00"),))
@@ -106,7 +105,7 @@ class TestPaymentMapper(DocumentsCommon):
             ]
         )
         move = self.posted(100, currency_id=self.euro.id)
-        data = self.mapper._payment_data(self.row_of(self.pay(move)))
+        data = self.row_of(self.pay(move))._to_data()
         self.assertEqual((data.amount, data.rate), ("115.00", "0.5"))
         self.assertEqual(data.allocations, (self.allocation(move, "115.00"),))
         self.assertEqual(data.differences, ())
@@ -116,23 +115,21 @@ class TestPaymentMapper(DocumentsCommon):
         move = self.posted(100)
         payment = self.pay(move)
         self.row_of(move).write({"sync_state": "excluded", "external_id": False})
-        self.assertEqual(
-            self.mapper._payment_data(self.row_of(payment)).allocations, ()
-        )
+        self.assertEqual(self.row_of(payment)._to_data().allocations, ())
 
     def test_a_journal_without_mapping_is_refused(self):
         payment = self.pay(self.posted(100))
         row = self.row_of(payment)
         self.env["synkd.mapping"].search([("kind", "=", "bank")]).unlink()
         with self.assertRaisesRegex(RejectedError, "Journal Bank is not mapped"):
-            self.mapper._payment_data(row)
+            row._to_data()
         row.operation = "void"
-        self.assertEqual(self.mapper._payment_data(row).allocations, ())
+        self.assertEqual(row._to_data().allocations, ())
 
     def test_a_refund_settles_the_credit_note(self):
         self.keep_entry()
         move = self.posted(100, move_type="out_refund")
-        data = self.mapper._payment_data(self.row_of(self.pay(move)))
+        data = self.row_of(self.pay(move))._to_data()
         self.assertEqual((data.kind, data.amount), ("refund", "115.00"))
         self.assertEqual(data.allocations, (self.allocation(move, "115.00"),))
 
@@ -142,7 +139,9 @@ class TestPaymentMapper(DocumentsCommon):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
         lines.reconcile()
-        data = self.mapper._credit_data(self.row_of(credit, "credit_note"))
+        row = self.row_of(credit, "credit_note")
+        mapper = self.env["synkd.document.mapper"]
+        data = mapper._credit_data(row, row._look_up())
         self.assertEqual((data.document, data.customer), (f"books-{credit.id}", "hope"))
         self.assertEqual(data.allocations, (self.allocation(invoice, "46.00"),))
         self.assertEqual(data.external_id, "")
@@ -176,7 +175,7 @@ class TestPaymentMapper(DocumentsCommon):
         (move | entry).line_ids.filtered(
             lambda line: line.account_id.account_type == "asset_receivable"
         ).reconcile()
-        data = self.mapper._payment_data(self.row_of(entry))
+        data = self.row_of(entry)._to_data()
         self.assertEqual((data.amount, data.account), ("110.00", "BANK"))
         self.assertEqual(data.differences, (DifferenceData("9000", "5.00"),))
         self.assertEqual(data.allocations, (self.allocation(move, "115.00"),))

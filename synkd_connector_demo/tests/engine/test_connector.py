@@ -48,7 +48,7 @@ class TestConnector(EngineCase):
         batch = Batch("key", ())
         for name, args, what in (
             ("_check", [self.ledger], "Testing the connection"),
-            ("_customer_payload", [self.counter], "Sending customers"),
+            ("_customer_payload", [self.ledger, None], "Sending customers"),
             ("_push_customers", [self.ledger, batch], "Sending customers"),
             (
                 "_reconcile",

@@ -195,8 +195,8 @@ class TestEngine(EngineCase):
         good, bad = self.create_account("Hope Works"), self.create_account("Odd One")
         original = self.connector._customer_payload
 
-        def payload(connector, account):
-            return {}["x"] if account == bad else original(connector, account)
+        def payload(connector, ledger, data):
+            return {}["x"] if data.code == bad.code else original(ledger, data)
 
         self.patch_connector("_customer_payload", payload)
         with self.assertLogs(LOGGER, "ERROR"):

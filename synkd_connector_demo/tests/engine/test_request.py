@@ -48,7 +48,7 @@ class RequestCase(EngineCase):
         self.env.flush_all()
         members = []
         for account in accounts:
-            payload = self.env["synkd.connector.demo"]._customer_payload(account)
+            payload = account._get_payload()
             members.append((account, payload, fingerprint(payload)))
             account._set_sending()
         return self.request_model._write_down(self.journal, "customers", members)

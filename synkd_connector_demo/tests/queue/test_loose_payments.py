@@ -18,7 +18,7 @@ class TestLoosePayments(FaultsCommon):
     def allocated(self, payment):
         """Return what a payment would settle now, by the document's number."""
         row = self.env["synkd.transaction"].browse(self.row_of(payment).id)
-        found = self.env["synkd.document.mapper"]._payment_data(row.sudo())
+        found = row.sudo()._to_data()
         known = self.rows.search([("ledger_id", "=", self.ledger.id)])
         names = {each.books_number or each.number: each.move_id.name for each in known}
         return {names[each.number]: float(each.amount) for each in found.allocations}
