@@ -5,7 +5,9 @@ Amounts are decimal numbers as text, in the currency of the document; texts are 
 and never None. Codes are those of the books, found through the mapping.
 """
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+
+from .results import Budget
 
 POST = "post"
 VOID = "void"
@@ -43,11 +45,13 @@ class Lists:
     :param str lock_date: last day of the closed period, ISO 8601; "" for none.
     :param tuple odd: ``Oddity``: items that could not be read. While there are some,
         none counts as removed.
+    :param Budget budget: calls left.
     """
 
     items: tuple = ()
     lock_date: str = ""
     odd: tuple = ()
+    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(frozen=True)

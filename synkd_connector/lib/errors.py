@@ -10,13 +10,16 @@ class ConnectorError(Exception):
     """Base of all errors that a connector may raise.
 
     :param str message: a sentence for the user, free of secrets.
+    :param datetime.datetime until: naive UTC time from which calls are allowed, when
+        the books tell; the engine waits by itself where they do not.
     """
 
     kind = "retryable"
 
-    def __init__(self, message):
+    def __init__(self, message, until=None):
         super().__init__(message)
         self.message = message
+        self.until = until
 
 
 class RetryableError(ConnectorError):
@@ -30,17 +33,9 @@ class RetryableError(ConnectorError):
 
 
 class ThrottledError(ConnectorError):
-    """The ledger refuses calls for a while; the write did *not* happen.
-
-    :param str message: a sentence for the user.
-    :param datetime.datetime until: naive UTC time from which calls are allowed.
-    """
+    """The ledger refuses calls for a while; the write did *not* happen."""
 
     kind = "throttled"
-
-    def __init__(self, message, until):
-        super().__init__(message)
-        self.until = until
 
 
 class RejectedError(ConnectorError):

@@ -2,8 +2,10 @@
 """What connectors take and give: small frozen records, no Odoo inside."""
 
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
+from .pace import Pace
 from .prices import Digits
 
 # What became of a member of a batch, see ``Result``.
@@ -59,6 +61,8 @@ class Capabilities:
     :param bool unique_numbers: the books take a document number once, among invoices
         and among credit notes.
     :param bool unique_codes: the books take a customer code once.
+    :param Pace pace: how fast they may be called, where their answers do not tell what
+        is left.
     """
 
     outside: bool = True
@@ -93,6 +97,29 @@ class Capabilities:
     own_key_allocations: str = ""
     unique_numbers: bool = True
     unique_codes: bool = True
+    pace: Pace = field(default_factory=Pace)
+
+
+@dataclass(frozen=True)
+class Budget:
+    """Calls that the ledger still allows, read from its answers; -1 = unknown.
+
+    It travels in all that books tell; the engine keeps it on the ledger.
+
+    :param int shared_remaining: calls that this ledger and the others of the same
+        login or application may still make together in this minute.
+    :param datetime until: naive UTC time before which they want no further call,
+        though they answered this one; None: no such wish.
+    :param int calls: calls that it took to find this out. They are counted where
+        ``Capabilities.pace`` tells the limits, since the books do not.
+    """
+
+    minute_remaining: int = -1
+    day_remaining: int = -1
+    day_limit: int = -1
+    shared_remaining: int = -1
+    until: datetime | None = None
+    calls: int = 1
 
 
 @dataclass(frozen=True)
@@ -102,11 +129,13 @@ class Books:
     :param str key: their identity; never changes, and no other books have it.
     :param str name: as people know them.
     :param str currency: ISO 4217 code of their base currency; "" when not told.
+    :param Budget budget: calls left; no part of what they are.
     """
 
     key: str
     name: str = ""
     currency: str = ""
+    budget: Budget = field(default_factory=Budget, compare=False)
 
 
 @dataclass(frozen=True)
@@ -263,11 +292,13 @@ class Page:
     :param dict cursor: where the next read goes on; opaque to the engine, stored
         after the page was taken over, so that a killed run resumes there.
     :param tuple odd: ``Oddity``: records that could not be read.
+    :param Budget budget: calls left after this page.
     """
 
     customers: tuple = ()
     cursor: dict = field(default_factory=dict)
     odd: tuple = ()
+    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(frozen=True)
@@ -313,21 +344,14 @@ class BalancePage:
     :param dict cursor: where the next read goes on.
     :param tuple payments: ``BooksPayment``, where the books tell of single ones.
     :param tuple odd: ``Oddity``: records that could not be read.
+    :param Budget budget: calls left after this page.
     """
 
     balances: tuple = ()
     cursor: dict = field(default_factory=dict)
     payments: tuple = ()
     odd: tuple = ()
-
-
-@dataclass(frozen=True)
-class Budget:
-    """Calls that the ledger still allows, read from its answers; -1 = unknown."""
-
-    minute_remaining: int = -1
-    day_remaining: int = -1
-    day_limit: int = -1
+    budget: Budget = field(default_factory=Budget)
 
 
 @dataclass(frozen=True)
@@ -371,7 +395,7 @@ class Answer:
 
     :param tuple results: ``Result``; a member without one counts as unknown, and the
         ledger is asked about it again.
-    :param Budget budget: calls left, when the ledger tells.
+    :param Budget budget: calls left, as far as the books tell.
     """
 
     results: tuple = ()

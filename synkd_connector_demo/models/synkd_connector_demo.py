@@ -191,7 +191,8 @@ class SynkdConnectorDemo(models.AbstractModel):
                 found = self._changed(books, ledger, after)
                 customers = tuple(self._to_data(customer) for customer in found)
                 after = found[-1:].change_number or after
-            yield Page(customers, {"change": after})
+                budget = self._budget(books, ledger)
+            yield Page(customers, {"change": after}, budget=budget)
             if len(customers) < PAGE_SIZE:
                 return
 
@@ -212,7 +213,8 @@ class SynkdConnectorDemo(models.AbstractModel):
                     for customer in found
                 )
                 after = found[-1:].change_number or after
-            yield BalancePage(balances, {"change": after})
+                budget = self._budget(books, ledger)
+            yield BalancePage(balances, {"change": after}, budget=budget)
             if len(balances) < PAGE_SIZE:
                 return
 

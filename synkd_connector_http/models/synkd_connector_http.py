@@ -1,10 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.synkd_connector.lib.errors import ThrottledError
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, Answer, Budget
 
 from ..const import PROBLEMS, REFUSAL
@@ -107,10 +107,13 @@ class SynkdConnectorHttp(models.AbstractModel):
 
     @api.model
     def _read_books(self, ledger):
-        """Override: ask, and note the one organisation of an app's own login."""
+        """Override: ask; an app's own login tells the one organisation it reaches."""
         with self._writing(ledger) as client:
-            ledger._take_http_tenant(client)
-            return self._ask_books(client)
+            if ledger.http_login == access.APP and not client.tenant_id:
+                tenants = client.read_tenants()
+                client.tenant_id = tenants[0].key if len(tenants) == 1 else ""
+            books = self._ask_books(client)
+        return replace(books, budget=self._budget(ledger, client))
 
     # === TALKING === #
 
@@ -152,12 +155,7 @@ class SynkdConnectorHttp(models.AbstractModel):
         until = None
         if error.seconds is not None:
             until = fields.Datetime.now() + timedelta(seconds=error.seconds + 1)
-        if kind is ThrottledError:
-            return ThrottledError(message, until)
-        found = kind(message)
-        # Also other errors may know when calls work again.
-        found.until = until
-        return found
+        return kind(message, until)
 
     def _answer(self, ledger, client, results):
         """Return the answer to a batch that was written.

@@ -9,7 +9,6 @@ from odoo.addons.synkd_connector.lib.errors import ConnectorError
 
 from ..lib import oauth
 from ..lib.access import APP, KEY, WEB
-from ..lib.problems import ApiError
 
 # A step of a run is short: one of so many tries falls between two of them.
 KEEP_TRIES = 50
@@ -268,19 +267,9 @@ class SynkdLedger(models.Model):
         with self._get_connector()._talking(self):
             return self._get_http_client().read_tenants()
 
-    def _take_http_tenant(self, client):
-        """Note the one organisation of an app's own login, when it is not known.
-
-        :param HttpClient client: talks.
-        """
-        if self.http_login != APP or self.http_tenant_key:
-            return
-        try:
-            tenants = client.read_tenants()
-        except ApiError:
-            return
-        if len(tenants) == 1:
-            tenant = tenants[0]
-            self.http_tenant_key = tenant.key
-            self.http_tenant_name = tenant.name
-            client.tenant_id = tenant.key
+    def _take_books(self, books):
+        """Override: an app's own login reaches one organisation, known by its answer."""
+        result = super()._take_books(books)
+        if books and self.http_login == APP and not self.http_tenant_key:
+            self.write({"http_tenant_key": books.key, "http_tenant_name": books.name})
+        return result

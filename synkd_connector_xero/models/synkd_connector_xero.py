@@ -73,15 +73,6 @@ class SynkdConnectorXero(models.AbstractModel):
             str(organisation.get("BaseCurrency") or ""),
         )
 
-    @api.model
-    def _read_books(self, ledger):
-        """Override to note what the answer tells of the limits."""
-        with self._writing(ledger) as client:
-            ledger._take_http_tenant(client)
-            books = self._ask_books(client)
-        self._note_limits(ledger, client)
-        return books
-
     @property
     def _sentences(self):
         """Override: Xero has a page that tells of its faults."""
@@ -143,7 +134,7 @@ class SynkdConnectorXero(models.AbstractModel):
         """
         limits = client.limits
         limit = ledger._get_xero_day_limit(limits.day)
-        return Budget(limits.minute, limits.day, limit)
+        return Budget(limits.minute, limits.day, limit, limits.app)
 
     # === SENTENCES === #
 

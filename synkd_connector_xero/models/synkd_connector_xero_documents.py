@@ -145,4 +145,5 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
             entries = lists.read_items(client)
             organisation = (client.get(ORGANISATION).get("Organisations") or [{}])[0]
             locked = lists.read_lock_date(organisation)
-            return Lists(entries, locked, client.take_odd())
+            budget = self._budget(ledger, client)
+            return Lists(entries, locked, client.take_odd(), budget)

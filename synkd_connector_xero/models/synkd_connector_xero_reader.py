@@ -39,10 +39,10 @@ class SynkdConnectorXero(models.AbstractModel):
         with self._writing(ledger) as client:
             pages = reading.read_changed(client, "Contacts", "ContactID", cursor, ALL)
             for found, after in pages:
-                self._note_limits(ledger, client)
                 read = lambda c: contacts.from_contact(c, places, currency)
                 customers = client.read_each("Contacts", found, read)
-                yield Page(tuple(customers), after, client.take_odd())
+                budget = self._budget(ledger, client)
+                yield Page(tuple(customers), after, client.take_odd(), budget)
 
     def _known_ids(self, ledger, ids):
         """Return those of some contacts that are customers here.
@@ -59,12 +59,6 @@ class SynkdConnectorXero(models.AbstractModel):
             ["external_id"],
         )
         return set(found.mapped("external_id"))
-
-    def _note_limits(self, ledger, client):
-        """Remember what the answers told about the limits."""
-        ledger._set_budget(self._budget(ledger, client))
-        if client.limits.app >= 0:
-            ledger.xero_app_remaining = client.limits.app
 
     # === WHAT CUSTOMERS OWE === #
 
@@ -84,13 +78,19 @@ class SynkdConnectorXero(models.AbstractModel):
             while more:
                 if "waiting" not in cursor:
                     cursor, paid = self._touched(client, cursor)
-                    odd = client.take_odd()
-                    if paid or odd:
-                        yield BalancePage((), cursor, paid, odd)
+                    if paid or client.odd:
+                        yield self._to_page(ledger, client, (), cursor, paid)
                 yield from self._some_balances(ledger, client, cursor)
-                self._note_limits(ledger, client)
                 more, cursor = cursor["more"], cursor["then"]
-                yield BalancePage((), cursor)
+                yield self._to_page(ledger, client, (), cursor)
+
+    def _to_page(self, ledger, client, owed, cursor, paid=()):
+        """Return a page of balances with what the answers told beside them.
+
+        :rtype: BalancePage
+        """
+        budget = self._budget(ledger, client)
+        return BalancePage(owed, cursor, paid, client.take_odd(), budget)
 
     def _all_balances(self, ledger, client, first):
         """Read the balances of all contacts; documents count from the beginning on.
@@ -106,10 +106,10 @@ class SynkdConnectorXero(models.AbstractModel):
         for found, after in pages:
             first = {"start": start, "contacts": after}
             owed = self._to_balances(client, found)
-            yield BalancePage(owed, {"first": first}, (), client.take_odd())
-        self._note_limits(ledger, client)
+            yield self._to_page(ledger, client, owed, {"first": first})
         since = {"since": start}
-        yield BalancePage((), dict.fromkeys(DOCUMENTS, since) | {"day": start[:10]})
+        cursor = dict.fromkeys(DOCUMENTS, since) | {"day": start[:10]}
+        yield self._to_page(ledger, client, (), cursor)
 
     def _touched(self, client, cursor):
         """Read one page of each list of documents.
@@ -176,7 +176,7 @@ class SynkdConnectorXero(models.AbstractModel):
             found = reading.read_contacts(client, waiting[: reading.IDS])
             waiting = waiting[reading.IDS :]
             owed, rest = self._to_balances(client, found), cursor | {"waiting": waiting}
-            yield BalancePage(owed, rest, (), client.take_odd())
+            yield self._to_page(ledger, client, owed, rest)
 
     def _to_balances(self, client, found):
         """Return what some contacts owe.

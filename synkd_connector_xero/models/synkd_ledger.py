@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
+from odoo.addons.synkd_connector.models.ledger.synkd_ledger_connection import MOST_CALLS
+
 from ..const import DAY_LIMIT, STARTER_DAY_LIMIT
 
 
@@ -26,6 +28,13 @@ class SynkdLedger(models.Model):
     def _engine_fields(self):
         """Override to add what only Xero tells."""
         return super()._engine_fields | {"xero_app_remaining"}
+
+    def _set_budget(self, budget):
+        """Override: Xero limits all organisations of an app together as well."""
+        left = min(budget.shared_remaining, MOST_CALLS)
+        if left >= 0 and left != self.xero_app_remaining:
+            self.xero_app_remaining = left
+        return super()._set_budget(budget)
 
     def _get_xero_day_limit(self, remaining):
         """Return how many calls a day allows, as far as the answers let us know.

@@ -56,8 +56,8 @@ class SynkdEngine(models.AbstractModel):
         ledger = run.ledger_id
         if not ledger._get_capabilities().pull or self._is_birth_unknown(ledger):
             return True
-        connector = ledger._get_connector()
-        for page in connector._pull_customers(ledger, ledger.pull_cursor or {}):
+        read = ledger._get_connector()._pull_customers
+        for page in self._each_page(run, read, ledger.pull_cursor or {}):
             self._step(self._take_page, run, page)
             if not self._progress(run, done=len(page.customers)):
                 return False
@@ -78,7 +78,7 @@ class SynkdEngine(models.AbstractModel):
 
     def _take_page(self, run, page):
         """Take one page over, and remember where the next one begins."""
-        run._count("read_calls")
+        self._note_read(run, page)
         self.env["synkd.importer"]._take_page(run, page)
         run.ledger_id.pull_cursor = storable(page.cursor)
 
@@ -141,7 +141,8 @@ class SynkdEngine(models.AbstractModel):
         if not ledger._get_capabilities().balances:
             return True
         cursor = ledger.balance_cursor or {}
-        for page in ledger._get_connector()._pull_balances(ledger, cursor):
+        read = ledger._get_connector()._pull_balances
+        for page in self._each_page(run, read, cursor):
             self._step(self._take_balances, run, page)
             if not self._progress(run, done=len(page.balances)):
                 return False
@@ -149,6 +150,6 @@ class SynkdEngine(models.AbstractModel):
 
     def _take_balances(self, run, page):
         """Take one page over, and remember where the next one begins."""
-        run._count("read_calls")
+        self._note_read(run, page)
         self.env["synkd.importer"]._take_money(run, page)
         run.ledger_id.balance_cursor = storable(page.cursor)

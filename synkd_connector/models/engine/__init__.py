@@ -2,6 +2,7 @@
 from . import (
     synkd_connector,
     synkd_engine,
+    synkd_engine_pace,
     synkd_engine_push,
     synkd_ledger,
     synkd_request,

@@ -249,9 +249,7 @@ class SynkdEngine(models.AbstractModel):
         if run.origin == "check":
             ledger.check_message = error.message
         if error.kind in ("retryable", "throttled"):
-            wait = timedelta(seconds=self._backoff(ledger.failures))
-            until = getattr(error, "until", None) or fields.Datetime.now() + wait
-            ledger._set_paused(error.message, until=until)
+            ledger._set_paused(error.message, until=self._get_wait(ledger, error))
         else:
             ledger._set_paused(error.message, needs_person=True)
         if run.origin == "check":
@@ -350,6 +348,7 @@ class SynkdEngine(models.AbstractModel):
         """
         ledger, in_time = run.ledger_id, True
         if ledger._are_books_due():
+            self._await_turn(ledger)
             books = ledger._get_connector()._read_books(ledger)
             self._step(self._take_books, run, books)
             in_time = self._progress(run)
@@ -358,7 +357,8 @@ class SynkdEngine(models.AbstractModel):
 
     def _take_books(self, run, books):
         """Remember what the books told."""
-        run._count("read_calls")
+        if books:
+            self._note_read(run, books)
         run.ledger_id._take_books(books)
 
     # === PHASE: which records are meant === #

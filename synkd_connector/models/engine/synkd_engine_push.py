@@ -50,8 +50,8 @@ class SynkdEngine(models.AbstractModel):
         connector = run.ledger_id._get_connector()
         batch = request._as_batch()
         self._step(run._count, "read_calls")
-        self.env["ir.cron"]._commit_progress()
         try:
+            self._await_turn(run.ledger_id)
             answer = connector._reconcile(run.ledger_id, batch)
         except RejectedError as error:
             message = error.message
@@ -232,8 +232,8 @@ class SynkdEngine(models.AbstractModel):
         ledger, batch = run.ledger_id, request._as_batch()
         channel = self._get_channels()[request.channel]
         push = getattr(ledger._get_connector(), channel.method)
-        self.env["ir.cron"]._commit_progress()
         try:
+            self._await_turn(ledger)
             answer = push(ledger, batch)
         except RejectedError as error:
             self._refused(run, request, error)

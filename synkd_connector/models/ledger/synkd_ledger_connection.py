@@ -20,6 +20,8 @@ ENGINE_FIELDS = frozenset(
         "minute_remaining",
         "day_remaining",
         "day_limit",
+        "calls_made",
+        "quiet_until",
         "next_run",
         "lists_lock_date",
         "lists_pulled_at",
@@ -51,6 +53,14 @@ class SynkdLedger(models.Model):
     minute_remaining = fields.Integer(readonly=True, copy=False, default=-1)
     day_remaining = fields.Integer(readonly=True, copy=False, default=-1)
     day_limit = fields.Integer(readonly=True, copy=False, default=-1)
+    calls_made = fields.Json(
+        readonly=True,
+        copy=False,
+        help="Counted where the books do not tell how many are left, see lib.pace.",
+    )
+    quiet_until = fields.Datetime(
+        readonly=True, copy=False, help="The books want no call before that moment."
+    )
 
     def _get_engine_message(self):
         """Override to name the buttons of a ledger."""
@@ -118,6 +128,9 @@ class SynkdLedger(models.Model):
 
         :param Budget budget: as the last answer told.
         """
+        self._note_calls(budget.calls - 1)  # one was counted before it was made
+        if budget.until and budget.until != self.quiet_until:
+            self.quiet_until = budget.until
         names = ("minute_remaining", "day_remaining", "day_limit")
         changed = {
             n: min(getattr(budget, n), MOST_CALLS)
@@ -126,3 +139,27 @@ class SynkdLedger(models.Model):
         }
         if any(self[name] != value for name, value in changed.items()):
             self.write(changed)
+
+    # === PACE === #
+
+    def _note_calls(self, count):
+        """Count calls, where the books have limits and do not tell what is left.
+
+        :param int count: calls that were made.
+        """
+        pace = self._get_capabilities().pace if count > 0 else None
+        if pace:
+            self.calls_made = pace.note(
+                self.calls_made or {}, fields.Datetime.now(), count
+            )
+
+    def _get_call_wait(self):
+        """Return how long the books want no further call.
+
+        :return: seconds; 0: one may be made now.
+        :rtype: float
+        """
+        now = fields.Datetime.now()
+        quiet = ((self.quiet_until or now) - now).total_seconds()
+        pace = self._get_capabilities().pace
+        return max(quiet, pace.wait(self.calls_made or {}, now) if pace else 0)

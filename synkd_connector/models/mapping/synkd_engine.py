@@ -21,6 +21,7 @@ class SynkdEngine(models.AbstractModel):
         """Read taxes, accounts and the like, when that was asked for or is due."""
         ledger = run.ledger_id
         if ledger._get_capabilities().lists and ledger._are_lists_due():
+            self._await_turn(ledger)
             lists = ledger._get_connector()._pull_lists(ledger)
             self._step(self._take_lists, run, lists)
             return self._progress(run)
@@ -28,6 +29,6 @@ class SynkdEngine(models.AbstractModel):
 
     def _take_lists(self, run, lists):
         """Take the lists over; what was not mapped may be now."""
-        run._count("read_calls")
+        self._note_read(run, lists)
         left = self.env["synkd.books.item"]._take(run.ledger_id, lists)
         run._note_odd((*lists.odd, *left))

@@ -4,6 +4,7 @@ from . import (
     test_engine,
     test_odd_records,
     test_own_key,
+    test_pace,
     test_process,
     test_request,
     test_request_person,

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from dataclasses import replace
+from dataclasses import is_dataclass, replace
 from datetime import timedelta
 from unittest.mock import patch
 
@@ -196,7 +196,9 @@ class TestEngine(EngineCase):
         original = self.connector._customer_payload
 
         def payload(connector, ledger, data):
-            return {}["x"] if data.code == bad.code else original(ledger, data)
+            return (
+                {}["x"] if data.code == bad.code else original(connector, ledger, data)
+            )
 
         self.patch_connector("_customer_payload", payload)
         with self.assertLogs(LOGGER, "ERROR"):
@@ -290,18 +292,28 @@ class TestEngine(EngineCase):
         self.assertEqual(self.stored().mapped("archived"), [True])
         self.assertEqual(len(self.stored()), 1)
 
-    def test_the_budget_is_stored(self):
-        def push(connector, ledger, batch):
-            results = tuple(Result(m.res_id, "ok", "X1") for m in batch.members)
-            return Answer(results, Budget(59, 4321, 5000))
+    def test_the_budget_of_each_answer_is_stored(self):
+        names = ("minute_remaining", "day_remaining", "day_limit")
+        self.patch_connector("_budget", lambda *_args: Budget())
+        for name in (
+            *("_read_books", "_pull_customers", "_pull_lists"),
+            *("_push_customers", "_pull_balances"),
+        ):
+            self.ledger.write(dict.fromkeys(names, -1) | {"lists_pulled_at": False})
+            self.create_account(f"Customer of {name}")
+            real = getattr(self.connector, name)
+            tell = lambda *args, real=real: self.with_budget(real(*args))
+            with self.subTest(name), patch.object(self.connector, name, tell):
+                self.assertEqual(self.run_ledger().state, "done")
+                told = [self.ledger[name] for name in names]
+                self.assertEqual(told, [59, 4321, 5000])
 
-        self.patch_connector("_push_customers", push)
-        self.create_account("Hope Works")
-        self.run_ledger()
-        self.assertEqual(self.ledger.minute_remaining, 59)
-        self.assertEqual(
-            (self.ledger.day_remaining, self.ledger.day_limit), (4321, 5000)
-        )
+    def with_budget(self, found):
+        """Return what a connector's method gives, with a budget in it."""
+        told = Budget(59, 4321, 5000)
+        if is_dataclass(found):
+            return replace(found, budget=told)
+        return [replace(page, budget=told) for page in found]
 
     def test_backoff_doubles_with_jitter_and_has_an_end(self):
         for attempts, seconds in ((0, 30), (1, 60), (5, 960), (99, 6 * 3600)):
