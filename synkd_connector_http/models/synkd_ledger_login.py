@@ -268,7 +268,7 @@ class SynkdLedger(models.Model):
             return self._get_http_client().read_tenants()
 
     def _take_books(self, books):
-        """Override: an app's own login reaches one organisation, known by its answer."""
+        """Override: an app's own login reaches one organisation, which told itself."""
         result = super()._take_books(books)
         if books and self.http_login == APP and not self.http_tenant_key:
             self.write({"http_tenant_key": books.key, "http_tenant_name": books.name})
