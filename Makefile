@@ -5,7 +5,7 @@ COMMANDS := setup run lint bench contract pictures stop clean env
 export PORT FRESH FIX KEEP N ALL QUEUE ROWS KILLS XERO SPEC URL SYNKD_XERO_LOG
 
 .DEFAULT_GOAL := help
-.PHONY: help test shell pot $(COMMANDS)
+.PHONY: help test shell pot wheels $(COMMANDS)
 
 help:
 	@$(DEV) help
@@ -13,5 +13,5 @@ help:
 $(COMMANDS):
 	@$(DEV) $@
 
-test shell pot:
+test shell pot wheels:
 	@$(DEV) $@ $(ARGS)

@@ -26,7 +26,7 @@ from odoo.tools import config
 from odoo.addons.synkd_connector_http.lib.oauth import Tokens
 from odoo.addons.synkd_connector_xero import simulator
 from odoo.addons.synkd_connector_xero.const import SCOPES
-from odoo.addons.synkd_connector_xero.simulator.control import ControlClient
+from odoo.addons.synkd_connector_xero.simulator import ControlClient
 
 SIZES = [int(size) for size in os.environ["SYNKD_BENCH_SIZES"].split()]
 SIMULATOR = Path(simulator.__file__).parent

@@ -95,6 +95,13 @@ def pot(args):
         return ready.exec([*odoo, "-d", name, *names, "-l", "pot"], env=ready.env())
 
 
+def wheels(args):
+    """Build wheels of the addons into dist/, as production gets them; ADDON…"""
+    from .wheels import wheels as build
+
+    return build(args)
+
+
 def stop(_args):
     """Stop a running demo, and PostgreSQL when nobody uses it."""
     run.stop()
@@ -139,6 +146,7 @@ COMMANDS = {
     "pictures": pictures,
     "pot": pot,
     "shell": shell,
+    "wheels": wheels,
     "stop": stop,
     "clean": clean,
     "env": env,

@@ -69,6 +69,8 @@ def _each_file():
             yield f"{where}: {text.count(chr(10))} lines, at most {MAX_FILE}"
         if path.suffix == ".py":
             yield from python(where, text)
+            if _is_production(where) and imports_simulator(text):
+                yield f"{where}: imports a simulator, which is no part of production"
             if where.parts[0] in addons and where.parts[1] in WRITING:
                 yield from states.check(where, text)
 
@@ -113,6 +115,27 @@ def functions(tree, depth=0):
             yield from functions(node, depth + 1)
         else:
             yield from functions(node, depth)
+
+
+def _is_production(where):
+    """Whether a file is a part of what runs in production."""
+    is_apart = {*APART, "tests"} & set(where.parts)
+    return where.parts[0] in paths.addons() and not is_apart
+
+
+def imports_simulator(text):
+    """Whether a file imports a simulator, which is no part of production.
+
+    :rtype: bool
+    """
+    for node in ast.walk(ast.parse(text)):
+        names = [alias.name for alias in getattr(node, "names", ())]
+        module = getattr(node, "module", None) or ""
+        is_import = isinstance(node, (ast.Import, ast.ImportFrom))
+        parts = {part for name in (module, *names) for part in name.split(".")}
+        if is_import and "simulator" in parts:
+            return True
+    return False
 
 
 def _lacks_docstring(function):

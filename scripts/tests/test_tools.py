@@ -8,6 +8,7 @@ import pytest
 
 from scripts.dev import (
     database,
+    house,
     odoo_source,
     paths,
     postgres,
@@ -16,6 +17,7 @@ from scripts.dev import (
     run,
     say,
     venv,
+    wheels,
 )
 
 
@@ -225,3 +227,24 @@ def test_what_is_printed_takes_its_styles_from_where_it_is_served():
     ((query, name),) = asked
     assert name == "demo"
     assert "'http://127.0.0.1:81'" in query and "'web.base.url'" in query
+
+
+def test_production_does_not_know_simulators():
+    for line in (
+        "from .simulator import Simulator",
+        "from odoo.addons.synkd_connector_http.simulator.clock import Clock",
+        "import odoo.addons.synkd_connector_xero.simulator",
+        "from .. import simulator",
+    ):
+        assert house.imports_simulator(f"def late():\n    {line}\n"), line
+    assert not house.imports_simulator("from . import lib\nx = 'simulator'\n")
+
+
+def test_wheels_have_neither_simulators_nor_tests():
+    found = wheels.files("synkd_connector_xero")
+    assert Path("lib/client.py") in found
+    assert Path("i18n/synkd_connector_xero.pot") in found
+    rooms = {path.parts[0] for path in found}
+    assert not rooms & {"simulator", "tests"}
+    whole = {path.name for path in (paths.ROOT / "synkd_connector_xero").iterdir()}
+    assert whole >= {"simulator", "tests"}

@@ -6,4 +6,6 @@ from . import test_oauth
 from . import test_places
 from . import test_push
 from . import test_shapes
+from . import test_simulator_kit
+from . import test_simulator_parts
 from . import test_webhooks

@@ -5,5 +5,6 @@ It runs alone (`python synkd_connector_xero/simulator --port 8300`) and inside a
 (`with Simulator() as xero:`). It needs nothing but Python and knows nothing of Odoo.
 """
 
-from .control import ControlClient
+from odoo.addons.synkd_connector_http.simulator import ControlClient
+
 from .server import Simulator

@@ -1,26 +1,21 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """`python synkd_connector_xero/simulator --port N`: the simulator by itself."""
 
-import importlib.util
 import sys
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
-HOME = Path(__file__).resolve().parent
-NAME = "xero_simulator"
+ADDON = Path(__file__).resolve().parents[1]
+KIT = ADDON.parent / "synkd_connector_http" / "simulator" / "alone.py"
 
 
-def package():
-    """Return this folder as a package of its own, so that no Odoo is imported."""
-    init = HOME / "__init__.py"
-    spec = importlib.util.spec_from_file_location(
-        NAME, init, submodule_search_locations=[str(HOME)]
-    )
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[NAME] = module
-    sys.path[:] = [place for place in sys.path if Path(place or ".").resolve() != HOME]
-    spec.loader.exec_module(module)
-    return importlib.import_module(f"{NAME}.cli")
+def load():
+    """Return the module of the command line, without importing Odoo."""
+    spec = spec_from_file_location("alone", KIT)
+    alone = module_from_spec(spec)
+    spec.loader.exec_module(alone)
+    return alone.load(ADDON.name, ADDON.parent)
 
 
 if __name__ == "__main__":
-    sys.exit(package().main())
+    sys.exit(load().main())

@@ -1,11 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Using credit on invoices: of credit notes, overpayments and prepayments."""
 
+from odoo.addons.synkd_connector_http.simulator.message import Answer
+
 from . import batch, documents, invoices, listing, wire
 from .dates import twin
 from .errors import Invalid
 from .lines import ZERO, amount
-from .message import Answer
 from .routing import one, route
 from .state import new_id
 from .wire import cents

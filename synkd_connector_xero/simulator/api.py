@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What happens to a call of the Accounting API, from the token to the answer."""
 
-import time
+from odoo.addons.synkd_connector_http.simulator import Answer, Life, Refused
 
 from . import (  # noqa: F401  these register their routes
     allocations,
@@ -15,17 +15,50 @@ from . import (  # noqa: F401  these register their routes
     settings,
     wire,
 )
-from .errors import Dropped, Refused, not_found, unauthorised
-from .idempotency import METHODS
-from .message import Answer
-from .routing import Call, find
+from .errors import not_found, unauthorised
+from .routing import ROUTES, Call
 from .state import new_id
 
 HOST = "https://api.xero.com"
 # Beyond this, Xero's front answers 404: about 52 to 56 ids in `IDs=`.
 MAX_URL = 2091
-MAX_BODY = 3_500_000
-HOLD_SECONDS = 60
+
+
+class XeroLife(Life):
+    """The life of a call to Xero."""
+
+    def denied(self):
+        """Return Xero's 401."""
+        return unauthorised()
+
+    def paused(self):
+        """Return Xero's 503."""
+        return Refused(503, "The Organisation is offline")
+
+    def broken(self):
+        """Return Xero's 500."""
+        return Refused(500, {"Type": None, "Title": "Internal Server Error"})
+
+    def refused(self, error):
+        """Return the answer of a refusal, with Xero's dates and amounts."""
+        body = error.body if isinstance(error.body, str) else wire.plain(error.body)
+        return Answer.refused(Refused(error.status, body, error.headers))
+
+    def render(self, call, found):
+        """Return what a function found, with Xero's envelope, as JSON or as XML."""
+        envelope = {
+            "Id": new_id(),
+            "Status": "OK",
+            "ProviderName": "Xero simulator",
+            "DateTimeUTC": wire.plain(call.world.clock.now()),
+            **found,
+        }
+        if call.request.wants_json:
+            return Answer.json(envelope)
+        return Answer.text(wire.to_xml("Response", envelope), kind="text/xml")
+
+
+LIFE = XeroLife()
 
 
 def handle(world, request, struck):
@@ -34,95 +67,11 @@ def handle(world, request, struck):
         raise not_found()
     kept = world.identity.bearer(request)
     tenant = world.identity.tenant_of(request, kept)
-    function, parts, areas = find(request.method, request.path)
+    function, parts, areas = ROUTES.find(request.method, request.path)
     world.identity.check_scope(request, kept, areas)
-    answer = _within_limits(
-        Call(world, tenant, request, kept["app"]), function, parts, struck
-    )
+    call = Call(world, request, tenant.id, kept["app"], tenant)
+    answer = LIFE.run(call, function, parts, struck)
     answer.headers.update(world.limits.headers(tenant.id))
     if not request.path.endswith("/Organisation"):
         world.egress += len(answer.body)
     return answer
-
-
-def _within_limits(call, function, parts, struck):
-    """Limits come first: a replay costs a call too, and a 429 wrote nothing."""
-    limits, tenant_id = call.world.limits, call.tenant.id
-    try:
-        for kind in struck:
-            if kind.startswith("429_"):
-                raise limits.refusal(tenant_id, kind[4:])
-        limits.enter(tenant_id)
-    except Refused as error:
-        return Answer.refused(error)
-    try:
-        gate(call.world, struck)
-        with call.world.lock:
-            return _once(call, function, parts, struck)
-    finally:
-        limits.leave(tenant_id)
-
-
-def gate(world, struck):
-    """Let the faults strike that come before anything is done.
-
-    :raises Dropped: to close the connection; :raises Refused: 503.
-    """
-    if "slow" in struck:
-        time.sleep(struck["slow"].seconds)
-    if "hold" in struck:
-        world.faults.hold(HOLD_SECONDS)
-    if "lost_before" in struck:
-        raise Dropped()
-    if "401" in struck:
-        raise unauthorised()
-    if "page" in struck:
-        raise Refused(200, "<html><body>We will be back soon</body></html>")
-    if "503" in struck:
-        raise Refused(503, "The Organisation is offline")
-
-
-def _once(call, function, parts, struck):
-    """Answer a call, or answer again what its Idempotency-Key was answered."""
-    request, keys = call.request, call.world.keys
-    key = request.header("idempotency-key")
-    if not key or request.method not in METHODS:
-        return _answer(call, function, parts, struck)
-    what = (request.method, request.url, request.body)
-    try:
-        found = keys.lookup(call.app, key, what)
-    except Refused as error:
-        return Answer.refused(error)
-    if found is None:
-        found = _answer(call, function, parts, struck)
-        keys.keep(call.app, key, what, found)
-    return Answer(found.status, found.body, dict(found.headers))
-
-
-def _answer(call, function, parts, struck):
-    broken = Refused(500, {"Type": None, "Title": "Internal Server Error"})
-    try:
-        if "500" in struck:
-            raise broken
-        if len(call.request.body) > MAX_BODY:
-            raise Refused(413, "Request Entity Too Large")
-        found = function(call, *parts)
-        if "500_after" in struck:
-            raise broken
-    except Refused as error:
-        return Answer.refused(error)
-    return found if isinstance(found, Answer) else _rendered(call, found)
-
-
-def _rendered(call, found):
-    """Return what a function found, with Xero's envelope, as JSON or as XML."""
-    envelope = {
-        "Id": new_id(),
-        "Status": "OK",
-        "ProviderName": "Xero simulator",
-        "DateTimeUTC": wire.plain(call.world.clock.now()),
-        **found,
-    }
-    if call.request.wants_json:
-        return Answer.json(envelope)
-    return Answer.text(wire.to_xml("Response", envelope), kind="text/xml")

@@ -5,11 +5,10 @@ Every public method of `Control` can be called in the process, or as
 `POST /__control__/<method>` with its arguments as a JSON object.
 """
 
-import json
-import urllib.error
-import urllib.request
 import uuid
 from datetime import date
+
+from odoo.addons.synkd_connector_http.simulator import control as kit
 
 from . import contacts, wire
 from .credit_notes import CREDIT_NOTE
@@ -20,30 +19,18 @@ SHOWN = (
     *("contacts", "groups", "invoices", "credit_notes", "payments"),
     *("overpayments", "prepayments", "bank_transactions"),
 )
-# These wait for others, who may want the world meanwhile.
-UNLOCKED = ("deliver", "intent", "release", "clear_faults", "wait_held")
 LOCKS = ("PeriodLockDate", "EndOfYearLockDate")
 
 
-class Control:
-    """Reads and changes one world directly."""
+class Control(kit.Control):
+    """What only people in Xero can do, and what its webhooks tell."""
 
-    def __init__(self, world):
-        """Control `world`."""
-        self.world = world
+    # These wait for others, who may want the world meanwhile.
+    unlocked = kit.UNLOCKED | {"deliver", "intent"}
 
-    def call(self, name, given):
-        """Call a method by name with keyword arguments; the answer is plain JSON.
-
-        :raises ValueError: when there is no such method.
-        """
-        method = None if name.startswith("_") else getattr(type(self), name, None)
-        if not method or name == "call":
-            raise ValueError(f"there is no control named {name!r}")
-        if name in UNLOCKED:
-            return method(self, **given)
-        with self.world.lock:
-            return wire.plain(method(self, **given))
+    def _plain(self, value):
+        """Return a value as Xero writes it."""
+        return wire.plain(value)
 
     def _tenant(self, tenant):
         """Return an organisation by id, or by a part of its name; "" is the first."""
@@ -53,20 +40,6 @@ class Control:
         raise ValueError(f"there is no organisation {tenant!r}")
 
     # The world
-
-    def reset(self):
-        """Forget all records, tokens, faults, keys and log entries."""
-        self.world.reset()
-        self.world.log.clear()
-        return {}
-
-    def set_options(self, **options):
-        """Set some of `state.OPTIONS`; return all."""
-        unknown = set(options) - set(self.world.options)
-        if unknown:
-            raise ValueError(f"unknown options: {', '.join(sorted(unknown))}")
-        self.world.options.update(options)
-        return dict(self.world.options)
 
     def state(self, tenant=""):
         """Return all records of an organisation as the API would show their fields."""
@@ -78,41 +51,12 @@ class Control:
         """Return id and name of each organisation."""
         return {t.id: t.organisation["Name"] for t in self.world.tenants.values()}
 
-    def log(self, clear=False):
-        """Return the request log, oldest first."""
-        found = list(self.world.log)
-        if clear:
-            self.world.log.clear()
-        return found
-
-    def violations(self, clear=False):
-        """Return what was not as Xero publishes it, as sentences, oldest first."""
-        found = list(self.world.violations)
-        if clear:
-            self.world.violations.clear()
-        return found
-
     def counters(self, tenant=""):
         """Return what remains of the limits, and the bytes that were answered."""
         headers = self.world.limits.headers(self._tenant(tenant).id)
         return {**headers, "egress": self.world.egress}
 
-    # Time and limits
-
-    def advance(self, seconds):
-        """Move the clock; return the simulated moment as `/Date(ms)/`."""
-        self.world.clock.advance(seconds)
-        return {"now": self.world.clock.now()}
-
-    def set_scale(self, scale):
-        """Let the clock run `scale` times as fast as real time; 0 stops it."""
-        self.world.clock.scale = scale
-        return {}
-
-    def set_limits(self, minute=None, day=None, app=None, concurrent=None):
-        """Set limits, such as `day=1000` for the Starter tier; counters start anew."""
-        self.world.limits.set_limits(minute, day, app, concurrent)
-        return {}
+    # Limits
 
     def spend(self, minute=None, day=None, tenant=""):
         """Leave an organisation only so many calls in the running windows."""
@@ -121,31 +65,6 @@ class Control:
             if left is not None:
                 windows[name].spend(left)
         return self.counters(tenant)
-
-    # Faults
-
-    def add_fault(self, kind, method="", path="", times=1, every=1, seconds=1):
-        """Let something go wrong, see `faults.Fault`."""
-        spec = {"kind": kind, "method": method, "path": path, "times": times}
-        return self.world.faults.add(**spec, every=every, seconds=seconds).as_dict()
-
-    def faults(self):
-        """Return the faults that were added, with the times that remain."""
-        return [fault.as_dict() for fault in self.world.faults.waiting]
-
-    def clear_faults(self):
-        """Drop all faults and let held calls go."""
-        self.world.faults.clear()
-        return {}
-
-    def wait_held(self, count=1, seconds=30):
-        """Wait until so many more calls were stopped by a "hold"; tell whether."""
-        return self.world.faults.wait_held(count, seconds)
-
-    def release(self):
-        """Let the calls go that a "hold" stopped."""
-        self.world.faults.gate.set()
-        return {}
 
     # Who may do what
 
@@ -236,25 +155,3 @@ DEFAULT_SCOPES = (
     "offline_access accounting.contacts accounting.invoices accounting.payments "
     "accounting.banktransactions accounting.settings.read"
 )
-
-
-class ControlClient:
-    """The same levers over HTTP: `ControlClient(url).advance(seconds=5)`."""
-
-    def __init__(self, url):
-        """Control the simulator at `url`."""
-        self.url = url
-
-    def __getattr__(self, name):
-        """Return a function that calls the control of that name."""
-
-        def call(**given):
-            data = json.dumps(given).encode()
-            request = urllib.request.Request(f"{self.url}/__control__/{name}", data)
-            try:
-                with urllib.request.urlopen(request, timeout=60) as answer:
-                    return json.load(answer)
-            except urllib.error.HTTPError as error:
-                raise ValueError(json.load(error)["error"]) from None
-
-        return call

@@ -1,16 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""How the simulator says no."""
+"""How Xero says no."""
 
-
-class Refused(Exception):
-    """A whole request is refused: HTTP status, body (dict or plain text), headers."""
-
-    def __init__(self, status, body, headers=None):
-        """Keep the parts of the answer."""
-        super().__init__(status, body)
-        self.status = status
-        self.body = body
-        self.headers = dict(headers or {})
+from odoo.addons.synkd_connector_http.simulator.errors import Refused
 
 
 class Invalid(Exception):
@@ -20,10 +11,6 @@ class Invalid(Exception):
         """Keep the messages, in order."""
         super().__init__(*messages)
         self.messages = list(messages)
-
-
-class Dropped(Exception):
-    """The connection is to be closed without an answer."""
 
 
 def unauthorised(detail="TokenExpired", instance=""):

@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Contact groups and who is in them."""
 
+from odoo.addons.synkd_connector_http.simulator.message import Answer
+
 from . import batch, listing
 from .errors import Invalid
-from .message import Answer
 from .routing import one, route
 from .state import new_id
 

@@ -9,9 +9,11 @@ import secrets
 import uuid
 from urllib.parse import urlencode
 
+from odoo.addons.synkd_connector_http.simulator.errors import Refused
+from odoo.addons.synkd_connector_http.simulator.message import Answer
+
 from .dates import twin
-from .errors import Refused, forbidden, insufficient_scope, unauthorised
-from .message import Answer
+from .errors import forbidden, insufficient_scope, unauthorised
 
 CODE_SECONDS = 5 * 60
 ACCESS_SECONDS = 30 * 60

@@ -1,10 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Invoices to customers (ACCREC) and, as far as needed, bills (ACCPAY)."""
 
+from odoo.addons.synkd_connector_http.simulator.errors import Refused
+from odoo.addons.synkd_connector_http.simulator.message import Answer
+
 from . import batch, documents, lines, listing, wire
 from .documents import Kind
-from .errors import Invalid, Refused
-from .message import Answer
+from .errors import Invalid
 from .routing import one, route
 
 INVOICE = Kind(

@@ -6,9 +6,10 @@ from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from functools import cmp_to_key
 
+from odoo.addons.synkd_connector_http.simulator.message import Answer
+
 from .dates import read_since
 from .errors import bad_request
-from .message import Answer
 
 DEFAULT_SIZE, MAX_SIZE = 100, 1000
 _TERM = re.compile(

@@ -1,18 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the simulated Xero knows: organisations, their records, and one clock."""
 
-import pickle
-import threading
 import uuid
 
+from odoo.addons.synkd_connector_http.simulator import World as KitWorld
+
 from . import seed
-from .dates import Clock
 from .errors import Invalid
-from .faults import Faults
-from .idempotency import Keys
+from .idempotency import XeroKeys
 from .identity import Identity
-from .limits import Limits
-from .webhooks import Webhooks
+from .limits import XeroLimits
+from .webhooks import XeroWebhooks
 
 TABLES = (
     *("contacts", "groups", "invoices", "credit_notes", "payments"),
@@ -111,47 +109,35 @@ class Tenant:
             )
 
 
-class World:
-    """Everything one simulator keeps. `lock` guards all of it."""
+class World(KitWorld):
+    """Everything one simulated Xero keeps."""
 
-    def __init__(self, scale=1.0, start=None):
-        """Make a fresh world whose clock runs `scale` times as fast."""
-        self.lock = threading.RLock()
-        self.clock = Clock(start, scale)
-        self.limits = Limits(self.clock)
-        self.log = []
-        self.violations = []
-        self.reset()
+    OPTIONS = OPTIONS
+    keys_class, limits_class = XeroKeys, XeroLimits
 
-    def reset(self):
-        """Forget everything but the clock, the log and the limits that were set."""
-        self.options = dict(OPTIONS)
+    def fill(self):
+        """Make the organisations, with nobody in them and nobody connected."""
         self.tenants = {}
         for spec in seed.ORGANISATIONS:
             self.tenants[spec["OrganisationID"]] = Tenant(self, spec)
         self.identity = Identity(self)
-        self.keys = Keys(self.clock)
-        self.faults = Faults()
-        self.webhooks = Webhooks(self)
+        self.webhooks = XeroWebhooks(self)
         self.egress = 0
-        self.limits.reset()
 
-    def save(self, path):
-        """Write the books and the logins to a file."""
-        with self.lock:
-            books = {
-                key: {name: getattr(tenant, name) for name in KEPT}
-                for key, tenant in self.tenants.items()
-            }
-            logins = {name: getattr(self.identity, name) for name in KEPT_LOGINS}
-            path.write_bytes(pickle.dumps((books, logins)))
+    def kept(self):
+        """Return the books and the logins."""
+        books = {
+            key: {name: getattr(tenant, name) for name in KEPT}
+            for key, tenant in self.tenants.items()
+        }
+        logins = {name: getattr(self.identity, name) for name in KEPT_LOGINS}
+        return {"books": books, "logins": logins}
 
-    def load(self, path):
-        """Go on with what a file of ours holds."""
-        books, logins = pickle.loads(path.read_bytes())
-        for key, kept in books.items():
-            vars(self.tenants[key]).update(kept)
-        vars(self.identity).update(logins)
+    def take(self, kept):
+        """Go on with books and logins that were kept."""
+        for key, books in kept["books"].items():
+            vars(self.tenants[key]).update(books)
+        vars(self.identity).update(kept["logins"])
 
 
 def new_id():

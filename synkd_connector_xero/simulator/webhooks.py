@@ -1,19 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Webhooks: events collected per subscription, signed, and posted."""
+"""Xero's webhooks: what an event tells, and the body around some of them."""
 
-import base64
-import hashlib
-import hmac
-import json
 import secrets
-import threading
-import urllib.error
-import urllib.request
-from dataclasses import dataclass, field
+
+from odoo.addons.synkd_connector_http.simulator import Webhooks
 
 from .dates import twin
 
-TIMEOUT_SECONDS = 5
 CATEGORIES = {
     "CONTACT": ("Contacts", "ContactID"),
     "INVOICE": ("Invoices", "InvoiceID"),
@@ -21,38 +14,11 @@ CATEGORIES = {
 }
 
 
-@dataclass
-class Subscription:
-    """Where an app wants its events, and the key they are signed with."""
-
-    url: str
-    key: str
-    categories: list
-    auto: bool = False
-    sequence: int = 0
-    waiting: list = field(default_factory=list)
-    # What Xero would hold against the receiver's answers.
-    complaints: list = field(default_factory=list)
-
-
-class Webhooks:
+class XeroWebhooks(Webhooks):
     """All subscriptions of one world."""
 
-    def __init__(self, world):
-        """Start with none."""
-        self.world = world
-        self.subscriptions = []
-
-    def subscribe(self, url, key="", categories=None, auto=False):
-        """Add a subscription and return it; without `key` one is made.
-
-        :param auto: deliver in the background at once, not only on `deliver`.
-        """
-        found = Subscription(
-            url, key or secrets.token_urlsafe(32), list(categories or CATEGORIES), auto
-        )
-        self.subscriptions.append(found)
-        return found
+    categories = tuple(CATEGORIES)
+    header = "x-xero-signature"
 
     def note(self, tenant, category, kind, record):
         """Collect an event: `kind` is CREATE or UPDATE."""
@@ -68,76 +34,13 @@ class Webhooks:
         }
         if category == "CREDITNOTE":
             event["data"] = {"Type": record["Type"], "Status": record["Status"]}
-        for each in self.subscriptions:
-            if category in each.categories:
-                each.waiting.append(event)
-                if each.auto:
-                    threading.Thread(
-                        target=self.deliver_one, args=(each,), daemon=True
-                    ).start()
+        self.add(category, event)
 
-    def deliver(self):
-        """Post all that waits; return one status per post, None for no answer."""
-        answers = [self.deliver_one(each) for each in self.subscriptions]
-        return [answer for answer in answers if answer != "nothing"]
-
-    def deliver_one(self, subscription):
-        """Post what waits for one subscription; what was not taken waits on."""
-        with self.world.lock:
-            events, subscription.waiting = subscription.waiting, []
-            first = subscription.sequence + 1
-            subscription.sequence += len(events)
-        if not events:
-            return "nothing"
-        status = self.post(subscription, events, first, first + len(events) - 1)
-        if status != 200:
-            with self.world.lock:
-                subscription.waiting = events + subscription.waiting
-                subscription.sequence = first - 1
-        return status
-
-    def intent(self, subscription):
-        """Post Xero's intent-to-receive: some rightly signed, some not.
-
-        :return: list of `[rightly signed, status]`; a receiver passes with 200 for
-            the right ones and 401 for the others.
-        """
-        signed = (True, False, True, False)
-        return [[s, self.post(subscription, [], 0, 0, good=s)] for s in signed]
-
-    def post(self, subscription, events, first, last, good=True):
-        """Post one body and return the status, None when nobody answered in 5 s."""
-        body = {
+    def body(self, events, first, last):
+        """Return Xero's body around some events."""
+        return {
             "events": events,
             "firstEventSequence": first,
             "lastEventSequence": last,
             "entropy": secrets.token_urlsafe(12).upper(),
         }
-        data = json.dumps(body).encode()
-        headers = {
-            "Content-Type": "application/json",
-            "x-xero-signature": signature(data, subscription.key if good else "wrong"),
-        }
-        request = urllib.request.Request(subscription.url, data, headers)
-        try:
-            with urllib.request.urlopen(request, timeout=TIMEOUT_SECONDS) as answer:
-                return self._judge(subscription, answer)
-        except urllib.error.HTTPError as error:
-            return self._judge(subscription, error)
-        except OSError:
-            subscription.complaints.append("no answer within 5 seconds")
-            return None
-
-    def _judge(self, subscription, answer):
-        """Note what is wrong with an answer, and return its status."""
-        if answer.headers.get("Set-Cookie"):
-            subscription.complaints.append("the answer sets a cookie")
-        if answer.read(1):
-            subscription.complaints.append("the answer has a body")
-        return answer.status
-
-
-def signature(data, key):
-    """Return what `x-xero-signature` must be for these bytes."""
-    digest = hmac.new(key.encode(), data, hashlib.sha256).digest()
-    return base64.b64encode(digest).decode()

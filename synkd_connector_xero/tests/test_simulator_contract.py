@@ -12,7 +12,8 @@ from unittest.mock import patch
 from odoo.tests import BaseCase, tagged
 
 from .. import simulator
-from ..simulator import Simulator, contract
+from ..simulator import Simulator
+from ..simulator.contract import CONTRACT
 from ..simulator.routing import PREFIX, ROUTES
 from .simulator_case import SimulatorCase, send
 
@@ -29,21 +30,21 @@ class TestContract(BaseCase):
         """Return the sentences about a call, such as "PUT /Contacts"."""
         method, path = call.split(" ")
         sent = ACCEPT | {k.replace("_", "-"): v for k, v in headers.items()}
-        return contract.check_request(method, PREFIX + path, query or {}, sent, body)
+        return CONTRACT.check_request(method, PREFIX + path, query or {}, sent, body)
 
     def contact(self, **fields):
         """Return the sentences about a contact that is sent."""
         return self.wrong("PUT /Contacts", {"Contacts": [{"Name": "Ann", **fields}]})
 
     def test_what_xero_publishes_passes(self):
-        self.assertEqual(contract.load()["version"], "16.1.0")
+        self.assertEqual(CONTRACT.told["version"], "16.1.0")
         self.assertEqual(self.contact(ContactNumber="1" * 50), [])
         query = {"page": "1", "IDs": f"{ID},{ID}", "includeArchived": "true"}
         since = "2026-11-22T00:00:00"
         call = "GET /Contacts"
         self.assertEqual(self.wrong(call, None, query, if_modified_since=since), [])
         self.assertEqual(self.wrong("GET /Contacts/C-1"), [], "by its number")
-        found = contract.check_request("DELETE", f"/connections/{ID}", {}, {}, None)
+        found = CONTRACT.check_request("DELETE", f"/connections/{ID}", {}, {}, None)
         self.assertEqual(found, [])
 
     def test_each_mistake_in_a_body_is_found(self):
@@ -56,7 +57,7 @@ class TestContract(BaseCase):
             ({"EmailAddress": None}, "no string"),
             ({"Phones": {}}, "no list"),
             ({"PaymentTerms": []}, "no object"),
-            ({"Website": "http://ann.example"}, "only Xero writes this"),
+            ({"Website": "http://ann.example"}, "only the books write this"),
             ({"Addresses": [{"AddressType": "HOME"}]}, "Addresses[0].AddressType"),
             ({"PaymentTerms": {"Sales": {"Day": "30"}}}, "no integer"),
         ):
@@ -91,8 +92,8 @@ class TestContract(BaseCase):
                 self.assertIn(words, " ".join(self.wrong(call, **given)))
 
     def test_every_route_of_the_simulator_is_a_call_of_xero(self):
-        known = [(c["method"], c["pattern"]) for c in contract.load()["calls"].values()]
-        for method, form, _function, _areas in ROUTES:
+        known = [(c["method"], c["pattern"]) for c in CONTRACT.told["calls"].values()]
+        for method, form, _function, _areas in ROUTES.routes:
             path = form.pattern.removesuffix("/?").replace("([^/]+)", ID)
             with self.subTest(call=f"{method} {path}"):
                 self.assertTrue(

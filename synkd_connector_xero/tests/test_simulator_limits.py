@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.synkd_connector_xero.simulator import Simulator
-from odoo.addons.synkd_connector_xero.simulator.dates import Clock, read_day
+from odoo.addons.synkd_connector_xero.simulator.dates import read_day
 
 from .simulator_case import SimulatorCase, send
 
@@ -223,21 +223,6 @@ class TestSimulatorIdempotency(SimulatorCase):
 
 @tagged("-at_install", "post_install")
 class TestSimulatorClock(BaseCase):
-    def test_scale_and_advance(self):
-        start = datetime(2026, 3, 1, tzinfo=timezone.utc)
-        clock = Clock(start, scale=0)
-        self.assertEqual(clock.now(), start)
-        clock.advance(3600.5)
-        self.assertEqual(clock.now().isoformat(), "2026-03-01T01:00:00.500000+00:00")
-        clock.advance(-3600.5)
-        self.assertEqual(clock.now(), start)
-        clock.scale = 10_000_000
-        before = clock.timestamp()
-        self.assertGreater(clock.timestamp(), before)
-        clock.scale = 0
-        stopped = clock.timestamp()
-        self.assertEqual(clock.timestamp(), stopped)
-
     def test_one_clock_for_everything(self):
         start = datetime(2026, 3, 1, 8, tzinfo=timezone.utc)
         with Simulator(scale=0, start=start) as xero:

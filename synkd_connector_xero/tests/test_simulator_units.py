@@ -1,38 +1,30 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The parts of the simulator on their own, without HTTP."""
 
-import base64
-import hashlib
-import hmac
 from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 from types import SimpleNamespace
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.synkd_connector_http.simulator import Answer, Clock, Refused, Request
 from odoo.addons.synkd_connector_xero.simulator import (
     batch,
-    cli,
     contact_rules,
     contacts,
     dates,
     documents,
     errors,
-    journal,
     lines,
     listing,
     routing,
     seed,
-    webhooks,
     wire,
 )
-from odoo.addons.synkd_connector_xero.simulator.dates import Clock
-from odoo.addons.synkd_connector_xero.simulator.errors import Invalid, Refused
-from odoo.addons.synkd_connector_xero.simulator.faults import KINDS, Fault, Faults
-from odoo.addons.synkd_connector_xero.simulator.idempotency import Keys
-from odoo.addons.synkd_connector_xero.simulator.limits import Limits, Window
+from odoo.addons.synkd_connector_xero.simulator.errors import Invalid
+from odoo.addons.synkd_connector_xero.simulator.idempotency import XeroKeys
+from odoo.addons.synkd_connector_xero.simulator.limits import XeroLimits
 from odoo.addons.synkd_connector_xero.simulator.lines import Rules
-from odoo.addons.synkd_connector_xero.simulator.message import Answer, Request
 from odoo.addons.synkd_connector_xero.simulator.state import TABLES, World
 
 START = datetime(2026, 3, 1, 12, tzinfo=timezone.utc)
@@ -106,134 +98,36 @@ class TestSimulatorWire(BaseCase):
 
 
 @tagged("-at_install", "post_install")
-class TestSimulatorWindows(BaseCase):
-    def test_fixed_window(self):
+class TestSimulatorLimits(BaseCase):
+    """What of limits and keys is Xero's; the rest is the kit's."""
+
+    def test_the_headers_and_numbers_are_xeros(self):
+        limits = XeroLimits(stopped())
+        self.assertEqual(
+            limits.headers("t"),
+            {
+                "X-MinLimit-Remaining": "60",
+                "X-DayLimit-Remaining": "5000",
+                "X-AppMinLimit-Remaining": "10000",
+            },
+        )
+        refused = limits.refusal("t", "day")
+        self.assertEqual(refused.headers["X-Rate-Limit-Problem"], "day")
+        self.assertEqual(limits.concurrent_limit, 5)
+
+    def test_a_key_is_known_for_six_minutes(self):
         clock = stopped()
-        window = Window(clock, 60, 3, shift=0)
-        clock.advance(50)
-        window.take()
-        self.assertEqual((window.left, window.reset_in()), (2, 10))
-        clock.advance(9)
-        self.assertEqual(window.left, 2)
-        clock.advance(1)
-        self.assertEqual((window.left, window.reset_in()), (3, 60), "not sliding")
-
-    def test_shift(self):
-        clock = stopped()
-        window = Window(clock, 60, 3, shift=20)
-        self.assertEqual(window.reset_in(), 20)
-
-    def test_spend(self):
-        window = Window(stopped(), 60, 10, shift=0)
-        window.spend(1)
-        window.take()
-        self.assertEqual(window.left, 0)
-        window.take()
-        self.assertEqual(window.left, 0, "never below")
-
-    def test_order_of_the_problems(self):
-        limits = Limits(stopped())
-        limits.set_limits(minute=1, day=1, app=1, concurrent=1)
-        limits.enter("t")
-        found = []
-        for _each in range(2):
-            with self.assertRaises(Refused) as caught:
-                limits.enter("t")
-            found.append(caught.exception.headers["X-Rate-Limit-Problem"])
-            limits.leave("t")
-        self.assertEqual(found, ["concurrent", "day"])
+        keys, request = XeroKeys(clock), ("PUT", "/x", b"body")
+        keys.keep("app", "k", request, "answer")
+        clock.advance(359.9)
+        self.assertEqual(keys.lookup("app", "k", request), "answer")
         with self.assertRaises(Refused) as caught:
-            limits.enter("other")
-        problem = caught.exception.headers["X-Rate-Limit-Problem"]
-        self.assertEqual(problem, "appminute")
-
-    def test_leave_never_goes_below_none(self):
-        limits = Limits(stopped())
-        limits.leave("t")
-        limits.set_limits(concurrent=1)
-        limits.enter("t")
+            keys.lookup("app", "k", ("PUT", "/y", b"body"))
+        self.assertEqual(caught.exception.body["Type"], "BadRequest")
+        clock.advance(0.1)
+        self.assertIsNone(keys.lookup("app", "k", request))
         with self.assertRaises(Refused):
-            limits.enter("t")
-
-    def test_setting_one_keeps_the_others(self):
-        limits = Limits(stopped())
-        limits.set_limits(day=1000)
-        self.assertEqual((limits.minute_limit, limits.day_limit), (60, 1000))
-        self.assertEqual(limits.headers("t")["X-DayLimit-Remaining"], "1000")
-
-
-@tagged("-at_install", "post_install")
-class TestSimulatorKeys(BaseCase):
-    def setUp(self):
-        super().setUp()
-        self.clock = stopped()
-        self.keys = Keys(self.clock)
-        self.request = ("PUT", "/x", b"body")
-
-    def test_keeps(self):
-        self.assertIsNone(self.keys.lookup("app", "k", self.request))
-        self.keys.keep("app", "k", self.request, "answer")
-        self.assertEqual(self.keys.lookup("app", "k", self.request), "answer")
-        self.assertIsNone(self.keys.lookup("other", "k", self.request))
-
-    def test_each_part_counts(self):
-        self.keys.keep("app", "k", self.request, "answer")
-        for other in (
-            ("POST", "/x", b"body"),
-            ("PUT", "/y", b"body"),
-            ("PUT", "/x", b"bodies"),
-        ):
-            with self.assertRaises(Refused) as caught:
-                self.keys.lookup("app", "k", other)
-            self.assertEqual(caught.exception.status, 400)
-
-    def test_expires(self):
-        self.keys.keep("app", "k", self.request, "answer")
-        self.clock.advance(359.9)
-        self.assertEqual(self.keys.lookup("app", "k", self.request), "answer")
-        self.clock.advance(0.1)
-        self.assertIsNone(self.keys.lookup("app", "k", ("POST", "/z", b"")))
-
-
-@tagged("-at_install", "post_install")
-class TestSimulatorFaultParts(BaseCase):
-    def test_every_kind_is_described(self):
-        self.assertTrue(all(KINDS.values()))
-        for kind in KINDS:
-            self.assertEqual(Fault(kind).as_dict()["kind"], kind)
-
-    def test_path_and_method(self):
-        fault = Fault("503", method="put,post", path="/Inv", times=None)
-        self.assertTrue(fault.strikes("PUT", "/api/Invoices"))
-        self.assertTrue(fault.strikes("POST", "/api/Invoices"))
-        self.assertFalse(fault.strikes("GET", "/api/Invoices"))
-        self.assertFalse(fault.strikes("PUT", "/api/Contacts"))
-
-    def test_used_up_does_not_count_on(self):
-        fault = Fault("503", times=1)
-        self.assertTrue(fault.strikes("GET", "/"))
-        self.assertFalse(fault.strikes("GET", "/"))
-        self.assertEqual(fault.seen, 1)
-
-    def test_one_of_each_kind_a_call(self):
-        faults = Faults()
-        faults.add(kind="503")
-        faults.add(kind="503")
-        faults.add(kind="slow")
-        self.assertEqual(set(faults.striking("GET", "/")), {"503", "slow"})
-        self.assertEqual(set(faults.striking("GET", "/")), {"503"})
-        self.assertEqual(faults.striking("GET", "/"), {})
-
-    def test_clear_opens_the_gate(self):
-        faults = Faults()
-        faults.add(kind="hold")
-        self.assertFalse(faults.gate.is_set())
-        faults.clear()
-        self.assertTrue(faults.gate.is_set())
-        self.assertEqual(faults.waiting, [])
-
-    def test_wait_held_gives_up(self):
-        self.assertFalse(Faults().wait_held(1, seconds=0))
+            keys.lookup("app", "k" * 129, request)
 
 
 @tagged("-at_install", "post_install")
@@ -328,33 +222,29 @@ class TestSimulatorOtherParts(BaseCase):
             self.assertIs(listing.where(text)(record), fits, text)
 
     def test_routes(self):
-        function, parts, areas = routing.find("GET", "/api.xro/2.0/Contacts/a%2Fb")
+        function, parts, areas = routing.ROUTES.find(
+            "GET", "/api.xro/2.0/Contacts/a%2Fb"
+        )
         self.assertIs(function, contacts.read_one)
         self.assertEqual((parts, areas), (["a/b"], ("contacts",)))
         self.assertIs(
-            routing.find("GET", "/api.xro/2.0/contacts/")[0], contacts.read_list
+            routing.ROUTES.find("GET", "/api.xro/2.0/contacts/")[0], contacts.read_list
         )
         for method, path, status in (("GET", "/x", 404), ("PATCH", "/Contacts", 405)):
             with self.assertRaises(Refused) as caught:
-                routing.find(method, f"/api.xro/2.0{path}")
+                routing.ROUTES.find(method, f"/api.xro/2.0{path}")
             self.assertEqual(caught.exception.status, status)
 
     def test_no_path_is_served_twice(self):
-        served = [(method, form.pattern) for method, form, *_rest in routing.ROUTES]
+        served = [
+            (method, form.pattern) for method, form, *_rest in routing.ROUTES.routes
+        ]
         self.assertEqual(len(served), len(set(served)))
-
-    def test_request(self):
-        request = Request("GET", "/a/b?x=1&x=2&y=", {"accept": "text/html"})
-        self.assertEqual(request.path, "/a/b")
-        self.assertEqual(request.query, {"x": "2", "y": ""})
-        self.assertFalse(request.wants_json)
-        self.assertFalse(request.flag("y"))
-        self.assertTrue(Request("GET", "/?y=TRUE", {}).flag("y"))
 
     def test_elements(self):
         def elements(body):
             request = Request("PUT", "/", {}, body)
-            return routing.Call(None, None, request).elements("Things")
+            return routing.Call(None, request).elements("Things")
 
         one = [{"a": 1}]
         for body in (b'{"Things": [{"a": 1}]}', b'{"Things": {"a": 1}}', b'{"a": 1}'):
@@ -398,27 +288,6 @@ class TestSimulatorOtherParts(BaseCase):
     def test_day_rates(self):
         self.assertEqual(seed.day_rate("ZAR", "USD"), Decimal("0.055556"))
         self.assertEqual(seed.day_rate("USD", "USD"), 1)
-
-    def test_signature(self):
-        digest = hmac.new(b"key", b"data", hashlib.sha256).digest()
-        wanted = base64.b64encode(digest).decode()
-        self.assertEqual(webhooks.signature(b"data", "key"), wanted)
-        self.assertNotEqual(webhooks.signature(b"data ", "key"), wanted)
-
-    def test_log_is_cut(self):
-        world = World(0, START)
-        simulator = SimpleNamespace(world=world, log_path=None)
-        request = Request("GET", "/x", {"authorization": "Bearer abc", "a": "b"})
-        world.log.extend([{}] * journal.KEEP)
-        journal.note(simulator, request, Answer(204), False)
-        self.assertEqual(len(world.log), journal.KEEP)
-        self.assertEqual(world.log[-1]["headers"], {"a": "b"})
-
-    def test_command_line(self):
-        chosen = cli.options(["--port", "8300", "--scale", "60", "--auto-allow"])
-        self.assertEqual((chosen.port, chosen.scale), (8300, 60.0))
-        self.assertTrue(chosen.auto_allow)
-        self.assertIsNone(cli.options([]).log)
 
     def test_locks(self):
         tenant = next(iter(World(0, START).tenants.values()))

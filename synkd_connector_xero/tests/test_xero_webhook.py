@@ -6,9 +6,9 @@ from datetime import timedelta
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import release_test_lock
 
+from odoo.addons.synkd_connector_http.lib.webhooks import sign as signature
 from odoo.addons.synkd_connector_http.models.synkd_http_event import KEEP
 
-from ..simulator.webhooks import signature
 from .common import WEBHOOK_PATH, XeroCommon
 
 KEY = "wEbh00k-k3y"

@@ -6,10 +6,7 @@ import json
 import re
 from urllib.parse import parse_qsl, urlencode
 
-from . import contract
-from .dates import twin
-
-SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization")
+SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization", "x-api-key")
 SECRETS = re.compile(r"secret|token|^code$|^state$|verifier|assertion|password|^key$")
 KEEP = 20000
 
@@ -18,7 +15,7 @@ def note(simulator, request, answer, lost):
     """Add a request to the world's log, and to the file if there is one."""
     world = simulator.world
     entry = {
-        "at": twin(world.clock.now()),
+        "at": world.clock.now().strftime("%Y-%m-%dT%H:%M:%S"),
         "method": request.method,
         "path": request.path,
         "query": {k: _hidden(k, v) for k, v in request.query.items()},
@@ -31,7 +28,8 @@ def note(simulator, request, answer, lost):
         "status": answer.status if answer else None,
         "lost": lost,
     }
-    entry["violations"] = found = _violations(world, entry, answer)
+    found = _violations(simulator.contract, world, entry, answer)
+    entry["violations"] = found
     with world.lock:
         world.log.append(entry)
         del world.log[:-KEEP]
@@ -40,17 +38,17 @@ def note(simulator, request, answer, lost):
         _append(simulator.log_path, json.dumps(entry) + "\n")
 
 
-def _violations(world, entry, answer):
-    """Return what of a call is not as Xero publishes it, and of its answer if asked."""
+def _violations(contract, world, entry, answer):
+    """Return what of a call is not as it is published, and of its answer if asked."""
     where = (entry["method"], entry["path"])
-    if not contract.is_covered(entry["path"]):
+    if not contract or not contract.is_covered(entry["path"]):
         return []
     found = contract.check_request(
         *where, entry["query"], entry["headers"], entry["body"]
     )
     is_json = answer and "json" in answer.headers.get("Content-Type", "")
-    wanted = world.options["check_answers"] and not world.options["loose_types"]
-    if wanted and is_json and answer.status == 200:
+    wanted = world.options["check_answers"] and not world.options.get("loose_types")
+    if wanted and is_json and answer.status in (200, 201):
         found += contract.check_answer(*where, json.loads(answer.body))
     return found
 

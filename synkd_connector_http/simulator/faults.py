@@ -8,11 +8,11 @@ GATE = {
     "lost_before": "the connection closes before anything is done",
     "429_minute": "refused as if the minute's calls were used up",
     "429_day": "refused as if the day's calls were used up",
-    "429_concurrent": "refused as if five calls were under way",
+    "429_concurrent": "refused as if too many calls were under way",
     "429_appminute": "refused as if the app's minute were used up",
     "401": "refused as if the token were worth nothing, renewed or not",
     "page": "a page for people comes with status 200, nothing is done",
-    "503": "plain text: The Organisation is offline",
+    "503": "the books are away for a while",
     "slow": "answers after `seconds` real seconds",
     "hold": "waits until release() is called, at most 60 real seconds",
 }
