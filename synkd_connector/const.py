@@ -11,9 +11,10 @@ SYNC_STATES = [
     ("pending", "Waiting"),
     ("sending", "Being sent"),
     ("synced", "In the books"),
-    ("conflict", "Changed on both sides"),
     ("attention", "Requires Attention"),
 ]
+# Only customers are read from the books, so only they are changed on both sides.
+CUSTOMER_STATES = [*SYNC_STATES, ("conflict", "Changed on both sides")]
 
 QUEUE_STATES = [
     ("attention", "Requires Attention"),
@@ -24,7 +25,6 @@ QUEUE_STATES = [
     ("voided", "Voided in the Books"),
     ("credited", "Credited in the Books"),
     ("excluded", "Not Posted"),
-    ("conflict", "Changed on both sides"),
 ]
 
 KINDS = [

@@ -35,7 +35,7 @@ class SynkdCommon(BaseCommon):
     def setUpClass(cls):
         super().setUpClass()
         # A timer may end after its test, whose cursor it would use.
-        cls.startClassPatcher(patch.object(synkd_ledger_schedule, "ring_after"))
+        cls.startClassPatcher(patch.object(synkd_ledger_schedule, "trigger_after"))
         cls.company = cls.env["res.company"].create({"name": "Test Company"})
         cls.env.user.company_ids |= cls.company
         cls.env = cls.env(

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
-from ...const import MIRRORED_FIELDS, NAME_LENGTH, SYNCED_FIELDS
+from ...const import CUSTOMER_STATES, MIRRORED_FIELDS, NAME_LENGTH, SYNCED_FIELDS
 from ...door import check_one
 from ..engine.synkd_sync_mixin import ENGINE_FIELDS
 
@@ -32,6 +32,7 @@ class SynkdAccountCustomer(models.Model):
     _synced_fields = SYNCED_FIELDS
     _kept_apart = True
     _found_later = True
+    _left_states = ("attention", "conflict")
     _engine_fields = ENGINE_FIELDS | RUN_FIELDS
     _rec_names_search = ["code", "name", "email", "vat"]
     _check_company_auto = True
@@ -153,6 +154,14 @@ class SynkdAccountCustomer(models.Model):
 
     def _default_ledger_id(self):
         return self.env.company._get_synkd_ledger()
+
+    @api.model
+    def _selection_sync_state(self):
+        """Override: customers may be changed on both sides.
+
+        :rtype: list[tuple[str, str]]
+        """
+        return CUSTOMER_STATES
 
     # === COMPUTE METHODS === #
 

@@ -125,6 +125,17 @@ class SynkdAccountCustomer(models.Model):
         """Override: it may have been changed over there as well."""
         self.env["synkd.importer"]._take_late(self, told)
 
+    def _set_conflict(self, message, data):
+        """Let records that are not *sending* wait for a person: which side is right?
+
+        :param str message: what happened.
+        :param dict data: the record as the books have it.
+        """
+        moved = self.filtered(lambda record: record.sync_state != "sending")
+        moved.write(
+            {"sync_state": "conflict", "sync_message": message, "books_data": data}
+        )
+
     def _explain_next_push(self, payload):
         """Say what the next run does with this payload, and what it leaves out.
 
@@ -154,6 +165,6 @@ class SynkdAccountCustomer(models.Model):
             )
         if self.external_id and fingerprint(payload) == self.fingerprint:
             return self.env._("The books have this already: nothing is sent.")
-        if self.sync_state in ("attention", "conflict"):
+        if self.sync_state in self._left_states:
             return self.env._("This waits for a person: %s", self.sync_message)
         return self.env._("The next run sends this to %s.", self.ledger_id.name)

@@ -118,16 +118,9 @@ class SynkdRun(models.Model):
         domain = Domain(self.partner_domain or [])
         query = self._accounts_of(self.ledger_id, domain, self._get_partners_env())
         self.env.flush_all()
-        self.env.cr.execute(
-            SQL(
-                "UPDATE synkd_account_customer SET run_id = %s"
-                " WHERE ledger_id = %s AND id IN (%s)",
-                self.id,
-                self.ledger_id.id,
-                query,
-            )
-        )
-        self.env["synkd.account.customer"].invalidate_model(["run_id"])
+        mine = Domain("ledger_id", "=", self.ledger_id.id)
+        meant = mine & Domain("id", "in", SQL("(%s)", query))
+        self.env["synkd.account.customer"]._update_all(meant, {"run_id": self.id})
 
     def action_view_attention(self):
         """Open the account customers that this run left to a person.
@@ -137,6 +130,7 @@ class SynkdRun(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "synkd_connector.synkd_account_customer_action"
         )
-        action["domain"] = self._left_domain()
+        accounts = self.env["synkd.account.customer"]
+        action["domain"] = self._left_domain(accounts)
         action["context"] = {"active_test": False}
         return action

@@ -112,6 +112,10 @@ class SynkdEngine(models.AbstractModel):
         try:
             if self._run_phases(run, was_away):
                 self._end(run, self._finish)
+            else:
+                # Its time is up: it goes on once the others had their turn, where
+                # Odoo's workers would look at it again in a minute.
+                run.ledger_id._wake()
         except ConnectorError as error:
             self._end(run, self._stop, error)
         except TransactionRollbackError:

@@ -287,20 +287,17 @@ class SynkdRun(models.Model):
         :rtype: int
         """
         engine = self.env["synkd.engine"]
-        models_left = {c.model for c in engine._get_channels().values()}
-        return sum(
-            self.env[model]
-            .with_context(active_test=False)
-            .search_count(self._left_domain())
-            for model in sorted(models_left)
-        )
+        names = {channel.model for channel in engine._get_channels().values()}
+        kinds = [self.env[name].with_context(active_test=False) for name in names]
+        return sum(kind.search_count(self._left_domain(kind)) for kind in kinds)
 
-    def _left_domain(self):
+    def _left_domain(self, records):
         """Return the domain of the records that these runs left to a person.
 
+        :param recordset records: of the kind that is looked for.
         :rtype: list
         """
-        left = ("attention", "conflict")
+        left = records._left_states
         return [("run_id", "in", self.ids), ("sync_state", "in", left)]
 
     def _describe(self, left):

@@ -4,6 +4,7 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from ...const import SYNC_STATES
 from ...lib.errors import ConnectorError
@@ -35,7 +36,7 @@ class SynkdSyncMixin(models.AbstractModel):
     Life of a change: a save that touches one of ``_synced_fields`` raises the
     revision and sets *pending*. The engine writes a request down, sets *sending*,
     sends, and sets *synced* (or *pending* again when the revision moved on meanwhile).
-    What the books refuse goes to *attention*, what both sides changed to *conflict*.
+    What the books refuse goes to *attention*.
 
     Entry points: ``write`` for people, the ``_set_*`` methods for the engine.
     """
@@ -49,6 +50,8 @@ class SynkdSyncMixin(models.AbstractModel):
     _synced_fields = frozenset()
     # Whether the database alone keeps two from having one identity of the books.
     _kept_apart = False
+    # In which a record waits for a person.
+    _left_states = ("attention",)
     # Whether later runs find the identity of what a person said is in the books.
     _found_later = False
 
@@ -123,7 +126,7 @@ class SynkdSyncMixin(models.AbstractModel):
         """Raise the revision, and let what is not being sent wait for the next run.
 
         Allowed from every state; *sending* keeps its state, the raised revision makes
-        it wait again after the answer; *conflict* waits for a person.
+        it wait again after the answer; any other state waits for a person.
         """
         records_sudo = self.sudo()
         for record in records_sudo:
@@ -131,7 +134,7 @@ class SynkdSyncMixin(models.AbstractModel):
             record.attempts = 0
         records_sudo._set_pending(from_states=("pending", "synced", "attention"))
 
-    def _set_pending(self, from_states=("attention", "conflict", "sending")):
+    def _set_pending(self, from_states=("attention", "sending")):
         """Let records of the given states wait for the next run.
 
         :param tuple from_states: states that may move; others stay as they are.
@@ -188,17 +191,6 @@ class SynkdSyncMixin(models.AbstractModel):
             }
         )
 
-    def _set_conflict(self, message, data):
-        """Let records that are not *sending* wait for a person: which side is right?
-
-        :param str message: what happened.
-        :param dict data: the record as the books have it.
-        """
-        moved = self.filtered(lambda record: record.sync_state != "sending")
-        moved.write(
-            {"sync_state": "conflict", "sync_message": message, "books_data": data}
-        )
-
     def _set_altered(self, message):
         """Let *synced* records wait that somebody changed over there meanwhile.
 
@@ -248,6 +240,35 @@ class SynkdSyncMixin(models.AbstractModel):
                     "retry_at": again if record.attempts else False,
                 }
             )
+
+    @api.model
+    def _update_all(self, domain, values):
+        """Write columns of all records of a domain in one statement.
+
+        For what only runs read, and for any number of records: the ORM would read each
+        of them first, and then write a hundred at a time. Nothing may hang on them.
+
+        :param Domain domain: which records.
+        :param dict values: plain values by name of column.
+        :return: how many records there were of each ledger, by its id.
+        :rtype: dict[int, int]
+        """
+        self.flush_model()
+        found = self.with_context(active_test=False)._search(domain)
+        columns = SQL(", ").join(
+            SQL("%s = %s", SQL.identifier(name), value)
+            for name, value in values.items()
+        )
+        query = SQL(
+            "WITH done AS (UPDATE %s SET %s WHERE id IN %s RETURNING ledger_id)"
+            " SELECT ledger_id, count(*) FROM done GROUP BY ledger_id",
+            SQL.identifier(self._table),
+            columns,
+            found.subselect(),
+        )
+        counts = dict(self.env.execute_query(query))
+        self.invalidate_model(list(values))
+        return counts
 
     # === WHAT THE ENGINE ASKS OF A RECORD === #
 

@@ -153,31 +153,36 @@ class SynkdLedger(models.Model):
     def _wake_at(self, at):
         """Let the cron run at a time to come.
 
-        Odoo's workers look once a minute at what is due, and books that count calls a
-        minute would wait for us twice as long as they ask. So a timer tells them; when
-        this process ends before, they still look.
+        Odoo's workers look once a minute at what is due later, and books that count
+        calls a minute would wait for us twice as long as they ask. So a timer triggers
+        the cron once more, then; when this process ends before, they still look.
 
         :param datetime at: naive UTC.
         """
-        self.cron_id.sudo()._trigger(at=at)
+        cron = self.cron_id.sudo()
+        cron._trigger(at=at)
         wait = at - datetime.now(UTC).replace(tzinfo=None)
         if wait <= SOON:
-            ring = partial(ring_after, wait.total_seconds(), self.env.cr.dbname)
+            seconds = wait.total_seconds()
+            ring = partial(trigger_after, seconds, self.env.cr.dbname, cron.id)
             self.env.cr.postcommit.add(ring)
 
 
-def ring_after(seconds, database):
-    """Tell the cron workers after some time that something is due.
+def trigger_after(seconds, database, cron_id):
+    """Trigger a cron after some time, in a transaction of its own.
 
     :param float seconds: at once when not above 0.
     :param str database: its name.
+    :param int cron_id: id of the `ir.cron`; nothing happens when it is gone by then.
     """
-    timer = threading.Timer(seconds, ring_now, (database,))
+    timer = threading.Timer(seconds, trigger_now, (database, cron_id))
     timer.daemon = True
     timer.start()
 
 
-def ring_now(database):
-    """Tell the cron workers that something is due."""
-    with Registry(database).cursor() as bell:
-        api.Environment(bell, SUPERUSER_ID, {})["ir.cron"]._notifydb()
+def trigger_now(database, cron_id):
+    """Trigger a cron, as ``trigger_after`` does when its time has come."""
+    with Registry(database).cursor() as cr:
+        env = api.Environment(cr, SUPERUSER_ID, {})
+        for cron in env["ir.cron"].browse(cron_id).exists():
+            cron._trigger()

@@ -2,7 +2,6 @@
 import logging
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...lib import odd
@@ -172,12 +171,3 @@ class SynkdBooksItem(models.Model):
                 ids=[external_id for _kind, external_id in keys],
             )
         )
-
-    @api.model
-    def _get_of(self, ledger, kinds):
-        """Return the live items of some kinds.
-
-        :rtype: recordset
-        """
-        domain = Domain("ledger_id", "=", ledger.id) & Domain("kind", "in", kinds)
-        return self.search(domain)

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
-from odoo.tools import SQL
+from odoo.fields import Domain
 
 from ...const import ENDED_STATES
 
@@ -34,19 +34,17 @@ class SynkdRun(models.Model):
 
         Those rows are marked already when the run is scoped: one statement.
         """
-        self.env.flush_all()
-        scope = SQL("AND t.run_id = %s", self.id) if self.scoped else SQL()
-        self.env.cr.execute(
-            SQL(
-                """UPDATE synkd_account_customer SET run_id = %s WHERE id IN (
-                    SELECT t.account_customer_id FROM synkd_transaction t
-                     WHERE t.ledger_id = %s AND t.sync_state = 'pending' %s)""",
-                self.id,
-                self.ledger_id.id,
-                scope,
-            )
-        )
-        self.env["synkd.account.customer"].invalidate_model(["run_id"])
+        rows = self.env["synkd.transaction"]
+        rows.flush_model()
+        waiting = [
+            ("ledger_id", "=", self.ledger_id.id),
+            ("sync_state", "=", "pending"),
+        ]
+        if self.scoped:
+            waiting.append(("run_id", "=", self.id))
+        needed = rows._search(waiting).subselect("account_customer_id")
+        meant = Domain("id", "in", needed)
+        self.env["synkd.account.customer"]._update_all(meant, {"run_id": self.id})
 
     def _describe(self, left):
         """Override: who asks for documents is told about documents.

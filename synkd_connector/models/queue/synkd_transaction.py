@@ -312,8 +312,10 @@ class SynkdTransaction(models.Model):
     def _set_decided(self, verdicts):
         """Move rows that were not sent yet to where the posting decision puts them.
 
-        From *attention*, *pending* or *held*, in one statement; what a person holds
-        back stays so while it could be posted.
+        From *attention*, *pending* or *held*; what a person holds back stays so while
+        it could be posted. One statement, since each row gets values of its own: the
+        ORM would write a hundred at a time, through all overrides, whenever a document
+        is posted.
 
         :param dict verdicts: ``Verdict`` by row id.
         """
@@ -382,7 +384,7 @@ class SynkdTransaction(models.Model):
         moved.write({"reason": "refused", "reason_data": False, "stale": False})
         return result
 
-    def _set_pending(self, from_states=("attention", "conflict", "sending")):
+    def _set_pending(self, from_states=("attention", "sending")):
         """Override to forget the reason of what waits for the next run again.
 
         What a person is asked about stays: nobody knows yet whether it is there.

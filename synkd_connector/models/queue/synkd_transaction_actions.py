@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
+from odoo.fields import Domain
 
 from ...const import UNSURE, WAITING_STATES
 from ...door import check_one, read_date, read_text
@@ -82,16 +82,7 @@ class SynkdTransaction(models.Model):
         :param list domain: which rows.
         """
         later = [("sync_state", "=", "pending"), ("retry_at", "!=", False)]
-        rows = self.sudo()
-        rows.flush_model()
-        query = rows._search([*domain, *later])
-        self.env.cr.execute(
-            SQL(
-                "UPDATE synkd_transaction SET retry_at = NULL WHERE id IN (%s)",
-                query.select(),
-            )
-        )
-        rows.invalidate_model(["retry_at"])
+        self.sudo()._update_all(Domain([*domain, *later]), {"retry_at": None})
 
     def _not_ready_message(self):
         """Return the sentence about documents that cannot be posted now."""

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 from odoo.fields import Domain
-from odoo.tools import SQL, formatLang
+from odoo.tools import formatLang
 
 from ...const import PERSON_REASONS, UNSURE, WAITING_STATES
 from ...lib.documents import own_facts
@@ -365,19 +365,9 @@ class SynkdTransaction(models.Model):
         :return: how many they are.
         :rtype: int
         """
-        rows.flush_model()
-        query = rows._search(domain)
-        self.env.cr.execute(
-            SQL(
-                "UPDATE synkd_transaction SET stale = TRUE WHERE id IN (%s)"
-                " RETURNING ledger_id",
-                query.select(),
-            )
-        )
-        ledger_ids = [ledger_id for (ledger_id,) in self.env.cr.fetchall()]
-        rows.invalidate_model(["stale"])
-        self.env["synkd.ledger"].sudo().browse(set(ledger_ids))._wake()
-        return len(ledger_ids)
+        counts = rows._update_all(domain, {"stale": True})
+        self.env["synkd.ledger"].sudo().browse(counts)._wake()
+        return sum(counts.values())
 
     @api.model
     def _count_waiting(self, domain):

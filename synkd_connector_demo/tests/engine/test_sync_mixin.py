@@ -61,7 +61,7 @@ MATRIX = (
     (
         "_set_pending",
         lambda account: account._set_pending(),
-        {"sending": WAITS, "conflict": WAITS, "attention": WAITS},
+        {"sending": WAITS, "attention": WAITS},
     ),
     (
         "_set_pending of attention",
@@ -172,11 +172,9 @@ class TestSyncMixin(DemoCommon):
 
     def test_moves_tell_which_records_moved(self):
         accounts = self.counter.browse(self.in_state(state).id for state in STATES)
-        pending, sending, _synced, conflict, attention = accounts
+        pending, sending, _synced, _conflict, attention = accounts
         self.assertEqual(accounts._set_sending(), pending)
-        self.assertEqual(
-            accounts._set_pending(), pending + sending + conflict + attention
-        )
+        self.assertEqual(accounts._set_pending(), pending + sending + attention)
 
     def test_nothing_moves_in_an_empty_set(self):
         self.ledger.push_on_save = True

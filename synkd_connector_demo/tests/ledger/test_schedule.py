@@ -12,11 +12,12 @@ from odoo.sql_db import db_connect
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.base.models.ir_cron import CompletionStatus
 from odoo.addons.synkd_connector.models.ledger import synkd_ledger_schedule
 
 from ..common import DemoCommon
 
-RING_AFTER = synkd_ledger_schedule.ring_after
+TRIGGER_AFTER = synkd_ledger_schedule.trigger_after
 
 NOON = "2026-11-22 12:00:00"
 
@@ -255,7 +256,7 @@ class TestSchedule(DemoCommon):
     def rung(self, at):
         """Wake the ledger at a time; return what its timers were set to."""
         self.cr.postcommit.clear()
-        with patch.object(synkd_ledger_schedule, "ring_after") as ring:
+        with patch.object(synkd_ledger_schedule, "trigger_after") as ring:
             self.ledger._wake_at(at)
             self.assertEqual(ring.call_count, 0, "not before the transaction ends")
             self.cr.postcommit.run()
@@ -264,7 +265,7 @@ class TestSchedule(DemoCommon):
     @freeze_time(NOON)
     def test_what_is_due_soon_has_a_timer(self):
         soon = fields.Datetime.now() + timedelta(seconds=37)
-        self.assertEqual(self.rung(soon), [(37.0, self.cr.dbname)])
+        self.assertEqual(self.rung(soon), [(37.0, self.cr.dbname, self.cron.id)])
         self.assertEqual(self.triggers().mapped("call_at"), [soon])
 
     @freeze_time(NOON)
@@ -278,8 +279,7 @@ class TestSchedule(DemoCommon):
         with closing(db_connect("postgres").cursor()) as listener:
             listener.execute("LISTEN cron_trigger")
             listener.commit()
-            with patch.object(synkd_ledger_schedule, "ring_after", RING_AFTER):
-                function(*args)
+            function(*args)
             ready, _writable, _failed = select.select([listener._cnx], [], [], 30)
             self.assertTrue(ready, "nobody rang")
             listener._cnx.poll()
@@ -287,24 +287,72 @@ class TestSchedule(DemoCommon):
         self.assertIn(self.cr.dbname, told)
 
     def test_a_timer_wakes_the_workers(self):
-        self.assert_rings(RING_AFTER, 0.01, self.cr.dbname)
+        """Its transaction is one of its own, so the cron has to be a committed one."""
+        cron = self.env.ref("base.autovacuum_job")
+        self.addCleanup(self.remove_triggers, cron.id, fields.Datetime.now())
+        self.assert_rings(TRIGGER_AFTER, 0.01, self.cr.dbname, cron.id)
+
+    def remove_triggers(self, cron_id, since):
+        """Remove what the timer wrote down for good."""
+        with self.registry.cursor() as other:
+            other.execute(
+                "DELETE FROM ir_cron_trigger WHERE cron_id = %s AND call_at >= %s",
+                [cron_id, since],
+            )
+
+    def test_a_timer_of_a_cron_that_is_gone_does_nothing(self):
+        with patch.object(type(self.env["ir.cron"]), "_trigger") as trigger:
+            synkd_ledger_schedule.trigger_now(self.cr.dbname, 0)
+        self.assertFalse(trigger.called)
 
     def test_a_ledger_whose_time_was_up_goes_on_at_once(self):
         self.env.flush_all()
-        crons = self.env["ir.cron"]
-        job = {"id": self.cron.id}
+        self.triggers().unlink()
         self.cr.postcommit.clear()
-        crons._reschedule_asap(job)
-        self.assert_rings(self.cr.postcommit.run)
+        crons = type(self.env["ir.cron"])
+        up = patch.object(crons, "_commit_progress", return_value=0)
+        with self.enter_registry_test_mode(), up:
+            self.ledger._cron_run()
+        self.assertEqual(self.ledger.run_ids.state, "running")
         self.assertEqual(len(self.triggers()), 1)
+        self.assert_rings(self.cr.postcommit.run)
 
-    def test_jobs_that_are_no_ledger_are_left_as_they_are(self):
-        other = self.env.ref("base.autovacuum_job")
-        self.cr.postcommit.clear()
-        with patch.object(type(other), "_notifydb") as notify:
-            self.env["ir.cron"]._reschedule_asap({"id": other.id})
-            self.cr.postcommit.run()
-        self.assertFalse(notify.called)
+    # === what of Odoo's own this hangs on ===
+
+    def process(self, status):
+        """Let Odoo's worker process the ledger's cron, whose job ends in some way."""
+        self.env.flush_all()
+        crons = self.env.registry["ir.cron"]
+        job = crons._acquire_one_job(self.cr, self.cron.id, include_not_ready=True)
+        with patch.object(crons, "_run_job", return_value=status):
+            crons._process_job(self.cr, job)
+        self.cron.invalidate_recordset()
+
+    def test_core_process_job_asks_reschedule_later_when_a_job_is_done(self):
+        """`ir.cron._process_job` calls `_reschedule_later`, which we override."""
+        self.ledger.write({"schedule": "daily", "daily_time": 2.5})
+        for status in (CompletionStatus.FULLY_DONE, CompletionStatus.FAILED):
+            at = fields.Datetime.to_datetime("2031-02-03 04:05:06")
+            with patch.object(type(self.ledger), "_next_call", return_value=at):
+                self.process(status)
+            self.assertEqual(self.cron.nextcall, at, status)
+
+    def test_core_reschedule_asap_leaves_a_trigger_and_nextcall(self):
+        """`ir.cron._process_job` calls `_reschedule_asap` while work is left."""
+        before = self.cron.nextcall
+        self.process(CompletionStatus.PARTIALLY_DONE)
+        self.assertEqual(self.cron.nextcall, before)
+        self.assertTrue(self.triggers())
+
+    def test_core_trigger_notifies_the_workers_of_what_is_due_now(self):
+        """`ir.cron._trigger` tells the workers after the commit, with `at` later."""
+        tomorrow = fields.Datetime.now() + timedelta(days=1)
+        for at, told in ((None, True), (tomorrow, False)):
+            self.cr.postcommit.clear()
+            with patch.object(type(self.cron), "_notifydb") as notify:
+                self.cron._trigger(at)
+                self.cr.postcommit.run()
+            self.assertEqual(notify.called, told)
 
     def test_a_ledger_is_woken_once_however_much_is_saved(self):
         self.ledger.push_on_save = True

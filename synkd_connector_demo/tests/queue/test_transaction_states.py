@@ -4,6 +4,8 @@ import psycopg2
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.synkd_connector.tests.common import load_migration
+
 from ..queue_common import QueueCommon
 
 STATES = (
@@ -55,6 +57,24 @@ class TestTransactionStates(QueueCommon):
                     getattr(self.row, method)(*args)
                     expected = reached if state in allowed else state
                     self.assertEqual(self.row.sync_state, expected)
+
+    def test_an_upgrade_ends_the_state_that_no_row_has_any_more(self):
+        """Who waited so is decided again; what the books have waits for a person."""
+        migration = load_migration("synkd_connector", "19.0.2.0.0", "pre-states")
+        other = self.row_of(self.post_invoice())
+        other.external_id = BOOKS
+        self.env.flush_all()
+        rows = self.row | other
+        ids = tuple(rows.ids)
+        stuck = "UPDATE synkd_transaction SET sync_state = 'conflict' WHERE id IN %s"
+        self.env.cr.execute(stuck, [ids])
+        migration.migrate(self.env.cr, "19.0.1.0.0")
+        self.env.invalidate_all()
+        self.assertEqual(rows.mapped("sync_state"), ["attention"] * 2)
+        self.assertEqual((other.reason, other.stale), ("changed", False))
+        self.assertTrue(self.row.stale)
+        self.env["synkd.transaction"]._decide_stale(self.ledger, 10)
+        self.assertEqual(self.row.sync_state, "pending")
 
     def test_rows_that_were_never_sent_move_only_as_named(self):
         self.check(NOT_IN_THE_BOOKS, False)
