@@ -3,6 +3,7 @@ from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
 from odoo.tools import format_date
 
 from ..door import check_one
@@ -26,18 +27,28 @@ class SynkdGoLiveWizard(models.TransientModel):
     ledger_id = fields.Many2one("synkd.ledger", required=True, readonly=True)
     start_date = fields.Date(string="Documents From", required=True)
     opening_choice = fields.Selection(
-        selection=lambda self: self._selection_of("opening_choice"), required=True
+        selection=lambda self: self._selection_of("opening_choice"),
+        string="What Was Open Before",
+        required=True,
     )
     opening_item_id = fields.Many2one(
         "synkd.books.item",
+        string="Opening Account",
         domain="[('ledger_id', '=', ledger_id), ('kind', '=', 'account')]",
     )
     before_choice = fields.Selection(
-        selection=lambda self: self._selection_of("before_choice"), required=True
+        selection=lambda self: self._selection_of("before_choice"),
+        string="Money for Documents From Before",
+        required=True,
     )
-    summary = fields.Text(compute="_compute_open", string="Open on That Day")
+    # Stored: a client reads lines by their ids.
+    summary = fields.Text(compute="_compute_open", store=True, string="Open Then")
     line_ids = fields.One2many(
-        "synkd.go.live.line", "wizard_id", compute="_compute_open", string="Customers"
+        "synkd.go.live.line",
+        "wizard_id",
+        compute="_compute_open",
+        store=True,
+        string="Customers",
     )
 
     @api.model
@@ -79,7 +90,8 @@ class SynkdGoLiveWizard(models.TransientModel):
                 ledger_sudo = wizard.ledger_id.sudo()
                 items = ledger_sudo._get_open_items(wizard.start_date)
             wizard.summary = wizard._summarise(items)
-            wizard.line_ids = wizard._make_lines(items)
+            lines = wizard._make_lines(items)
+            wizard.line_ids = [Command.clear(), *map(Command.create, lines)]
 
     def _summarise(self, items):
         """Return the sentences about what was open: how many, and sums by currency.
@@ -118,7 +130,7 @@ class SynkdGoLiveWizard(models.TransientModel):
     def _make_lines(self, items):
         """Return the customers with what each of them had open, by currency.
 
-        :rtype: recordset of `synkd.go.live.line`
+        :rtype: list[dict] of values of `synkd.go.live.line`
         """
         found = defaultdict(lambda: [0, 0.0])
         for item in items:
@@ -126,17 +138,15 @@ class SynkdGoLiveWizard(models.TransientModel):
             each[0] += 1
             each[1] += item["residual"]
         most = sorted(found.items(), key=lambda pair: -pair[1][0])[:MOST_SHOWN]
-        lines = self.env["synkd.go.live.line"]
-        for (partner_id, currency_id), (count, amount) in most:
-            lines |= lines.new(
-                {
-                    "partner_id": partner_id,
-                    "currency_id": currency_id,
-                    "count": count,
-                    "amount": amount,
-                }
-            )
-        return lines
+        return [
+            {
+                "partner_id": partner_id,
+                "currency_id": currency_id,
+                "count": count,
+                "amount": amount,
+            }
+            for (partner_id, currency_id), (count, amount) in most
+        ]
 
     def action_confirm(self):
         """Write down what was decided, and queue opening documents where wanted.

@@ -8,7 +8,7 @@ import {
     onRpc,
 } from "@web/../tests/web_test_helpers";
 import {animationFrame, describe, expect, test} from "@odoo/hoot";
-import {click, press} from "@odoo/hoot-dom";
+import {click, press, resize} from "@odoo/hoot-dom";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 
 class Transaction extends models.Model {
@@ -76,30 +76,101 @@ const MONEY = `
     <field name="number"/>
     <field name="kind"/>
     <field name="currency_id" column_invisible="1"/>
-    <field name="amount" sum="Total"/>`;
+    <field name="amount" sum="Total" width="110px"/>`;
+const TOTAL = "tfoot .o_list_number";
+const KINDS = "tfoot .o_synkd_kinds";
 
-function mountMoney() {
+function mountMoney(values = {}) {
     onRpc("synkd.transaction", "get_queue_tabs", () => tabs(2, 0, null));
     return mountView({
         resModel: "synkd.transaction",
         type: "list",
-        arch: `<list js_class="synkd_queue_list">${MONEY}</list>`,
+        arch: `<list js_class="synkd_queue_list" class="o_synkd_queue_list">${MONEY}</list>`,
+        ...values,
     });
+}
+
+function addPayment(values = {}) {
+    const payment = {id: 3, number: "PAY/1", kind: "payment", amount: -1234567.5};
+    Transaction._records.push({...payment, ...values});
 }
 
 test("documents of one kind have one total", async () => {
     await mountMoney();
-    expect("tfoot .o_list_number").toHaveText(/120\.00/);
-    expect("tfoot .o_list_number").not.toHaveText(/Invoice/);
+    expect(TOTAL).toHaveText(/120\.00/);
+    expect(KINDS).toHaveCount(0);
 });
 
 test("each kind has a total of its own, and nothing adds them up", async () => {
-    Transaction._records.push({id: 3, number: "PAY/1", kind: "payment", amount: -30});
+    addPayment();
     await mountMoney();
-    expect("tfoot .o_list_number").toHaveText(
-        /Invoice .*120\.00.*\n?.*Payment .*-.*30\.00/s
-    );
-    expect("tfoot .o_list_number").not.toHaveText(/90\.00/);
+    expect(KINDS).toHaveText("Invoice\nPayment");
+    expect(TOTAL).toHaveText(/^\D*120\.00\n\D*1,234,567\.50$/);
+});
+
+test("no total is cut off", async () => {
+    addPayment();
+    await mountMoney();
+    for (const cell of document.querySelectorAll(`${TOTAL}, ${KINDS}`)) {
+        expect(cell.scrollWidth).toBe(cell.clientWidth, {message: cell.innerText});
+    }
+});
+
+test("each currency has a total of its own", async () => {
+    Transaction._records[1].currency_id = 2;
+    await mountMoney();
+    expect(KINDS).toHaveText("Invoice\nInvoice");
+    expect(TOTAL).toHaveText(/100\.00.*\n.*20\.00/);
+});
+
+test("groups add up what is of one kind only", async () => {
+    addPayment({number: "INV/1"});
+    await mountMoney({groupBy: ["number"]});
+    expect(".o_group_header").toHaveCount(2);
+    expect(".o_group_header:eq(0)").toHaveText("INV/1 (2)");
+    expect("tfoot").not.toHaveText(/\d/);
+});
+
+test("groups of one kind tell their sum", async () => {
+    addPayment();
+    await mountMoney({groupBy: ["kind"]});
+    expect(".o_group_header:eq(0)").toHaveText(/120\.00/);
+    expect(".o_group_header:eq(1)").toHaveText(/1,234,567\.50/);
+    expect("tfoot").not.toHaveText(/\d/);
+});
+
+test("the key Tab goes from a row to its buttons", async () => {
+    onRpc("synkd.transaction", "get_queue_tabs", () => tabs(2, 0, null));
+    await mountView({
+        resModel: "synkd.transaction",
+        type: "list",
+        arch: `
+            <list js_class="synkd_queue_list">
+                <field name="number"/>
+                <button name="action_resolve" type="object" string="Resolve"/>
+                <button name="action_preview" type="object" icon="fa-search"/>
+            </list>`,
+    });
+    await press("ArrowDown");
+    await press("ArrowDown");
+    expect(".o_data_row:eq(0) input").toBeFocused();
+    await press("Tab");
+    expect(".o_data_row:eq(0) [name=action_resolve]").toBeFocused();
+    await press("Tab");
+    expect(".o_data_row:eq(0) [name=action_preview]").toBeFocused();
+    await press("Tab");
+    expect(".o_data_row:eq(1) input").toBeFocused();
+});
+
+test("the current tab is in view, also where not all fit", async () => {
+    await resize({width: 250});
+    onRpc("synkd.transaction", "get_queue_tabs", () => tabs(2, 0, null));
+    await mountMoney({config: {actionXmlId: "x.all"}});
+    await animationFrame();
+    const nav = document.querySelector(".o_synkd_queue_tabs").getBoundingClientRect();
+    const tab = document.querySelector("[aria-current]").getBoundingClientRect();
+    expect(nav.width).toBeLessThan(251);
+    expect(tab.right).toBeLessThan(nav.right + 1);
 });
 
 test("cards have the tabs too", async () => {

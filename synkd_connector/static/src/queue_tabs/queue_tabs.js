@@ -1,5 +1,5 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import {Component, useState} from "@odoo/owl";
+import {Component, useEffect, useRef, useState} from "@odoo/owl";
 import {KanbanController} from "@web/views/kanban/kanban_controller";
 import {ListController} from "@web/views/list/list_controller";
 import {ListRenderer} from "@web/views/list/list_renderer";
@@ -19,6 +19,15 @@ export class QueueTabs extends Component {
 
     setup() {
         this.action = useService("action");
+        const nav = useRef("nav");
+        // On a phone not all tabs fit.
+        useEffect(
+            () => {
+                const current = nav.el.querySelector("[aria-current]");
+                current?.scrollIntoView({block: "nearest", inline: "nearest"});
+            },
+            () => [this.props.tabs]
+        );
     }
 
     isCurrent(tab) {
@@ -84,41 +93,60 @@ export class QueueKanbanController extends withTabs(KanbanController) {
     static template = "synkd_connector.QueueKanbanView";
 }
 
-/** Money of different kinds is not added up: each kind has a total of its own. */
+/**
+ * Money of different kinds is not added up, nor that of different currencies: each has
+ * a total of its own. The kinds stand in the room before the first total.
+ */
 export class QueueListRenderer extends ListRenderer {
+    static template = "synkd_connector.QueueListRenderer";
+
     computeAggregates() {
         const aggregates = super.computeAggregates();
         const {isGrouped, records, selection} = this.props.list;
-        const shown = selection.length ? selection : records;
+        this.kinds = [];
         if (isGrouped && !selection.length) {
-            return this.isGroupedByKind ? {} : aggregates;
+            return {};
         }
+        const shown = selection.length ? selection : records;
         for (const [name, aggregate] of Object.entries(aggregates)) {
-            aggregate.value = this.totals(name, shown) || aggregate.value;
+            const totals = this.totals(name, shown);
+            if (totals.length > 1) {
+                this.kinds = totals.map((total) => total.label);
+                aggregate.value = totals.map((total) => total.money).join("\n");
+                aggregate.multiCurrency = false;
+            }
         }
         return aggregates;
     }
 
-    get isGroupedByKind() {
-        return this.props.list.groupBy[0] === "kind";
+    /** Groups tell their sum only where they are of one kind. */
+    formatGroupAggregate(group, column) {
+        const {groupBy} = this.props.list;
+        const isOfOneKind = groupBy
+            .slice(0, this.getGroupLevel(group) + 1)
+            .includes("kind");
+        return isOfOneKind ? super.formatGroupAggregate(group, column) : {value: ""};
     }
 
-    /** One line for each kind, or nothing where there is only one. */
+    /**
+     * What each kind comes to, in each currency.
+     *
+     * @param {String} name of the field.
+     * @param {Object[]} records
+     * @returns {Object[]} with a label and the money.
+     */
     totals(name, records) {
-        const labels = Object.fromEntries(this.fields.kind.selection);
-        const byKind = Object.groupBy(records, (record) => record.data.kind);
-        const kinds = Object.keys(labels).filter((kind) => kind in byKind);
-        if (kinds.length < 2) {
-            return "";
-        }
-        const lines = kinds.map((kind) => {
-            const [first] = byKind[kind];
-            const sum = byKind[kind].reduce((all, {data}) => all + data[name], 0);
-            const currency = first.data[this.fields[name].currency_field];
-            const money = formatMonetary(sum, {currencyId: currency?.id});
-            return `${labels[kind]} ${money}`;
+        const currencyField = this.fields[name].currency_field;
+        const currencyOf = (record) => record.data[currencyField]?.id;
+        return this.fields.kind.selection.flatMap(([kind, label]) => {
+            const mine = records.filter((record) => record.data.kind === kind);
+            return [...new Set(mine.map(currencyOf))].map((currencyId) => {
+                const sum = mine
+                    .filter((record) => currencyOf(record) === currencyId)
+                    .reduce((all, {data}) => all + data[name], 0);
+                return {label, money: formatMonetary(sum, {currencyId})};
+            });
         });
-        return lines.join("\n");
     }
 }
 
