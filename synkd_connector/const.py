@@ -200,8 +200,7 @@ DECISION_SENTENCES = {
         "Odoo has no rate of %(currency)s for %(date)s, so it was booked at 1"
         " %(currency)s = 1 %(own)s. Add the rate under Invoicing > Configuration >"
         " Currencies; then reset the document to draft, refresh its rate and confirm it"
-        " again, or record the payment anew. Or let the books use their own rate:"
-        " Missing Rates on the ledger."
+        " again, or record the payment anew.%(own_rates)s"
     ),
     decision.CLOSED: _lt(
         "It is dated in a closed period of the books (up to %(closed)s). Choose another"

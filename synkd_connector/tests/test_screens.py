@@ -92,6 +92,13 @@ class TestScreens(SynkdCommon):
         long = {name: text for name, text in names.items() if len(text or "") > ROOM}
         self.assertFalse(long)
 
+    def test_an_empty_list_claims_nothing_about_what_a_filter_hides(self):
+        ours = [("res_model", "=like", "synkd.%"), ("help", "!=", False)]
+        for action in self.env["ir.actions.act_window"].search(ours):
+            (title, *_more) = etree.HTML(action.help).xpath("//p")
+            with self.subTest(action=action.name):
+                self.assertIn("here", title.text.split())
+
     # === grouping and export === #
 
     def test_nobody_is_offered_to_group_by_what_machines_read(self):
@@ -127,6 +134,26 @@ class TestScreens(SynkdCommon):
             self.assertTrue(arch.xpath(f"//t[@t-name='card']//field[@name='{name}']"))
         for name in ("action_resolve", "action_post"):
             self.assertTrue(arch.xpath(f"//footer//button[@name='{name}']"), name)
+
+    def test_lists_of_customers_have_cards_for_a_phone(self):
+        for name, fields in (
+            ("account_customer", ("name", "code", "outstanding", "sync_state")),
+            ("match", ("partner_id", "account_customer_id", "reasons")),
+        ):
+            action = self.env.ref(f"synkd_connector.synkd_{name}_action")
+            self.assertIn("kanban", action.view_mode.split(","))
+            arch = self.arch_of(f"synkd.{name.replace('_', '.')}", "kanban")
+            for field in fields:
+                self.assertTrue(arch.xpath(f"//t[@t-name='card']//*[@name='{field}']"))
+
+    def test_a_clerk_has_a_short_menu_of_the_books(self):
+        books = self.env.ref("synkd_connector.synkd_books_menu")
+        clerk = self.create_user("clerk", "account.group_account_invoice")
+        everything = [("id", "child_of", books.id), ("action", "!=", False)]
+        menus = self.env["ir.ui.menu"].with_user(clerk).search(everything)
+        shown = menus._filter_visible_menus()
+        self.assertLessEqual(len(shown), 8, shown.mapped("complete_name"))
+        self.assertIn(self.env.ref("synkd_connector.synkd_ledger_menu"), shown)
 
     def test_numbers_of_a_ledgers_card_lead_somewhere_or_nowhere(self):
         arch = self.arch_of("synkd.ledger", "kanban")

@@ -107,8 +107,8 @@ class SynkdGoLiveWizard(models.TransientModel):
         currencies = self.env["res.currency"].browse(sums)
         texts = [
             self.env._(
-                "Open when %(day)s began: %(count)s items of %(customers)s customers,"
-                " together %(sums)s.",
+                "Open when %(day)s began: %(sums)s. Items: %(count)s; customers:"
+                " %(customers)s.",
                 day=day,
                 count=len(items),
                 customers=len({item["partner_id"] for item in items}),

@@ -1,19 +1,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from unittest.mock import Mock, patch
+from unittest.mock import Mock
 
-from odoo.tests import HttpCase, tagged
+from odoo.tests import tagged
 
 from odoo.addons.synkd_connector.lib.errors import RetryableError
-from odoo.addons.synkd_connector.models.engine.synkd_run import SynkdRun
 
 from .common import DemoCommon
+from .tours_common import ToursCommon
 
 CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
 MANAGER = "synkd_manager"
 
 
 @tagged("post_install", "-at_install")
-class TestTours(DemoCommon, HttpCase):
+class TestTours(DemoCommon, ToursCommon):
     """People at the screens, in a real browser."""
 
     @classmethod
@@ -26,21 +26,8 @@ class TestTours(DemoCommon, HttpCase):
         )
 
     def start(self, url, tour):
-        """Run a tour as a manager; the panel's question stands in for the cron.
-
-        No cron worker serves a test. So the first time that the panel asks how a run
-        is getting on, its ledger's cron makes a pass before the answer is given.
-        """
-        ask = SynkdRun.get_progress
-
-        def get_progress(runs):
-            runs.sudo().ledger_id.cron_id.method_direct_trigger()
-            runs.env.invalidate_all()
-            return ask(runs)
-
-        with patch.object(SynkdRun, "get_progress", get_progress):
-            self.start_tour(url, tour, login=MANAGER)
-        self.env.invalidate_all()
+        """Run a tour as a manager."""
+        super().start(url, tour, MANAGER)
 
     def test_sync_without_a_selection_creates_everybody_in_a_class(self):
         partners = self.create_partner("Hope Works") | self.create_partner("Pink Shoes")
@@ -67,6 +54,21 @@ class TestTours(DemoCommon, HttpCase):
         self.start(CUSTOMERS, "synkd_sync_action_menu")
         self.assertEqual(chosen.account_customer_id.sync_state, "synced")
         self.assertFalse(other.account_customer_id)
+
+    def test_sync_of_one_site_is_about_its_customers(self):
+        site = self.env["res.company"].create(
+            {"name": "Pier", "parent_id": self.company.id}
+        )
+        manager = self.env["res.users"].search([("login", "=", MANAGER)])
+        manager.company_ids += site
+        manager.group_ids += self.env.ref("base.group_multi_company")
+        here = self.create_partner("Hope Works", company_id=site.id)
+        there = self.create_partner("Pink Shoes")
+        both = f"{self.company.id}-{site.id}"
+        # As the switch of companies does.
+        self.start(f"{CUSTOMERS}?cids={both}", "synkd_sync_site")
+        self.assertEqual(here.account_customer_id.sync_state, "synced")
+        self.assertFalse(there.account_customer_id)
 
     def test_a_request_without_an_answer_is_decided_by_a_manager(self):
         self.counter._set_synced({"external_id": "counter"})

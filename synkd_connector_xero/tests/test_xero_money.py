@@ -68,6 +68,7 @@ class TestXeroRates(XeroMoneyCommon):
             row = self.row_of(document)
             self.assertEqual((row.sync_state, row.reason), ("attention", "no_rate"))
             self.assertIn("no rate of USD for 03/", row.reason_text)
+            self.assertIn("Missing Rates on the ledger", row.reason_text)
         self.assertFalse(self.in_xero("invoices"))
 
     def test_xero_s_own_rate_is_taken_where_the_ledger_says_so(self):

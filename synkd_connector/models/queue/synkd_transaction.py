@@ -289,6 +289,7 @@ class SynkdTransaction(models.Model):
             "currency": me.currency_id.name,
             "own": me.company_currency_id.name,
             "date": format_date(self.env, me.date),
+            "own_rates": self._say_own_rates(),
             "books_number": self.books_number or "",
             "books_total": data.get("books_total", ""),
             "books_tax": data.get("books_tax", ""),
@@ -296,6 +297,17 @@ class SynkdTransaction(models.Model):
             "our_tax": data.get("our_tax", ""),
             "message": self.sync_message or "",
         }
+
+    def _say_own_rates(self):
+        """Return the other way out where Odoo has no rate, if these books have it.
+
+        :rtype: str
+        """
+        if not self.sudo().ledger_id._get_capabilities().own_rates:
+            return ""
+        return self.env._(
+            " Or let the books use their own rate: Missing Rates on the ledger."
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):

@@ -116,7 +116,8 @@ class SynkdTransaction(models.Model):
                 )
             )
         asked = waiting.request_line_ids.filtered(lambda line: line.state == "asked")
-        if asked and all(row.reason == UNSURE for row in waiting):
+        may_tell = self.env.user.has_group("synkd_connector.group_manager")
+        if may_tell and asked and all(row.reason == UNSURE for row in waiting):
             return asked[0].with_env(self.env).action_tell()
         return self.env["synkd.resolve.wizard"]._open(waiting.with_env(self.env))
 

@@ -102,6 +102,7 @@ class TestDecision(TransactionCase):
         names |= {"unmapped": "VAT 15", "closed": "31 Jan 2026", "complaint": "Odd."}
         names["before"] = "INV/1"
         names |= {"currency": "USD", "own": "ZAR", "date": "30 Jan 2026"}
+        names["own_rates"] = ""
         for reason, sentence in DECISION_SENTENCES.items():
             with self.subTest(reason=reason):
                 text = str(sentence) % names

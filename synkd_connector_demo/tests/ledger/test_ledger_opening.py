@@ -6,6 +6,7 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
 from ..queue_common import QueueCommon
+from ..tours_common import ToursCommon
 
 DAY = fields.Date.to_date("2026-07-01")
 LATER = "2026-07-10"
@@ -136,12 +137,24 @@ class TestOpening(OpeningCommon):
         self.post_invoice(currency_id=self.env.ref("base.EUR").id)
         action = self.ledger.action_go_live()
         wizard = self.env[action["res_model"]].browse(action["res_id"])
-        self.assertIn("3 items of 1 customers", wizard.summary)
-        counts = sorted(wizard.line_ids.mapped("count"))
-        self.assertEqual(counts, [1, 2])
+        self.assertIn("Items: 3; customers: 1", wizard.summary)
         self.assertIn("€", wizard.summary)
-        wizard.start_date = "2026-06-01"
+        self.assertEqual(self.shown(wizard), [("Hope Works", 1), ("Hope Works", 2)])
+        wizard.with_user(self.env.user).start_date = "2026-06-01"
         self.assertIn("Nothing was open", wizard.summary)
+        self.assertFalse(self.shown(wizard))
+
+    def shown(self, wizard):
+        """Return customers and counts as a client reads them."""
+        customer = {"fields": {"display_name": {}}}
+        lines = {"fields": {"partner_id": customer, "count": {}}}
+        wizard.env.flush_all()
+        wizard.invalidate_recordset()
+        (told,) = wizard.web_read({"line_ids": lines})
+        return sorted(
+            (line["partner_id"]["display_name"], line["count"])
+            for line in told["line_ids"]
+        )
 
     def test_opening_documents_reach_the_books_once(self):
         part = self.post_invoice()
@@ -347,3 +360,16 @@ class TestOpening(OpeningCommon):
         queries(2)
         few = queries(5)
         self.assertLessEqual(queries(40), few + 2)
+
+
+@tagged("post_install", "-at_install")
+class TestGoLiveTour(OpeningCommon, ToursCommon):
+    def test_a_manager_sees_what_was_open_and_posts_it(self):
+        groups = "account.group_account_invoice,synkd_connector.group_manager"
+        self.create_user("boss", groups)
+        self.post_invoice()
+        self.post_invoice()
+        url = f"/odoo/ledgers/{self.ledger.id}"
+        self.start(url, "synkd_manager_go_live", "boss")
+        self.assertEqual(self.openings().mapped("sync_state"), ["pending"] * 2)
+        self.assertEqual(self.ledger.opening_choice, "post")

@@ -13,6 +13,7 @@ from odoo.addons.synkd_connector.lib.results import (
 from odoo.addons.synkd_connector.tests.common import load_migration
 
 from ..faults_common import FaultsCommon
+from ..tours_common import ToursCommon
 
 FOUND = BooksRecord("D1", "INV/1", "2026-06-15", "115.00", "Hope Works")
 
@@ -190,6 +191,31 @@ class TestIdentityPersons(PersonsCommon):
                 {"member_id": row.request_line_ids.id}
             )
         self.assert_waits(row, "unsure")
+
+    def test_a_clerk_asks_a_manager_from_resolve(self):
+        row = self.unsure(FOUND)
+        action = row.with_user(self.clerk).action_resolve()
+        self.assertEqual(action["res_model"], "synkd.resolve.wizard")
+        wizards = self.env[action["res_model"]].with_user(self.clerk)
+        wizard = wizards.browse(action["res_id"])
+        self.assertIn("whether the books have", wizard.message)
+        wizard.action_ask_manager()
+        self.assertTrue(row.activity_ids)
+
+    def test_a_manager_is_asked_which_one_on_the_account_customer_too(self):
+        arch = self.env["synkd.account.customer"].with_user(self.manager).get_view()
+        self.assertIn("action_tell", arch["arch"])
+
+
+@tagged("post_install", "-at_install")
+class TestCandidateTour(PersonsCommon, ToursCommon):
+    def test_a_manager_says_which_one_it_is(self):
+        self.manager.group_ids += self.env.ref("account.group_account_invoice")
+        row = self.unsure(FOUND)
+        url = f"/odoo/transaction-queue/{row.id}"
+        self.start(url, "synkd_manager_candidate", "boss")
+        self.assertEqual((row.sync_state, row.external_id), ("synced", "D1"))
+        self.assertIn("looked it up", row.message_ids[:1].body)
 
 
 @tagged("post_install", "-at_install")

@@ -1,11 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from unittest.mock import patch
-
-from odoo.tests import HttpCase, tagged
-
-from odoo.addons.synkd_connector.models.engine.synkd_run import SynkdRun
+from odoo.tests import tagged
 
 from ..queue_common import QueueCommon
+from ..tours_common import ToursCommon
 
 CLERK, MANAGER, READER = "queue_clerk", "queue_manager", "queue_reader"
 ATTENTION = "/odoo/requires-attention"
@@ -14,7 +11,7 @@ POSTED = "/odoo/posted-to-books"
 
 
 @tagged("post_install", "-at_install")
-class TestQueueTours(QueueCommon, HttpCase):
+class TestQueueTours(QueueCommon, ToursCommon):
     """People at the lists of the queue, in a real browser."""
 
     @classmethod
@@ -29,17 +26,8 @@ class TestQueueTours(QueueCommon, HttpCase):
         cls.stranger = cls.create_partner("Stranger")
 
     def start(self, url, tour, login=CLERK):
-        """Run a tour; what the panel asks stands in for the cron, as none serves."""
-        ask = SynkdRun.get_progress
-
-        def get_progress(runs):
-            runs.sudo().ledger_id.cron_id.method_direct_trigger()
-            runs.env.invalidate_all()
-            return ask(runs)
-
-        with patch.object(SynkdRun, "get_progress", get_progress):
-            self.start_tour(url, tour, login=login)
-        self.env.invalidate_all()
+        """Run a tour, of the clerk unless said otherwise."""
+        super().start(url, tour, login)
 
     def refuse(self, invoice):
         """Let the books refuse a document, as the engine does."""
@@ -97,3 +85,30 @@ class TestQueueTours(QueueCommon, HttpCase):
         row.sudo().write({"external_id": "1", "sync_state": "sending"})
         row._set_synced({"books_number": "BI000001"})
         self.start(POSTED, "synkd_queue_reader", READER)
+
+
+@tagged("post_install", "-at_install")
+class TestPhoneTours(QueueCommon, ToursCommon):
+    """People on the road: a small screen that is touched."""
+
+    browser_size = "390x844"
+    touch_enabled = True
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        groups = "base.group_user,base.group_partner_manager"
+        groups += ",account.group_account_invoice,synkd_connector.group_manager"
+        cls.create_user(MANAGER, groups)
+
+    def test_a_document_is_resolved_and_posted_on_a_phone(self):
+        row = self.row_of(self.post_invoice(self.create_partner("Stranger")))
+        self.start(ATTENTION, "synkd_phone_queue", MANAGER)
+        self.assertEqual(row.sync_state, "synced", row.reason_text)
+        self.assertEqual(row.account_customer_id.name, "Stranger")
+
+    def test_customers_are_synchronised_and_looked_up_on_a_phone(self):
+        partner = self.create_partner("Pink Shoes")
+        action = "account.res_partner_action_customer"
+        self.start(f"/odoo/action-{action}", "synkd_phone_customers", MANAGER)
+        self.assertEqual(partner.account_customer_id.sync_state, "synced")

@@ -7,8 +7,12 @@ function click(content, trigger) {
     return {content, trigger, run: "click"};
 }
 
+function row(name) {
+    return `.o_list_view .o_data_row:contains(${name})`;
+}
+
 function rowOf(name) {
-    return `.modal .o_list_view .o_data_row:contains(${name})`;
+    return `.modal ${row(name)}`;
 }
 
 tours.add("synkd_clerk_link", {
@@ -49,5 +53,54 @@ tours.add("synkd_clerk_archive", {
         click("There too", ".modal [name=answer] .o_radio_input[data-value=archive]"),
         click("Do it", ".modal-footer button[name=action_confirm]"),
         {content: "Done", trigger: "body:not(:has(.modal)) .o_form_view"},
+    ],
+});
+
+tours.add("synkd_clerk_merge", {
+    steps: () => [
+        click("The one", `${row("Zebra Taken")} .o_list_record_selector input`),
+        click("And the other", `${row("Zebra Free")} .o_list_record_selector input`),
+        click("What can be done", ".o_cp_action_menus button.dropdown-toggle"),
+        click("Merge", ".o-dropdown-item:contains(/^Merge/)"),
+        {
+            content: "What they are in the books is said",
+            trigger:
+                ".modal .alert:contains(several customers):contains(Zebra Taken is billed as):contains(Elsewhere Ltd)",
+        },
+        click("The other goes", ".modal [name=synkd_left] [data-value=archive]"),
+        click("Merge", ".modal button[name=action_merge]:visible"),
+        {content: "Done", trigger: ".modal:contains(no more contacts to merge)"},
+    ],
+});
+
+tours.add("synkd_clerk_push_now", {
+    steps: () => [
+        click("How it is billed", ".o_notebook .nav-link[name=books]"),
+        {
+            content: "Why the button is not there is said",
+            trigger:
+                "[name=books]:contains(Save the customer first):not(:has(button[name=action_create_account_customer]:visible))",
+        },
+        {
+            content: "Name it",
+            trigger: ".o_field_widget[name=name] :is(input, textarea):visible",
+            run: "edit Panda Copiers",
+        },
+        click("Save", ".o_form_button_save"),
+        click("Create", "button[name=action_create_account_customer]:visible"),
+        click("Save it", ".modal .o_form_button_save"),
+        click(
+            "Open it",
+            "body:not(:has(.modal)) button[name=action_view_account_customer]"
+        ),
+        click("It need not wait", "button[name=action_push_now]"),
+        {
+            content: "The end is told",
+            trigger: ".o_synkd_run_progress .card[data-state=done]",
+        },
+        {
+            content: "The books have it",
+            trigger: ".o_arrow_button_current:contains(In the books)",
+        },
     ],
 });

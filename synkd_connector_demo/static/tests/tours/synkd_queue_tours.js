@@ -51,7 +51,7 @@ add("synkd_queue_tabs", () => [
     ...openTab("ready-to-post", "Ready to Post"),
     see("One is ready", rowOf("Hope Works")),
     ...openTab("posted-to-books", "Posted"),
-    see("Nothing was posted", ".o_nocontent_help:contains(Nothing was posted yet)"),
+    see("Nothing was posted", ".o_nocontent_help:contains(Nothing here was posted)"),
     ...openTab("transaction-queue", "All"),
     see("All three are here", ".o_data_row:eq(2)"),
     ...openTab("requires-attention", "Requires Attention"),
@@ -69,7 +69,7 @@ add("synkd_queue_post_all", () => [
         `${PANEL}:contains(Posting to the books is complete)`
     ),
     click("Close the panel", `${PANEL} .btn-close`),
-    see("Nothing is left", ".o_nocontent_help:contains(Nothing is ready to post)"),
+    see("Nothing is left", ".o_nocontent_help:contains(Nothing here is ready to post)"),
     countOf("posted-to-books", 2),
     ...openTab("posted-to-books", "Posted"),
     see("The books' number is shown", ".o_data_row td[name=books_number]:contains(BI)"),
@@ -143,7 +143,7 @@ add("synkd_queue_resolve", () => [
     click("Answer", ".modal button[name=action_answer_account]:visible"),
     click("Make one", ".modal button[name=action_use_new]:visible"),
     click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
-    see("Nothing is left", ".o_nocontent_help:contains(Nothing requires attention)"),
+    see("Nothing is left", ".o_nocontent_help:contains(Nothing here requires attention)"),
     countOf("ready-to-post", 2),
 ]);
 

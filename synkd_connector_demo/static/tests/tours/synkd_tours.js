@@ -129,6 +129,20 @@ tours.add("synkd_sync_action_menu", {
             trigger: ".modal .o_field_widget[name=selected_count]:contains(1)",
         },
         {
+            content: "What was asked for is the default",
+            trigger: ".modal .o_radio_input[data-value=create]:checked",
+        },
+        {
+            content: "Leave it",
+            trigger: ".modal .o_radio_input[data-value=leave]",
+            run: "click",
+        },
+        {
+            content: "Nothing would happen, so Yes is off",
+            trigger:
+                ".modal:contains(Nothing would happen):not(:has(button[name=action_confirm]:visible)) .modal-footer button:disabled:contains(Yes)",
+        },
+        {
             content: "Give it an account customer",
             trigger: ".modal .o_radio_input[data-value=create]",
             run: "click",
@@ -141,6 +155,63 @@ tours.add("synkd_sync_action_menu", {
         {
             content: "The end is told",
             trigger: `${PANEL}[data-state=done] [data-count=created]:contains(1)`,
+        },
+        ...closePanel(),
+    ],
+});
+
+tours.add("synkd_sync_site", {
+    steps: () => [
+        {
+            content: "Customers are grouped by class",
+            trigger: ".o_searchview_dropdown_toggler",
+            run: "click",
+        },
+        {
+            content: "Customer Class",
+            trigger: ".o_group_by_menu .o-dropdown-item:contains(Customer Class)",
+            run: "click",
+        },
+        {
+            content: "A group",
+            trigger: ".o_group_header:contains(None (2))",
+        },
+        {
+            content: "Press Sync",
+            trigger: SYNC,
+            run: "click",
+        },
+        {
+            content: "Both are meant",
+            trigger: ".modal .o_field_widget[name=selected_count]:contains(2)",
+        },
+        {
+            content: "Look for the branch",
+            trigger: ".modal .o_field_widget[name=site_id] input",
+            run: "edit Pier",
+        },
+        {
+            content: "Choose it",
+            trigger: ".o-autocomplete--dropdown-item:contains(Pier)",
+            run: "click",
+        },
+        {
+            content: "Only the branch's customer is meant",
+            trigger: ".modal .o_field_widget[name=selected_count]:contains(1)",
+        },
+        {
+            content: "Give it an account customer",
+            trigger: ".modal .o_radio_input[data-value=create]",
+            run: "click",
+        },
+        {
+            content: "Yes",
+            trigger: ".modal button[name=action_confirm]:visible",
+            run: "click",
+        },
+        {
+            content: "The end is told",
+            trigger: `${PANEL}[data-state=done] [data-count=created]`,
         },
         ...closePanel(),
     ],
@@ -348,7 +419,7 @@ tours.add("synkd_match", {
         },
         {
             content: "Nothing is left",
-            trigger: ".o_nocontent_help:contains(Nothing to match)",
+            trigger: ".o_nocontent_help:contains(Nothing here to match)",
         },
     ],
 });
