@@ -80,7 +80,7 @@ def contract(args):
 
 
 def pictures(_args):
-    """Take the pictures of Xero's set-up beside `make run XERO=1`; URL= its address."""
+    """Take the pictures of docs/ beside `make run XERO=1 FRESH=1`; URL= its address."""
     with kit.ready() as ready:
         command = [ready.python, "-m", "scripts.dev.pictures"]
         return subprocess.call(command, cwd=paths.ROOT)

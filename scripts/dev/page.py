@@ -2,6 +2,7 @@
 """A page in headless Chromium, driven like a person would, for pictures of screens."""
 
 import base64
+import io
 import json
 import re
 import shutil
@@ -11,16 +12,24 @@ import time
 import urllib.request
 
 import websocket  # of the tests' requirements
+from PIL import Image  # of Odoo's requirements
 
 from . import browser
 from .say import Stop
 
 WITHIN = 30
 LOOK_EVERY = 0.1
+PHONE = 500
+COLORS = 256
 FIND = """(() => {
     const shown = [...document.querySelectorAll(%s)].filter(e => e.checkVisibility());
     return shown.find(e => (e.innerText || e.value || "").includes(%s)) || null;
 })()"""
+RPC = """fetch("/web/dataset/call_kw", {
+    method: "POST",
+    headers: {"Content-Type": "application/json"},
+    body: %s,
+}).then((answer) => answer.text())"""
 TYPE = """(element => {
     element.focus();
     element.value = %s;
@@ -51,8 +60,7 @@ class Page:
             (target,) = (t for t in json.load(answer) if t["type"] == "page")
         self.socket = websocket.create_connection(target["webSocketDebuggerUrl"])
         self.count = 0
-        view = {"deviceScaleFactor": 1, "mobile": False}
-        self.call("Emulation.setDeviceMetricsOverride", **self.size, **view)
+        self.resize(**self.size)
         return self
 
     def __exit__(self, *_exc):
@@ -76,6 +84,30 @@ class Page:
         """Return the value of some JavaScript."""
         found = self.call("Runtime.evaluate", expression=code, returnByValue=True)
         return found.get("result", {}).get("value")
+
+    def rpc(self, model, method, *args, **kwargs):
+        """Call a method of Odoo as who is logged in on the page; return its result.
+
+        :raises Stop: with what Odoo said.
+        """
+        params = {"model": model, "method": method, "args": args, "kwargs": kwargs}
+        body = json.dumps({"jsonrpc": "2.0", "method": "call", "params": params})
+        code = RPC % json.dumps(body)
+        found = self.call(
+            "Runtime.evaluate", expression=code, awaitPromise=True, returnByValue=True
+        )
+        answer = json.loads(found["result"]["value"])
+        if "error" in answer:
+            said = answer["error"]["data"]["message"]
+            raise Stop(f"Odoo refused {model}.{method}: {said}")
+        return answer["result"]
+
+    def resize(self, width, height):
+        """Give the page another size; below 500 px it is a phone that is touched."""
+        is_phone = width < PHONE
+        view = {"width": width, "height": height, "deviceScaleFactor": 1}
+        self.call("Emulation.setDeviceMetricsOverride", **view, mobile=is_phone)
+        self.call("Emulation.setTouchEmulationEnabled", enabled=is_phone)
 
     def open(self, url):
         """Go to an address."""
@@ -108,4 +140,6 @@ class Page:
         """Write a picture."""
         time.sleep(10 * LOOK_EVERY)
         found = self.call("Page.captureScreenshot", format="png")
-        path.write_bytes(base64.b64decode(found["data"]))
+        picture = Image.open(io.BytesIO(base64.b64decode(found["data"])))
+        # As many colors as a screen has, in a third of the bytes.
+        picture.convert("RGB").quantize(COLORS).save(path, optimize=True)

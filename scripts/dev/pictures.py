@@ -1,8 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Pictures of the set-up of Xero: `make pictures`, beside `make run XERO=1 FRESH=1`.
+"""Pictures of the screens: `make pictures`, beside `make run XERO=1 FRESH=1`.
 
-Walks through the demo as a person does, from the ledger that is not connected to its
-customers in Xero, and writes `docs/images/xero-*.png` on the way.
+Walks through the demo as a person does, and writes `docs/images/*.png` on the way: a
+day of the transaction queue in the company with the demo books, then the set-up of
+Xero, from the ledger that is not connected to its customers there.
 """
 
 import os
@@ -10,33 +11,178 @@ import os
 from . import paths
 from .page import Page
 from .run import PORT
+from .scene import TWIN, WALK_IN, Scene
 
 FOLDER = paths.ROOT / "docs" / "images"
 CUSTOMERS = "/odoo/action-account.res_partner_action_customer"
 PANEL = ".o_synkd_run_progress"
+RESOLVE = "button[name=action_resolve]"
+OPEN = ".o_form_view"
+DESK, PHONE = (1360, 850), (390, 844)
 TICK = "document.querySelectorAll('[type=checkbox]').forEach(box => box.checked = true)"
 
 
 class Walk:
     """One walk through the demo at an address."""
 
+    prefix = ""
+
     def __init__(self, page, url):
         self.page, self.url = page, url
 
     def shot(self, name):
         """Write one picture."""
-        self.page.shot(FOLDER / f"xero-{name}.png")
+        self.page.shot(FOLDER / f"{self.prefix}{name}.png")
+
+    def go(self, path, selector, text=""):
+        """Open a screen, and wait until it is there."""
+        self.page.open(self.url + path)
+        self.page.wait(selector, text)
 
     def log_in(self):
-        """Log in as admin, and switch to the company whose books are in Xero."""
+        """Log in as admin."""
         page = self.page
         page.open(f"{self.url}/web/login")
         page.type("input[name=login]", "admin")
         page.type("input[name=password]", "admin")
         page.click("button[type=submit]", "Log in")
+        page.wait(".o_switch_company_menu button")
+
+    def sync(self):
+        """Give all customers an account customer in the books."""
+        page = self.page
+        page.open(self.url + CUSTOMERS)
+        page.click(".o_control_panel button[name=action_synkd_sync]")
+        page.click(".modal .o_radio_input[data-value=create]")
+        page.wait(".modal [name=new_count]", "25")
+        if self.prefix:
+            self.shot("sync")
+        page.click(".modal button[name=action_confirm]")
+        page.wait(PANEL, "complete")
+        self.shot("synced" if self.prefix else "sync-complete")
+
+
+class QueueWalk(Walk):
+    """A clerk's day in the transaction queue, with the demo books."""
+
+    def take(self):
+        """Take all pictures."""
+        self.sync()
+        self.scene = Scene(self.page)
+        self.scene.day()
+        self.attention()
+        self.resolve()
+        self.ready()
+        self.posted()
+        self.candidates()
+        self.go_live()
+        self.phone()
+
+    def open_row(self, move):
+        """Open the page of a document in the queue."""
+        row = self.scene.row_of(move)
+        self.go(f"/odoo/transaction-queue/{row}", OPEN)
+
+    def move_of(self, name):
+        """Return the id of a customer's latest document."""
+        customer = self.scene.customer(name)
+        return self.scene.find("account.move", ("partner_id", "=", customer))[-1]
+
+    def attention(self):
+        """What waits: the list, one of them, its invoice."""
+        self.go("/odoo/requires-attention", ".o_data_row", WALK_IN)
+        self.shot("queue-attention")
+        move = self.move_of(TWIN)
+        self.open_row(move)
+        self.shot("queue-form")
+        action = "account.action_move_out_invoice"
+        self.go(f"/odoo/action-{action}/{move}", f"{OPEN} .alert", "account customer")
+        self.shot("queue-invoice")
+
+    def resolve(self):
+        """The two answers, and the cause that comes next."""
+        self.open_row(self.move_of(WALK_IN))
+        self.page.click(RESOLVE)
+        self.page.wait(".modal button[name=action_answer_counter]")
+        self.shot("queue-answers")
+        self.page.click(".modal button[name=action_answer_counter]")
+        self.page.wait(".modal .alert-success", "done")
+        self.page.click(".o_notification_close")
+        self.shot("queue-resolve")
+
+    def ready(self):
+        """What goes next, one of it held back."""
+        held = self.scene.row_of(self.move_of("Westwood Dynamic"))
+        reason = {"note": "Waits for the goods"}
+        asked = self.page.rpc("synkd.transaction", "action_hold", [held])
+        self.page.rpc(asked["res_model"], "write", [asked["res_id"]], reason)
+        self.page.rpc(asked["res_model"], "action_confirm", [asked["res_id"]])
+        self.go("/odoo/ready-to-post", ".o_data_row", "Waits for the goods")
+        self.shot("queue-ready")
+
+    def post_all(self):
+        """Press Post All, and wait for its end."""
+        self.go("/odoo/ready-to-post", ".o_data_row")
+        self.page.click(".o_control_panel button[name=action_post_all]")
+        self.page.wait(f"{PANEL} [data-state=attention], {PANEL} [data-state=done]")
+        self.page.click(f"{PANEL} .btn-close")
+
+    def posted(self):
+        """What the books have."""
+        self.post_all()
+        self.go("/odoo/posted-to-books", ".o_data_row", "Hope Works")
+        self.shot("queue-posted")
+
+    def candidates(self):
+        """An answer gets lost, and somebody removes our key in the books meanwhile."""
+        scene = self.scene
+        move = scene.invoice("Titan Group", quantity=4)
+        scene.set_ledger(demo_fault="lost_after", demo_fault_every=1)
+        self.page.rpc("synkd.transaction", "action_post", [scene.row_of(move)])
+        self.go("/odoo/ledgers", ".o_kanban_record", "Paused")
+        stored = scene.find("synkd.demo.document")[-1]
+        self.page.rpc("synkd.demo.document", "write", [stored], {"sender_key": False})
+        scene.set_ledger(demo_fault=False)
+        self.page.click(".o_kanban_record button", "Resume")
+        self.page.wait(PANEL, "waits for a person")
+        self.page.click(f"{PANEL} .btn-close")
+        self.open_row(move)
+        self.page.click(RESOLVE)
+        self.page.wait(".modal .o_data_row", "BI")
+        self.shot("queue-candidates")
+
+    def go_live(self):
+        """What was open when the ledger began."""
+        self.scene.before()
+        self.go(f"/odoo/ledgers/{self.scene.ledger}", OPEN)
+        self.page.click("button[name=action_go_live]")
+        self.page.click(".modal [name=opening_choice] [data-value=post]")
+        self.page.wait(".modal [name=opening_entry_id] input")
+        self.shot("go-live")
+
+    def phone(self):
+        """The queue where it is touched."""
+        self.page.resize(*PHONE)
+        self.go("/odoo/requires-attention", ".o_kanban_record", WALK_IN)
+        self.shot("queue-phone")
+        self.page.resize(*DESK)
+
+
+class XeroWalk(Walk):
+    """The set-up of a ledger in Xero."""
+
+    prefix = "xero-"
+
+    def take(self):
+        """Take all pictures."""
+        page = self.page
         page.click(".o_switch_company_menu button")
         page.click(".log_into", "Kudu")
         page.wait(".o_switch_company_menu", "Kudu")
+        self.connect()
+        page.click(".o_field_widget[name=post_accounts] input")
+        page.click(".o_form_button_save")
+        self.sync()
 
     def open_ledger(self):
         """Open the ledger at its page Login."""
@@ -74,28 +220,17 @@ class Walk:
         )
         self.shot("connected")
 
-    def sync(self):
-        """Switch Post Accounts on, and send all customers."""
-        page = self.page
-        page.click(".o_field_widget[name=post_accounts] input")
-        page.click(".o_form_button_save")
-        page.open(self.url + CUSTOMERS)
-        page.click(".o_control_panel button[name=action_synkd_sync]")
-        page.click(".modal .o_radio_input[data-value=create]")
-        self.shot("sync")
-        page.click(".modal button[name=action_confirm]")
-        page.wait(PANEL, "complete")
-        self.shot("synced")
-
 
 def main():
     """Take the pictures of the demo at URL."""
     url = os.environ.get("URL") or f"http://127.0.0.1:{PORT}"
-    with Page(height=1000) as page:
-        walk = Walk(page, url)
+    with Page(*DESK) as page:
+        walk = QueueWalk(page, url)
         walk.log_in()
-        walk.connect()
-        walk.sync()
+        walk.take()
+        page.resize(DESK[0], 1000)
+        page.open(f"{url}/odoo")
+        XeroWalk(page, url).take()
 
 
 if __name__ == "__main__":
