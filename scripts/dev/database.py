@@ -49,6 +49,7 @@ BRIDGES = (
 KNOWN = re.compile(r"py\.warnings|Running as user 'root'")
 # Run one after the other in a demo database.
 DEMO = ("demo.py", "shop.py")
+ANEW = "make run FRESH=1 makes the demo anew, without what was done in it."
 LIBRARIES = ("odoo/addons", "addons")
 # In the comment of a template: the web client's files are not made yet.
 BARE = " bare"
@@ -297,8 +298,11 @@ def _make_demo(kit, database, ours):
 def _update_demo(kit, database, ours):
     with step("The addons changed: updating the demo database"):
         wanted = [*ours, *bridges([*BASE, *ours], kit.source)]
-        _install(kit, database, wanted, update=ours)
-        _load_demo(kit, database, ours, "update")
+        try:
+            _install(kit, database, wanted, update=ours)
+            _load_demo(kit, database, ours, "update")
+        except Stop as stop:
+            raise Stop(f"{stop}\n{ANEW}") from stop
 
 
 def _load_demo(kit, database, ours, mode):

@@ -210,6 +210,16 @@ def test_demo_is_made_from_its_scripts_too(monkeypatch, tmp_path):
     assert database.demo_key(None) != before
 
 
+def test_demo_that_cannot_be_updated_says_what_to_do(monkeypatch):
+    def fail(*_args, **_values):
+        raise say.Stop("Installing failed.")
+
+    monkeypatch.setattr(database, "_install", fail)
+    monkeypatch.setattr(database, "bridges", lambda *_args: [])
+    with pytest.raises(say.Stop, match=r"Installing failed\.\n.*FRESH=1"):
+        database._update_demo(SimpleNamespace(source=""), "demo", [])
+
+
 def test_welcome_names_every_login(monkeypatch):
     lines = []
     monkeypatch.setattr(run, "info", lines.append)
