@@ -53,6 +53,15 @@ class TestShop(DemoCommon):
             for model in COUNTED
         }
 
+    def test_each_starts_where_the_readme_says(self):
+        for login, name in shop.HOMES.items():
+            user = self.made(f"user_{login}")
+            action = self.env.ref(name)
+            self.assertEqual(user.action_id.id, action.id)
+            menus = self.env["ir.ui.menu"].with_user(user)
+            mine = [("action", "=", f"{action._name},{action.id}")]
+            self.assertTrue(menus.search(mine)._filter_visible_menus(), login)
+
     def test_a_second_time_makes_nothing_and_changes_nothing(self):
         before = self.count()
         self.till.name = "Renamed"

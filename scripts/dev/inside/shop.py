@@ -24,6 +24,12 @@ LOGINS = {
     "clerk": ("Sipho Nkosi", "clerk"),
     "finance": ("Naledi Dube", "finance manager"),
 }
+# Where each of them starts after logging in.
+HOMES = {
+    "cashier": "point_of_sale.action_pos_config_kanban",
+    "clerk": "sale.action_orders",
+    "finance": "synkd_connector.synkd_transaction_action_attention",
+}
 GOODS = {
     "cappuccino": ("Cappuccino", "CAP-1", 32.0, "bar"),
     "espresso": ("Espresso", "ESP-1", 24.5, "bar"),
@@ -73,6 +79,7 @@ class Shop:
                 "password": login,
                 "company_id": self.company.id,
                 "company_ids": [(6, 0, self.company.ids)],
+                "action_id": self.env.ref(HOMES[login]).id,
                 "group_ids": [(6, 0, [self.env.ref(group).id for group in groups])],
             }
             users = self.env["res.users"].with_context(no_reset_password=True)

@@ -79,7 +79,7 @@ tours.add("synkd_clerk_push_now", {
         {
             content: "Why the button is not there is said",
             trigger:
-                "[name=books]:contains(Save the customer first):not(:has(button[name=action_create_account_customer]:visible))",
+                ".o_notebook_content:contains(Save the customer first):not(:has(button[name=action_create_account_customer]:visible))",
         },
         {
             content: "Name it",

@@ -41,9 +41,9 @@ tours.add("synkd_manager_go_live", {
         {
             content: "Against which account",
             trigger: ".modal [name=opening_entry_id] input",
-            run: "click",
+            run: "edit Product Sales",
         },
-        click("The first", ".o-autocomplete--dropdown-item:first"),
+        click("This one", ".o-autocomplete--dropdown-item:contains(Product Sales)"),
         click("Go Live", ".modal-footer button[name=action_confirm]"),
         see(
             "The opening documents are rows of the queue",
