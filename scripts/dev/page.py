@@ -17,7 +17,7 @@ from PIL import Image  # of Odoo's requirements
 from . import browser
 from .say import Stop
 
-WITHIN = 30
+WITHIN = 60
 LOOK_EVERY = 0.1
 PHONE = 500
 COLORS = 256

@@ -135,20 +135,20 @@ class QueueWalk(Walk):
 
     def candidates(self):
         """An answer gets lost, and somebody removes our key in the books meanwhile."""
-        scene = self.scene
-        move = scene.invoice("Titan Group", quantity=4)
+        scene, page = self.scene, self.page
+        values = {"name": "Umhlanga Surf Shop", "company_id": scene.company}
+        account = page.rpc("synkd.account.customer", "create", values)
         scene.set_ledger(demo_fault="lost_after", demo_fault_every=1)
-        self.page.rpc("synkd.transaction", "action_post", [scene.row_of(move)])
-        self.go("/odoo/ledgers", ".o_kanban_record", "Paused")
-        stored = scene.find("synkd.demo.document")[-1]
-        self.page.rpc("synkd.demo.document", "write", [stored], {"sender_key": False})
+        page.rpc("synkd.account.customer", "action_push_now", [account])
+        self.go(f"/odoo/account-customers/{account}", ".o_arrow_button_current", "sent")
+        stored = scene.find("synkd.demo.customer", ("name", "=", values["name"]))
+        page.rpc("synkd.demo.customer", "write", stored, {"reference": False})
         scene.set_ledger(demo_fault=False)
-        self.page.click(".o_kanban_record button", "Resume")
-        self.page.wait(PANEL, "waits for a person")
-        self.page.click(f"{PANEL} .btn-close")
-        self.open_row(move)
-        self.page.click(RESOLVE)
-        self.page.wait(".modal .o_data_row", "BI")
+        page.rpc("synkd.ledger", "action_run_now", [scene.ledger])
+        self.go(f"/odoo/account-customers/{account}", f"{OPEN} .alert", "Nobody")
+        page.click(".nav-link[name=sync]")
+        page.click("button[name=action_tell]")
+        page.wait(".modal .o_data_row", values["name"])
         self.shot("queue-candidates")
 
     def go_live(self):

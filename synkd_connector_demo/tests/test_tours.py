@@ -25,9 +25,9 @@ class TestTours(DemoCommon, ToursCommon):
             "account.group_account_invoice,synkd_connector.group_manager",
         )
 
-    def start(self, url, tour):
+    def start(self, url, tour, **values):
         """Run a tour as a manager."""
-        super().start(url, tour, MANAGER)
+        super().start(url, tour, MANAGER, **values)
 
     def test_sync_without_a_selection_creates_everybody_in_a_class(self):
         partners = self.create_partner("Hope Works") | self.create_partner("Pink Shoes")
@@ -64,9 +64,9 @@ class TestTours(DemoCommon, ToursCommon):
         manager.group_ids += self.env.ref("base.group_multi_company")
         here = self.create_partner("Hope Works", company_id=site.id)
         there = self.create_partner("Pink Shoes")
-        both = f"{self.company.id}-{site.id}"
         # As the switch of companies does.
-        self.start(f"{CUSTOMERS}?cids={both}", "synkd_sync_site")
+        both = {"cids": f"{self.company.id}-{site.id}"}
+        self.start(CUSTOMERS, "synkd_sync_site", cookies=both)
         self.assertEqual(here.account_customer_id.sync_state, "synced")
         self.assertFalse(there.account_customer_id)
 

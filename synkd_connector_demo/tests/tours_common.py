@@ -15,8 +15,11 @@ class ToursCommon(HttpCase):
     a pass before the answer is given.
     """
 
-    def start(self, url, tour, login):
-        """Run a tour at an address, and forget what was cached meanwhile."""
+    def start(self, url, tour, login, **values):
+        """Run a tour at an address, and forget what was cached meanwhile.
+
+        :param values: more for the browser, such as cookies.
+        """
         ask = SynkdRun.get_progress
 
         def get_progress(runs):
@@ -25,5 +28,5 @@ class ToursCommon(HttpCase):
             return ask(runs)
 
         with patch.object(SynkdRun, "get_progress", get_progress):
-            self.start_tour(url, tour, login=login)
+            self.start_tour(url, tour, login=login, **values)
         self.env.invalidate_all()

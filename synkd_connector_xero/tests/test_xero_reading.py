@@ -287,7 +287,7 @@ class TestXeroReading(XeroCommon):
         run = self.run_ledger()
         self.assertEqual(account.sync_state, "attention")
         self.assertIn("Type another name", account.sync_message)
-        self.assertIn("but 1 records wait for a person", run.message)
+        self.assertIn("wait for a person, under Requires Attention: 1.", run.message)
 
     # === WHAT CUSTOMERS OWE === #
 

@@ -126,6 +126,8 @@ class SynkdRequestLine(models.Model):
         records._after_answers()
         for counter, number in counts.items():
             run._count(counter, number)
+        for line in self.filtered(lambda line: line.state == "asked"):
+            run._note(line.message)
 
     def _refuse_taken(self, results, run):
         """Let those wait that are answered with an identity which another row has.

@@ -315,10 +315,12 @@ class SynkdRun(models.Model):
             )
         if left:
             return self.env._(
-                "The synchronisation is complete, but %s records wait for a person:"
-                " they are under Requires Attention.",
+                "The synchronisation is over. Records that wait for a person, under"
+                " Requires Attention: %s.",
                 left,
             )
+        if self.notes:
+            return self.env._("The synchronisation is over.")
         return self.env._("The synchronisation is complete.")
 
     # === BUSINESS METHODS === #

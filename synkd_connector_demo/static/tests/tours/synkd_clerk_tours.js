@@ -83,7 +83,7 @@ tours.add("synkd_clerk_push_now", {
         },
         {
             content: "Name it",
-            trigger: ".o_field_widget[name=name] :is(input, textarea):visible",
+            trigger: ".o_field_widget[name=name] input",
             run: "edit Panda Copiers",
         },
         click("Save", ".o_form_button_save"),
