@@ -157,7 +157,7 @@ class QueueWalk(Walk):
         self.go(f"/odoo/ledgers/{self.scene.ledger}", OPEN)
         self.page.click("button[name=action_go_live]")
         self.page.click(".modal [name=opening_choice] [data-value=post]")
-        self.page.wait(".modal [name=opening_entry_id] input")
+        self.page.wait(".modal [name=opening_item_id] input")
         self.shot("go-live")
 
     def phone(self):

@@ -40,7 +40,7 @@ tours.add("synkd_manager_go_live", {
         click("Post it", ".modal [name=opening_choice] [data-value=post]"),
         {
             content: "Against which account",
-            trigger: ".modal [name=opening_entry_id] input",
+            trigger: ".modal [name=opening_item_id] input",
             run: "edit Product Sales",
         },
         click("This one", ".o-autocomplete--dropdown-item:contains(Product Sales)"),
