@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Tests of the pure parts of the tools."""
 
+import re
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -258,3 +259,13 @@ def test_wheels_have_neither_simulators_nor_tests():
     assert not rooms & {"simulator", "tests"}
     whole = {path.name for path in (paths.ROOT / "synkd_connector_xero").iterdir()}
     assert whole >= {"simulator", "tests"}
+
+
+def test_every_picture_is_shown_and_every_shown_one_is_there():
+    pages = [paths.ROOT / "README.md", *(paths.ROOT / "docs").glob("*.md")]
+    shown = {
+        (page.parent / link).resolve()
+        for page in pages
+        for link in re.findall(r"\]\(([^)]*\.png)\)", page.read_text())
+    }
+    assert shown == set((paths.ROOT / "docs" / "images").resolve().glob("*.png"))
