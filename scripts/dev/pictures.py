@@ -136,15 +136,16 @@ class QueueWalk(Walk):
     def candidates(self):
         """An answer gets lost, and somebody removes our key in the books meanwhile."""
         scene, page = self.scene, self.page
-        values = {"name": "Umhlanga Surf Shop", "company_id": scene.company}
+        values = {"name": "Umhlanga Surf Shop"}
         account = page.rpc("synkd.account.customer", "create", values)
         scene.set_ledger(demo_fault="lost_after", demo_fault_every=1)
         page.rpc("synkd.account.customer", "action_push_now", [account])
-        self.go(f"/odoo/account-customers/{account}", ".o_arrow_button_current", "sent")
-        stored = scene.find("synkd.demo.customer", ("name", "=", values["name"]))
-        page.rpc("synkd.demo.customer", "write", stored, {"reference": False})
+        named = ("name", "=", values["name"])
+        stored = scene.await_one("synkd.demo.customer", named)
+        page.rpc("synkd.demo.customer", "write", [stored], {"reference": False})
         scene.set_ledger(demo_fault=False)
         page.rpc("synkd.ledger", "action_run_now", [scene.ledger])
+        scene.await_one("synkd.request", ("state", "=", "asked"))
         self.go(f"/odoo/account-customers/{account}", f"{OPEN} .alert", "Nobody")
         page.click(".nav-link[name=sync]")
         page.click("button[name=action_tell]")

@@ -5,6 +5,11 @@ Made through Odoo's API as the person who is logged in on a page, once the custo
 of the demo are in the books.
 """
 
+import time
+
+from .page import LOOK_EVERY, WITHIN
+from .say import Stop
+
 COFFEE, SERVICE = "COF-1", "SER-1"
 # Customer, goods and how many, as they were invoiced.
 INVOICES = (
@@ -35,6 +40,18 @@ class Scene:
     def find(self, model, *domain):
         """Return ids, the oldest first."""
         return self.page.rpc(model, "search", domain, order="id")
+
+    def await_one(self, model, *domain):
+        """Return the id of a record that a run is about to make or change.
+
+        :raises Stop: when it does not come.
+        """
+        deadline = time.monotonic() + WITHIN
+        while not (found := self.find(model, *domain)):
+            if time.monotonic() > deadline:
+                raise Stop(f"No {model} with {domain} came.")
+            time.sleep(LOOK_EVERY)
+        return found[0]
 
     def customer(self, name):
         """Return the id of a customer; who is not there is made."""
