@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What keeps a document out of the books on our side: plain records, no Odoo."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 # A departmental item that the books removed: the class has to name another one.
 CLASS = "class"
@@ -79,6 +79,18 @@ class Posting:
     tax_code: str = ""
     invalid: bool = False
     needs: tuple = ()
+
+
+@dataclass
+class LineAnswers:
+    """How the lines of some documents are posted, and what is in the way of them.
+
+    :param dict obstacles: id of a document -> its ``Obstacles``.
+    :param dict postings: id of a document's line -> ``Posting``.
+    """
+
+    obstacles: dict = field(default_factory=dict)
+    postings: dict = field(default_factory=dict)
 
 
 def shorten(name, length=NAME_LENGTH):

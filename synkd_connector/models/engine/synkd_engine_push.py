@@ -140,7 +140,7 @@ class SynkdEngine(models.AbstractModel):
         """
         due = self._pick(run, channel, size)
         due.write({"run_id": run.id})
-        return self._write_request(run, channel, due._before_push()), len(due)
+        return self._write_request(run, channel, due), len(due)
 
     def _pick(self, run, channel, size):
         """Lock the next records; what a user is saving at this moment is left out.
@@ -163,27 +163,29 @@ class SynkdEngine(models.AbstractModel):
             return alike[: max(len(alike) // 2, 1)]
         return due.filtered(lambda record: record.attempts <= 1)
 
-    def _write_request(self, run, channel, records):
-        """Write the request for some records down.
+    def _write_request(self, run, channel, due):
+        """Look at some records once more, and write the request for them down.
 
         :return: the request, empty when none of them needs a call.
         """
-        members, sent = self._map(run, records)
+        records, known = due._before_push()
+        members, sent = self._map(run, records, known)
         if not members:
             return self.env["synkd.request"]
         records.browse(sent)._set_sending(sent)
         run._count("write_calls")
         return self.env["synkd.request"]._write_down(run, channel.name, members)
 
-    def _map(self, run, records):
+    def _map(self, run, records, known):
         """Map records to payloads; what is unchanged or impossible needs no call.
 
+        :param known: what was found out about them already, see ``_before_push``.
         :return: tuples of record, payload and fingerprint; and by id of the record
             the neutral record that is sent.
         :rtype: tuple[list[tuple], dict]
         """
         members, sent, unchanged = [], {}, records.browse()
-        book = records._look_up()
+        book = records._look_up(known)
         for record in records:
             data, payload, problem = self._map_one(record, book)
             if problem:
@@ -288,4 +290,4 @@ class SynkdEngine(models.AbstractModel):
         if not run.ledger_id.post_accounts:
             return self.env["synkd.request"]
         channel = self._get_channels()[name]
-        return self._write_request(run, channel, waiting._before_push())
+        return self._write_request(run, channel, waiting)

@@ -272,11 +272,12 @@ class SynkdSyncMixin(models.AbstractModel):
 
     # === WHAT THE ENGINE ASKS OF A RECORD === #
 
-    def _look_up(self):
+    def _look_up(self, known=None):
         """Look up what the neutral records of these are made of; by default nothing.
 
         A constant number of queries, however many records.
 
+        :param known: what ``_before_push`` found out already.
         :return: what ``_to_data`` takes.
         """
 
@@ -388,9 +389,11 @@ class SynkdSyncMixin(models.AbstractModel):
 
         This method serves as a hook for records that are decided before sending.
 
-        :return: the records that are still to be sent.
+        :return: the records that are still to be sent, and what was found out about
+            them that ``_look_up`` can use.
+        :rtype: tuple
         """
-        return self
+        return self, None
 
     def _find_owners(self, identities):
         """Return who has some identities of the books already: one query.

@@ -4,8 +4,10 @@ from odoo.tools import SQL
 
 from ...lib.book import Book, number
 from ...lib.documents import VOID
+from ...lib.obstacles import LineAnswers, Obstacles
 
 DOCUMENT_KINDS = ("invoice", "credit_note")
+CLEAR = Obstacles()
 SETTLED_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
 
@@ -19,38 +21,62 @@ class SynkdDocumentBook(models.AbstractModel):
     _description = "What Payloads Are Made Of"
 
     @api.model
-    def _make(self, transactions):
+    def _answer_lines(self, transactions):
+        """Return how the lines of some transactions are posted: a query per ledger.
+
+        :param recordset transactions: `synkd.transaction`.
+        :rtype: LineAnswers
+        """
+        answers = LineAnswers()
+        documents = transactions.filtered(
+            lambda row: row.kind in DOCUMENT_KINDS and row.operation == "post"
+        )
+        for ledger, rows in documents.grouped("ledger_id").items():
+            sources = {row.move_id.id: row.source for row in rows if row.move_id}
+            found = self.env["synkd.line.rule"]._answer(ledger, sources)
+            answers.obstacles |= found.obstacles
+            answers.postings |= found.postings
+        return answers
+
+    @api.model
+    def _make(self, transactions, answers=None):
         """Return the codes of the books for some transactions.
 
         :param recordset transactions: `synkd.transaction`.
+        :param LineAnswers answers: of their lines, when these were asked for already.
         :rtype: Book
         """
-        book = Book()
+        answers = answers or self._answer_lines(transactions)
+        book = Book(postings=answers.postings)
         for ledger, rows in transactions.grouped("ledger_id").items():
             documents = rows.filtered(
                 lambda row: row.kind in DOCUMENT_KINDS and row.operation == "post"
             )
             others = rows.filtered(lambda row: row.operation == "post") - documents
-            book.postings |= self._find_postings(ledger, documents)
+            # Odoo reads these for each line that it computes; here for all at once.
+            documents.move_id.line_ids.fetch(["tax_ids", "tax_tag_ids"])
             book.codes |= self._find_codes(ledger)
-            book.rateless |= self.env["synkd.line.rule"]._find_rateless(
-                rows.filtered(lambda row: row.operation == "post" and row._is_foreign())
+            book.rateless.update(
+                row.id
+                for row in documents
+                if answers.obstacles.get(row.move_id.id, CLEAR).rateless
             )
             money = others.filtered(lambda row: row.channel == "payments")
-            book.journals |= self.env["synkd.line.rule"]._find_journals(
-                [(row.id, row.move_id.id, row.payment_id.id) for row in money]
-            )
+            foreign = money.filtered(lambda row: row._is_foreign())
+            rule = self.env["synkd.line.rule"]
+            book.rateless |= rule._find_rateless(self._as_payments(foreign))
+            book.journals |= rule._find_journals(self._as_payments(money))
             # What a credit note settles may be asked of the credit note itself.
             credits = documents.filtered(lambda row: row.kind == "credit_note")
             self._add_settled(book, ledger, others | credits)
         return book
 
-    def _find_postings(self, ledger, rows):
-        """Return how each line of documents is posted."""
-        # Odoo reads these for each line that it computes; here for all at once.
-        rows.move_id.line_ids.fetch(["tax_ids", "tax_tag_ids"])
-        sources = {row.move_id.id: row.source for row in rows if row.move_id}
-        return self.env["synkd.line.rule"]._get_postings(ledger, sources)
+    def _as_payments(self, rows):
+        """Return rows of money as `synkd.line.rule` asks about payments.
+
+        :rtype: list[tuple]
+        """
+        return [(row.id, row.move_id.id, row.payment_id.id) for row in rows]
 
     def _find_codes(self, ledger):
         """Return the mapping of a ledger."""

@@ -3,7 +3,7 @@ from odoo import api, models
 from odoo.tools import SQL
 
 from ...lib.documents import ACCOUNT, BANK, CURRENCY, ITEM, TAX
-from ...lib.obstacles import Need, Posting, gather
+from ...lib.obstacles import LineAnswers, Need, Posting, gather
 
 # Fields that the statements read, by model.
 READ_FIELDS = {
@@ -90,6 +90,53 @@ class SynkdLineRule(models.AbstractModel):
         return self._gather(rows, sources)
 
     @api.model
+    def _answer(self, ledger, sources):
+        """Return how invoices and credit notes are posted, with what is in the way.
+
+        What ``_find`` tells, and the codes of each line: for a step that needs both.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param dict sources: as for ``_find``.
+        :rtype: LineAnswers
+        """
+        if not sources:
+            return LineAnswers()
+        rows = self._execute(
+            SQL(
+                """
+                %(lines)s
+                SELECT move_id, id, place, label, target_kind, target_code, tax_code,
+                       way = 'invalid', need_kind, need_key, need_label,
+                       tax_missing, tax_key, tax_label
+                  FROM answer
+                UNION ALL
+                SELECT move_id, NULL, place, NULL, NULL, NULL, NULL, false,
+                       kind, key, label, false, NULL, NULL
+                  FROM (%(currencies)s UNION ALL %(rateless)s)
+                       whole(move_id, kind, key, label, place)
+                 ORDER BY move_id, place
+                """,
+                lines=self._lines_sql(ledger, sources),
+                currencies=self._currencies_sql(ledger),
+                rateless=self._rateless_documents_sql(),
+            )
+        )
+        problems = [each for row in rows for each in self._to_problems(*row)]
+        postings = {row[1]: self._to_posting(*row[4:]) for row in rows if row[1]}
+        return LineAnswers(self._gather(problems, sources), postings)
+
+    def _to_problems(self, move_id, _line_id, _place, label, *answer):
+        """Yield what is in the way of a line, or of its whole document."""
+        _kind, _code, _tax, invalid, *missing = answer
+        need_kind, need_key, need_label, tax_missing, tax_key, tax_label = missing
+        if invalid:
+            yield move_id, "invalid", "", label
+        if need_kind:
+            yield move_id, need_kind, need_key, need_label
+        if tax_missing:
+            yield move_id, TAX, tax_key, tax_label
+
+    @api.model
     def _get_postings(self, ledger, sources):
         """Return how each line of invoices and credit notes is posted.
 
@@ -98,19 +145,7 @@ class SynkdLineRule(models.AbstractModel):
         :return: id of each `account.move.line` that is sent -> its codes.
         :rtype: dict[int, Posting]
         """
-        if not sources:
-            return {}
-        rows = self._execute(
-            SQL(
-                """
-                %s SELECT id, target_kind, target_code, tax_code, way = 'invalid',
-                          need_kind, need_key, need_label,
-                          tax_missing, tax_key, tax_label FROM answer
-                """,
-                self._lines_sql(ledger, sources),
-            )
-        )
-        return {row[0]: self._to_posting(*row[1:]) for row in rows}
+        return self._answer(ledger, sources).postings
 
     @api.model
     def _find_payments(self, ledger, payments):
@@ -166,35 +201,21 @@ class SynkdLineRule(models.AbstractModel):
         return self._gather([row[:4] for row in rows], asked)
 
     @api.model
-    def _find_rateless(self, rows):
-        """Return the rows of a foreign currency that no rate in Odoo is behind.
+    def _find_rateless(self, payments):
+        """Return the payments of a foreign currency that no rate in Odoo is behind.
 
-        :param recordset rows: `synkd.transaction`.
-        :return: their ids.
+        :param list payments: as for ``_find_payments``.
+        :return: their keys.
         :rtype: set[int]
         """
-        documents = rows.filtered(
-            lambda row: row.channel == "documents" and row.move_id
+        if not payments:
+            return set()
+        query = SQL(
+            "WITH document AS (%s) %s",
+            self._payments_sql(payments),
+            self._rateless_payments_sql(),
         )
-        payments = rows.filtered(lambda row: row.channel == "payments")
-        found = set()
-        if documents:
-            query = SQL(
-                """WITH document(move_id) AS (SELECT unnest(%s::int[])) %s""",
-                documents.move_id.ids,
-                self._rateless_documents_sql(),
-            )
-            moves = {row[0] for row in self._execute(query)}
-            found.update(documents.filtered(lambda r: r.move_id.id in moves).ids)
-        if payments:
-            asked = [(row.id, row.move_id.id, row.payment_id.id) for row in payments]
-            query = SQL(
-                "WITH document AS (%s) %s",
-                self._payments_sql(asked),
-                self._rateless_payments_sql(),
-            )
-            found.update(row[0] for row in self._execute(query))
-        return found
+        return {row[0] for row in self._execute(query)}
 
     @api.model
     def _find_journals(self, payments):

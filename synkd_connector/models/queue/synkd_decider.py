@@ -25,30 +25,32 @@ class SynkdDecider(models.AbstractModel):
     # === ROWS OF THE QUEUE === #
 
     @api.model
-    def _decide(self, rows):
+    def _decide(self, rows, answers=None):
         """Decide rows again that were not sent yet, and write the answers down.
 
         Rows that wait for a person's word (refused, changed) stay as they are.
 
         :param recordset rows: `synkd.transaction`.
+        :param LineAnswers answers: of their lines, when these were asked for already.
         """
         rows = rows._waiting_for_decision()
         documents = rows.filtered(lambda row: row.channel == "documents")
-        self._decide_chunks(documents)
+        self._decide_chunks(documents, answers)
         # Money goes where the documents go that it settles.
         money = rows - documents
         money |= self.env["synkd.settlement"]._find_settling(documents)
         self._decide_chunks(money._waiting_for_decision())
 
-    def _decide_chunks(self, rows):
+    def _decide_chunks(self, rows, answers=None):
         """Decide rows of any number, chunk by chunk."""
         for ledger, some in rows.grouped("ledger_id").items():
             for start in range(0, len(some), CHUNK):
-                self._decide_chunk(ledger, some[start : start + CHUNK])
+                self._decide_chunk(ledger, some[start : start + CHUNK], answers)
 
-    def _decide_chunk(self, ledger, rows):
+    def _decide_chunk(self, ledger, rows, answers):
         """Decide some rows of one ledger with a constant number of queries."""
-        rows._set_decided(self._decide_candidates(ledger, self._candidates(rows)))
+        candidates = self._candidates(rows)
+        rows._set_decided(self._decide_candidates(ledger, candidates, answers))
 
     def _candidates(self, rows):
         """Return rows as the decision takes them.
@@ -77,16 +79,17 @@ class SynkdDecider(models.AbstractModel):
     # === THE JUDGE === #
 
     @api.model
-    def _decide_candidates(self, ledger, candidates):
+    def _decide_candidates(self, ledger, candidates, answers=None):
         """Say where documents go, with a constant number of queries.
 
         :param recordset ledger: the `synkd.ledger`.
         :param list candidates: ``Candidate``.
+        :param LineAnswers answers: of their lines, when these were asked for already.
         :return: verdicts by the candidates' key.
         :rtype: dict[int, Verdict]
         """
         customers = self._customer_facts(ledger, candidates)
-        obstacles = self._find_obstacles(ledger, candidates)
+        obstacles = self._find_obstacles(ledger, candidates, answers)
         return {
             candidate.key: self._verdict(
                 ledger,
@@ -167,7 +170,7 @@ class SynkdDecider(models.AbstractModel):
 
     # === FACTS === #
 
-    def _find_obstacles(self, ledger, candidates):
+    def _find_obstacles(self, ledger, candidates, answers):
         """Return what the lines and the money cannot be posted for, by key.
 
         :rtype: dict[int, Obstacles]
@@ -178,7 +181,7 @@ class SynkdDecider(models.AbstractModel):
         found = {}
         if documents:
             sources = {c.move_id: c.source for c in documents}
-            by_move = rule._find(ledger, sources)
+            by_move = answers.obstacles if answers else rule._find(ledger, sources)
             found |= {
                 c.key: by_move[c.move_id] for c in documents if c.move_id in by_move
             }

@@ -24,12 +24,13 @@ class SynkdTransaction(models.Model):
 
     # === WHAT IS SENT === #
 
-    def _look_up(self):
+    def _look_up(self, known=None):
         """Override: codes, rates, and what settles what.
 
+        :param LineAnswers known: what was asked for to decide these.
         :rtype: Book
         """
-        return self.env["synkd.document.book"]._make(self)
+        return self.env["synkd.document.book"]._make(self, known)
 
     def _to_data(self, book=None):
         """Override: a document, a payment, or what a credit note settles.
@@ -61,13 +62,17 @@ class SynkdTransaction(models.Model):
         return domain & Domain("run_id", "=", run.id) if run.scoped else domain
 
     def _before_push(self):
-        """Override: decide once more just before sending."""
+        """Override: decide once more just before sending.
+
+        :rtype: tuple[recordset, LineAnswers]
+        """
         self._examine_posted()
-        self.env["synkd.decider"]._decide(self)
+        answers = self.env["synkd.document.book"]._answer_lines(self)
+        self.env["synkd.decider"]._decide(self, answers)
         ready = self.filtered(lambda row: row.sync_state == "pending")
         ready -= ready._wait_for_customer()
         ready._tell_numbers_apart()
-        return ready
+        return ready, answers
 
     def _needs_number(self):
         """Whether this is about to take a number that the books want only once.

@@ -120,6 +120,20 @@ class TestQueueQueries(FaultsCommon):
             counts.append(self.sent_with("documents", "_push_documents"))
         self.assert_constant(*counts[1:])
 
+    def test_a_batch_asks_once_how_its_lines_are_posted(self):
+        """The decision just before sending, and the payloads, use one answer."""
+        self.drafts(5).action_post()
+        asked, rule = [], type(self.env["synkd.line.rule"])
+        ask = rule._lines_sql
+
+        def _lines_sql(rules, ledger, sources):
+            asked.append(len(sources))
+            return ask(rules, ledger, sources)
+
+        with patch.object(rule, "_lines_sql", _lines_sql):
+            self.sent_with("documents", "_push_documents")
+        self.assertEqual(asked, [5])
+
     def test_what_payments_settle_is_found_by_indexes_without_statistics(self):
         """The planner believes that the tables are empty, as in a first import."""
         for name in ("account_move", "account_move_line", "account_partial_reconcile"):
