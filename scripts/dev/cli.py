@@ -95,6 +95,14 @@ def pot(args):
         return ready.exec([*odoo, "-d", name, *names, "-l", "pot"], env=ready.env())
 
 
+def connector(args):
+    """Write the addon of a new connector; NAME= its code, LABEL= its system."""
+    from .connector import connector as write
+
+    code = args[0] if args else os.environ.get("NAME", "")
+    return write(code, os.environ.get("LABEL", ""))
+
+
 def wheels(args):
     """Build wheels of the addons into dist/, as production gets them; ADDON…"""
     from .wheels import wheels as build
@@ -146,6 +154,7 @@ COMMANDS = {
     "pictures": pictures,
     "pot": pot,
     "shell": shell,
+    "connector": connector,
     "wheels": wheels,
     "stop": stop,
     "clean": clean,
@@ -155,7 +164,7 @@ COMMANDS = {
 
 def usage():
     """Return the list of commands as text."""
-    lines = [f"  {name:8} {command.__doc__}" for name, command in COMMANDS.items()]
+    lines = [f"  {name:9} {command.__doc__}" for name, command in COMMANDS.items()]
     return "Usage: make COMMAND, or python3 -m scripts.dev COMMAND\n\n" + "\n".join(
         lines
     )

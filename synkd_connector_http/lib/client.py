@@ -12,6 +12,8 @@ STATUSES = {
     429: problems.MINUTE,
     503: problems.PAUSED,
 }
+# A longer wait than this is no matter of a minute.
+MINUTES = 3600
 # How long to wait where nobody tells.
 WAITS = {problems.MINUTE: 60, problems.PAUSED: 300}
 # Where books say in words what they do not take.
@@ -190,6 +192,8 @@ class HttpClient:
         seconds = dates.read_retry_after(told, dates.utc_now())
         if seconds is None:
             seconds = WAITS.get(problem)
+        elif problem == problems.MINUTE and seconds > MINUTES:
+            problem = problems.DAY
         return ApiError(problem, str(status), seconds)
 
     def _words(self, reply):

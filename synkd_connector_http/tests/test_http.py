@@ -320,6 +320,7 @@ class TestHttp(BaseCase):
             (b"409 Taken", problems.REFUSED, None),
             (b"429 Slow", problems.MINUTE, 60),
             (b"429 Slow\r\nRetry-After: 7", problems.MINUTE, 7),
+            (b"429 Slow\r\nRetry-After: 7000", problems.DAY, 7000),
             (b"500 Oh", problems.SERVER, None),
             (b"503 Later\r\nRetry-After: 5", problems.PAUSED, 5),
             (b"503 Later", problems.PAUSED, 300),
