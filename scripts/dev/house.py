@@ -6,7 +6,7 @@ import re
 import statistics
 from pathlib import Path
 
-from . import paths, rooms, states
+from . import paths, rooms, states, unused
 from .proc import output
 
 MAX_FUNCTION = 60
@@ -41,7 +41,7 @@ def check():
     """Return the broken rules as lines of text."""
     scripts = _median(paths.ROOT / "scripts", "scripts")
     arrows = rooms.broken(rooms.read(files(".py")))
-    return [*_each_file(), *_each_addon(), *scripts, *arrows]
+    return [*_each_file(), *_each_addon(), *scripts, *arrows, *_dead()]
 
 
 def report():
@@ -73,6 +73,13 @@ def _each_file():
                 yield f"{where}: imports a simulator, which is no part of production"
             if where.parts[0] in addons and where.parts[1] in WRITING:
                 yield from states.check(where, text)
+
+
+def _dead():
+    addons = set(paths.addons())
+    found = {path.relative_to(paths.ROOT): path for path in files(*unused.CODE)}
+    ours = {w: _text(path) for w, path in found.items() if w.parts[0] in addons}
+    return unused.check(ours)
 
 
 def _text(path):

@@ -309,7 +309,8 @@ class SynkdLineRule(models.AbstractModel):
     def _day_rate_sql(self, currency, date):
         """Return the rate of a currency on a day as Odoo finds it; NULL without any.
 
-        The latest one before, else the first one after (`res.currency._get_rates`).
+        The latest one before, else the first one after: what `res.currency._get_rates`
+        answers for one day, for documents of many days at once.
         """
         return SQL(
             """
@@ -385,8 +386,9 @@ class SynkdLineRule(models.AbstractModel):
     def _differences_sql(self, move_id):
         """Return the lines of a payment's entry that are neither money nor customer.
 
-        As Odoo tells them apart itself (`account.payment._seek_for_lines`): a single
-        other line of an entry without money or customer takes the missing part.
+        What `account.payment._seek_for_lines` answers for one payment, for many, and
+        for entries of bank lines that have none: a single other line of an entry
+        without money or customer takes the missing part.
 
         :param SQL move_id: of the entry.
         """
