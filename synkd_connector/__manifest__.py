@@ -16,6 +16,7 @@
         "wizards/synkd_candidate_wizard_views.xml",
         "wizards/synkd_conflict_wizard_views.xml",
         "wizards/synkd_go_live_wizard_views.xml",
+        "wizards/synkd_members_wizard_views.xml",
         "wizards/synkd_preview_wizard_views.xml",
         "wizards/synkd_reason_wizard_views.xml",
         "wizards/synkd_request_wizard_views.xml",

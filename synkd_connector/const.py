@@ -7,9 +7,14 @@ from .lib import decision
 
 _lt = LazyTranslate(__name__)
 
+# Handed over in a file, until somebody says what the books made of it.
+IN_FILE = "in_file"
+# States in which only a word about the books moves a record.
+UNDER_WAY_STATES = ("sending", IN_FILE)
 SYNC_STATES = [
     ("pending", "Waiting"),
     ("sending", "Being sent"),
+    (IN_FILE, "In a File"),
     ("synced", "In the books"),
     ("attention", "Requires Attention"),
 ]
@@ -21,6 +26,7 @@ QUEUE_STATES = [
     ("pending", "Ready to Post"),
     ("held", "Held Back"),
     ("sending", "Being Sent"),
+    (IN_FILE, "In a File"),
     ("synced", "Posted"),
     ("voided", "Voided in the Books"),
     ("credited", "Credited in the Books"),
@@ -75,6 +81,7 @@ QUEUE_TABS = [
         "ready-to-post",
         ("pending", "sending", "held"),
     ),
+    (IN_FILE, "synkd_transaction_action_in_file", "in-a-file", (IN_FILE,)),
     (
         "synced",
         "synkd_transaction_action_posted",

@@ -15,6 +15,7 @@
         "views/synkd_demo_item_views.xml",
         "views/synkd_demo_payment_views.xml",
         "views/synkd_ledger_views.xml",
+        "wizards/synkd_demo_import_views.xml",
         "views/synkd_menus.xml",
     ],
     "demo": [

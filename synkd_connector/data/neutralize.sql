@@ -8,23 +8,28 @@ UPDATE synkd_account_customer a
    SET sync_state = 'pending'
   FROM synkd_ledger l
  WHERE l.id = a.ledger_id AND l.connector IS DISTINCT FROM 'demo'
-   AND a.sync_state = 'sending';
+   AND a.sync_state IN ('sending', 'in_file');
 UPDATE synkd_transaction t
    SET sync_state = 'pending'
   FROM synkd_ledger l
  WHERE l.id = t.ledger_id AND l.connector IS DISTINCT FROM 'demo'
-   AND t.sync_state = 'sending';
+   AND t.sync_state IN ('sending', 'in_file');
 -- What was sent and answered is personal data of customers.
 UPDATE synkd_request_line i
    SET payload = '{}',
        candidates = NULL,
-       state = CASE WHEN i.state IN ('open', 'asked') THEN 'void' ELSE i.state END
+       state = CASE WHEN i.state IN ('open', 'asked', 'handed') THEN 'void'
+                    ELSE i.state END
   FROM synkd_request r
   JOIN synkd_ledger l ON l.id = r.ledger_id
  WHERE r.id = i.request_id AND l.connector IS DISTINCT FROM 'demo';
 UPDATE synkd_request r
    SET answer = NULL,
-       state = CASE WHEN r.state IN ('open', 'answered', 'asked') THEN 'void'
+       state = CASE WHEN r.state IN ('open', 'answered', 'asked', 'handed') THEN 'void'
                     ELSE r.state END
   FROM synkd_ledger l
  WHERE l.id = r.ledger_id AND l.connector IS DISTINCT FROM 'demo';
+DELETE FROM ir_attachment f
+ USING synkd_request r, synkd_ledger l
+ WHERE f.res_model = 'synkd.request' AND f.res_id = r.id
+   AND l.id = r.ledger_id AND l.connector IS DISTINCT FROM 'demo';

@@ -14,6 +14,7 @@ REJECTED = "rejected"
 NOT_FOUND = "not_found"
 ALTERED = "altered"
 CANDIDATES = "candidates"
+HANDED_OVER = "handed_over"
 
 
 @dataclass(frozen=True)
@@ -61,6 +62,10 @@ class Capabilities:
     :param bool unique_numbers: the books take a document number once, among invoices
         and among credit notes.
     :param bool unique_codes: the books take a customer code once.
+    :param bool answers: the books say what became of what they get. False: they take
+        files, see ``HANDED_OVER``; a write call makes a file and talks to nobody.
+    :param bool import_reports: books that take files export what became of them, see
+        ``_read_import_report``.
     :param Pace pace: how fast they may be called, where their answers do not tell what
         is left.
     """
@@ -97,6 +102,8 @@ class Capabilities:
     own_key_allocations: str = ""
     unique_numbers: bool = True
     unique_codes: bool = True
+    answers: bool = True
+    import_reports: bool = False
     pace: Pace = field(default_factory=Pace)
 
 
@@ -238,10 +245,13 @@ class Result:
     ``message`` says what, and a person decides. ``CANDIDATES``: something is there that
     may be ours, and neither key nor id tells; a person picks one of ``candidates``, or
     says that it is none of them.
+    ``HANDED_OVER``: it is in a file of the answer, for somebody to import it; a person,
+    or a file that the books export, says later what became of it.
 
     :param int res_id: id of the record that was sent.
     :param str outcome: one of those above.
-    :param str external_id: the record's identity in the books.
+    :param str external_id: the record's identity in the books; of what is handed over,
+        the one that it has once it is imported, "" for our own key.
     :param str message: the books' own words when they refused, a sentence when altered.
     :param str number: number of a document over there, as people see it.
     :param str date: its date over there, ISO 8601.
@@ -381,12 +391,28 @@ class Batch:
     :param str channel: customers, documents, payments or allocations.
     :param str since: when it was written down, ISO 8601 in UTC: before that moment the
         books have nothing of it. "": nobody knows.
+    :param int number: of the request, that people know it by: names of files have it.
     """
 
     key: str
     members: tuple
     channel: str = "customers"
     since: str = ""
+    number: int = 0
+
+
+@dataclass(frozen=True)
+class BooksFile:
+    """A file that somebody imports into the books.
+
+    :param str name: as it is saved; no other batch has it.
+    :param bytes content: the same whenever the same batch is handed over.
+    :param str mimetype: such as ``text/csv``.
+    """
+
+    name: str
+    content: bytes
+    mimetype: str = "text/csv"
 
 
 @dataclass(frozen=True)
@@ -396,7 +422,11 @@ class Answer:
     :param tuple results: ``Result``; a member without one counts as unknown, and the
         ledger is asked about it again.
     :param Budget budget: calls left, as far as the books tell.
+    :param tuple files: ``BooksFile`` that the members handed over are in.
+    :param tuple odd: ``Oddity``: what a report of the books tells besides the members.
     """
 
     results: tuple = ()
     budget: Budget = field(default_factory=Budget)
+    files: tuple = ()
+    odd: tuple = ()

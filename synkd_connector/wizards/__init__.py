@@ -8,6 +8,7 @@ from . import (
     synkd_go_live_wizard,
     synkd_left_wizard,
     synkd_link_wizard,
+    synkd_members_wizard,
     synkd_preview_wizard,
     synkd_reason_wizard,
     synkd_request_wizard,

@@ -45,6 +45,13 @@ class SynkdDraftWizard(models.TransientModel):
 
         :rtype: str
         """
+        if row.file_text:
+            return self.env._(
+                "%(where)s Resetting %(document)s to draft does not change what is in"
+                " the file: it is looked at again when the word has come.",
+                where=row.file_text,
+                document=row.display_name,
+            )
         return self.env._(
             "%(ledger)s has %(document)s as %(number)s. Resetting it to draft changes"
             " Odoo only: the books keep what they have. Confirmed again as it was,"

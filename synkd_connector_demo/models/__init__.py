@@ -2,6 +2,7 @@
 from . import (
     synkd_connector_demo,
     synkd_connector_demo_documents,
+    synkd_connector_demo_files,
     synkd_demo_allocation,
     synkd_demo_customer,
     synkd_demo_document,

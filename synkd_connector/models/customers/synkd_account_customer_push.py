@@ -163,6 +163,8 @@ class SynkdAccountCustomer(models.Model):
                 "Post Accounts is off for %s: this waits and is not sent.",
                 self.ledger_id.name,
             )
+        if self.file_text:
+            return self.file_text
         if self.external_id and fingerprint(payload) == self.fingerprint:
             return self.env._("The books have this already: nothing is sent.")
         if self.sync_state in self._left_states:

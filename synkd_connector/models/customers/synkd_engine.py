@@ -71,7 +71,7 @@ class SynkdEngine(models.AbstractModel):
         unknown = [
             ("request_id.ledger_id", "=", ledger.id),
             ("model", "=", ACCOUNT),
-            ("state", "in", ("open", "asked")),
+            ("state", "in", ("open", "asked", "handed")),
             ("external_id", "=", False),
         ]
         return bool(self.env["synkd.request.line"].search_count(unknown, limit=1))

@@ -4,7 +4,7 @@ from decimal import Decimal
 from odoo import api, models
 from odoo.exceptions import UserError
 
-from ...const import PLAIN_FIELDS
+from ...const import PLAIN_FIELDS, UNDER_WAY_STATES
 from ...lib import emails
 from ...lib.alone import each_alone
 from ...lib.fingerprint import fingerprint
@@ -103,7 +103,7 @@ class SynkdImporter(models.AbstractModel):
         digest = fingerprint(theirs)
         if account.supplier_only and not data.supplier:
             account.supplier_only = False
-        if account.sync_state == "sending":
+        if account.sync_state in UNDER_WAY_STATES:
             account.books_data = data.as_dict()
             return []
         if digest == account.books_fingerprint:
@@ -161,7 +161,7 @@ class SynkdImporter(models.AbstractModel):
         :return: as ``_take_change``.
         :rtype: list[tuple]
         """
-        if account.sync_state == "sending":
+        if account.sync_state in UNDER_WAY_STATES:
             return []
         if account.external_id:
             self._note_double(run, data)

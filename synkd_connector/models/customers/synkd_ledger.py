@@ -3,6 +3,8 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+from ...const import IN_FILE
+
 
 class SynkdLedger(models.Model):
     """The account customers of a ledger: how many are where, and what they hinder."""
@@ -12,6 +14,7 @@ class SynkdLedger(models.Model):
     pending_count = fields.Integer(compute="_compute_counts")
     attention_count = fields.Integer(compute="_compute_counts")
     synced_count = fields.Integer(compute="_compute_counts")
+    account_file_count = fields.Integer(compute="_compute_counts")
     match_count = fields.Integer(compute="_compute_match_count")
 
     def _compute_counts(self):
@@ -26,6 +29,7 @@ class SynkdLedger(models.Model):
                 "conflict", 0
             )
             ledger.synced_count = count.get("synced", 0)
+            ledger.account_file_count = count.get(IN_FILE, 0)
 
     def _compute_match_count(self):
         groups = self.env["synkd.match"]._read_group(
@@ -110,6 +114,13 @@ class SynkdLedger(models.Model):
         :rtype: dict
         """
         return self._view_accounts(("synced",))
+
+    def action_view_account_file(self):
+        """Open the account customers that are in a file.
+
+        :rtype: dict
+        """
+        return self._view_accounts((IN_FILE,))
 
     def action_view_matches(self):
         """Open the proposed matches of this ledger.

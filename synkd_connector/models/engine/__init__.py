@@ -5,9 +5,12 @@ from . import (
     synkd_engine_pace,
     synkd_engine_push,
     synkd_ledger,
+    synkd_ledger_files,
     synkd_request,
+    synkd_request_file,
     synkd_request_line,
     synkd_request_person,
+    synkd_request_word,
     synkd_run,
     synkd_sync_mixin,
 )

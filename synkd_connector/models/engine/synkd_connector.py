@@ -16,6 +16,11 @@ class SynkdConnector(models.AbstractModel):
 
     Errors: every method that talks may raise each of lib.errors. A write that raises
     ``RetryableError`` may have happened; after every other error it has not.
+
+    Books without an answer (``Capabilities.answers`` is off): the ``_push_…`` methods
+    are pure. They give each member ``HANDED_OVER``, or ``REJECTED``, and the files; the
+    same batch gives the same files, names and bytes, since after a crash they are asked
+    again, not ``_reconcile``.
     """
 
     _name = "synkd.connector"
@@ -187,6 +192,27 @@ class SynkdConnector(models.AbstractModel):
         :rtype: Answer
         """
         raise self._not_supported(self.env._("asking what became of a request"))
+
+    @api.model
+    def _read_import_report(self, ledger, batch, content):
+        """Read a file that the books export: what became of what was handed over.
+
+        No network and no writes; a person sees what it says before it counts. Members
+        are known as in ``_reconcile``; by their number only where it is never given
+        twice (``Capabilities.unique_numbers``), and the row has no key of anybody.
+
+        ``OK``: it is there, with number, date, total and tax as far as it tells.
+        ``REJECTED``: refused, with the books' words. ``NOT_FOUND``: it says that it was
+        not imported. No result for what it does not tell about. Rows of others are no
+        results; rows that make no sense are told (``Answer.odd``).
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param Batch batch: the members whose word is awaited.
+        :param bytes content: of the file, whatever that is; bounded by the engine.
+        :rtype: Answer
+        :raise RejectedError: it is no such file; says what is expected.
+        """
+        raise self._not_supported(self.env._("reading what was imported"))
 
     @api.model
     def _pull_customers(self, ledger, cursor):

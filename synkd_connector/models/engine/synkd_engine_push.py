@@ -33,9 +33,12 @@ class SynkdEngine(models.AbstractModel):
             ("retry_at", "<=", fields.Datetime.now()),
         ]
         for request in self.env["synkd.request"].search(domain, order="id"):
-            if request.state == "open" and not self._ask(run, request):
+            if request.state == "open" and request.by_file:
+                self._hand_over(run, request)
+            elif request.state == "answered" or self._ask(run, request):
+                self._step(request._apply, run)
+            else:
                 continue
-            self._step(request._apply, run)
             if not self._progress(run, done=request.member_count):
                 return False
         return True
@@ -65,6 +68,15 @@ class SynkdEngine(models.AbstractModel):
             return True
         self._put_off(run, request, message)
         return False
+
+    def _hand_over(self, run, request):
+        """Make the files of a request anew: nobody got them when a worker was killed."""
+        ledger = run.ledger_id
+        if ledger.post_accounts and not ledger._get_capabilities().answers:
+            self._send(run, request)
+        else:
+            message = self.env._("The ledger was changed before the file was there.")
+            self._step(self._release, request, message)
 
     def _put_off(self, run, request, message):
         """Let a request wait whose answer made no sense; the others go on.
@@ -237,6 +249,7 @@ class SynkdEngine(models.AbstractModel):
         try:
             self._await_turn(ledger)
             answer = push(ledger, batch)
+            request._check_files(batch, answer)
         except RejectedError as error:
             self._refused(run, request, error)
             return

@@ -9,7 +9,7 @@ from ...lib.odd import storable
 from ...lib.results import Batch
 
 # The states in which nobody knows yet what the books hold.
-OPEN_STATES = ("open", "answered", "asked")
+OPEN_STATES = ("open", "answered", "asked", "handed")
 
 
 class SynkdRequest(models.Model):
@@ -19,6 +19,7 @@ class SynkdRequest(models.Model):
     engine asks the books about it and never sends it blindly again.
     answered: the books' answer is committed, but not yet on the records.
     asked: the books have something that may be a member, and only a person can tell.
+    handed: it is a file that somebody imports; the word about members is awaited.
     done: every member knows what became of it. void: it certainly wrote nothing.
     """
 
@@ -40,6 +41,7 @@ class SynkdRequest(models.Model):
             ("open", "Answer Unknown"),
             ("answered", "Answered"),
             ("asked", "A Person Is Asked"),
+            ("handed", "In a File"),
             ("done", "Done"),
             ("void", "Wrote Nothing"),
         ],
@@ -81,6 +83,7 @@ class SynkdRequest(models.Model):
                 "ledger_id": run.ledger_id.id,
                 "run_id": run.id,
                 "channel": channel,
+                "by_file": not run.ledger_id._get_capabilities().answers,
                 "member_count": len(members),
                 "line_ids": [
                     fields.Command.create(
@@ -110,7 +113,7 @@ class SynkdRequest(models.Model):
             line._as_member() for line in self.line_ids if line.state == "open"
         )
         since = self.create_date.isoformat() if self.create_date else ""
-        return Batch(self.key, members, self.channel, since)
+        return Batch(self.key, members, self.channel, since, self.id)
 
     @api.depends("channel", "member_count")
     def _compute_display_name(self):
@@ -136,6 +139,7 @@ class SynkdRequest(models.Model):
                     "answered_at": fields.Datetime.now(),
                 }
             )
+            self._keep_files(answer.files)
 
     def _set_applied(self):
         """Close an *answered* request, or open it again for members without a word."""
@@ -144,16 +148,19 @@ class SynkdRequest(models.Model):
         if any(line.state == "open" for line in self.line_ids):
             self.state = "open"
             self._set_waiting(self.env._("The books did not tell about all members."))
-        elif any(line.state == "asked" for line in self.line_ids):
-            self.state = "asked"
         else:
-            self.state = "done"
+            self._set_settled()
 
-    def _set_told(self):
-        """Close an *asked* request once a person told about all its members."""
-        left = self.line_ids.filtered(lambda line: line.state == "asked")
-        if self.state == "asked" and not left:
-            self.state = "done"
+    def _set_settled(self):
+        """Close a request whose members all know, or wait on for a word about some.
+
+        From *open*, *answered*, *asked* and *handed*; from *done* when a word is taken
+        back. Not while the books are to be asked about a member.
+        """
+        states = set(self.line_ids.mapped("state"))
+        if self.state in (*OPEN_STATES, "done") and "open" not in states:
+            left = [state for state in ("handed", "asked") if state in states]
+            self.state = left[0] if left else "done"
 
     def _set_waiting(self, message):
         """Let an *open* request wait longer with each attempt to clear it up.

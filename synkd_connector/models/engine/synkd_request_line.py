@@ -9,9 +9,20 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...lib.mask import mask
-from ...lib.results import ALTERED, CANDIDATES, NOT_FOUND, OK, Member
+from ...lib.results import (
+    ALTERED,
+    CANDIDATES,
+    HANDED_OVER,
+    NOT_FOUND,
+    OK,
+    Member,
+)
 
 _logger = logging.getLogger(__name__)
+
+
+# The states of members of which something may still be said.
+MOVABLE_STATES = ("open", "asked", "handed")
 
 
 class SynkdRequestLine(models.Model):
@@ -53,6 +64,7 @@ class SynkdRequestLine(models.Model):
         [
             ("open", "Answer Unknown"),
             ("asked", "A Person Is Asked"),
+            ("handed", "In a File"),
             ("ok", "In the Books"),
             ("rejected", "Refused"),
             ("void", "Not Written"),
@@ -63,8 +75,8 @@ class SynkdRequestLine(models.Model):
     message = fields.Text()
 
     _open_uniq = models.UniqueIndex(
-        "(model, res_id) WHERE state IN ('open', 'asked')",
-        "This record is in another request whose answer is unknown.",
+        "(model, res_id) WHERE state IN ('open', 'asked', 'handed')",
+        "This record is in another request, or file, whose answer is unknown.",
     )
 
     @api.depends("payload")
@@ -76,12 +88,13 @@ class SynkdRequestLine(models.Model):
     # === STATE: the only methods that move it === #
 
     def _set_outcome(self, state, message=None):
-        """Note what became of members: from *open* or *asked*.
+        """Note what became of members: from *open*, *asked* or *handed*.
 
-        :param str state: ok, rejected or void; asked when only a person can tell.
+        :param str state: ok, rejected or void; asked when only a person can tell;
+            handed when they are in a file.
         :param str message: what the books said; None leaves what is there.
         """
-        moved = self.filtered(lambda line: line.state in ("open", "asked"))
+        moved = self.filtered(lambda line: line.state in MOVABLE_STATES)
         said = {} if message is None else {"message": message}
         moved.write({"state": state} | said)
 
@@ -145,7 +158,8 @@ class SynkdRequestLine(models.Model):
         by_id = {record.id: record for record in records}
         fresh, owners = {}, {}
         for line in self:
-            identity = results[line.res_id]["external_id"]
+            handed = results[line.res_id]["outcome"] == HANDED_OVER
+            identity = not handed and results[line.res_id]["external_id"]
             if identity and identity != by_id[line.res_id].external_id:
                 fresh[line] = identity
         if fresh:
@@ -222,6 +236,10 @@ class SynkdRequestLine(models.Model):
         if result["outcome"] == CANDIDATES:
             self._apply_candidates(record, result)
             return ""
+        if result["outcome"] == HANDED_OVER:
+            self._set_outcome("handed")
+            record._set_in_file()
+            return "handed"
         self._apply_rejected(record, result)
         return "refused"
 

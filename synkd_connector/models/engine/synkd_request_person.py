@@ -299,21 +299,6 @@ class SynkdRequestLine(models.Model):
                 " sent again.",
                 **words,
             )
-        self.sudo()._apply_told(candidate, said)
-        self.sudo().ledger_id._wake()
-
-    def _apply_told(self, candidate, said):
-        """Move an *asked* member as a person said.
-
-        :param dict candidate: as for ``_tell``.
-        :param str said: who said what.
-        """
-        record = self._get_records()
-        record._set_sure()
-        record._message_log(body=said)
-        identity = candidate.get("external_id") or ""
-        if not identity:
-            record.attempts = 0
         result = Result(
             self.res_id,
             OK if identity else NOT_FOUND,
@@ -323,6 +308,24 @@ class SynkdRequestLine(models.Model):
             date=candidate.get("date") or "",
             total=candidate.get("total") or "",
         )
-        self._apply_all({self.res_id: result.as_dict()}, self.request_id.run_id)
-        self.message = said
-        self.request_id._set_told()
+        self.sudo()._apply_told({self.res_id: result}, {self.res_id: said})
+        self.sudo().ledger_id._wake()
+
+    def _apply_told(self, results, said):
+        """Move *open*, *asked* or *handed* members of a request as a person said.
+
+        :param dict results: ``Result`` by id of the record.
+        :param dict said: who said what, by id of the record.
+        """
+        records = self._get_records()
+        records._set_sure()
+        records._message_log_batch(bodies=said)
+        for record in records:
+            if results[record.id].outcome == NOT_FOUND:
+                # The person looked it up, so there is nothing to wait for.
+                record.attempts = 0
+        told = {res_id: result.as_dict() for res_id, result in results.items()}
+        self._apply_all(told, self.request_id.run_id)
+        for line in self:
+            line.message = said[line.res_id]
+        self.request_id._set_settled()

@@ -19,6 +19,7 @@ COUNTERS = (
     "changed",
     "unchanged",
     "imported",
+    "handed",
     "refused",
     "skipped",
 )
@@ -103,6 +104,7 @@ class SynkdRun(models.Model):
     changed = fields.Integer(readonly=True)
     unchanged = fields.Integer(readonly=True)
     imported = fields.Integer(readonly=True)
+    handed = fields.Integer(string="In a File", readonly=True)
     refused = fields.Integer(readonly=True)
     skipped = fields.Integer(
         readonly=True,

@@ -4,9 +4,10 @@ from datetime import timedelta
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_datetime
 
-from ...const import SYNC_STATES
+from ...const import IN_FILE, SYNC_STATES
+from ...door import check_one
 from ...lib.errors import ConnectorError
 from ...lib.fingerprint import fingerprint
 from ...lib.identity import new_key
@@ -36,6 +37,7 @@ class SynkdSyncMixin(models.AbstractModel):
     Life of a change: a save that touches one of ``_synced_fields`` raises the
     revision and sets *pending*. The engine writes a request down, sets *sending*,
     sends, and sets *synced* (or *pending* again when the revision moved on meanwhile).
+    Books that take files let it be *in_file* until somebody says what became of it.
     What the books refuse goes to *attention*.
 
     Entry points: ``write`` for people, the ``_set_*`` methods for the engine.
@@ -91,6 +93,13 @@ class SynkdSyncMixin(models.AbstractModel):
     books_fingerprint = fields.Char(readonly=True, copy=False)
     books_data = fields.Json(readonly=True, copy=False)
 
+    file_request_id = fields.Many2one(
+        "synkd.request", string="In File", compute="_compute_file_text", compute_sudo=True
+    )
+    file_text = fields.Text(
+        string="Where It Is", compute="_compute_file_text", compute_sudo=True
+    )
+
     _own_key_uniq = models.UniqueIndex("(own_key)", "Another record has this key.")
 
     @api.model
@@ -100,6 +109,55 @@ class SynkdSyncMixin(models.AbstractModel):
         :rtype: list[tuple[str, str]]
         """
         return SYNC_STATES
+
+    # === COMPUTE METHODS === #
+
+    @api.depends("sync_state", "revision", "request_line_ids.state")
+    def _compute_file_text(self):
+        for record in self:
+            lines = record.sync_state == IN_FILE and record.request_line_ids
+            line = lines and lines.filtered(lambda line: line.state == "handed")[:1]
+            record.file_request_id = line and line.request_id
+            record.file_text = bool(line) and record._describe_file(line)
+
+    def _describe_file(self, line):
+        """Return where this is, and what has to happen.
+
+        :param recordset line: the `synkd.request.line` of its file.
+        :rtype: str
+        """
+        said = self.env._(
+            "It is in file %(file)s since %(date)s, waiting for somebody to import it"
+            " into the books. It is not sent again; a manager of the books says, on the"
+            " file, what became of it.",
+            file=line.request_id.file_names,
+            date=format_datetime(
+                self.env, line.request_id.answered_at, dt_format="short"
+            ),
+        )
+        if self.revision == line.revision:
+            return said
+        changed = self.env._(
+            "It was changed in Odoo after the file was made: that is looked at when the"
+            " word has come."
+        )
+        return f"{said} {changed}"
+
+    def action_view_file(self):
+        """Open the file that this waits in.
+
+        :rtype: dict
+        :raise UserError: when it is in none.
+        """
+        check_one(self)
+        self.check_access("read")
+        if not self.file_request_id:
+            raise UserError(
+                self.env._(
+                    "%s is in no file that waits for its import.", self.display_name
+                )
+            )
+        return self.file_request_id.with_env(self.env)._get_records_action()
 
     # === CRUD METHODS === #
 
@@ -125,8 +183,9 @@ class SynkdSyncMixin(models.AbstractModel):
     def _queue(self):
         """Raise the revision, and let what is not being sent wait for the next run.
 
-        Allowed from every state; *sending* keeps its state, the raised revision makes
-        it wait again after the answer; any other state waits for a person.
+        Allowed from every state; *sending* and *in_file* keep their state, the raised
+        revision makes it wait again after the answer; any other state waits for a
+        person.
         """
         records_sudo = self.sudo()
         for record in records_sudo:
@@ -210,8 +269,65 @@ class SynkdSyncMixin(models.AbstractModel):
         moved.write({"sync_message": message})
         return moved
 
+    def _set_in_file(self):
+        """Let *sending* records wait for the import of the file that they are in.
+
+        :return: the records that moved.
+        """
+        moved = self.filtered(lambda record: record.sync_state == "sending")
+        moved.write({"sync_state": IN_FILE, "sync_message": False, "retry_at": False})
+        return moved
+
     def _set_sure(self):
-        """Let records that a person was asked about wait for an answer again."""
+        """Let records be *sending* again: what a person says is put on them now.
+
+        From *in_file*, and for those that a person was asked about.
+        """
+        moved = self.filtered(lambda record: record.sync_state == IN_FILE)
+        moved.write({"sync_state": "sending"})
+
+    def _set_back_in_file(self, line):
+        """Let a record wait for the word about its file again: the word was wrong.
+
+        From where a word moves it: *synced*, *pending*, *attention*.
+
+        :param recordset line: its `synkd.request.line` in the request of that file.
+        """
+        if self.sync_state in ("synced", "pending", "attention"):
+            self.write(self._get_values_before(line) | {"sync_state": IN_FILE})
+
+    def _get_values_before(self, line):
+        """Return the values that this had when it was handed over.
+
+        :param recordset line: as for ``_set_back_in_file``.
+        :rtype: dict
+        """
+        return {
+            "external_id": line.external_id,
+            "fingerprint": False,
+            "books_fingerprint": False,
+            "sync_message": False,
+            "retry_at": False,
+        }
+
+    def _get_followers(self):
+        """Return what went to the books after these, and needs them there.
+
+        This method serves as a hook for records that others hang on.
+
+        :rtype: recordset
+        """
+        return self.browse()
+
+    def _describe_member(self):
+        """Return how people know this among the members of a file.
+
+        :rtype: str
+        """
+        return self.display_name
+
+    def _after_back_in_file(self):
+        """Do what follows when records wait for the word about their file again."""
 
     def _note_half_written(self):
         """Note that the books may have a part of what was sent; nothing by default."""

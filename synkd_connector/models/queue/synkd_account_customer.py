@@ -3,6 +3,8 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+from ...const import UNDER_WAY_STATES
+
 # What the posting decision asks of an account customer, besides its sync state.
 DECIDING_FIELDS = frozenset(("class_id", "active", "held"))
 WAITING = "synkd.account.customer.decide_again"
@@ -109,6 +111,18 @@ class SynkdAccountCustomer(models.Model):
                 ),
             }
         }
+
+    def _get_followers(self):
+        """Override: documents that were sent for these customers."""
+        return self.env["synkd.transaction"].search(
+            [
+                ("account_customer_id", "in", self.ids),
+                ("live", "=", True),
+                "|",
+                ("external_id", "!=", False),
+                ("sync_state", "in", UNDER_WAY_STATES),
+            ]
+        )
 
     def _after_answers(self):
         """Override: documents that waited for these customers may go."""

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...const import ENDED_STATES, QUEUE_STATES
+from ...const import ENDED_STATES, QUEUE_STATES, UNDER_WAY_STATES
 from ...door import check_one
 
 
@@ -85,7 +85,7 @@ class SynkdDocumentMixin(models.AbstractModel):
             lambda row: (
                 row.live
                 and row.kind != "allocation"
-                and (row.external_id or row.sync_state == "sending")
+                and (row.external_id or row.sync_state in UNDER_WAY_STATES)
             )
         )
 
@@ -142,7 +142,25 @@ class SynkdDocumentMixin(models.AbstractModel):
         if not self.env.user.has_group("synkd_connector.group_user"):
             return {}
         alerts = self._get_synkd_attention() | self._get_synkd_paid_there()
-        return alerts | self._get_synkd_before()
+        return alerts | self._get_synkd_before() | self._get_synkd_in_file()
+
+    def _get_synkd_in_file(self):
+        """Return the banners about rows that wait in a file for its import.
+
+        :rtype: dict
+        """
+        rows = self.synkd_transaction_ids.filtered(
+            lambda row: row.live and row.file_request_id
+        )
+        return {
+            f"synkd_file_{row.id}": {
+                "level": "info",
+                "message": self.env._("Books: %s", row.file_text),
+                "action_text": self.env._("Open the file"),
+                "action": row.with_env(self.env).action_view_file(),
+            }
+            for row in rows
+        }
 
     def _get_synkd_before(self):
         """Return the banners about money for documents that the books did not get.

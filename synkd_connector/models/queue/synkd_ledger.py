@@ -5,6 +5,8 @@ from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.tools import format_datetime
 
+from ...const import IN_FILE
+
 # Values that decide which documents enter the queue of which ledger.
 OWNER_FIELDS = frozenset(("active", "company_id", "start_date", "lists_lock_date"))
 
@@ -40,18 +42,23 @@ class SynkdLedger(models.Model):
     transaction_ready_count = fields.Integer(
         compute="_compute_transaction_counts", string="Documents Ready to Post"
     )
+    transaction_file_count = fields.Integer(
+        compute="_compute_transaction_counts", string="Documents in a File"
+    )
 
     def _compute_transaction_counts(self):
         rows = self.env["synkd.transaction"]
         for ledger in self:
-            counts = [
+            counts = (
                 rows.search_count(
                     [("ledger_id", "=", ledger.id), ("sync_state", "in", states)],
                     limit=MOST_COUNTED,
                 )
-                for states in (("attention",), ("pending", "sending", "held"))
-            ]
-            ledger.transaction_attention_count, ledger.transaction_ready_count = counts
+                for states in (("attention",), ("pending", "sending", "held"), (IN_FILE,))
+            )
+            ledger.transaction_attention_count = next(counts)
+            ledger.transaction_ready_count = next(counts)
+            ledger.transaction_file_count = next(counts)
 
     def action_view_transaction_attention(self):
         """Open the documents that require attention.
@@ -68,6 +75,14 @@ class SynkdLedger(models.Model):
         """
         mine = [("ledger_id", "in", self.ids)]
         return self.env["synkd.transaction"]._view_state("pending", mine)
+
+    def action_view_transaction_file(self):
+        """Open the documents that are in a file.
+
+        :rtype: dict
+        """
+        mine = [("ledger_id", "in", self.ids)]
+        return self.env["synkd.transaction"]._view_state(IN_FILE, mine)
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -117,7 +117,7 @@ class SynkdLedger(models.Model):
         linked = [*known, ("origin", "=", "books"), ("link_ids.active", "=", True)]
         counts = {
             "request": self.env["synkd.request"].search_count(
-                [*mine, ("state", "in", ("open", "answered"))]
+                [*mine, ("state", "in", ("open", "answered", "handed"))]
             ),
             "document": self.env["synkd.transaction"].search_count(
                 [*known, ("live", "=", True)]

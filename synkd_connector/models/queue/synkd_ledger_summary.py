@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ...const import QUEUE_REASONS, QUEUE_STATES
+from ...const import IN_FILE, QUEUE_REASONS, QUEUE_STATES
 
 
 class SynkdLedger(models.Model):
@@ -36,6 +36,7 @@ class SynkdLedger(models.Model):
     @api.model
     def _cron_send_summaries(self):
         """Mail each ledger's responsible what waits: called by the daily schedule."""
+        self._remind_of_files()
         wanted = [("send_summary", "=", True), ("user_id.email", "!=", False)]
         ledgers = self.search(wanted, order="id")
         cron = self.env["ir.cron"]
@@ -94,7 +95,7 @@ class SynkdLedger(models.Model):
 
         :rtype: tuple
         """
-        return ("attention", "pending", "held")
+        return ("attention", "pending", "held", IN_FILE)
 
     def _summary_line(self, rows, state, reason, count, amount, oldest):
         """Return one line of the summary.
@@ -105,7 +106,8 @@ class SynkdLedger(models.Model):
         name, value = ("reason", reason) if is_reason else ("sync_state", state)
         known = dict(QUEUE_REASONS if is_reason else QUEUE_STATES)
         labels = dict(rows._fields[name]._description_selection(self.env))
-        path = "requires-attention" if state == "attention" else "ready-to-post"
+        paths = {"attention": "requires-attention", IN_FILE: "in-a-file"}
+        path = paths.get(state, "ready-to-post")
         return {
             "rank": (state != "attention", [*known].index(value)),
             "label": labels[value],

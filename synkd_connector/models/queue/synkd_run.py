@@ -2,7 +2,7 @@
 from odoo import fields, models
 from odoo.fields import Domain
 
-from ...const import ENDED_STATES
+from ...const import ENDED_STATES, IN_FILE
 
 
 class SynkdRun(models.Model):
@@ -67,6 +67,10 @@ class SynkdRun(models.Model):
         counts = dict(groups)
         posted = counts.get("synced", 0)
         texts = [self.env._("Documents posted to the books: %s.", posted)]
+        if handed := counts.get(IN_FILE):
+            texts.append(
+                self.env._("In a file, waiting for somebody to import it: %s.", handed)
+            )
         if ended := sum(counts.get(state, 0) for state in ENDED_STATES):
             texts.append(self.env._("Taken back there: %s.", ended))
         if left := counts.get("attention"):

@@ -5,6 +5,7 @@ from odoo.tools import SQL, format_date
 
 from ...const import (
     DECISION_SENTENCES,
+    IN_FILE,
     KINDS,
     QUEUE_REASONS,
     QUEUE_SENTENCES,
@@ -23,7 +24,7 @@ class SynkdTransaction(models.Model):
     `synkd.enqueuer`), without network. The posting decision (`synkd.decider`) says
     whether it is Ready to Post (*pending*) or needs *attention*, and is asked again
     just before sending. A run sends it (`synkd.engine`): *sending*, then *synced*,
-    which people read as Posted. People may hold it back (*held*) or exclude it for
+    which people read as Posted; between the two *in_file*, when the books take files. People may hold it back (*held*) or exclude it for
     good (*excluded*). What was posted and then taken back over there is *voided* or
     *credited*: history, no longer ``live``, as is a document *withdrawn* before it was
     sent. The database allows one live row for each document and ledger.
@@ -170,6 +171,7 @@ class SynkdTransaction(models.Model):
         "(ledger_id, channel, retry_at, id)"
         " WHERE sync_state = 'pending' AND blocker_id IS NULL AND retry_at IS NOT NULL"
     )
+    _in_file_idx = models.Index("(id) WHERE sync_state = 'in_file'")
     _attention_idx = models.Index("(id) WHERE sync_state = 'attention'")
     _ready_idx = models.Index("(id) WHERE sync_state IN ('pending', 'sending', 'held')")
     _posted_idx = models.Index(
@@ -212,7 +214,7 @@ class SynkdTransaction(models.Model):
 
     @api.depends(
         *("sync_state", "reason", "reason_data", "sync_message", "blocker_id"),
-        *("note", "operation", "account_customer_id.sync_message"),
+        *("note", "operation", "account_customer_id.sync_message", "file_text"),
     )
     def _compute_reason_text(self):
         for row in self:
@@ -246,6 +248,8 @@ class SynkdTransaction(models.Model):
             if names := (self.reason_data or {}).get("before"):
                 why = f"{why}: {', '.join(names)}."
             return [self.env._("Not posted: %s", why)]
+        if self.sync_state == IN_FILE:
+            return [self.file_text]
         if self.sync_state == "pending" and self.operation == "void":
             return [self.env._("The next run takes it back in the books.")]
         if self.sync_state == "pending" and self.blocker_id:
@@ -417,12 +421,22 @@ class SynkdTransaction(models.Model):
         return moved
 
     def _set_sure(self):
-        """Let rows that a person was asked about be *sending* again, as they were."""
+        """Override: rows that a person was asked about are under Requires Attention."""
+        super()._set_sure()
         moved = self.filtered(
             lambda row: row.sync_state == "attention" and row.reason == UNSURE
         )
         moved.write({"sync_state": "sending", "reason": False})
         return moved
+
+    def _get_values_before(self, line):
+        """Override: it was not in the books, unless it was sent before."""
+        values = super()._get_values_before(line)
+        values |= {"reason": False, "reason_data": False, "stale": False}
+        if not line.external_id:
+            values |= dict.fromkeys(("posted_at", "books_number", "books_date"), False)
+            values |= {"books_total": 0, "books_tax": 0}
+        return values | {"books_parts": line.sudo().books_parts or False}
 
     def _set_synced(self, values=None):
         """Override to note when it got into the books, or was taken back there."""

@@ -3,7 +3,7 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import formatLang
 
-from ...const import PERSON_REASONS, UNSURE, WAITING_STATES
+from ...const import PERSON_REASONS, UNDER_WAY_STATES, UNSURE, WAITING_STATES
 from ...lib.documents import own_facts
 from ...lib.fingerprint import fingerprint
 
@@ -90,7 +90,7 @@ class SynkdTransaction(models.Model):
     def _note_change(self):
         """Look at rows whose document was changed, taken back or reconciled."""
         sending = self.filtered(
-            lambda row: row.sync_state == "sending" or row.reason == UNSURE
+            lambda row: row.sync_state in UNDER_WAY_STATES or row.reason == UNSURE
         )
         for row in sending:
             # The answer is awaited; then the row is looked at again.

@@ -6,10 +6,13 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, formatLang
 
+from ...const import IN_FILE, UNDER_WAY_STATES
 from ...lib.documents import VOID
 
-# How long a document waits when its customer is not in the books yet.
+# How long a document waits when its customer is not in the books yet; a person's word
+# about the customer's file wakes it earlier.
 CUSTOMER_WAIT = timedelta(minutes=15)
+FILE_WAIT = timedelta(days=1)
 PAYLOADS = {
     "documents": "_document_payload",
     "payments": "_payment_payload",
@@ -172,9 +175,10 @@ class SynkdTransaction(models.Model):
         """
         waiting = self.filtered(lambda row: not row.account_customer_id.external_id)
         for account, rows in waiting.grouped("account_customer_id").items():
+            wait = FILE_WAIT if account.sync_state == IN_FILE else CUSTOMER_WAIT
             rows.write(
                 {
-                    "retry_at": fields.Datetime.now() + CUSTOMER_WAIT,
+                    "retry_at": fields.Datetime.now() + wait,
                     "sync_message": self.env._(
                         "Waits until account customer %s is in the books.",
                         account.display_name,
@@ -224,6 +228,22 @@ class SynkdTransaction(models.Model):
         if result.get("parts") is not None:
             known["books_parts"] = list(result["parts"])
         return known
+
+    def _get_followers(self):
+        """Override: payments and allocations that settle these documents."""
+        documents = self.filtered(lambda row: row.channel == "documents")
+        return documents._get_settling().filtered(
+            lambda row: row.external_id or row.sync_state in UNDER_WAY_STATES
+        )
+
+    def _after_back_in_file(self):
+        """Override: what settles these waits for them again."""
+        self._refresh_blocked()
+
+    def _describe_member(self):
+        """Override: with customer and amount, as it is in the file."""
+        amount = self.currency_id.format(self.amount)
+        return f"{self.display_name}, {self.partner_id.display_name or ''}, {amount}"
 
     def _note_half_written(self):
         """Override: what payments settled may be taken back there already.

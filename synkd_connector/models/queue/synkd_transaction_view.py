@@ -8,9 +8,11 @@ from ...const import (
     BOOKS_REASONS,
     DIFFERENCE_REASONS,
     ENDED_STATES,
+    IN_FILE,
     QUEUE_REASONS,
     QUEUE_TABS,
     REASON_GROUPS,
+    UNDER_WAY_STATES,
     WAITING_STATES,
 )
 
@@ -50,7 +52,7 @@ class SynkdTransaction(models.Model):
         now = fields.Datetime.now()
         for row in self:
             since = row.queued_at if row.posted_at else row.create_date
-            waits = row.sync_state in (*WAITING_STATES, "sending") and since
+            waits = row.sync_state in (*WAITING_STATES, *UNDER_WAY_STATES) and since
             row.waiting_since = waits or False
             row.age = (now - since).days if waits else 0
 
@@ -101,7 +103,7 @@ class SynkdTransaction(models.Model):
         labels = dict(self._fields["sync_state"]._description_selection(self.env))
         tabs = []
         for state, xmlid, path, states in QUEUE_TABS:
-            if whole or state == "synced":
+            if (whole and self._is_tab_wanted(state)) or state == "synced":
                 counted = states and [("sync_state", "in", states)]
                 tabs.append(
                     {
@@ -115,6 +117,17 @@ class SynkdTransaction(models.Model):
                     }
                 )
         return tabs
+
+    def _is_tab_wanted(self, state):
+        """Whether a tab can show anything: that of files needs books that take them.
+
+        :rtype: bool
+        """
+        return (
+            state != IN_FILE
+            or bool(self.search_count([("sync_state", "=", IN_FILE)], limit=1))
+            or any(ledger.takes_files for ledger in self.env["synkd.ledger"].search([]))
+        )
 
     def _get_notices(self):
         """Return why nothing goes to the books at the moment, ledger by ledger.

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
-from ...const import WAITING_STATES
+from ...const import UNDER_WAY_STATES, WAITING_STATES
 from ...door import check_one
 
 
@@ -47,7 +47,7 @@ class SynkdWaitingMixin(models.AbstractModel):
         """
         return [
             (self._waiting_field, "in", self.ids),
-            ("sync_state", "in", (*WAITING_STATES, "sending")),
+            ("sync_state", "in", (*WAITING_STATES, *UNDER_WAY_STATES)),
         ]
 
     def action_view_waiting_transactions(self):

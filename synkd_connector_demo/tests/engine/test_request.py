@@ -120,7 +120,7 @@ class TestRequestStates(RequestCase):
                 self.send(other, account)
             self.assertEqual(
                 request_lines._sql_error_to_message(caught.exception),
-                "This record is in another request whose answer is unknown.",
+                "This record is in another request, or file, whose answer is unknown.",
             )
         self.assertEqual(self.requests(), first)
         self.assertTrue(self.send(other))

@@ -9,6 +9,7 @@ const COUNTERS = [
     "changed",
     "unchanged",
     "imported",
+    "handed",
     "refused",
     "skipped",
 ];
@@ -117,6 +118,7 @@ export class RunProgressPanel extends Component {
             changed: _t("Changed"),
             unchanged: _t("Unchanged"),
             imported: _t("Imported"),
+            handed: _t("In a File"),
             refused: _t("Refused"),
             skipped: _t("Skipped"),
         };
