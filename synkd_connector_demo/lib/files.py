@@ -52,10 +52,13 @@ def read_import(content):
     """
     records = [json.loads(line) for line in content.decode().splitlines() if line]
     for record in records:
-        if not isinstance(record, dict) or not isinstance(record.get("data"), dict):
-            raise ValueError("Each line is a record with data")
-        if not all(isinstance(record.get(k), str) for k in ("kind", "key", "identity")):
-            raise ValueError("Each record has a kind, a key and an identity")
+        texts = ("kind", "key", "identity")
+        if not (
+            isinstance(record, dict)
+            and isinstance(record.get("data"), dict)
+            and all(isinstance(record.get(name), str) for name in texts)
+        ):
+            raise ValueError("Each line is a record with kind, key, identity and data")
     kinds = {record["kind"] for record in records}
     if len(kinds) != 1:
         raise ValueError("The records of a file are of one kind")

@@ -48,7 +48,7 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     @api.model
     def _capabilities(self, ledger):
-        """Override: who takes files tells nothing by himself, and takes nothing back."""
+        """Override: who takes files tells nothing, and takes nothing back."""
         capable = super()._capabilities(ledger)
         if ledger.demo_answers != "file":
             return capable

@@ -70,7 +70,7 @@ class SynkdEngine(models.AbstractModel):
         return False
 
     def _hand_over(self, run, request):
-        """Make the files of a request anew: nobody got them when a worker was killed."""
+        """Make the files of a request anew: nobody got them when it was killed."""
         ledger = run.ledger_id
         if ledger.post_accounts and not ledger._get_capabilities().answers:
             self._send(run, request)

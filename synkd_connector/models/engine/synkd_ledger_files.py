@@ -24,9 +24,7 @@ class SynkdLedger(models.Model):
         help="The responsible gets an activity about a file of which nobody said by"
         " then what became of it.",
     )
-    file_count = fields.Integer(
-        string="Files to Import", compute="_compute_file_count"
-    )
+    file_count = fields.Integer(string="Files to Import", compute="_compute_file_count")
 
     @api.depends("connector")
     def _compute_takes_files(self):

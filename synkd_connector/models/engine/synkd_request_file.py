@@ -96,7 +96,8 @@ class SynkdRequest(models.Model):
         if len(names) > MOST_FILES or len(set(names)) != len(names):
             raise ValueError("Files are few, and have names of their own")
         for name in names:
-            if not name.isprintable() or {*"/\\"} & {*name} or len(name) > NAME_LENGTH:
+            odd = not name.isprintable() or {*"/\\"} & {*name}
+            if odd or not 0 < len(name) <= NAME_LENGTH:
                 raise ValueError("That is no name of a file")
         if sum(len(file.content) for file in answer.files) > MOST_BYTES:
             raise RejectedError(

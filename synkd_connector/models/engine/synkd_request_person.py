@@ -133,10 +133,8 @@ class SynkdRequest(models.Model):
         if not found_later and not (external_id or "").strip():
             raise UserError(
                 self.env._(
-                    "%s carried documents, whose identity in the books has to be known."
-                    " Type it, when it carried one. When it carried several, press Ask"
-                    " Again once the books answer; if they have none of them, It Is"
-                    " Not.",
+                    "%s carried documents, whose identity in the books has to be known:"
+                    " type it. When it carried several, press Member by Member.",
                     self.display_name,
                 )
             )

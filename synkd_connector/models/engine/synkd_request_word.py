@@ -200,7 +200,7 @@ class SynkdRequest(models.Model):
                 why = self.env._("its identity there is that of %s", owner.display_name)
             else:
                 why = ""
-                results |= {line.res_id: result for result in said}
+                results |= dict.fromkeys([line.res_id], said[0]) if said else {}
             if why:
                 odd.append(Oddity(self.env._("The file"), record.display_name, why))
         return results, odd
@@ -290,7 +290,7 @@ class SynkdRequestLine(models.Model):
             )
         if source:
             who = self.env._(
-                "%(user)s read %(source)s on %(date)s.", source=source, **words
+                "%(user)s read %(report)s on %(date)s.", report=source, **words
             )
         else:
             who = self.env._("%(user)s said so on %(date)s.", **words)

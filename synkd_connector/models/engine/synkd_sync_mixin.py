@@ -94,7 +94,10 @@ class SynkdSyncMixin(models.AbstractModel):
     books_data = fields.Json(readonly=True, copy=False)
 
     file_request_id = fields.Many2one(
-        "synkd.request", string="In File", compute="_compute_file_text", compute_sudo=True
+        "synkd.request",
+        string="In File",
+        compute="_compute_file_text",
+        compute_sudo=True,
     )
     file_text = fields.Text(
         string="Where It Is", compute="_compute_file_text", compute_sudo=True

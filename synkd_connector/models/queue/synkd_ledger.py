@@ -54,7 +54,11 @@ class SynkdLedger(models.Model):
                     [("ledger_id", "=", ledger.id), ("sync_state", "in", states)],
                     limit=MOST_COUNTED,
                 )
-                for states in (("attention",), ("pending", "sending", "held"), (IN_FILE,))
+                for states in (
+                    ("attention",),
+                    ("pending", "sending", "held"),
+                    (IN_FILE,),
+                )
             )
             ledger.transaction_attention_count = next(counts)
             ledger.transaction_ready_count = next(counts)

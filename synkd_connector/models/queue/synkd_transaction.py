@@ -24,10 +24,11 @@ class SynkdTransaction(models.Model):
     `synkd.enqueuer`), without network. The posting decision (`synkd.decider`) says
     whether it is Ready to Post (*pending*) or needs *attention*, and is asked again
     just before sending. A run sends it (`synkd.engine`): *sending*, then *synced*,
-    which people read as Posted; between the two *in_file*, when the books take files. People may hold it back (*held*) or exclude it for
-    good (*excluded*). What was posted and then taken back over there is *voided* or
-    *credited*: history, no longer ``live``, as is a document *withdrawn* before it was
-    sent. The database allows one live row for each document and ledger.
+    which people read as Posted; between the two *in_file*, when the books take files.
+    People may hold it back (*held*) or exclude it for good (*excluded*). What was
+    posted and then taken back over there is *voided* or *credited*: history, no longer
+    ``live``, as is a document *withdrawn* before it was sent. The database
+    allows one live row for each document and ledger.
     """
 
     _name = "synkd.transaction"

@@ -11,6 +11,7 @@ from . import (
     test_queue_excluded,
     test_queue_faults,
     test_queue_fixed,
+    test_queue_files,
     test_queue_flow,
     test_queue_identity,
     test_queue_payments,
