@@ -89,7 +89,11 @@ class SynkdConnectorDemo(models.AbstractModel):
         :param callable push: makes the call.
         :rtype: Answer
         """
-        if self._capabilities(ledger).answers:
+        # Read apart: no transaction of ours is open while the books think.
+        with self.env.registry.cursor() as cursor:
+            apart = ledger.with_env(api.Environment(cursor, api.SUPERUSER_ID, {}))
+            by_file = apart.demo_answers == "file"
+        if not by_file:
             return push(ledger, batch)
         file = BooksFile(
             f"{batch.kind}-{batch.number:06}.json",

@@ -66,6 +66,9 @@ MANAGER_BUTTONS = (
 MANAGER_DIALOGS = (
     "synkd.candidate.wizard",
     "synkd.candidate.line",
+    "synkd.members.wizard",
+    "synkd.members.line",
+    "synkd.demo.import",
     "synkd.request.wizard",
     "synkd.go.live.wizard",
     "synkd.go.live.line",

@@ -135,6 +135,14 @@ class SynkdLedger(models.Model):
         """Whether the books' rate counts where Odoo has none, from the cache."""
         return self.missing_rates == "books"
 
+    def _get_notices(self):
+        """Return why nothing goes to some books at the moment, ledger by ledger.
+
+        :rtype: list[str]
+        """
+        still = self.filtered(lambda each: each.pause_reason or not each.post_accounts)
+        return [ledger._get_standstill() for ledger in still]
+
     def _get_standstill(self):
         """Return the sentence about a ledger that sends nothing at the moment.
 

@@ -94,6 +94,8 @@ class SynkdTransaction(models.Model):
     def get_queue_tabs(self):
         """Return the tabs above the lists, as far as the user may see them.
 
+        That of files is there where books take files, or one waits still.
+
         :return: name, window action, address and count of each; a count of 1000 means
             that many or more, None that it is not counted. Under ``notices``: sentences
             that stand above the list.
@@ -101,43 +103,25 @@ class SynkdTransaction(models.Model):
         """
         whole = self.env.user.has_group("synkd_connector.group_user")
         labels = dict(self._fields["sync_state"]._description_selection(self.env))
+        ledgers = self.env["synkd.ledger"].search([]) if whole else None
         tabs = []
         for state, xmlid, path, states in QUEUE_TABS:
-            if (whole and self._is_tab_wanted(state)) or state == "synced":
-                counted = states and [("sync_state", "in", states)]
-                tabs.append(
-                    {
-                        "name": labels.get(state) or self.env._("All"),
-                        "action": f"synkd_connector.{xmlid}",
-                        "path": path,
-                        "count": self.search_count(counted, limit=MOST_COUNTED)
-                        if counted
-                        else None,
-                        "notices": self._get_notices() if state == "pending" else [],
-                    }
-                )
+            if not whole and state != "synced":
+                continue
+            counted = states and [("sync_state", "in", states)]
+            count = self.search_count(counted, limit=MOST_COUNTED) if counted else None
+            if state == IN_FILE and not (count or any(ledgers.mapped("takes_files"))):
+                continue
+            tabs.append(
+                {
+                    "name": labels.get(state) or self.env._("All"),
+                    "action": f"synkd_connector.{xmlid}",
+                    "path": path,
+                    "count": count,
+                    "notices": ledgers._get_notices() if state == "pending" else [],
+                }
+            )
         return tabs
-
-    def _is_tab_wanted(self, state):
-        """Whether a tab can show anything: that of files needs books that take them.
-
-        :rtype: bool
-        """
-        return (
-            state != IN_FILE
-            or bool(self.search_count([("sync_state", "=", IN_FILE)], limit=1))
-            or any(ledger.takes_files for ledger in self.env["synkd.ledger"].search([]))
-        )
-
-    def _get_notices(self):
-        """Return why nothing goes to the books at the moment, ledger by ledger.
-
-        :rtype: list[str]
-        """
-        ledgers = self.env["synkd.ledger"].search(
-            ["|", ("pause_reason", "!=", False), ("post_accounts", "=", False)]
-        )
-        return [ledger._get_standstill() for ledger in ledgers]
 
     def _view_rows(self, domain):
         """Return the action of the list of all rows, narrowed.

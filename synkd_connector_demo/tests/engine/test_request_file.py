@@ -35,6 +35,12 @@ class FilesCase(FilesMixin, RequestCase):
         )
         return request
 
+    def make_files(self, request):
+        """Return what the connector makes of a request, without keeping it."""
+        connector = self.env["synkd.connector.demo"]
+        with self.enter_registry_test_mode():
+            return connector._push_customers(self.ledger, request._as_batch())
+
 
 @tagged("post_install", "-at_install")
 class TestHandingOver(FilesCase):
@@ -98,9 +104,7 @@ class TestHandingOver(FilesCase):
     def test_written_down_but_not_handed_over_gives_the_same_file_later(self):
         accounts = self.create_accounts(2)
         request = self.send(*accounts)
-        wanted = self.env["synkd.connector.demo"]._push_customers(
-            self.ledger, request._as_batch()
-        )
+        wanted = self.make_files(request)
         accounts[0].name = "Edited meanwhile"
         self.run_ledger()
         self.assertEqual(request.state, "handed")
@@ -112,9 +116,7 @@ class TestHandingOver(FilesCase):
     def test_handed_over_but_not_on_the_records_is_put_there_later(self):
         account = self.create_account("Hope Works")
         request = self.send(account)
-        batch = request._as_batch()
-        connector = self.env["synkd.connector.demo"]
-        request._set_answered(connector._push_customers(self.ledger, batch))
+        request._set_answered(self.make_files(request))
         files = self.files_of(request)
         self.run_ledger()
         self.assertEqual((request.state, account.sync_state), ("handed", "in_file"))
@@ -161,9 +163,7 @@ class TestHandingOver(FilesCase):
     def payload_file(self, accounts):
         """Return the bytes of the file of some accounts."""
         request = self.send(*accounts)
-        answer = self.env["synkd.connector.demo"]._push_customers(
-            self.ledger, request._as_batch()
-        )
+        answer = self.make_files(request)
         self.engine._release(request, "Only to look.")
         return answer.files[0].content
 
@@ -237,7 +237,8 @@ class TestHandingOver(FilesCase):
         self.assertEqual(late, request)
         for _day in range(2):
             with self.enter_registry_test_mode():
-                ledgers._cron_send_summaries()
+                cron = self.env.ref("synkd_connector.ir_cron_send_summaries")
+                cron.method_direct_trigger()
         self.env.invalidate_all()
         activity = self.ledger.activity_ids
         self.assertEqual(activity.user_id, self.manager)

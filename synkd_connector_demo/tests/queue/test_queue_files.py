@@ -252,12 +252,12 @@ class TestQueueFiles(QueueFilesCase):
         self.post_all()
         rows = self.env["synkd.transaction"].search([("sync_state", "=", "in_file")])
         counts = []
-        for some in (rows[:1], rows):
+        for some in (rows, rows[:1], rows):
             self.env.invalidate_all()
             start = self.env.cr.sql_log_count
             some.mapped("reason_text")
             counts.append(self.env.cr.sql_log_count - start)
-        self.assertEqual(*counts)
+        self.assertEqual(counts[1], counts[2], "the first one fills caches")
 
     # === a wrong word ===
 
@@ -286,7 +286,7 @@ class TestQueueFiles(QueueFilesCase):
         customers = self.env["synkd.request"].search(
             [("ledger_id", "=", self.ledger.id), ("kind", "=", "customers")]
         )
-        with self.assertRaisesRegex(UserError, "needs them there: Invoice"):
+        with self.assertRaisesRegex(UserError, "needs them there: .*Invoice"):
             customers.with_user(self.manager).action_take_back()
 
 
