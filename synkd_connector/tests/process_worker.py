@@ -151,6 +151,7 @@ HOOKS = {
     "prepared": ("", "_push_customers", False),
     "documents": ("", "_push_documents", False),
     "sent": ("synkd.engine", "_keep", False),
+    "filed": ("synkd.request", "_keep_files", True),
     "answered": ("synkd.request", "_apply", False),
     "applied": ("synkd.request", "_apply", True),
     "pulled": ("synkd.importer", "_take_page", True),

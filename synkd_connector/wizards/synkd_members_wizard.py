@@ -28,7 +28,7 @@ class SynkdMembersWizard(models.TransientModel):
     request_id = fields.Many2one("synkd.request", required=True, readonly=True)
     by_file = fields.Boolean(related="request_id.by_file", related_sudo=False)
     file_names = fields.Char(related="request_id.file_names", related_sudo=False)
-    kind = fields.Selection(related="request_id.kind", related_sudo=False)
+    channel = fields.Selection(related="request_id.channel", related_sudo=False)
     import_reports = fields.Boolean(
         related="request_id.import_reports", related_sudo=False
     )

@@ -22,16 +22,16 @@ IMPORTED, REFUSED, LEFT_OUT = "imported", "refused", "left out"
 STATUSES = (IMPORTED, REFUSED, LEFT_OUT)
 
 
-def write_import(kind, members):
+def write_import(channel, members):
     """Return a file that the demo books import; the same members give the same bytes.
 
-    :param str kind: of the batch.
+    :param str channel: of the batch.
     :param tuple members: ``Member``.
     :rtype: bytes
     """
     records = (
         {
-            "kind": kind,
+            "channel": channel,
             "key": member.own_key,
             "identity": member.external_id,
             "data": member.payload,
@@ -46,23 +46,23 @@ def read_import(content):
     """Return the records of a file that the demo books import.
 
     :param bytes content: whatever it is.
-    :return: kind of the records, and dicts with key, identity and data.
+    :return: channel of the records, and dicts with key, identity and data.
     :rtype: tuple[str, list[dict]]
     :raise ValueError: when it is no such file.
     """
     records = [json.loads(line) for line in content.decode().splitlines() if line]
     for record in records:
-        texts = ("kind", "key", "identity")
+        texts = ("channel", "key", "identity")
         if not (
             isinstance(record, dict)
             and isinstance(record.get("data"), dict)
             and all(isinstance(record.get(name), str) for name in texts)
         ):
-            raise ValueError("Each line is a record with kind, key, identity and data")
-    kinds = {record["kind"] for record in records}
-    if len(kinds) != 1:
-        raise ValueError("The records of a file are of one kind")
-    return kinds.pop(), records
+            raise ValueError("Each line has a channel, a key, an identity and data")
+    channels = {record["channel"] for record in records}
+    if len(channels) != 1:
+        raise ValueError("The records of a file are of one channel")
+    return channels.pop(), records
 
 
 def write_report(rows):

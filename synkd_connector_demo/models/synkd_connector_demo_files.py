@@ -96,8 +96,8 @@ class SynkdConnectorDemo(models.AbstractModel):
         if not by_file:
             return push(ledger, batch)
         file = BooksFile(
-            f"{batch.kind}-{batch.number:06}.json",
-            files.write_import(batch.kind, batch.members),
+            f"{batch.channel}-{batch.number:06}.json",
+            files.write_import(batch.channel, batch.members),
             "application/json",
         )
         handed = (Result(member.res_id, HANDED_OVER) for member in batch.members)
@@ -165,7 +165,7 @@ class SynkdConnectorDemo(models.AbstractModel):
         :raise RejectedError: when it is no such file.
         """
         try:
-            kind, records = files.read_import(content)
+            channel, records = files.read_import(content)
         except (ValueError, RecursionError) as error:
             raise RejectedError(
                 self.env._(
@@ -184,19 +184,19 @@ class SynkdConnectorDemo(models.AbstractModel):
             )
             for number, record in enumerate(records)
         )
-        results = self._import_members(books, ledger, kind, members)
+        results = self._import_members(books, ledger, channel, members)
         return files.write_report(
             self._to_row(members[result.res_id], result) for result in results
         )
 
-    def _import_members(self, books, ledger, kind, members):
+    def _import_members(self, books, ledger, channel, members):
         """Take what is not there yet as it is in the file.
 
         :return: one result for each member, in their order.
         :rtype: list[Result]
         """
-        if kind in MODELS:
-            model = self.env[MODELS[kind]]
+        if channel in MODELS:
+            model = self.env[MODELS[channel]]
             there = model._find_out(ledger, members)
             take = model._take
         else:

@@ -3,6 +3,7 @@ from . import (
     test_bad_input,
     test_connector_demo,
     test_connector_demo_documents,
+    test_connector_demo_files,
     test_connector_demo_identity,
     test_demo_data,
     test_demo_document,

@@ -14,10 +14,10 @@ class FilesMixin:
         cls.clerk = cls.create_user("files-clerk", "synkd_connector.group_user")
         cls.manager = cls.create_user("files-boss", "synkd_connector.group_manager")
 
-    def handed(self, kind=None):
+    def handed(self, channel=None):
         """Return the files that wait for the word, oldest first, as a manager."""
         domain = [("ledger_id", "=", self.ledger.id), ("state", "=", "handed")]
-        domain += [("kind", "=", kind)] * bool(kind)
+        domain += [("channel", "=", channel)] * bool(channel)
         requests = self.env["synkd.request"].with_user(self.manager)
         return requests.search(domain, order="id")
 
@@ -43,7 +43,7 @@ class FilesMixin:
         )
         action = wizard.action_import()
         self.assertEqual(action["res_id"], wizard.id)
-        name = f"{request.kind}-{request.id:06}-report.csv"
+        name = f"{request.channel}-{request.id:06}-report.csv"
         self.assertEqual(wizard.report_name, name)
         return base64.b64decode(wizard.report)
 
@@ -71,9 +71,9 @@ class FilesMixin:
         self.env.invalidate_all()
         return wizard
 
-    def confirm_imports(self, kind=None):
+    def confirm_imports(self, channel=None):
         """Do that with all files that wait."""
-        for request in self.handed(kind):
+        for request in self.handed(channel):
             self.confirm_import(request)
 
     def line_of(self, wizard, record):

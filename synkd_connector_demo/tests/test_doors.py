@@ -48,7 +48,7 @@ class TestDoors(QueueCommon):
             invoice = self.create_invoice(
                 partner, lines, company_id=company.id, ref=f"{MARK} reference"
             )
-            invoice.name = f"{MARK}/C{company.id}/P{partner.id}"
+            invoice.name = f"{MARK}/{company.id:06}/{partner.id:06}"
             invoice.action_post()
             made += invoice
         return made

@@ -152,7 +152,7 @@ class SynkdRequest(models.Model):
         request = self.sudo()
         lines = request.line_ids.filtered(lambda line: line.state == "handed")
         members = tuple(line._as_member() for line in lines)
-        batch = Batch(self.key, members, self.kind, number=self.id)
+        batch = Batch(self.key, members, self.channel, number=self.id)
         answer = self._ask_report(batch, content)
         return request._judge_report(lines, answer)
 

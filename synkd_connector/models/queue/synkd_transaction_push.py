@@ -232,13 +232,15 @@ class SynkdTransaction(models.Model):
     def _get_followers(self):
         """Override: payments and allocations that settle these documents."""
         documents = self.filtered(lambda row: row.channel == "documents")
-        return documents._get_settling().filtered(
+        settling = self.env["synkd.settlement"]._find_settling(documents)
+        return settling.filtered(
             lambda row: row.external_id or row.sync_state in UNDER_WAY_STATES
         )
 
     def _after_back_in_file(self):
         """Override: what settles these waits for them again."""
-        self._refresh_blocked()
+        settlement = self.env["synkd.settlement"]
+        settlement._refresh(settlement._find_settling(self))
 
     def _describe_member(self):
         """Override: with customer and amount, as it is in the file."""

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     test_books_payment,
+    test_files_process,
     test_identity_persons,
     test_keeping,
     test_loose_payments,

@@ -75,7 +75,7 @@ class TestQueueFiles(QueueFilesCase):
         invoice = self.post_invoice(partner)
         self.post_all()
         row = self.row_of(invoice)
-        self.assertEqual(self.handed().kind, "customers")
+        self.assertEqual(self.handed().channel, "customers")
         self.assertEqual(row.sync_state, "pending")
         self.assertRegex(row.reason_text, "Waits until account customer .*Pink Shoes")
         self.run_ledger()
@@ -284,7 +284,7 @@ class TestQueueFiles(QueueFilesCase):
         with self.assertRaisesRegex(UserError, "needs them there: Payment"):
             request.action_take_back()
         customers = self.env["synkd.request"].search(
-            [("ledger_id", "=", self.ledger.id), ("kind", "=", "customers")]
+            [("ledger_id", "=", self.ledger.id), ("channel", "=", "customers")]
         )
         with self.assertRaisesRegex(UserError, "needs them there: .*Invoice"):
             customers.with_user(self.manager).action_take_back()
