@@ -10,7 +10,7 @@ from dataclasses import replace
 from unittest.mock import patch
 
 from ..lib.errors import ConnectorError
-from ..lib.results import HANDED_OVER, OK, REJECTED, Batch
+from ..lib.results import HANDED_OVER, OK, REJECTED
 from .contract import ConnectorHarness
 
 ODD_REPORTS = (
@@ -41,10 +41,10 @@ class FileContract(ConnectorHarness):
 
     # === HELPERS === #
 
-    def batch(self, *accounts, number=7):
-        """Return account customers as a batch."""
-        members = tuple(self.member(account) for account in accounts)
-        return Batch("key", members, since="2026-03-05T08:00:00", number=number)
+    def batch(self, *datas, number=7):
+        """Return customers as a batch of which the connector makes files."""
+        batch = self.batch_of(*datas)
+        return replace(batch, since="2026-03-05T08:00:00", number=number)
 
     def hand_over(self, batch):
         """Let the connector make the files of a batch."""
@@ -58,11 +58,12 @@ class FileContract(ConnectorHarness):
         return {result.res_id: result for result in answer.results}
 
     def some(self, count=3):
-        """Create some account customers."""
-        accounts = self.env["synkd.account.customer"]
-        for number in range(count):
-            accounts |= self.create_account(f"Customer {number}")
-        return accounts
+        """Return some customers as plain data."""
+        return [self.customer(f"{number} Customers") for number in range(count)]
+
+    def id_of(self, data):
+        """Return by which number a customer is known in a batch."""
+        return self.as_member(data).res_id
 
     # === FILES === #
 
@@ -92,14 +93,9 @@ class FileContract(ConnectorHarness):
         self.assertFalse(names & {file.name for file in other})
 
     def test_files_are_bytes_with_names_that_people_can_save(self):
-        account = self.some(1)
-        run = self.env["synkd.run"].create({"ledger_id": self.ledger.id})
-        request = self.env["synkd.request"]._write_down(
-            run, "customers", [(account, self.member(account).payload, "f")]
-        )
-        batch = request._as_batch()
+        batch = self.batch(*self.some())
         answer = self.hand_over(batch)
-        request._check_files(batch, answer)
+        self.env["synkd.request"].new({"by_file": True})._check_files(batch, answer)
         for file in answer.files:
             self.assertIsInstance(file.content, bytes)
             self.assertRegex(file.mimetype, r"^[a-z]+/[-+.a-z0-9]+$")
@@ -113,18 +109,18 @@ class FileContract(ConnectorHarness):
             patch("builtins.open", side_effect=forbidden),
         ):
             self.hand_over(batch)
-        self.assertEqual((self.books_write_calls(), len(self.books_customers())), before)
+        after = self.books_write_calls(), len(self.books_customers())
+        self.assertEqual(after, before)
 
     def test_what_is_imported_is_in_the_books_once(self):
-        accounts = self.some()
-        answer = self.hand_over(self.batch(*accounts))
+        datas = self.some()
+        answer = self.hand_over(self.batch(*datas))
         self.import_files(answer.files)
-        names = [data.name for data in self.books_customers()]
-        for account in accounts:
-            self.assertEqual(names.count(account.name), 1)
+        names = [stored.name for stored in self.books_customers()]
+        self.assertEqual([names.count(data.name) for data in datas], [1, 1, 1])
 
     def test_a_run_hands_over_and_waits_for_the_word(self):
-        account = self.some(1)
+        account = self.create_account("Hope Works")
         self.run_ledger()
         self.assertEqual(account.sync_state, "in_file")
         request = account.file_request_id
@@ -140,34 +136,34 @@ class FileContract(ConnectorHarness):
     # === REPORTS === #
 
     def test_a_report_tells_what_was_imported(self):
-        accounts = self.some()
-        batch = self.batch(*accounts)
+        datas = self.some()
+        batch = self.batch(*datas)
         report = self.import_files(self.hand_over(batch).files)
         if not self.capable.import_reports:
             return self._assert_not_supported("_read_import_report", batch, report)
         results = self.read(batch, report)
-        self.assertEqual(set(results), set(accounts.ids))
+        self.assertEqual(set(results), {self.id_of(data) for data in datas})
         self.assertEqual({result.outcome for result in results.values()}, {OK})
         identities = [result.external_id for result in results.values()]
-        self.assertEqual(len(set(identities)), len(accounts))
+        self.assertEqual(len(set(identities)), len(datas))
 
     def test_a_report_tells_what_was_refused_in_a_sentence(self):
         if not self.capable.import_reports:
             return self.assertFalse(self.capable.import_reports)
-        good, bad = self.create_account("Hope Works"), self.create_account("Bad Apple")
+        good, bad = self.customer("Hope Works"), self.customer("Bad Apple")
         batch = self.batch(good, bad)
         self.refuse("Bad Apple")
         results = self.read(batch, self.import_files(self.hand_over(batch).files))
-        self.assertEqual(results[good.id].outcome, OK)
-        self.assertEqual(results[bad.id].outcome, REJECTED)
-        self.assert_sentence(results[bad.id].message)
+        self.assertEqual(results[self.id_of(good)].outcome, OK)
+        self.assertEqual(results[self.id_of(bad)].outcome, REJECTED)
+        self.assert_sentence(results[self.id_of(bad)].message)
 
     def test_a_report_about_others_tells_nothing(self):
         if not self.capable.import_reports:
             return self.assertFalse(self.capable.import_reports)
         others = self.batch(*self.some())
         report = self.import_files(self.hand_over(others).files)
-        mine = self.batch(self.create_account("Hope Works"), number=8)
+        mine = self.batch(self.customer("Hope Works"), number=8)
         self.assertEqual(self.read(mine, report), {})
 
     def test_reading_a_report_changes_nothing(self):
@@ -186,7 +182,8 @@ class FileContract(ConnectorHarness):
             return self.assertFalse(self.capable.import_reports)
         batch = self.batch(*self.some())
         report = self.import_files(self.hand_over(batch).files)
-        for content in (*ODD_REPORTS, *(f.content for f in self.hand_over(batch).files)):
+        ours = [file.content for file in self.hand_over(batch).files]
+        for content in (*ODD_REPORTS, *ours):
             with self.subTest(content=content[:20]):
                 try:
                     self.assertEqual(self.read(batch, content), {})

@@ -73,8 +73,7 @@ def write_report(rows):
     """
     text = io.StringIO()
     writer = csv.DictWriter(text, REPORT_COLUMNS, extrasaction="ignore", restval="")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows([dict(zip(REPORT_COLUMNS, REPORT_COLUMNS, strict=True)), *rows])
     return text.getvalue().encode()
 
 

@@ -147,8 +147,7 @@ class SynkdConnectorDemo(models.AbstractModel):
         outcome = OUTCOMES[row["status"]]
         if outcome != OK:
             return Result(member.res_id, outcome, message=row["reason"])
-        names = ("number", "date", "total", "tax")
-        told = {name: row[name] for name in names}
+        told = {name: row[name] for name in ("number", "date", "total", "tax")}
         return Result(member.res_id, OK, row["identity"], **told)
 
     # === THE BOOKS' SIDE === #

@@ -51,7 +51,7 @@ class TestConnectorDemoFiles(DemoHooks, FileContract, FilesMixin, DemoCommon):
         self.assertFalse(self.stored())
 
     def test_records_of_two_kinds_are_no_file(self):
-        batch = self.batch(self.create_account("Hope Works"))
+        batch = self.batch(self.customer("Hope Works"))
         [file] = self.hand_over(batch).files
         mixed = file.content + file.content.replace(b'"customers"', b'"payments"')
         with self.assertRaisesRegex(UserError, "This is no file for the demo books"):
@@ -66,8 +66,7 @@ class TestConnectorDemoFiles(DemoHooks, FileContract, FilesMixin, DemoCommon):
         self.assertEqual(wizard.ledger_id._origin, self.ledger)
 
     def test_a_customer_that_is_there_as_it_is_in_the_file_is_not_written_again(self):
-        account = self.create_account("Hope Works")
-        [file] = self.hand_over(self.batch(account)).files
+        [file] = self.hand_over(self.batch(self.customer("Hope Works"))).files
         self.import_content(file.content)
         before = self.stored().change_number
         self.import_content(file.content)
