@@ -109,9 +109,9 @@ class SynkdRun(models.Model):
 
     def _mark_scope(self):
         """Override to mark the account customers of the customers asked for."""
-        super()._mark_scope()
         if self.scoped and self.content in ("all", "customers"):
             self._mark_customers()
+        return super()._mark_scope()
 
     def _mark_customers(self):
         """Mark the account customers of the customers asked for: one statement."""

@@ -25,9 +25,9 @@ class SynkdRun(models.Model):
 
     def _mark_scope(self):
         """Override to mark the account customers that the documents asked for need."""
-        super()._mark_scope()
         if self.content == "documents":
             self._mark_needed()
+        return super()._mark_scope()
 
     def _mark_needed(self):
         """Mark the account customers of the rows that this run is about.
