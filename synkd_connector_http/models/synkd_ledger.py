@@ -104,9 +104,15 @@ class SynkdLedger(models.Model):
 
     # The connection
     http_tenant_key = fields.Char(
-        string="ID of the Chosen Organisation", readonly=True, copy=False, groups=SYSTEM, index=True
+        string="ID of the Chosen Organisation",
+        readonly=True,
+        copy=False,
+        groups=SYSTEM,
+        index=True,
     )
-    http_tenant_name = fields.Char(string="Chosen Organisation", readonly=True, copy=False)
+    http_tenant_name = fields.Char(
+        string="Chosen Organisation", readonly=True, copy=False
+    )
     http_connection_key = fields.Char(readonly=True, copy=False, groups=SYSTEM)
     http_token_ids = fields.One2many("synkd.http.token", "ledger_id", groups=SYSTEM)
     http_scopes = fields.Char(
