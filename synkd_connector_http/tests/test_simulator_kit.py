@@ -122,24 +122,24 @@ class TestKit(BaseCase):
         is_json = "json" in answer.headers.get("Content-Type", "")
         return answer.status, json.loads(text) if is_json else text
 
-    def create(self, name="Ann", **headers):
+    def make(self, name="Ann", **headers):
         return self.call("POST", "/things", {"name": name}, **headers)
 
     def test_what_was_told_is_kept_and_shown(self):
-        status, thing = self.create()
+        status, thing = self.make()
         self.assertEqual((status, thing["name"], thing["id"]), (200, "Ann", "1"))
         self.assertEqual(self.call("GET", "/things/1"), (200, thing))
         self.assertEqual(self.call("GET", "/things/2")[0], 404)
-        self.assertEqual(self.create("bad"), (400, {"message": "No such name"}))
+        self.assertEqual(self.make("bad"), (400, {"message": "No such name"}))
         self.assertEqual(self.call("PUT", "/things/1")[0], 405)
 
     def test_a_key_gets_the_same_answer_again(self):
-        first = self.create(Idempotency_Key="k")
-        self.assertEqual(self.create(Idempotency_Key="k"), first)
+        first = self.make(Idempotency_Key="k")
+        self.assertEqual(self.make(Idempotency_Key="k"), first)
         self.assertEqual(len(self.books.world.things), 1)
-        self.assertEqual(self.create("Bob", Idempotency_Key="k")[0], 400)
+        self.assertEqual(self.make("Bob", Idempotency_Key="k")[0], 400)
         self.control.advance(86400)
-        self.create(Idempotency_Key="k")
+        self.make(Idempotency_Key="k")
         self.assertEqual(len(self.books.world.things), 2)
 
     def test_each_fault_strikes_before_or_after_the_write(self):
@@ -158,24 +158,24 @@ class TestKit(BaseCase):
                 self.control.reset()
                 self.control.add_fault(kind, method="POST")
                 try:
-                    found = self.create()[0]
+                    found = self.make()[0]
                 except (HTTPException, OSError, ValueError):
                     found = None
                 self.assertEqual(found, status)
                 self.assertEqual(len(self.books.world.things), written)
-                self.assertEqual(self.create()[0], 200, "once only")
+                self.assertEqual(self.make()[0], 200, "once only")
 
     def test_limits_are_counted_and_waited_for(self):
         self.control.set_scale(0)
         self.control.set_limits(minute=2)
-        self.assertEqual([self.create()[0] for _each in range(3)], [200, 200, 429])
+        self.assertEqual([self.make()[0] for _each in range(3)], [200, 200, 429])
         self.control.advance(60)
-        self.assertEqual(self.create()[0], 200)
+        self.assertEqual(self.make()[0], 200)
         self.control.set_scale(1)
 
     def test_calls_and_answers_are_held_against_what_is_published(self):
         self.control.set_options(check_answers=True)
-        self.assertEqual(self.create()[0], 200)
+        self.assertEqual(self.make()[0], 200)
         self.assertEqual(self.control.violations(clear=True), [])
         self.call("GET", "/things/1?colour=red")
         self.call("POST", "/things", {"nmae": "x", "id": "1", "tags": ["c"]})
@@ -188,7 +188,7 @@ class TestKit(BaseCase):
             self.assertIn(words, " | ".join(found))
 
     def test_the_levers_work_over_http_too(self):
-        self.create()
+        self.make()
         remote = ControlClient(self.books.url)
         self.assertEqual(remote.rename(key="1", name="Bob")["name"], "Bob")
         self.assertEqual(len(remote.log(clear=True)), 1)
@@ -202,12 +202,12 @@ class TestKit(BaseCase):
     def test_a_held_call_waits_until_it_is_let_go(self):
         self.control.add_fault("hold", method="GET")
         self.control.release()
-        self.create()
+        self.make()
         self.assertEqual(self.call("GET", "/things/1")[0], 200)
         self.assertTrue(self.control.wait_held(1, 0))
 
     def test_what_is_kept_lasts_until_next_time(self):
-        self.create()
+        self.make()
         self.books.world.save(self.folder / "store")
         again = Things()
         again.load(self.folder / "store")

@@ -256,7 +256,7 @@ class DocumentPush(Push):
     def _refuse(self, member, words, reason=""):
         """Override: a number that another document has is a refusal of its own."""
         is_taken = UNIQUE in words.lower()
-        super()._refuse(member, words, TAKEN if is_taken else reason)
+        return super()._refuse(member, words, TAKEN if is_taken else reason)
 
 
 # === ASKING === #
