@@ -11,7 +11,7 @@ function press(content, name, more = {}) {
 
 function openPage() {
     return {
-        content: "Open the page Xero",
+        content: "Open the page Login",
         trigger: ".o_notebook .nav-link[name=http]",
         run: "click",
     };
@@ -93,7 +93,7 @@ tours.add("synkd_xero_disconnect", {
         {
             content: "It is told what that means",
             trigger:
-                ".modal:contains(Nothing is sent to or read from Xero) .btn-primary",
+                ".modal:contains(Nothing is sent to or read from the books) .btn-primary",
             run: "click",
         },
         {content: "The dialog is gone", trigger: "body:not(:has(.modal))"},
