@@ -34,7 +34,6 @@ class Capabilities:
     :param bool currencies: customers may have a currency of their own.
     :param bool own_rates: they know the rates of the day, for what is sent without one.
     :param bool delivery_address: a second address is kept.
-    :param bool webhooks: the system can tell us about changes.
     :param int document_batch: invoices and credit notes per write call; 0: documents
         cannot be sent.
     :param int payment_batch: payments per write call; 0: payments cannot be sent.
@@ -61,6 +60,8 @@ class Capabilities:
     :param str own_key_allocations: the same for what a credit note settles.
     :param bool unique_numbers: the books take a document number once, among invoices
         and among credit notes.
+    :param bool own_numbers: the books give documents numbers of their own; ours is a
+        reference there.
     :param bool unique_codes: the books take a customer code once.
     :param bool answers: the books say what became of what they get. False: they take
         files, see ``HANDED_OVER``; a write call makes a file and talks to nobody.
@@ -82,7 +83,6 @@ class Capabilities:
     currencies: bool = False
     own_rates: bool = False
     delivery_address: bool = False
-    webhooks: bool = False
     document_batch: int = 0
     payment_batch: int = 0
     allocation_batch: int = 0
@@ -104,6 +104,7 @@ class Capabilities:
     unique_codes: bool = True
     answers: bool = True
     import_reports: bool = False
+    own_numbers: bool = False
     pace: Pace = field(default_factory=Pace)
 
 

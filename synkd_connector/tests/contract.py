@@ -19,6 +19,7 @@ from ..lib.documents import CreditData, DocumentData, PaymentData
 from ..lib.errors import ConnectorError, NotSupportedError, ThrottledError
 from ..lib.identity import new_key
 from ..lib.results import (
+    CANDIDATES,
     NOT_FOUND,
     OK,
     REJECTED,
@@ -45,10 +46,10 @@ ERRORS = {
 }
 SECRET = "s3cr3t-t0ken"
 KINDS = {
-    CustomerData: ("customers", "_customer_payload", "_push_customers"),
-    DocumentData: ("documents", "_document_payload", "_push_documents"),
-    PaymentData: ("payments", "_payment_payload", "_push_payments"),
-    CreditData: ("allocations", "_allocation_payload", "_push_allocations"),
+    CustomerData: ("customers", "_push_customers"),
+    DocumentData: ("documents", "_push_documents"),
+    PaymentData: ("payments", "_push_payments"),
+    CreditData: ("allocations", "_push_allocations"),
 }
 
 
@@ -128,7 +129,7 @@ class ConnectorHarness:
 
     def payload(self, data):
         """Return what would be sent of plain data."""
-        return getattr(self.connector, KINDS[type(data)][1])(self.ledger, data)
+        return self.connector._to_payload(self.ledger, data)
 
     def as_member(self, data):
         """Return plain data as a member; the same number or code is the same record."""
@@ -164,7 +165,7 @@ class ConnectorHarness:
 
     def send(self, *datas):
         """Send data of one kind in one call; return the results in order."""
-        return self.call(KINDS[type(datas[0])][2], *datas)
+        return self.call(KINDS[type(datas[0])][1], *datas)
 
     def post(self, *datas):
         """Send data that has to be taken; return the result, or all of many."""
@@ -213,6 +214,17 @@ class ConnectorHarness:
                 self.assertEqual(self.payload(data), first)
                 self.assertEqual(json.loads(json.dumps(first)), first)
 
+    def assert_found(self, data, result):
+        """Fail unless what was written is found; books without our key may be unsure.
+
+        :return: whether it was found for sure.
+        :rtype: bool
+        """
+        sure = bool(getattr(self.capable, f"own_key_{KINDS[type(data)][0]}"))
+        outcomes = (OK,) if sure else (OK, CANDIDATES)
+        self.assertIn(result.outcome, outcomes)
+        return result.outcome == OK
+
     def _assert_not_supported(self, name, *arguments):
         with self.assertRaises(NotSupportedError) as caught:
             list(getattr(self.connector, name)(self.ledger, *arguments))
@@ -237,8 +249,6 @@ class ConnectorContract(ConnectorHarness):
 
     def test_payload_of_a_name_too_long_is_refused_in_a_sentence(self):
         length = self.capable.name_length
-        if length >= 255:
-            return self.assertGreaterEqual(length, 255, "every name fits")
         with self.assertRaises(ConnectorError) as caught:
             self.payload(self.customer("N" * (length + 1)))
         self.assertEqual(caught.exception.kind, "rejected")
@@ -312,8 +322,8 @@ class ConnectorContract(ConnectorHarness):
         data = self.customer()
         pushed = self.post(data)
         (found,) = self.ask(data)
-        self.assertEqual(found.outcome, OK)
-        self.assertEqual(found.external_id, pushed.external_id)
+        if self.assert_found(data, found):
+            self.assertEqual(found.external_id, pushed.external_id)
 
     def test_reconcile_tells_other_content_from_what_was_sent(self):
         data = self.customer()
@@ -408,6 +418,12 @@ class ConnectorContract(ConnectorHarness):
         self.run_ledger()
         expected = "75000000.05" if self.capable.credit_limit else "0.00"
         self.assertEqual(self.in_books(account).credit_limit, expected)
+
+    def test_delivery_address_reaches_the_books(self):
+        account = self.create_account("Hope Works", delivery_city="Durban")
+        self.run_ledger()
+        kept = "Durban" if self.capable.delivery_address else ""
+        self.assertEqual(self.in_books(account).delivery_city, kept)
 
     def test_currency_reaches_the_books(self):
         if not self.capable.currencies:

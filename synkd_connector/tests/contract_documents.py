@@ -210,8 +210,6 @@ class DocumentContract(DocumentHarness):
 
     def test_a_number_too_long_is_refused_in_a_sentence(self):
         length = self.capable.number_length
-        if length >= 255:
-            return self.assertGreaterEqual(length, 255, "every number fits")
         with self.assertRaises(ConnectorError) as caught:
             self.as_member(self.invoice("9" * (length + 1)))
         self.assertEqual(caught.exception.kind, "rejected")
@@ -228,7 +226,8 @@ class DocumentContract(DocumentHarness):
             (result.total, result.tax), (invoice.total, invoice.tax), "to the cent"
         )
         stored = self.books_document(result)
-        self.assertEqual(stored.number, "INV/1")
+        if not self.capable.own_numbers:
+            self.assertEqual(stored.number, "INV/1")
         self.assertEqual((stored.total, stored.tax), (invoice.total, invoice.tax))
         self.assertEqual(stored.outstanding, invoice.total)
 
@@ -266,8 +265,13 @@ class DocumentContract(DocumentHarness):
         self.post(self.invoice("INV/1", "10.00"))
         self.ids.clear()  # another record of ours has the same number
         self.ids["somebody else"] = 0
-        self.assert_refused(self.invoice("INV/1", "99.00"), "INV/1")
-        self.assertEqual(len(self.books_documents()), 1)
+        twin = self.invoice("INV/1", "99.00")
+        if self.capable.unique_numbers:
+            self.assert_refused(twin, "INV/1")
+        else:
+            self.post(twin)
+        count = 1 if self.capable.unique_numbers else 2
+        self.assertEqual(len(self.books_documents()), count)
 
     def test_an_unknown_customer_is_refused(self):
         self.assert_refused(

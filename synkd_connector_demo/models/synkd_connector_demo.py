@@ -140,17 +140,6 @@ class SynkdConnectorDemo(models.AbstractModel):
     @api.model
     def _customer_payload(self, ledger, data):
         """Override: the neutral record."""
-        length = self._capabilities(ledger).name_length
-        if len(data.name) > length:
-            raise RejectedError(
-                self.env._(
-                    "The name of %(account)s has %(count)s characters; the demo books"
-                    " take %(length)s. Shorten it.",
-                    account=data.code,
-                    count=len(data.name),
-                    length=length,
-                )
-            )
         return {k: v for k, v in data.as_dict().items() if k not in NOT_KEPT}
 
     @api.model

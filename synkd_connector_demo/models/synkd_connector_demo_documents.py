@@ -59,37 +59,22 @@ class SynkdConnectorDemo(models.AbstractModel):
     @api.model
     def _document_payload(self, ledger, data):
         """Override: as the demo books keep it."""
-        capable = self._capabilities(ledger)
-        return self._to_payload(capable, adapt(data, capable))
+        return self._without_identity(adapt(data, self._capabilities(ledger)))
 
     @api.model
     def _payment_payload(self, ledger, data):
         """Override: the neutral record."""
-        return self._to_payload(self._capabilities(ledger), data)
+        return self._without_identity(data)
 
     @api.model
     def _allocation_payload(self, ledger, data):
         """Override: the neutral record."""
-        return self._to_payload(self._capabilities(ledger), data)
+        return self._without_identity(data)
 
-    def _to_payload(self, capable, data):
-        """Return a neutral record as the demo books take it, fit for JSON.
-
-        :raise RejectedError: when its number is too long.
-        """
-        length = capable.number_length
-        if len(data.number) > length:
-            raise RejectedError(
-                self.env._(
-                    "The number %(number)s has %(count)s characters; the demo books"
-                    " take %(length)s. Give the document a shorter number.",
-                    number=data.number,
-                    count=len(data.number),
-                    length=length,
-                )
-            )
+    def _without_identity(self, data):
+        """Return a neutral record fit for JSON; the member has its identity."""
         payload = json.loads(json.dumps(data.as_dict()))
-        del payload["external_id"]  # the member has it; it is no change of content
+        del payload["external_id"]
         return payload
 
     # === WRITING === #

@@ -41,7 +41,6 @@ class SynkdConnectorXero(models.AbstractModel):
             currencies=True,
             own_rates=True,
             delivery_address=True,
-            webhooks=True,
             # Each call names the organisation, so a day-old answer holds.
             books_hours=24,
             fields=contacts.FIELDS,

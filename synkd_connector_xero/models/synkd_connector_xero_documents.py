@@ -5,7 +5,6 @@ from odoo import api, models
 
 from odoo.addons.synkd_connector.lib.adapt import adapt
 from odoo.addons.synkd_connector.lib.documents import Lists
-from odoo.addons.synkd_connector.lib.errors import RejectedError
 
 from ..const import ALTERED_THERE, DIFFERENCES, DOCUMENT_REFUSALS, LOOKS_LIKE
 from ..lib import credits, documents, lists, payment_push, payments
@@ -48,16 +47,6 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
     def _document_payload(self, ledger, data):
         """Override: one invoice or credit note, with its amounts to the cent."""
         data = adapt(data, self._capabilities(ledger))
-        if len(data.number) > documents.NUMBER_LENGTH:
-            raise RejectedError(
-                self.env._(
-                    "The number %(number)s has %(count)s characters; Xero takes"
-                    " %(limit)s. Give the document a shorter number.",
-                    number=data.number,
-                    count=len(data.number),
-                    limit=documents.NUMBER_LENGTH,
-                )
-            )
         return documents.to_payload(
             data, ledger.currency_id.name, ledger.sudo().xero_document_status
         )

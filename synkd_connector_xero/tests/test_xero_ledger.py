@@ -236,9 +236,10 @@ class TestXeroLedger(XeroCommon):
     def test_credit_limits_stay_here_and_the_screen_says_so(self):
         self.assertFalse(self.ledger._get_capabilities().credit_limit)
         self.assertFalse(self.ledger._get_capabilities().hold)
-        views = self.env["synkd.account.customer"].get_views([(False, "form")])
-        self.assertIn("Xero takes neither", views["views"]["form"]["arch"])
         account = self.create_account("Hope Works", credit_limit=500)
+        says = f"{self.ledger.name} keeps no credit limit or hold: that stays in Odoo."
+        self.assertEqual(account.unkept, says)
+        self.assertIn(says, account._explain_next_push(account._get_payload()))
         self.run_ledger()
         before = self.write_calls()
         account.credit_limit = 700

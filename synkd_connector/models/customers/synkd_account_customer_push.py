@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, format_list
 
 from ...const import PLAIN_FIELDS
 from ...lib import emails
@@ -13,6 +13,8 @@ class SynkdAccountCustomer(models.Model):
     """The engine's side of an account customer: what is sent of it."""
 
     _inherit = "synkd.account.customer"
+
+    unkept = fields.Char(compute="_compute_unkept", compute_sudo=True)
 
     def _unwatched(self):
         """Return the model as runs use it: with archived records, nothing tracked."""
@@ -79,10 +81,6 @@ class SynkdAccountCustomer(models.Model):
         """
         return fingerprint(self._books_fields())
 
-    def _to_payload(self, data):
-        """Override: the payload of a customer."""
-        return self.ledger_id._get_connector()._customer_payload(self.ledger_id, data)
-
     @api.model
     def _forget_books(self, ledger):
         """Forget whom of some books the account customers of a ledger are.
@@ -142,7 +140,7 @@ class SynkdAccountCustomer(models.Model):
         :rtype: str
         """
         sent, *rest = emails.split(self.email) or [""]
-        says = [self._explain_state(payload)]
+        says = [self._explain_state(payload), *self._describe_unkept()]
         if rest:
             says.append(
                 self.env._(
@@ -152,6 +150,38 @@ class SynkdAccountCustomer(models.Model):
                 )
             )
         return "\n".join(says)
+
+    @api.depends("ledger_id")
+    def _compute_unkept(self):
+        for account in self:
+            account.unkept = " ".join(account._describe_unkept())
+
+    def _describe_unkept(self):
+        """Return the sentence about what the books have no room for.
+
+        :rtype: list[str]
+        """
+        capable = self.ledger_id._get_capabilities()
+        names = [
+            name
+            for name, kept in (
+                (self.env._("credit limit"), capable.credit_limit),
+                (self.env._("hold"), capable.hold),
+                (self.env._("delivery address"), capable.delivery_address),
+                (self.env._("currency"), capable.currencies),
+                (self.env._("archiving"), capable.archive),
+            )
+            if not kept
+        ]
+        if not names or not self.ledger_id._has_connector():
+            return []
+        return [
+            self.env._(
+                "%(ledger)s keeps no %(names)s: that stays in Odoo.",
+                ledger=self.ledger_id.name,
+                names=format_list(self.env, names, "or"),
+            )
+        ]
 
     def _explain_state(self, payload):
         """Say what the next run does with this payload.

@@ -1,8 +1,16 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
-from ...lib.errors import NotSupportedError
-from ...lib.results import Capabilities
+from ...lib.documents import CreditData, DocumentData, PaymentData
+from ...lib.errors import NotSupportedError, RejectedError
+from ...lib.results import Capabilities, CustomerData
+
+PAYLOADS = {
+    CustomerData: "_customer_payload",
+    DocumentData: "_document_payload",
+    PaymentData: "_payment_payload",
+    CreditData: "_allocation_payload",
+}
 
 
 class SynkdConnector(models.AbstractModel):
@@ -244,6 +252,48 @@ class SynkdConnector(models.AbstractModel):
         :rtype: dict
         """
         raise self._not_supported(self.env._("opening the books from Odoo"))
+
+    # === WHAT IS THE SAME FOR ALL === #
+
+    @api.model
+    def _to_payload(self, ledger, data):
+        """Return exactly what would be sent of a neutral record of any kind.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param data: a record that one of the payload methods takes.
+        :rtype: dict
+        :raise RejectedError: when the books could not take it; says why.
+        """
+        self._refuse_too_long(ledger, data)
+        return getattr(self, PAYLOADS[type(data)])(ledger, data)
+
+    def _refuse_too_long(self, ledger, data):
+        """Refuse names and numbers that the books would cut.
+
+        :raise RejectedError: says by how much.
+        """
+        capable = self._capabilities(ledger)
+        if isinstance(data, CustomerData) and len(data.name) > capable.name_length:
+            raise RejectedError(
+                self.env._(
+                    "The name of %(account)s has %(count)s characters; the books take"
+                    " %(length)s. Shorten it.",
+                    account=data.label,
+                    count=len(data.name),
+                    length=capable.name_length,
+                )
+            )
+        number = getattr(data, "number", "")
+        if len(number) > capable.number_length:
+            raise RejectedError(
+                self.env._(
+                    "The number %(number)s has %(count)s characters; the books take"
+                    " %(length)s. Give the document a shorter number.",
+                    number=number,
+                    count=len(number),
+                    length=capable.number_length,
+                )
+            )
 
     def _not_supported(self, what):
         """Return the error for something that this system cannot do."""

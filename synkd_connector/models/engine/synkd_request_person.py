@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...door import check_one
@@ -14,6 +14,15 @@ class SynkdRequest(models.Model):
     """
 
     _inherit = "synkd.request"
+
+    own_key_field = fields.Char(compute="_compute_own_key_field", compute_sudo=True)
+
+    @api.depends("ledger_id", "channel")
+    def _compute_own_key_field(self):
+        for request in self:
+            capable = request.ledger_id._get_capabilities()
+            name = f"own_key_{request.channel}"
+            request.own_key_field = getattr(capable, name, False)
 
     # === STATE === #
 

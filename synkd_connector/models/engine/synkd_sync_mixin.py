@@ -417,7 +417,7 @@ class SynkdSyncMixin(models.AbstractModel):
         :rtype: dict
         :raise RejectedError: when the books could not take it; says why.
         """
-        raise NotImplementedError
+        return self.ledger_id._get_connector()._to_payload(self.ledger_id, data)
 
     def _get_fingerprint(self, data, payload):
         """Return the fingerprint of what is sent, by which unchanged records are known.

@@ -297,6 +297,14 @@ class SynkdTransaction(models.Model):
         capable = self.ledger_id._get_capabilities()
         reference, texts = find_cuts(self._to_data(), capable)
         said = []
+        if capable.own_numbers:
+            said.append(
+                self.env._(
+                    "The books give this a number of their own; %s is a reference"
+                    " there.",
+                    self.number,
+                )
+            )
         if reference:
             said.append(
                 self.env._(

@@ -13,11 +13,6 @@ from ...lib.documents import VOID
 # about the customer's file wakes it earlier.
 CUSTOMER_WAIT = timedelta(minutes=15)
 FILE_WAIT = timedelta(days=1)
-PAYLOADS = {
-    "documents": "_document_payload",
-    "payments": "_payment_payload",
-    "allocations": "_allocation_payload",
-}
 
 
 class SynkdTransaction(models.Model):
@@ -51,11 +46,6 @@ class SynkdTransaction(models.Model):
         if self.channel == "payments":
             return mapper._payment_data(self, book)
         return mapper._credit_data(self, book)
-
-    def _to_payload(self, data):
-        """Override: the payload of the document's channel."""
-        connector = self.ledger_id._get_connector()
-        return getattr(connector, PAYLOADS[self.channel])(self.ledger_id, data)
 
     @api.model
     def _push_domain(self, run, channel):
