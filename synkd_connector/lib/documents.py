@@ -24,7 +24,8 @@ CURRENCY = "currency"
 class ListItem:
     """One item of a list of the books.
 
-    :param str kind: TAX, ACCOUNT, ITEM, BANK (where payments arrive) or CURRENCY.
+    :param str kind: TAX, ACCOUNT, ITEM, BANK (where payments arrive), CURRENCY, or one
+        that the connector names in its ``_list_kinds``.
     :param str external_id: its identity in the books; never changes.
     :param str code: how documents name it.
     :param str rate: percentage of a tax, "15.0000"; "" for other kinds.

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What connectors take and give: small frozen records, no Odoo inside."""
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from decimal import Decimal
 
@@ -147,10 +147,28 @@ class Books:
 
 
 @dataclass(frozen=True)
+class Email:
+    """One of a customer's e-mail addresses.
+
+    :param tuple purposes: what goes there: invoices, statements, orders; () for all.
+    """
+
+    address: str
+    purposes: tuple = ()
+
+
+@dataclass(frozen=True)
 class CustomerData:
     """One customer as the books know it; texts are "" and never None.
 
     :param str external_id: the record's identity in the books ("" if unknown).
+    :param str version: the books' own word for what they have now, where they refuse
+        to write over another one (optimistic locking); "" where they do not.
+    :param str email: the first address, for books that keep one.
+    :param tuple emails: ``Email``: all of them.
+    :param str sub_account: number of a part of the account (Sub Acc #).
+    :param str sales_rep: name of who sells to him.
+    :param str price_list: name of the list of prices that he buys by.
     :param str credit_limit: decimal number as text, as it goes over the wire.
     :param str state: code of the state or province, as it is used in that country.
     :param str country: ISO 3166 alpha-2 code.
@@ -195,11 +213,24 @@ class CustomerData:
     archived: bool = False
     supplier: bool = False
     category: str = ""
+    version: str = ""
+    emails: tuple = ()
+    sub_account: str = ""
+    sales_rep: str = ""
+    price_list: str = ""
     state_name: str = ""
     country_name: str = ""
     delivery_state_name: str = ""
     delivery_country_name: str = ""
     extra: dict = field(default_factory=dict, hash=False)
+
+    def __post_init__(self):
+        """Take what came back from JSON as it was: records in tuples."""
+        found = (
+            e if isinstance(e, Email) else Email(e["address"], tuple(e["purposes"]))
+            for e in self.emails
+        )
+        object.__setattr__(self, "emails", tuple(found))
 
     @property
     def label(self):
@@ -214,7 +245,7 @@ class CustomerData:
 
         :rtype: dict
         """
-        return dict(vars(self))
+        return dict(vars(self)) | {"emails": [asdict(email) for email in self.emails]}
 
 
 @dataclass(frozen=True)
@@ -263,6 +294,8 @@ class Result:
         ``id`` of each, and what else the connector needs to know of it, such as
         ``document`` and ``amount``. None: nothing is said, what was kept stays.
     :param tuple candidates: ``BooksRecord``.
+    :param str version: the books' own word for what they have now, see
+        ``CustomerData``; "" leaves what was known.
     """
 
     res_id: int
@@ -275,6 +308,7 @@ class Result:
     tax: str = ""
     parts: tuple | None = None
     candidates: tuple = ()
+    version: str = ""
 
     def __post_init__(self):
         """Take what came back from JSON as it was: records in tuples."""
@@ -303,6 +337,8 @@ class Page:
     :param dict cursor: where the next read goes on; opaque to the engine, stored
         after the page was taken over, so that a killed run resumes there.
     :param tuple odd: ``Oddity``: records that could not be read.
+    :param tuple deleted: identities of customers that the books deleted; they are
+        archived here, and people are told.
     :param Budget budget: calls left after this page.
     """
 
@@ -310,6 +346,7 @@ class Page:
     cursor: dict = field(default_factory=dict)
     odd: tuple = ()
     budget: Budget = field(default_factory=Budget)
+    deleted: tuple = ()
 
 
 @dataclass(frozen=True)
@@ -376,6 +413,8 @@ class Member:
         record has. It goes where the books keep it, see ``Capabilities``, and is what
         the record is known by. "": sent before there were keys, and never since.
     :param tuple parts: what ``Result.parts`` last said of it; () for nothing.
+    :param str version: what the books last said that they have (``Result.version``,
+        ``CustomerData.version``); a newer one there is a change by somebody else.
     """
 
     res_id: int
@@ -383,6 +422,7 @@ class Member:
     external_id: str = ""
     own_key: str = ""
     parts: tuple = ()
+    version: str = ""
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,8 @@ from odoo.addons.synkd_connector.lib.results import (
 PAGE_SIZE = 1000
 DAY_LIMIT = 5000
 NOT_KEPT = (
-    *("external_id", "extra", "supplier", "category"),
+    *("external_id", "version", "extra", "supplier", "category", "emails"),
+    *("sub_account", "sales_rep", "price_list"),
     *("state_name", "country_name", "delivery_state_name", "delivery_country_name"),
 )
 KEPT = tuple(f.name for f in dataclass_fields(CustomerData) if f.name not in NOT_KEPT)

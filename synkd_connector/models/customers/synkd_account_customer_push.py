@@ -6,7 +6,7 @@ from odoo.tools import SQL, format_list
 from ...const import PLAIN_FIELDS
 from ...lib import emails
 from ...lib.fingerprint import fingerprint
-from ...lib.results import CustomerData
+from ...lib.results import CustomerData, Email
 
 
 class SynkdAccountCustomer(models.Model):
@@ -46,9 +46,14 @@ class SynkdAccountCustomer(models.Model):
         self.ensure_one()
         kind, days = self.payment_term_id._get_trading_term()
         english = self.with_context(lang="en_US")
+        seller_sudo = self.mirror_partner_id.sudo().with_company(self.company_id)
         return CustomerData(
             **{name: self[name] or "" for name in PLAIN_FIELDS}
             | {"email": emails.first(self.email)},
+            emails=tuple(map(Email, emails.split(self.email))),
+            sales_rep=seller_sudo.user_id.name or "",
+            price_list=seller_sudo.specific_property_product_pricelist.name or "",
+            version=self.books_version or "",
             external_id=self.external_id or "",
             state=self.state_id.code or "",
             country=self.country_id.code or "",
@@ -93,6 +98,7 @@ class SynkdAccountCustomer(models.Model):
         mine = [("ledger_id", "=", ledger.id), ("external_id", "!=", False)]
         known = self.with_context(active_test=False, tracking_disable=True).search(mine)
         marks = ("external_id", "fingerprint", "books_fingerprint", "books_data")
+        marks += ("books_version",)
         blank = dict.fromkeys(marks, False) | {"outstanding": 0, "overdue": 0}
         imported = known.filtered(lambda account: account.origin == "books")
         imported._set_synced(blank | {"active": False})

@@ -40,7 +40,32 @@ class SynkdImporter(models.AbstractModel):
             lambda customers: self._take_customers(run, customers),
             run._leave_out,
         )
+        self._take_deleted(run, page.deleted)
         run._note_odd(page.odd)
+
+    def _take_deleted(self, run, identities):
+        """Archive customers that the books deleted; here nothing is deleted.
+
+        :param tuple identities: external ids.
+        """
+        mine = [("ledger_id", "=", run.ledger_id.id), ("active", "=", True)]
+        mine.append(("sync_state", "not in", UNDER_WAY_STATES))
+        gone = self._accounts().search([*mine, ("external_id", "in", list(identities))])
+        if not gone:
+            return
+        message = self.env._(
+            "The books deleted this customer, so it is archived here. If that was a"
+            " mistake, restore it there, then take it out of the archive here."
+        )
+        gone._message_log_batch(bodies=dict.fromkeys(gone.ids, message))
+        gone._set_synced({"active": False, "run_id": run.id})
+        run._count("imported", len(gone))
+        run._note(
+            self.env._(
+                "The books deleted these customers, so they are archived here: %s.",
+                ", ".join(gone.mapped("display_name")),
+            )
+        )
 
     def _take_customers(self, run, customers):
         """Take over some customers of the books."""
@@ -103,6 +128,8 @@ class SynkdImporter(models.AbstractModel):
         digest = fingerprint(theirs)
         if account.supplier_only and not data.supplier:
             account.supplier_only = False
+        if data.version and data.version != account.books_version:
+            account.books_version = data.version
         if account.sync_state in UNDER_WAY_STATES:
             account.books_data = data.as_dict()
             return []
@@ -237,6 +264,7 @@ class SynkdImporter(models.AbstractModel):
                 "sync_state": "synced",
                 "external_id": data.external_id,
                 "supplier_only": data.supplier,
+                "books_version": data.version or False,
                 "books_fingerprint": fingerprint(self._fields_of(ledger, data)),
             }
             for data in customers

@@ -37,6 +37,9 @@ class SynkdConnector(models.AbstractModel):
     # Name of the accounting system, as users know it. A model that sets it is offered
     # to them; one that does not is a base for others.
     _connector_label = None
+    # Kinds of lists that only these books keep, beside those of ``lib.documents``:
+    # pairs of a kind and its name for people. Items of other kinds are left out.
+    _list_kinds = ()
 
     @api.model
     def _capabilities(self, ledger):

@@ -331,7 +331,10 @@ class SynkdEngine(models.AbstractModel):
         connector = ledger._get_connector()
         sentences = connector._check(ledger)
         if not sentences:
+            self._await_turn(ledger)
             books = connector._read_books(ledger)
+            if books:
+                self._step(self._note_read, run, books)
             sentences = [*filter(None, [ledger._find_books_problem(books)])]
             if not sentences:
                 self._step(ledger._take_books, books)

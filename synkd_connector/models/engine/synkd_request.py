@@ -93,6 +93,7 @@ class SynkdRequest(models.Model):
                             "payload": payload,
                             "external_id": record.external_id,
                             "own_key": record.own_key,
+                            "books_version": record.books_version,
                             "books_parts": list(record._get_books_parts()),
                             "fingerprint": fingerprint,
                             "books_fingerprint": record._books_fingerprint(),

@@ -56,6 +56,7 @@ class SynkdRequestLine(models.Model):
     own_key = fields.Char(
         string="Our Key", help="Empty: it was sent before records had keys."
     )
+    books_version = fields.Char(string="Version Before")
     books_parts = fields.Json(string="Parts Before", groups="base.group_system")
     candidates = fields.Json(
         help="What the books have that may be this record; a person tells."
@@ -118,6 +119,7 @@ class SynkdRequestLine(models.Model):
             self.external_id or "",
             self.own_key or "",
             tuple(self.books_parts or ()),
+            self.books_version or "",
         )
 
     def _get_records(self):
@@ -263,6 +265,7 @@ class SynkdRequestLine(models.Model):
                 "external_id": result["external_id"] or record.external_id,
                 "fingerprint": self.fingerprint,
                 "books_fingerprint": self.books_fingerprint,
+                "books_version": result.get("version") or record.books_version,
             }
             | record._answer_values(result)
         )
@@ -313,5 +316,7 @@ class SynkdRequestLine(models.Model):
         values = record._answer_values(result)
         if result["external_id"]:
             values["external_id"] = result["external_id"]
+        if result.get("version"):
+            values["books_version"] = result["version"]
         if values:
             record.write(values)

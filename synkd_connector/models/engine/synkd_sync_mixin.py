@@ -24,6 +24,7 @@ ENGINE_FIELDS = frozenset(
         "fingerprint",
         "books_fingerprint",
         "books_data",
+        "books_version",
         "revision",
         "retry_at",
         "attempts",
@@ -92,6 +93,7 @@ class SynkdSyncMixin(models.AbstractModel):
     fingerprint = fields.Char(readonly=True, copy=False)
     books_fingerprint = fields.Char(readonly=True, copy=False)
     books_data = fields.Json(readonly=True, copy=False)
+    books_version = fields.Char(readonly=True, copy=False)
 
     file_request_id = fields.Many2one(
         "synkd.request",

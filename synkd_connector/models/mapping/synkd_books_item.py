@@ -7,6 +7,7 @@ from odoo.tools import SQL
 from ...lib import odd
 from ...lib.alone import each_alone
 from ...lib.odd import Oddity
+from ..ledger.synkd_ledger import CONNECTOR_PREFIX
 
 _logger = logging.getLogger(__name__)
 
@@ -35,7 +36,7 @@ class SynkdBooksItem(models.Model):
         "synkd.ledger", required=True, readonly=True, index=True, ondelete="cascade"
     )
     company_id = fields.Many2one(related="ledger_id.company_id", store=True)
-    kind = fields.Selection(ITEM_KINDS, required=True, readonly=True)
+    kind = fields.Selection("_selection_kind", required=True, readonly=True)
     external_id = fields.Char(
         string="Identity in the Books", required=True, readonly=True
     )
@@ -49,6 +50,18 @@ class SynkdBooksItem(models.Model):
         "The books have this item already.",
     )
     _item_idx = models.Index("(ledger_id, lower(code)) WHERE kind = 'item' AND active")
+
+    @api.model
+    def _selection_kind(self):
+        """Return the kinds of lists: those of all books, and those connectors name.
+
+        :rtype: list[tuple[str, str]]
+        """
+        connectors = (
+            self.env[f"{CONNECTOR_PREFIX}{code}"]
+            for code, _name in self.env["synkd.ledger"]._selection_connector()
+        )
+        return ITEM_KINDS + [kind for each in connectors for kind in each._list_kinds]
 
     @api.depends("code", "name")
     def _compute_display_name(self):
@@ -114,7 +127,13 @@ class SynkdBooksItem(models.Model):
             return None
 
     def _upsert(self, ledger, items):
-        """Write items of a ledger, new or known."""
+        """Write items of a ledger, new or known.
+
+        :raise ValueError: when one is of a kind that nobody named.
+        """
+        known = dict(self._selection_kind())
+        if strange := [item.kind for item in items if item.kind not in known]:
+            raise ValueError(f"unknown kind of list: {strange[0]}")
         rows = [
             SQL("(%s, %s, %s, %s, %s)", e.kind, e.external_id, e.code, e.name, e.rate)
             for e in items

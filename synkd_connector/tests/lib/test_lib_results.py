@@ -17,6 +17,7 @@ from ...lib.results import (
     Budget,
     Capabilities,
     CustomerData,
+    Email,
     Member,
     Page,
     Result,
@@ -146,6 +147,11 @@ class TestResults(BaseCase):
         values = CustomerData().as_dict()
         self.assertNotIn(None, values.values())
         self.assertEqual(Decimal(values["credit_limit"]), 0)
+
+    def test_addresses_of_a_customer_come_back_from_json(self):
+        data = CustomerData(emails=(Email("a@x.example", ("invoices",)), Email("b@x")))
+        again = CustomerData(**json.loads(json.dumps(data.as_dict())))
+        self.assertEqual(again, data)
 
     def test_a_system_can_do_nothing_that_it_does_not_name(self):
         can = {f.name for f in fields(Capabilities) if getattr(Capabilities(), f.name)}

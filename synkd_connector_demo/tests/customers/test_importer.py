@@ -1,7 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.lib.results import CustomerData, Page
+from odoo.addons.synkd_connector.lib.results import (
+    OK,
+    Answer,
+    CustomerData,
+    Page,
+    Result,
+)
 
 from ..engine.test_engine import LOGGER, EngineCase
 
@@ -37,6 +43,65 @@ class TestImporter(EngineCase):
         self.assertEqual(account.currency_id.name, "EUR")
         self.assertEqual((account.sync_state, run.imported), ("synced", 1))
         self.assertFalse(account.link_ids)
+
+    def test_deleted_customers_are_archived_and_people_are_told(self):
+        self.take(self.data("ZED001"), self.data("ZED002"), self.data("ZED003"))
+        gone, stays = self.imported()["ZED001"], self.imported()["ZED002"]
+        waits = self.imported()["ZED003"]
+        waits.write({"sync_state": "sending"})
+        run = self.env["synkd.run"].create({"ledger_id": self.ledger.id})
+        page = Page(deleted=("X-ZED001", "X-ZED003", "X-NOBODY"))
+        for _again in range(2):
+            self.env["synkd.importer"]._take_page(run, page)
+        self.assertFalse(gone.active)
+        self.assertEqual((gone.sync_state, gone.external_id), ("synced", "X-ZED001"))
+        self.assertIn("The books deleted this customer", gone.message_ids[0].body)
+        self.assertTrue(stays.active)
+        self.assertTrue(waits.active, "its answer is awaited")
+        self.assertEqual(run.imported, 1)
+        self.assertIn(f"archived here: {gone.display_name}.", run.notes)
+
+    def test_the_version_of_the_books_is_kept_and_sent_with_a_change(self):
+        self.take(self.data("ZED001", version="v1"))
+        account = self.imported()["ZED001"]
+        self.assertEqual(
+            (account.books_version, account._to_data().version), ("v1",) * 2
+        )
+        self.take(self.data("ZED001", version="v2"))
+        self.assertEqual(account.sync_state, "synced", "a version is no content")
+        sent = []
+
+        def push(_connector, _ledger, batch):
+            sent.extend(member.version for member in batch.members)
+            (member,) = batch.members
+            result = Result(member.res_id, OK, member.external_id, version="v3")
+            return Answer((result,))
+
+        self.patch_connector("_push_customers", push)
+        self.patch_connector("_pull_customers", lambda *_args: iter(()))
+        account.name = "Zed & Sons"
+        self.run_ledger()
+        self.assertEqual(sent, ["v2"])
+        self.assertEqual((account.sync_state, account.books_version), ("synced", "v3"))
+
+    def test_a_customer_takes_what_odoo_knows_of_him(self):
+        seller = self.create_user("seller", "base.group_user")
+        prices = self.env["product.pricelist"].create({"name": "Wholesale"})
+        partner = self.create_partner("Hope Works", user_id=seller.id)
+        partner.with_company(self.company).specific_property_product_pricelist = prices
+        account = self.create_account(
+            "Hope Works", email="a@hope.example, b@hope.example"
+        )
+        self.assertEqual(
+            (account._to_data().sales_rep, account._to_data().price_list), ("", "")
+        )
+        self.env["synkd.customer.link"]._link([(partner, account)])
+        account.mirror_partner_id = partner
+        data = account._to_data()
+        self.assertEqual((data.sales_rep, data.price_list), (seller.name, "Wholesale"))
+        self.assertEqual(data.email, "a@hope.example")
+        both = [email.address for email in data.emails]
+        self.assertEqual(both, ["a@hope.example", "b@hope.example"])
 
     def test_archived_customers_that_are_new_are_left_where_they_are(self):
         self.take(self.data("ZED001", archived=True))

@@ -37,6 +37,19 @@ class TestBooksItem(DocumentsCommon, DemoCommon):
         self.assertTrue(self.ledger.lists_pulled_at)
         self.assertFalse(self.ledger.lists_lock_date)
 
+    def test_lists_of_a_kind_that_the_connector_names(self):
+        category = ListItem("category", "c1", "RET", "Retail")
+        with self.assertLogs("odoo.addons.synkd_connector", "WARNING"):
+            (left,) = self.items._take(self.ledger, Lists((*ITEMS, category)))
+        self.assertEqual(left.name, "Retail")
+        self.assertNotIn("c1", self.live())
+        connector = type(self.env["synkd.connector.demo"])
+        self.patch(connector, "_list_kinds", (("category", "Customer Category"),))
+        self.assertFalse(self.items._take(self.ledger, Lists((*ITEMS, category))))
+        self.assertEqual(self.item("c1").kind, "category")
+        kinds = dict(self.items._fields["kind"]._description_selection(self.env))
+        self.assertEqual(kinds["category"], "Customer Category")
+
     def test_the_end_of_the_closed_period_is_kept_and_lifted(self):
         self.take(*ITEMS, lock_date="2026-02-28")
         self.assertEqual(self.ledger.lists_lock_date, date(2026, 2, 28))
