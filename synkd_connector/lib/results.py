@@ -19,7 +19,7 @@ HANDED_OVER = "handed_over"
 
 @dataclass(frozen=True)
 class Capabilities:
-    """What one accounting system can do; the user interface hides the rest.
+    """What one accounting system can do; screens say what it lacks, the engine obeys.
 
     :param bool outside: the books are not in this database, so that a copy of it must
         not talk to them.

@@ -85,7 +85,9 @@ class TestFingerprint(BaseCase):
         marks = {fingerprint(empty.as_dict())}
         for field in fields(CustomerData):
             value = getattr(empty, field.name)
-            other = {str: "other", bool: True, int: 7, dict: {"a": 1}}[type(value)]
+            mail = (Email("a@x.example"),)
+            others = {str: "other", bool: True, int: 7, dict: {"a": 1}, tuple: mail}
+            other = others[type(value)]
             marks.add(fingerprint(replace(empty, **{field.name: other}).as_dict()))
         self.assertEqual(len(marks), len(fields(CustomerData)) + 1)
 

@@ -41,7 +41,7 @@ class TestBooksItem(DocumentsCommon, DemoCommon):
         category = ListItem("category", "c1", "RET", "Retail")
         with self.assertLogs("odoo.addons.synkd_connector", "WARNING"):
             (left,) = self.items._take(self.ledger, Lists((*ITEMS, category)))
-        self.assertEqual(left.name, "Retail")
+        self.assertEqual(left.name, "RET Retail")
         self.assertNotIn("c1", self.live())
         connector = type(self.env["synkd.connector.demo"])
         self.patch(connector, "_list_kinds", (("category", "Customer Category"),))
