@@ -158,7 +158,7 @@ class TestResults(BaseCase):
     def test_a_system_can_do_nothing_that_it_does_not_name(self):
         can = {f.name for f in fields(Capabilities) if getattr(Capabilities(), f.name)}
         lengths = {"code_length", "name_length", "number_length", "digits"}
-        limits = {"unique_numbers", "unique_codes", "outside"}
+        limits = {"unique_numbers", "unique_codes", "outside", "answers"}
         self.assertEqual(can, {"customer_batch"} | lengths | limits)
         self.assertEqual(Capabilities().customer_batch, 1)
 

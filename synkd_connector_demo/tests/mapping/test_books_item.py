@@ -38,15 +38,15 @@ class TestBooksItem(DocumentsCommon, DemoCommon):
         self.assertFalse(self.ledger.lists_lock_date)
 
     def test_lists_of_a_kind_that_the_connector_names(self):
-        category = ListItem("category", "c1", "RET", "Retail")
+        category = ListItem("category", "cat1", "RET", "Retail")
         with self.assertLogs("odoo.addons.synkd_connector", "WARNING"):
             (left,) = self.items._take(self.ledger, Lists((*ITEMS, category)))
         self.assertEqual(left.name, "RET Retail")
-        self.assertNotIn("c1", self.live())
+        self.assertNotIn("cat1", self.live())
         connector = type(self.env["synkd.connector.demo"])
         self.patch(connector, "_list_kinds", (("category", "Customer Category"),))
         self.assertFalse(self.items._take(self.ledger, Lists((*ITEMS, category))))
-        self.assertEqual(self.item("c1").kind, "category")
+        self.assertEqual(self.item("cat1").kind, "category")
         kinds = dict(self.items._fields["kind"]._description_selection(self.env))
         self.assertEqual(kinds["category"], "Customer Category")
 
