@@ -147,7 +147,6 @@ class QueueWalk(Walk):
         page.rpc("synkd.ledger", "action_run_now", [scene.ledger])
         scene.await_one("synkd.request", ("state", "=", "asked"))
         self.go(f"/odoo/account-customers/{account}", f"{OPEN} .alert", "Nobody")
-        page.click(".nav-link[name=sync]")
         page.click("button[name=action_tell]")
         page.wait(".modal .o_data_row", values["name"])
         self.shot("queue-candidates")

@@ -7,8 +7,11 @@ of the demo are in the books.
 
 import time
 
-from .page import LOOK_EVERY, WITHIN
+from .page import LOOK_EVERY
 from .say import Stop
+
+# Longer than a ledger waits before it asks what became of a lost answer.
+WITHIN = 180
 
 COFFEE, SERVICE = "COF-1", "SER-1"
 # Customer, goods and how many, as they were invoiced.

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ...const import CUSTOMER_STATES, MIRRORED_FIELDS, NAME_LENGTH, SYNCED_FIELDS
 from ...door import check_one
@@ -389,6 +390,35 @@ class SynkdAccountCustomer(models.Model):
             "payment_term_id": customer_class.payment_term_id.id,
             "credit_limit": customer_class.credit_limit,
         }
+
+    # === A PERSON IS ASKED === #
+
+    @api.model
+    def _get_asked_domain(self):
+        """Return those of which a person has to say which one over there they are.
+
+        :rtype: Domain
+        """
+        asked = Domain("request_line_ids.state", "=", "asked")
+        return Domain("sync_state", "=", "sending") & asked
+
+    def action_tell(self):
+        """Open the dialog in which a manager says which one of the books it is.
+
+        :rtype: dict
+        :raise UserError: when nobody is asked, or the user may not say.
+        """
+        check_one(self)
+        self.check_access("read")
+        asked = self.request_line_ids.filtered(lambda line: line.state == "asked")
+        if not asked:
+            raise UserError(
+                self.env._(
+                    "Nobody is asked about %s any more. Nothing was changed.",
+                    self.display_name,
+                )
+            )
+        return asked[0].action_tell()
 
     # === ACTIONS === #
 

@@ -2,6 +2,7 @@
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 from ...const import IN_FILE
 
@@ -22,12 +23,15 @@ class SynkdLedger(models.Model):
         mine = [("ledger_id", "in", self.ids), ("supplier_only", "=", False)]
         groups = accounts._read_group(mine, ["ledger_id", "sync_state"], ["__count"])
         counts = {(ledger.id, state): count for ledger, state, count in groups}
+        mine += list(accounts._get_asked_domain())
+        asked = dict(accounts._read_group(mine, ["ledger_id"], ["__count"]))
         for ledger in self:
             count = {state: n for (id_, state), n in counts.items() if id_ == ledger.id}
-            ledger.pending_count = count.get("pending", 0) + count.get("sending", 0)
-            ledger.attention_count = count.get("attention", 0) + count.get(
-                "conflict", 0
-            )
+            unsure = asked.get(ledger, 0)
+            waiting = count.get("pending", 0) + count.get("sending", 0)
+            left = count.get("attention", 0) + count.get("conflict", 0)
+            ledger.pending_count = waiting - unsure
+            ledger.attention_count = left + unsure
             ledger.synced_count = count.get("synced", 0)
             ledger.account_file_count = count.get(IN_FILE, 0)
 
@@ -99,28 +103,34 @@ class SynkdLedger(models.Model):
 
         :rtype: dict
         """
-        return self._view_accounts(("pending", "sending"))
+        asked = self.env["synkd.account.customer"]._get_asked_domain()
+        return self._view_accounts(
+            Domain("sync_state", "in", ("pending", "sending")) & ~asked
+        )
 
     def action_view_attention(self):
         """Open the account customers that wait for a person.
 
         :rtype: dict
         """
-        return self._view_accounts(("attention", "conflict"))
+        asked = self.env["synkd.account.customer"]._get_asked_domain()
+        return self._view_accounts(
+            Domain("sync_state", "in", ("attention", "conflict")) | asked
+        )
 
     def action_view_synced(self):
         """Open the account customers that are in the books as they are here.
 
         :rtype: dict
         """
-        return self._view_accounts(("synced",))
+        return self._view_accounts(Domain("sync_state", "=", "synced"))
 
     def action_view_account_file(self):
         """Open the account customers that are in a file.
 
         :rtype: dict
         """
-        return self._view_accounts((IN_FILE,))
+        return self._view_accounts(Domain("sync_state", "=", IN_FILE))
 
     def action_view_matches(self):
         """Open the proposed matches of this ledger.
@@ -129,7 +139,7 @@ class SynkdLedger(models.Model):
         """
         return self._view("synkd_match_action")
 
-    def _view_accounts(self, states):
-        """Return the action of the account customers in some states."""
-        domain = [("sync_state", "in", states), ("supplier_only", "=", False)]
-        return self._view("synkd_account_customer_action", domain)
+    def _view_accounts(self, domain):
+        """Return the action of some account customers."""
+        domain &= Domain("supplier_only", "=", False)
+        return self._view("synkd_account_customer_action", list(domain))

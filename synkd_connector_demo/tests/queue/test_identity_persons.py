@@ -1,6 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What people say about identity, and what older versions left behind."""
 
+from ast import literal_eval
+
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
@@ -205,9 +209,30 @@ class TestIdentityPersons(PersonsCommon):
         wizard.action_ask_manager()
         self.assertTrue(row.activity_ids)
 
-    def test_a_manager_is_asked_which_one_on_the_account_customer_too(self):
-        arch = self.env["synkd.account.customer"].with_user(self.manager).get_view()
-        self.assertIn("action_tell", arch["arch"])
+    def test_an_account_customer_that_waits_for_a_person_is_seen_and_told(self):
+        account = self.create_account("Zed Traders")
+        before = self.ledger.pending_count - 1
+        found = BooksRecord("C9", "ZED009", name="Zed")
+        self.answer("_push_customers", outcome=CANDIDATES, candidates=(found,))
+        self.run_ledger()
+        self.ledger.invalidate_recordset()
+        self.assertEqual(self.ledger.attention_count, 1)
+        self.assertLessEqual(self.ledger.pending_count, before)
+        accounts = account.browse().with_user(self.manager)
+        for action, seen in (
+            (self.ledger.action_view_attention(), account),
+            (self.ledger.action_view_pending(), account.browse()),
+        ):
+            self.assertEqual(accounts.search(action["domain"]) & account, seen)
+        arch = accounts.get_view(view_type="search")["arch"]
+        (filter_,) = etree.fromstring(arch).xpath("//filter[@name='attention']")
+        self.assertIn(account, accounts.search(literal_eval(filter_.get("domain"))))
+        action = account.with_user(self.manager).action_tell()
+        wizards = self.env["synkd.candidate.wizard"].with_user(self.manager)
+        wizards.browse(action["res_id"]).line_ids.action_pick()
+        self.assertEqual(account.sync_state, "synced")
+        with self.assertRaisesRegex(UserError, "Nobody is asked about"):
+            account.with_user(self.manager).action_tell()
 
 
 @tagged("post_install", "-at_install")
