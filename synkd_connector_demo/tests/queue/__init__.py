@@ -2,6 +2,7 @@
 from . import (
     test_books_payment,
     test_files_process,
+    test_files_tours,
     test_identity_persons,
     test_keeping,
     test_loose_payments,
