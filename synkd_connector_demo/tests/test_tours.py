@@ -27,7 +27,7 @@ class TestTours(DemoCommon, ToursCommon):
 
     def start(self, url, tour, **values):
         """Run a tour as a manager."""
-        super().start(url, tour, MANAGER, **values)
+        return super().start(url, tour, MANAGER, **values)
 
     def test_sync_without_a_selection_creates_everybody_in_a_class(self):
         partners = self.create_partner("Hope Works") | self.create_partner("Pink Shoes")

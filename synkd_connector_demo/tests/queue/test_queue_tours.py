@@ -27,7 +27,7 @@ class TestQueueTours(QueueCommon, ToursCommon):
 
     def start(self, url, tour, login=CLERK):
         """Run a tour, of the clerk unless said otherwise."""
-        super().start(url, tour, login)
+        return super().start(url, tour, login)
 
     def refuse(self, invoice):
         """Let the books refuse a document, as the engine does."""
