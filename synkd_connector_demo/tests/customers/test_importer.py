@@ -250,8 +250,6 @@ class TestImporter(EngineCase):
         self.assertEqual(account.books_data["phone"], "031 555 0100")
 
     def _accepted(self, member, account):
-        from odoo.addons.synkd_connector.lib.results import Result
-
         return Result(member.res_id, "ok", account.external_id)
 
     def test_queries_do_not_grow_with_the_page(self):

@@ -18,12 +18,14 @@ tours.add("synkd_files", {
         click("Open the file", ".o_data_row button[name=action_view_file]"),
         {
             content: "The file can be downloaded",
-            trigger: ".o_field_many2many_binary a[href*='download=true']:contains(documents)",
+            trigger:
+                ".o_field_many2many_binary a[href*='download=true']:contains(documents)",
         },
         click("What became of each", "button[name=action_tell_members]"),
         {
             content: "The member has customer and amount",
-            trigger: ".modal .o_data_row [name=name]:contains(Hope Works):contains(115.00)",
+            trigger:
+                ".modal .o_data_row [name=name]:contains(Hope Works):contains(115.00)",
         },
         click("Say it of the first", ".modal .o_data_row:first [name=outcome]"),
         click("Open the choices", `${OUTCOME} input, ${OUTCOME} select`),

@@ -143,7 +143,10 @@ add("synkd_queue_resolve", () => [
     click("Answer", ".modal button[name=action_answer_account]:visible"),
     click("Make one", ".modal button[name=action_use_new]:visible"),
     click("Resolve", ".modal-footer button[name=action_confirm]:visible"),
-    see("Nothing is left", ".o_nocontent_help:contains(Nothing here requires attention)"),
+    see(
+        "Nothing is left",
+        ".o_nocontent_help:contains(Nothing here requires attention)"
+    ),
     countOf("ready-to-post", 2),
 ]);
 
