@@ -309,10 +309,7 @@ def kills():
     workers = Workers(database, config["config"])
     try:
         counts = {"invoices": 270, "credits": 40, "payments": 150}
-        error = workers.do(code=process_documents.MAKE % counts)
-        assert not error, error
-        ledger = int(workers.sql("SELECT min(id) FROM synkd_ledger")[0][0])
-        workers.sql(process_documents.SAVE)
+        ledger = process_documents.make_twins(workers, counts)
         phases = process_documents.kill_again_and_again(
             process_documents.DemoBooks(workers), ledger, KILLS, batch=20, longest=260
         )

@@ -86,6 +86,11 @@ DOCUMENT_REFUSALS = {
         " posted from here. Look there whose it is: give that one another number, or"
         " exclude this one if it is the same, then press Retry."
     ),
+    documents.TWIN: _lt(
+        "Another document that was sent at the same moment has the number %(number)s"
+        " too. Give one of them another number in Odoo, or exclude it if it is a copy,"
+        " then press Retry."
+    ),
     payment_push.EXCEEDS: _lt("In Xero is still open: %(words)s."),
     payment_state.PAID_BACK: _lt(
         "What %(number)s left to the customer's credit in Xero was paid back there, or"
@@ -123,6 +128,10 @@ DIFFERENCES = {
     "currency": _lt("it is in %(there)s instead of %(here)s"),
     "customer": _lt("it is for %(there)s"),
 }
+CUSTOMER_LIKE = _lt(
+    "Xero has a contact with the code or name of %(code)s %(name)s that was written at"
+    " the same time, but without the number that we put on what is ours."
+)
 LOOKS_LIKE = _lt(
     "Xero has something like %(number)s, but without the key that we put on what is"
     " ours."

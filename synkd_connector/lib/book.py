@@ -25,6 +25,8 @@ class Book:
         is meant for.
     :param dict journals: id of a row of money -> the journal that it is in.
     :param set rateless: ids of rows of a foreign currency that no rate is known of.
+    :param dict before: id of a row of money -> names of the documents that it settles
+        and that the books did not get from here.
     :param dict differences: id of an entry -> list of account id and amount.
     """
 
@@ -36,6 +38,7 @@ class Book:
     expected: dict = field(default_factory=dict)
     journals: dict = field(default_factory=dict)
     rateless: set = field(default_factory=set)
+    before: dict = field(default_factory=dict)
     differences: dict = field(default_factory=dict)
 
 

@@ -161,6 +161,8 @@ class PaymentData:
     :param str account: code of the bank or cash account of the books.
     :param tuple allocations: ``AllocationData``.
     :param tuple differences: ``DifferenceData``.
+    :param str remark: what it settles that the books do not have, so that it is credit
+        there; for their bookkeeper. "" when there is nothing of that.
     """
 
     external_id: str
@@ -177,13 +179,16 @@ class PaymentData:
     account: str
     allocations: tuple = ()
     differences: tuple = ()
+    remark: str = ""
 
     def as_dict(self):
         """Return the record as a plain dict, fit for JSON.
 
         :rtype: dict
         """
-        return asdict(self)
+        plain = asdict(self)
+        # Most have none: they look as they did before there were remarks.
+        return plain if self.remark else {k: plain[k] for k in plain if k != "remark"}
 
 
 @dataclass(frozen=True)

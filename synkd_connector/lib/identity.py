@@ -29,7 +29,7 @@ def find_key(text):
 
     Books and people put other words around it, and may change the case.
 
-    :param str text: of the books; may be None.
+    :param text: of the books; whatever they tell in place of a text has none.
     :rtype: str
     """
     for word in _words(text):
@@ -40,5 +40,7 @@ def find_key(text):
 
 def _words(text):
     """Return the runs of letters and digits in a text, in capitals."""
-    plain = (char if char.isascii() and char.isalnum() else " " for char in text or "")
+    plain = (
+        char if char.isascii() and char.isalnum() else " " for char in str(text or "")
+    )
     return "".join(plain).upper().split()

@@ -20,7 +20,8 @@ from ..lib.documents import (
     PaymentData,
 )
 from ..lib.errors import ConnectorError
-from ..lib.results import OK, REJECTED
+from ..lib.identity import new_key
+from ..lib.results import OK, REJECTED, Batch
 from .contract import ConnectorHarness
 
 CENT = Decimal("0.01")
@@ -272,6 +273,22 @@ class DocumentContract(DocumentHarness):
             self.post(twin)
         count = 1 if self.capable.unique_numbers else 2
         self.assertEqual(len(self.books_documents()), count)
+
+    def test_a_number_twice_in_one_call_says_what_to_do(self):
+        twins = [self.as_member(self.invoice("INV/1"))]
+        twins.append(replace(twins[0], res_id=next(self.numbers), own_key=new_key()))
+        batch = Batch("key", tuple(twins), "documents")
+        with self.talking():
+            answer = self.connector._push_documents(self.ledger, batch)
+        outcomes = {result.outcome: result for result in answer.results}
+        if not self.capable.unique_numbers:
+            return self.assertEqual(outcomes.keys(), {OK})
+        self.assertEqual(outcomes.keys(), {OK, REJECTED})
+        said = outcomes[REJECTED].message
+        self.assert_sentence(said)
+        for words in ("INV/1", "same moment", "another number", "exclude it"):
+            self.assertIn(words, said)
+        self.assertEqual(len(self.books_documents()), 1)
 
     def test_an_unknown_customer_is_refused(self):
         self.assert_refused(

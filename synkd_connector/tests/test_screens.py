@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from lxml import etree
 
+from odoo.exceptions import UserError
 from odoo.tests import Form, tagged
 
 from .common import SynkdCommon
@@ -43,6 +44,12 @@ class TestScreens(SynkdCommon):
                 self.assertFalse(form._get_modifier(name, "invisible"), name)
 
     # === customers === #
+
+    def test_a_new_customer_is_told_how_to_get_an_account_customer(self):
+        arch = self.arch_of("res.partner", "form", "base.view_partner_form")
+        (hint,) = arch.xpath("//group[@invisible='id'][.//em]")
+        words = " ".join(" ".join(hint.itertext()).split())
+        self.assertIn("Save the customer first: then Create New Account", words)
 
     def test_the_customer_list_offers_what_the_books_say(self):
         arch = self.arch_of("res.partner", "list", "base.view_partner_tree")
@@ -112,12 +119,20 @@ class TestScreens(SynkdCommon):
         kinds = self.env["synkd.transaction"].fields_get(["kind"], ["groupable"])
         self.assertTrue(kinds["kind"]["groupable"], "what people read stays")
 
-    def test_a_finance_manager_exports_and_a_clerk_does_not(self):
-        allowed = "base.group_allow_export"
-        finance = self.create_user("finance", "account.group_account_manager")
-        clerk = self.create_user("clerk", "account.group_account_invoice")
-        self.assertTrue(finance.has_group(allowed))
-        self.assertFalse(clerk.has_group(allowed))
+    def test_exporting_is_given_by_persons_and_not_by_this_addon(self):
+        allowed = self.env.ref("base.group_allow_export")
+        ours = self.env["res.groups"].search([("privilege_id.name", "=", "Books")])
+        self.assertEqual(len(ours), 3)
+        accounting = self.env.ref("account.group_account_manager")
+        self.assertNotIn(allowed, (ours | accounting).all_implied_ids)
+        finance = self.create_user(
+            "finance", accounting.get_external_id()[accounting.id]
+        )
+        ledger = self.env["synkd.ledger"].with_user(finance).browse(self.ledger.id)
+        with self.assertRaises(UserError):
+            ledger.export_data(["name"])
+        finance.group_ids |= allowed
+        self.assertEqual(ledger.export_data(["name"])["datas"], [[self.ledger.name]])
 
     # === the queue on a phone, the ledger's card === #
 

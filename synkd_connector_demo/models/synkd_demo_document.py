@@ -252,8 +252,9 @@ class SynkdDemoDocument(models.Model):
             twin = sent.get(key)
             if twin is True:
                 return self.env._(
-                    "Another document of this call is called %s too. Give one of them"
-                    " another number, or exclude it when it is a copy.",
+                    "Another document that was sent at the same moment has the number"
+                    " of %s too. Give one of them another number in Odoo, or exclude it"
+                    " if it is a copy.",
                     lookup._label(payload),
                 )
             if twin and twin != stored and twin.status != VOIDED:

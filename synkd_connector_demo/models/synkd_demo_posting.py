@@ -265,7 +265,9 @@ class SynkdDemoPosting(models.AbstractModel):
         key = {"sender_key": member.own_key} if member.own_key else {}
         return key | {
             "sent_number": payload["number"],
-            "reference": payload["reference"],
+            "reference": " ".join(
+                filter(None, [payload["reference"], payload.get("remark")])
+            ),
             "customer_id": lookup.customers[payload["customer"]].id,
             "date": payload["date"],
             "currency_id": lookup.currencies[payload["currency"]].id,

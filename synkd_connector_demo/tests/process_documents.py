@@ -87,6 +87,25 @@ for invoice, payment in zip(paid, payments, strict=True):
     open_lines(invoice | payment.move_id).reconcile()
 """
 )
+# Of three amounts, so that documents of one customer and number are often equal.
+PRICES = ('"price_unit": 10 + number / 7', '"price_unit": (10, 20, 30)[number %% 3]')
+EQUAL_MAKE = MAKE.replace(*PRICES)
+# One journal stands for many: ten numbers for all documents, ten for all payments.
+TEN_NUMBERS = """
+DROP INDEX account_move_unique_name;
+UPDATE account_move SET name = 'T/' || id % 10
+ WHERE move_type IN ('out_invoice', 'out_refund');
+UPDATE account_payment SET name = 'P/' || id % 10;
+UPDATE account_move m SET name = p.name FROM account_payment p WHERE p.move_id = m.id;
+UPDATE synkd_transaction t SET number = m.name, document_number = m.name
+  FROM account_move m WHERE m.id = t.move_id;
+UPDATE synkd_transaction t SET number = p.name, document_number = p.name
+  FROM account_payment p WHERE p.id = t.payment_id
+"""
+POOLS = """
+SELECT count(DISTINCT number), count(DISTINCT amount) FROM synkd_transaction
+ GROUP BY channel
+"""
 SAVE = """
 CREATE TABLE saved_blocker AS SELECT id, blocker_id FROM synkd_transaction
 """
@@ -96,7 +115,8 @@ UPDATE synkd_transaction t SET sync_state = 'pending', external_id = NULL,
        fingerprint = NULL, sent_data = NULL, run_id = NULL, retry_at = NULL,
        attempts = 0, revision = 0, reason = NULL, sync_message = NULL,
        posted_at = NULL, books_number = NULL, books_parts = NULL,
-       sent_number = NULL, copy_number = 0, blocker_id = s.blocker_id
+       number = document_number, sent_number = NULL, copy_number = 0,
+       blocker_id = s.blocker_id
   FROM saved_blocker s WHERE s.id = t.id;
 UPDATE synkd_account_customer SET run_id = NULL;
 DELETE FROM synkd_run; DELETE FROM ir_cron_progress;
@@ -112,7 +132,8 @@ UPDATE synkd_request SET retry_at = NULL WHERE retry_at IS NOT NULL;
 UPDATE synkd_ledger SET paused_until = NULL
 """
 UNSENT = "SELECT count(*) FROM synkd_transaction WHERE sync_state <> 'synced'"
-# Each of these finds nothing when all is well.
+# Each of these finds nothing when all is well. What is whose is told by our own keys:
+# numbers may be equal, and then the books have some with a suffix.
 PROOFS = {
     "stuck rows": UNSENT + " HAVING count(*) > 0",
     "requests without an end": """
@@ -124,16 +145,42 @@ SELECT sender_key, count(*) FROM synkd_demo_document
 SELECT sender_key, count(*) FROM synkd_demo_payment
  GROUP BY sender_key HAVING count(*) > 1""",
     "documents that are lost, or other than in Odoo": """
-SELECT m.name, m.amount_total, d.total FROM account_move m
+SELECT t.own_key, m.name, m.amount_total, d.total FROM account_move m
   JOIN synkd_transaction t ON t.move_id = m.id AND t.channel = 'documents'
-  LEFT JOIN synkd_demo_document d ON d.external_id = t.external_id
+  LEFT JOIN synkd_demo_document d ON d.sender_key = t.own_key
  WHERE d.id IS NULL OR d.total <> m.amount_total OR d.tax <> m.amount_tax
-    OR d.outstanding <> m.amount_residual OR d.sent_number <> m.name""",
+    OR d.outstanding <> m.amount_residual
+    OR d.external_id IS DISTINCT FROM t.external_id
+    OR d.sent_number IS DISTINCT FROM t.sent_number
+    OR d.sent_number <> m.name || CASE WHEN t.copy_number = 0 THEN ''
+                                       ELSE '-' || t.copy_number + 1 END""",
     "payments that are lost, or other than in Odoo": """
-SELECT p.name, p.amount, d.amount FROM account_payment p
+SELECT t.own_key, p.name, p.amount, d.amount FROM account_payment p
   JOIN synkd_transaction t ON t.payment_id = p.id
-  LEFT JOIN synkd_demo_payment d ON d.external_id = t.external_id
- WHERE d.id IS NULL OR d.amount <> p.amount""",
+  LEFT JOIN synkd_demo_payment d ON d.sender_key = t.own_key
+ WHERE d.id IS NULL OR d.amount <> p.amount OR d.sent_number <> p.name
+    OR d.external_id IS DISTINCT FROM t.external_id""",
+    "money that settles other documents than in Odoo": """
+WITH ours AS (
+    SELECT s.own_key AS source, d.own_key AS document, p.amount
+      FROM account_partial_reconcile p
+      JOIN account_move_line debit ON debit.id = p.debit_move_id
+      JOIN account_move_line credit ON credit.id = p.credit_move_id
+      JOIN synkd_transaction d ON d.move_id = debit.move_id
+                              AND d.channel = 'documents'
+      LEFT JOIN account_payment y ON y.move_id = credit.move_id
+      JOIN synkd_transaction s
+        ON s.payment_id = y.id
+        OR s.move_id = credit.move_id AND s.channel = 'documents'),
+theirs AS (
+    SELECT COALESCE(p.sender_key, c.sender_key) AS source, d.sender_key AS document,
+           a.amount
+      FROM synkd_demo_allocation a
+      JOIN synkd_demo_document d ON d.id = a.document_id
+      LEFT JOIN synkd_demo_payment p ON p.id = a.payment_id
+      LEFT JOIN synkd_demo_document c ON c.id = a.credit_id)
+(TABLE ours EXCEPT ALL TABLE theirs) UNION ALL
+(TABLE theirs EXCEPT ALL TABLE ours)""",
     "records that only the books have": """
 SELECT (SELECT count(*) FROM synkd_demo_document) documents,
        (SELECT count(*) FROM synkd_demo_payment) payments
@@ -170,13 +217,35 @@ class DemoBooks:
     def disturb(self, dice):
         """Let something go wrong in the next process; here nothing but its end."""
 
-    def find_faults(self):
+    def find_faults(self, spoil=""):
         """Return what is wrong in the books or here; empty when all is well.
 
+        :param str spoil: statement that is executed before each proof and undone.
         :rtype: dict
         """
-        found = {name: self.workers.sql(query) for name, query in PROOFS.items()}
+        begin = f"BEGIN; {spoil};"
+        found = {
+            name: self.workers.sql(begin + query) for name, query in PROOFS.items()
+        }
         return {name: rows for name, rows in found.items() if rows}
+
+
+def make_twins(workers, counts, make=EQUAL_MAKE):
+    """Make documents of ten numbers and three amounts, all of which wait.
+
+    :param Workers workers: on a database of their own.
+    :param dict counts: how many ``invoices``, ``credits`` and ``payments``.
+    :param str make: ``EQUAL_MAKE``, or what other books need of it.
+    :return: id of the ledger.
+    :rtype: int
+    """
+    error = workers.do(code=make % counts)
+    assert not error, error
+    workers.sql(TEN_NUMBERS)
+    pools = workers.sql(POOLS)
+    assert pools == [["10", "3"]] * 3, pools
+    workers.sql(SAVE)
+    return int(workers.sql("SELECT min(id) FROM synkd_ledger")[0][0])
 
 
 def run_until_done(workers, ledger, batch, calls=40):

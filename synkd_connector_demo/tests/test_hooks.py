@@ -104,7 +104,7 @@ class TestHooks(DemoCommon):
         self.env.flush_all()
         # The code of a real connector lives in another addon.
         self.env.cr.execute(
-            "UPDATE synkd_ledger SET connector = 'xero' WHERE id = ANY(%s)",
+            "UPDATE synkd_ledger SET is_outside = true WHERE id = ANY(%s)",
             [(real | archived).ids],
         )
         self.neutralize()

@@ -29,6 +29,7 @@ ONE_ADDON = (
         WHERE name = 'synkd_connector_demo'""",
     """UPDATE ir_module_module SET latest_version = '19.0.1.0.0'
         WHERE name = 'synkd_connector'""",
+    "ALTER TABLE synkd_ledger DROP COLUMN is_outside",
 )
 # Nobody plays with the books, and nothing is in them.
 UNUSED = (
@@ -88,7 +89,8 @@ KEPT = {
     "queue": "SELECT id, own_key, external_id, sync_state FROM synkd_transaction",
     "links": "SELECT id, partner_id, account_customer_id FROM synkd_customer_link",
     "requests": "SELECT id, key, state FROM synkd_request",
-    "ledgers": "SELECT id, connector, demo_refuse, cron_id FROM synkd_ledger",
+    "ledgers": "SELECT id, connector, is_outside, demo_refuse FROM synkd_ledger",
+    "crons": "SELECT id, cron_id FROM synkd_ledger",
 }
 
 
@@ -128,6 +130,7 @@ class TestUpgradeOfUsedBooks(UpgradeCase):
         for name, rows in before.items():
             self.assertTrue(rows, f"there are {name} to be kept")
         self.assertEqual({row[3] for row in before["queue"]}, {"synced"})
+        self.assertEqual({row[2] for row in before["ledgers"]}, {"f"})
         ids = self.workers.sql(IDS.format(module="synkd_connector_demo"))
         names = self.read_values(NAMES)
         self.make_old()

@@ -103,7 +103,25 @@ def to_parts(member, ids):
 def _read(client, members):
     """Return the credit notes of some members, by their id."""
     ids = [member.payload["document"] for member in members]
-    return read_by_id(client, CREDIT_NOTE, ids)
+    found = read_by_id(client, CREDIT_NOTE, ids)
+    read = client.read_each(CREDIT_NOTE.plural, found.values(), _readable)
+    return {credit[CREDIT_NOTE.key]: credit for credit in read}
+
+
+def _readable(credit):
+    """Return a credit note that tells of each allocation what it settles.
+
+    :raise LookupError: it does not; nobody can say then what is missing.
+    """
+    for allocation in credit.get("Allocations") or ():
+        _settled_by(allocation), allocation["AllocationID"]
+        as_cents(allocation["Amount"])
+    return credit
+
+
+def _settled_by(allocation):
+    """Return the id of the invoice that an allocation settles."""
+    return str(allocation["Invoice"]["InvoiceID"]).lower()
 
 
 def compare(member, credit):
@@ -119,8 +137,7 @@ def compare(member, credit):
     }
     held = {}
     for allocation in credit.get("Allocations") or ():
-        document = str(allocation["Invoice"]["InvoiceID"]).lower()
-        held.setdefault(document, []).append(allocation)
+        held.setdefault(_settled_by(allocation), []).append(allocation)
     missing, stray, kept = [], [], []
     for document in wanted | held:
         some = held.get(document, [])

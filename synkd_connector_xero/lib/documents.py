@@ -32,7 +32,7 @@ AUTHORISED = "AUTHORISED"
 # What a new document may be; only the last one can be paid.
 STATUSES = ("DRAFT", "SUBMITTED", AUTHORISED)
 # What Xero says of a number that another document has, and what we make of it.
-UNIQUE, TAKEN = "must be unique", "taken"
+UNIQUE, TAKEN, TWIN = "must be unique", "taken", "twin"
 # Codes of lines that have no tax.
 UNTAXED = ("", "NONE")
 
@@ -45,12 +45,14 @@ class Kind:
     key: str
     number: str
     type: str
+    # Where our key stands.
+    mark: str
 
 
 KINDS = {
-    "invoice": Kind("Invoices", "InvoiceID", "InvoiceNumber", "ACCREC"),
+    "invoice": Kind("Invoices", "InvoiceID", "InvoiceNumber", "ACCREC", "Url"),
     "credit_note": Kind(
-        "CreditNotes", "CreditNoteID", "CreditNoteNumber", "ACCRECCREDIT"
+        "CreditNotes", "CreditNoteID", "CreditNoteNumber", "ACCRECCREDIT", "Reference"
     ),
 }
 
@@ -163,7 +165,7 @@ def signed(member, kind, base_url):
     element = member.payload["element"]
     if not member.own_key:
         return element
-    if kind.key == "InvoiceID":
+    if kind.mark == "Url":
         return {**element, "Url": identity.to_url(base_url, member)}
     text = element.get("Reference") or ""
     return {**element, "Reference": identity.to_reference(text, member.own_key)}
@@ -240,7 +242,7 @@ class DocumentPush(Push):
         answer = self.client.save(method, f"/{kind.plural}", body, key, PARAMS)
         self.has_written = True
         answered = answer.get(kind.plural) or []
-        found = elements.match(sent, answered, (kind.key, kind.number))
+        found = elements.match(sent, answered, (kind.key, kind.mark, kind.number))
         for (member, _element), element in zip(pairs, found, strict=True):
             if element is None:
                 continue
@@ -256,7 +258,18 @@ class DocumentPush(Push):
     def _refuse(self, member, words, reason=""):
         """Override: a number that another document has is a refusal of its own."""
         is_taken = UNIQUE in words.lower()
-        return super()._refuse(member, words, TAKEN if is_taken else reason)
+        why = self._find_taker(member) if is_taken else reason
+        return super()._refuse(member, words, why)
+
+    def _find_taker(self, member):
+        """Return what has the number of a member: another one of this call, or not."""
+        own = _numbered(member)
+        others = (m for m in self.batch.members if m.res_id != member.res_id)
+        return TWIN if any(_numbered(m) == own for m in others) else TAKEN
+
+
+def _numbered(member):
+    return member.payload["kind"], member.payload["number"].upper()
 
 
 # === ASKING === #

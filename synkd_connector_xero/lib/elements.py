@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The elements of an answer: which were saved, what was said, which is whose."""
 
+from collections import Counter
+
 NO_ID = "00000000-0000-0000-0000-000000000000"
 
 
@@ -76,8 +78,9 @@ def find_words(body):
 def match(sent, answered, names):
     """Find the answered element of each that was sent.
 
-    By the first of the names that both have; by place only where an element has no
-    name at all and both lists are equally long, since no order is promised.
+    By the first of the names that both have, and that no other one was sent with; by
+    place only where an element has no name at all and both lists are equally long,
+    since no order is promised.
 
     :param list sent: elements as they were sent.
     :param list answered: elements as they came back.
@@ -85,11 +88,12 @@ def match(sent, answered, names):
     :return: for each that was sent, its answer, or None.
     :rtype: list
     """
+    counts = Counter(key for each in sent for key in _keys(each, names))
     by_name = {}
     for element in answered:
-        for name in names:
-            if _id_of(element, name):
-                by_name.setdefault((name, _id_of(element, name)), element)
+        for key in _keys(element, names):
+            if counts[key] <= 1:
+                by_name.setdefault(key, element)
     found = [_find(each, by_name, names) for each in sent]
     if len(sent) == len(answered):
         used = {id(each) for each in found if each is not None}
@@ -101,8 +105,14 @@ def match(sent, answered, names):
 
 
 def _find(element, by_name, names):
-    keys = [(name, _id_of(element, name)) for name in names]
+    keys = _keys(element, names)
     return next((by_name[key] for key in keys if key in by_name), None)
+
+
+def _keys(element, names):
+    """Return the names that an element has."""
+    keys = [(name, _id_of(element, name)) for name in names]
+    return [(name, value) for name, value in keys if value]
 
 
 def _id_of(element, name):

@@ -62,7 +62,7 @@ def key_of(element):
     return find_key(element.get("Url")) or find_key(element.get("Reference"))
 
 
-def read_written(client, plural, key, batch):
+def read_written(client, plural, key, batch, params=None):
     """Return all that was written in Xero since a batch was written down.
 
     Whatever people did to it since: it has changed, so it is told. The rest of the
@@ -71,9 +71,10 @@ def read_written(client, plural, key, batch):
     :param str plural: name of the list, such as Invoices.
     :param str key: its id field, such as InvoiceID.
     :param Batch batch: whose answer is unknown.
+    :param dict params: more parameters.
     :rtype: list[dict]
     """
     since = dates.read_moment(batch.since)
     cursor = {"since": moments.write_moment(since - SKEW)} if since else {}
-    pages = reading.read_changed(client, plural, key, cursor)
+    pages = reading.read_changed(client, plural, key, cursor, params)
     return list({r[key]: r for found, _after in pages for r in found}.values())

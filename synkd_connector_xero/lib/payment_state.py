@@ -167,15 +167,46 @@ def read_held(client, members, written=None):
         for element in {e[PARTS[kind][1]]: e for e in found}.values():
             owner = owners.get((kind, element[PARTS[kind][1]]))
             owner = owner or by_key.get(identity.key_of(element))
-            if owner:
-                _hold(held[owner], kind, element)
-            if owner and element.get("OverpaymentID"):
-                owners["overpayment", element["OverpaymentID"]] = owner
+            if not (owner and _is_readable(client, kind, element)):
+                continue
+            _hold(held[owner], kind, element)
+            if element.get("OverpaymentID"):
+                owners["overpayment", str(element["OverpaymentID"])] = owner
     for credit in _read_kept(client, "overpayment", owners):
-        owner = owners["overpayment", credit["OverpaymentID"]]
-        if credit.get("Status") not in OVER:
+        owner = owners.get(("overpayment", str(credit["OverpaymentID"])))
+        is_open = owner and credit.get("Status") not in OVER
+        if is_open and _is_readable(client, "overpayment", credit):
             held[owner].credits.append(credit)
     return held
+
+
+def _is_readable(client, kind, element):
+    """Whether Xero tells all of a part of ours that it is compared and deleted by.
+
+    What is not is noted: nothing is sent then, and nothing counts as missing.
+    """
+    return bool(client.read_each(PARTS[kind][0], [element], READERS[kind]))
+
+
+def _read_payment(element):
+    as_cents(element["Amount"])
+    return element
+
+
+def _read_bank(element):
+    _delete_bank(element)
+    return element
+
+
+def _read_credit(element):
+    for allocation in element.get("Allocations") or ():
+        as_cents(allocation["Amount"])
+        allocation["AllocationID"], allocation["Invoice"]["InvoiceID"]
+    return element
+
+
+# Each fails with a part that does not tell what is needed of it.
+READERS = {"payment": _read_payment, "bank": _read_bank, "overpayment": _read_credit}
 
 
 def _read_kept(client, kind, owners):

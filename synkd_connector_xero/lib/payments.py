@@ -185,7 +185,8 @@ class _Splitter:
         return found
 
     def _overpayment(self, amount):
-        line = {"Description": self.data.number, "LineAmount": str(amount)}
+        words = " ".join(filter(None, [self.data.number, self.data.remark]))
+        line = {"Description": words, "LineAmount": str(amount)}
         return self._bank_transaction(OVERPAYMENT, line)
 
     def _other_money(self, account, amount):

@@ -1,11 +1,18 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Writing customers: one batch, in as few calls as it takes."""
 
-from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, Result
+from odoo.addons.synkd_connector.lib.identity import find_key
+from odoo.addons.synkd_connector.lib.results import (
+    CANDIDATES,
+    NOT_FOUND,
+    OK,
+    BooksRecord,
+    Result,
+)
 from odoo.addons.synkd_connector_http.lib.address import part
 from odoo.addons.synkd_connector_http.lib.push import Push
 
-from . import changes, elements, reading
+from . import changes, elements, identity, reading
 
 IDENTITY = ("ContactID", "ContactNumber")
 EACH_ALONE = {"summarizeErrors": "false"}
@@ -181,26 +188,81 @@ def find_emails(member):
     return ", ".join(r["EmailAddress"] for r in records if r.get("EmailAddress"))
 
 
-def find_outcomes(client, members, places, base_currency):
+def find_outcomes(client, batch, places, base_currency, say):
     """Find out what Xero holds of some members whose answer is unknown.
 
-    :param tuple members: ``Member`` of the core's contract.
+    They are known by the id that was kept, or by our number. What has neither, but may
+    be ours, only a person can tell.
+
+    :param Batch batch: as it was sent.
+    :param callable say: makes a sentence of a member.
     :return: OK when all that was sent is there, NOT_FOUND when it must be sent again.
     :rtype: tuple[Result]
     """
-    known = [m.external_id for m in members if m.external_id]
-    numbers = [signed(m)["ContactNumber"] for m in members if not m.external_id]
+    known = [m.external_id for m in batch.members if m.external_id]
+    numbers = [signed(m)["ContactNumber"] for m in batch.members if not m.external_id]
     found = reading.read_contacts(client, known)
     found += reading.read_contacts_by_number(client, numbers)
     by_id = {contact["ContactID"]: contact for contact in found}
     by_number = {contact.get("ContactNumber"): contact for contact in found}
-    results = []
-    for member in members:
-        current = by_id.get(member.external_id) or by_number.get(
-            signed(member)["ContactNumber"]
-        )
-        results.append(_outcome(member, current, places, base_currency))
-    return tuple(results)
+    there = {
+        member.res_id: by_id.get(member.external_id)
+        or by_number.get(signed(member)["ContactNumber"])
+        for member in batch.members
+    }
+    lost = {
+        m.res_id for m in batch.members if not m.external_id and not there[m.res_id]
+    }
+    stray = _read_stray(client, batch) if lost else []
+    return tuple(
+        _of_lost(member, stray, say)
+        if member.res_id in lost
+        else _outcome(member, there[member.res_id], places, base_currency)
+        for member in batch.members
+    )
+
+
+def _read_stray(client, batch):
+    """Return the contacts written since a batch that have no key of ours.
+
+    :rtype: list[dict]
+    """
+    params = {"includeArchived": "true"}
+    written = identity.read_written(client, "Contacts", "ContactID", batch, params)
+    return [each for each in written if not find_key(each.get("ContactNumber"))]
+
+
+def _of_lost(member, stray, say):
+    """Return what became of a new contact that does not have our number.
+
+    :param list stray: contacts that nobody can tell whose they are.
+    :rtype: Result
+    """
+    like = tuple(_to_record(each) for each in stray if _is_like(member, each))
+    if not like:
+        return Result(member.res_id, NOT_FOUND)
+    return Result(member.res_id, CANDIDATES, message=say(member), candidates=like)
+
+
+def _is_like(member, contact):
+    """Whether a contact has the code or the name of a member."""
+    return any(
+        _plain(contact.get(name)) == _plain(member.payload[name]) != ""
+        for name in ("AccountNumber", "Name")
+    )
+
+
+def _plain(text):
+    return str(text or "").strip().casefold()
+
+
+def _to_record(contact):
+    """Return a contact as a person tells it from others.
+
+    :rtype: BooksRecord
+    """
+    code, name = (str(contact.get(key) or "") for key in ("AccountNumber", "Name"))
+    return BooksRecord(contact["ContactID"], code, name=name)
 
 
 def _outcome(member, current, places, base_currency):

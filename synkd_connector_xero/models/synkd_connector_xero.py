@@ -8,7 +8,14 @@ from odoo.addons.synkd_connector_http.lib import webhooks
 from odoo.addons.synkd_connector_http.lib.access import Event
 from odoo.addons.synkd_connector_http.lib.shapes import is_identity
 
-from ..const import ACCESS, FIELD_NAMES, MISFITS, PROBLEMS, REFUSALS
+from ..const import (
+    ACCESS,
+    CUSTOMER_LIKE,
+    FIELD_NAMES,
+    MISFITS,
+    PROBLEMS,
+    REFUSALS,
+)
 from ..lib import contacts, push
 from ..lib.client import XeroClient, to_error
 
@@ -121,7 +128,11 @@ class SynkdConnectorXero(models.AbstractModel):
         """Override: find the members by id or by our number, and compare."""
         with self._writing(ledger) as client:
             results = push.find_outcomes(
-                client, batch.members, self._get_places(), ledger.currency_id.name
+                client,
+                batch,
+                self._get_places(),
+                ledger.currency_id.name,
+                self._say_like,
             )
         return self._outcomes(ledger, client, results)
 
@@ -153,6 +164,17 @@ class SynkdConnectorXero(models.AbstractModel):
             name=member.payload["Name"],
             emails=push.find_emails(member),
             words=words,
+        )
+
+    def _say_like(self, member):
+        """Return the sentence about a customer that may be in Xero without our number.
+
+        :param Member member: what was sent.
+        """
+        return self._sentence(
+            CUSTOMER_LIKE,
+            code=member.payload["AccountNumber"],
+            name=member.payload["Name"],
         )
 
     def _refuse_misfit(self, data, contact):

@@ -7,7 +7,7 @@ from decimal import Decimal
 from odoo.addons.synkd_connector.lib.identity import find_key
 from odoo.addons.synkd_connector_demo.tests.process_documents import (
     DEMO_LISTS,
-    MAKE,
+    EQUAL_MAKE,
     RESET,
     UNSENT,
 )
@@ -38,21 +38,7 @@ map_to("bank", "090", env["account.journal"].search(
     [("type", "=", "bank"), ("company_id", "=", company.id)], limit=1))
 item = find("item", "WIDGET")
 """
-# Of three amounts, so that documents of one customer and number are often equal.
-PRICES = ('"price_unit": 10 + number / 7', '"price_unit": (10, 20, 30)[number %% 3]')
-XERO_MAKE = MAKE.replace(DEMO_LISTS, LISTS).replace(*PRICES)
-# One journal stands for many: ten numbers for all documents, ten for all payments.
-TEN_NUMBERS = """
-DROP INDEX account_move_unique_name;
-UPDATE account_move SET name = 'T/' || id % 10
- WHERE move_type IN ('out_invoice', 'out_refund');
-UPDATE account_payment SET name = 'P/' || id % 10;
-UPDATE account_move m SET name = p.name FROM account_payment p WHERE p.move_id = m.id;
-UPDATE synkd_transaction t SET number = m.name
-  FROM account_move m WHERE m.id = t.move_id;
-UPDATE synkd_transaction t SET number = p.name
-  FROM account_payment p WHERE p.id = t.payment_id
-"""
+XERO_MAKE = EQUAL_MAKE.replace(DEMO_LISTS, LISTS)
 # What is open in Odoo on each document, and what payments are of; by our keys.
 DOCUMENTS = """
 SELECT t.own_key, m.amount_total, m.amount_tax, m.amount_residual

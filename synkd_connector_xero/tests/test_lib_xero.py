@@ -140,6 +140,16 @@ class TestXeroElements(BaseCase):
             [None, {"ContactNumber": "B"}],
         )
 
+    def test_a_name_that_two_were_sent_with_tells_neither(self):
+        sent = [{"InvoiceNumber": "A", "Url": url} for url in ("x?1", "x?2")]
+        answered = [
+            {"InvoiceID": "2", "InvoiceNumber": "A", "Url": "X?2"},
+            {"InvoiceID": elements.NO_ID, "InvoiceNumber": "A"},
+        ]
+        names = ("InvoiceID", "Url", "InvoiceNumber")
+        found = elements.match(sent, answered, names)
+        self.assertEqual(found, [None, answered[0]])
+
     def test_another_number_of_answers_is_never_matched_by_place(self):
         sent = [{"ContactNumber": "A"}, {"ContactNumber": "B"}]
         answered = [{"Name": "x"}]

@@ -4,22 +4,38 @@ import hashlib
 import hmac
 import json
 import logging
+import os
 from contextlib import contextmanager
 from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.lib.results import NOT_FOUND, Batch, Member
+from odoo.addons.synkd_connector.lib.documents import (
+    POST,
+    AllocationData,
+    CreditData,
+    DocumentData,
+    LineData,
+    PaymentData,
+)
+from odoo.addons.synkd_connector.lib.identity import new_key
+from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, Batch, Member
 from odoo.addons.synkd_connector.tests.odd_shapes import ODD_VALUES, deep, variants
 from odoo.addons.synkd_connector_http.lib import wire
 
 from ..const import ACCESS
+from ..lib import credits, documents, payments
 from ..lib.client import XeroClient
 from .common import XeroCommon
 
 HEADER = ACCESS.signature
 
 GUID = "11111111-2222-3333-4444-%012d"
+CUSTOMER, DAY = GUID % 9, "2026-01-05"
+# So many odd answers about one record are tried: each of them is a question.
+MOST_SHAPES = int(os.environ.get("SYNKD_SHAPES") or 220)
+# Of the two members that the tests ask about.
+KEYS = (new_key(), new_key())
 CONTACT = {
     "ContactID": GUID % 1,
     "ContactNumber": "N-1",
@@ -96,6 +112,117 @@ def spoiled(record, **nested):
         found += [{**record, name: [odd]} for odd in variants(part)]
         found += [{**record, name: [part, odd]} for odd in ODD_VALUES]
     return [each for each in found if _is_json(each)]
+
+
+def nested_of(record):
+    """Return those lists of a record that hold records."""
+    return {
+        name: value
+        for name, value in record.items()
+        if isinstance(value, list) and value and isinstance(value[0], dict)
+    }
+
+
+def document_data(kind, number):
+    """Return an invoice or credit note of one line."""
+    line = LineData("Glue", "1", "100.00", "0", "100.00", "15.00", "I", "", "OUTPUT")
+    return DocumentData(
+        "",
+        POST,
+        kind,
+        number,
+        "",
+        CUSTOMER,
+        "",
+        DAY,
+        DAY,
+        "ZAR",
+        "1",
+        False,
+        "115.00",
+        "15.00",
+        (line,),
+    )
+
+
+def document_stored(element, own_key):
+    """Return what Xero shows of a document that was sent."""
+    return {
+        **element,
+        "Url": f"https://odoo.example.com/?key={own_key}",
+        "Reference": own_key,
+        "DateString": f"{DAY}T00:00:00",
+        "Date": "/Date(1767571200000+0000)/",
+        "Total": 115,
+        "TotalTax": 15,
+        "AmountDue": 115,
+        "UpdatedDateUTC": "/Date(1767571200000+0000)/",
+    }
+
+
+def payment_data(number, document=""):
+    """Return a payment of 5.00 that settles a document, or nothing."""
+    settled = (AllocationData(document, "INV/1", "5.00"),) if document else ()
+    return PaymentData(
+        "",
+        POST,
+        "payment",
+        number,
+        "",
+        CUSTOMER,
+        "",
+        DAY,
+        "ZAR",
+        "1",
+        "5.00",
+        "090",
+        settled,
+    )
+
+
+def payment_stored(element, own_key, number):
+    """Return what Xero shows of a payment that was sent."""
+    return {
+        **PAYMENT,
+        **element,
+        "PaymentID": GUID % (20 + number),
+        "Reference": f"P {own_key}",
+        "Amount": 5,
+        "DateString": f"{DAY}T00:00:00",
+        "Date": "/Date(1767571200000+0000)/",
+    }
+
+
+def bank_stored(element, own_key, number):
+    """Return what Xero shows of an overpayment that was sent."""
+    return {
+        **element,
+        "BankAccount": {"Code": "090", "AccountID": GUID % 50},
+        "LineItems": [{"LineItemID": GUID % 51, "LineAmount": 5}],
+        "BankTransactionID": GUID % (20 + number),
+        "OverpaymentID": GUID % (30 + number),
+        "Url": f"https://odoo.example.com/?key={own_key}",
+        "Status": "AUTHORISED",
+        "Total": 5,
+        "DateString": f"{DAY}T00:00:00",
+        "Date": "/Date(1767571200000+0000)/",
+        "UpdatedDateUTC": "/Date(1767571200000+0000)/",
+    }
+
+
+def allocated_stored(note):
+    """Return what Xero shows of a credit note that settles an invoice."""
+    settled = {"AllocationID": GUID % 40, "Amount": 5, "Date": DAY}
+    return {
+        "CreditNoteID": note,
+        "CreditNoteNumber": "C/1",
+        "Status": "AUTHORISED",
+        "Date": "/Date(1767571200000+0000)/",
+        "Total": 5,
+        "RemainingCredit": 0,
+        "Contact": {"ContactID": CUSTOMER},
+        "Allocations": [settled | {"Invoice": {"InvoiceID": GUID % 3}}],
+    }
 
 
 def _is_json(value):
@@ -260,6 +387,87 @@ class TestXeroOddShapes(XeroCommon):
                 unknown += 1
                 self.assertNotIn(NOT_FOUND, found, shape)
         self.assertGreater(unknown, 100)
+
+    def ask_of_each(self, batch_kind, payloads, lists, ids=("", "")):
+        """Ask about two members; all odd shapes stand for what Xero has of the first.
+
+        :param list payloads: of the members, whose keys are ``KEYS``.
+        :param dict lists: of Xero: a record of each member, by the name of the list;
+            what is not the first one's own stays as it is.
+        :param tuple ids: of the members in Xero, where they are known.
+        :return: how many shapes were tried, and of how many nothing was known.
+        """
+        pairs = enumerate(zip(payloads, ids, KEYS, strict=True), start=1)
+        members = [Member(n, payload, id_, key) for n, (payload, id_, key) in pairs]
+        batch = Batch("key", tuple(members), batch_kind)
+        (plural, (first, second)), *_others = lists.items()
+        tried = unknown = 0
+        shapes = spoiled(first, **nested_of(first))
+        for shape in shapes[:: max(1, len(shapes) // MOST_SHAPES)]:
+            with self.reading(lists | {plural: [shape, second]}):
+                client = XeroClient("https://x", "t", lambda _refused: "t")
+                client.get(f"/{plural}")
+                results = self.connector._reconcile(self.ledger, batch).results
+            found = {result.res_id: result.outcome for result in results}
+            self.assertEqual(found.get(2), OK, ("the other one is found", shape))
+            tried += 1
+            if client.odd:
+                unknown += 1
+                self.assertNotEqual(found.get(1), NOT_FOUND, shape)
+        self.assertGreaterEqual(tried, 200, plural)
+        self.assertGreater(unknown, tried / 5, plural)
+        return tried, unknown
+
+    def test_answers_about_documents(self):
+        for kind, plural, key in (
+            ("invoice", "Invoices", "InvoiceID"),
+            ("credit_note", "CreditNotes", "CreditNoteID"),
+        ):
+            data = [document_data(kind, f"N/{n}") for n in (1, 2)]
+            payloads = [documents.to_payload(each, "ZAR") for each in data]
+            stored = [
+                document_stored(payload["element"], own_key) | {key: GUID % (10 + n)}
+                for n, (payload, own_key) in enumerate(zip(payloads, KEYS, strict=True))
+            ]
+            for ids in (("", ""), (GUID % 10, GUID % 11)):
+                with self.subTest(plural, known=bool(ids[0])):
+                    self.ask_of_each("documents", payloads, {plural: stored}, ids)
+
+    def test_answers_about_payments(self):
+        data = [payment_data(f"P/{n}", GUID % n) for n in (1, 2)]
+        payloads = [payments.to_payload(each, "ZAR") for each in data]
+        stored = [
+            payment_stored(payload["payments"][0], own_key, n)
+            for n, (payload, own_key) in enumerate(zip(payloads, KEYS, strict=True))
+        ]
+        self.ask_of_each("payments", payloads, {"Payments": stored})
+
+    def test_answers_about_money_on_account(self):
+        data = [payment_data(f"P/{n}") for n in (1, 2)]
+        payloads = [payments.to_payload(each, "ZAR") for each in data]
+        stored = [
+            bank_stored(payload["bank"][0], own_key, n)
+            for n, (payload, own_key) in enumerate(zip(payloads, KEYS, strict=True))
+        ]
+        credits_ = [
+            {
+                "OverpaymentID": each["OverpaymentID"],
+                "Status": "AUTHORISED",
+                "Total": 5,
+                "RemainingCredit": 5,
+            }
+            for each in stored
+        ]
+        lists = {"BankTransactions": stored, "Overpayments": credits_}
+        self.ask_of_each("payments", payloads, lists)
+
+    def test_answers_about_allocations(self):
+        notes = [GUID % n for n in (10, 11)]
+        settled = (AllocationData(GUID % 3, "INV/1", "5.00"),)
+        data = [CreditData("", f"C/{n}", n, CUSTOMER, DAY, settled) for n in notes]
+        payloads = [credits.to_payload(each) for each in data]
+        stored = [allocated_stored(note) for note in notes]
+        self.ask_of_each("allocations", payloads, {"CreditNotes": stored})
 
     def test_nothing_is_written_after_something_odd_was_read(self):
         client = XeroClient("https://x", "t", lambda _refused: "t")

@@ -10,15 +10,15 @@ from odoo.tools import config
 
 from odoo.addons.synkd_connector.tests.process_worker import Workers
 from odoo.addons.synkd_connector_demo.tests.process_documents import (
-    SAVE,
     UNSENT,
     kill_again_and_again,
+    make_twins,
     run_until_done,
 )
 from odoo.addons.synkd_connector_http.lib.address import LOOPBACK_OPTION
 
 from ..simulator import Simulator
-from .process_xero import TEN_NUMBERS, XERO_MAKE, XeroBooks
+from .process_xero import XERO_MAKE, XeroBooks
 
 # 270 invoices, 40 credit notes, 40 allocations and 150 payments.
 COUNTS = {"invoices": 270, "credits": 40, "payments": 150}
@@ -46,16 +46,9 @@ class TestXeroKills(BaseCase):
     @classmethod
     def _make_documents(cls):
         """Make the documents, and let Xero have their customers."""
-        for error in (
-            cls.books.connect(seconds=10**6),
-            cls.workers.do(code=XERO_MAKE % COUNTS),
-        ):
-            assert not error, error
-        cls.workers.sql(TEN_NUMBERS)
-        twins = "SELECT count(DISTINCT number) FROM synkd_transaction GROUP BY channel"
-        assert cls.workers.sql(twins) == [["10"]] * 3
-        cls.ledger = int(cls.workers.sql("SELECT min(id) FROM synkd_ledger")[0][0])
-        cls.workers.sql(SAVE)
+        error = cls.books.connect(seconds=10**6)
+        assert not error, error
+        cls.ledger = make_twins(cls.workers, COUNTS, XERO_MAKE)
         cls.workers.sql("UPDATE synkd_transaction SET sync_state = 'held'")
         error = cls.workers.do(run=cls.ledger)
         assert not error, error

@@ -5,6 +5,7 @@ from unittest.mock import patch
 
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import Form, tagged
+from odoo.tools import file_open
 
 from odoo.addons import synkd_connector_http as http
 from odoo.addons.synkd_connector.lib.errors import (
@@ -149,6 +150,14 @@ class TestXeroLedger(XeroCommon):
         self.assertFalse(self.ledger.http_webhook_sealed)
         self.assertEqual(self.ledger.http_state, "none")
         self.assertTrue(self.ledger.http_tenant_key, "known for the real login")
+
+    def test_a_neutralised_copy_posts_nothing(self):
+        self.ledger.post_accounts = True
+        self.env.flush_all()
+        with file_open("synkd_connector/data/neutralize.sql") as script:
+            self.env.cr.execute(script.read())
+        self.env.invalidate_all()
+        self.assertFalse(self.ledger.post_accounts)
 
     # === ADDRESSES === #
 

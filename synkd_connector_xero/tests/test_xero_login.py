@@ -119,6 +119,17 @@ class TestXeroLogin(XeroCommon, HttpCase):
         for secret in secrets:
             self.assertNotIn(secret, lines)
 
+    def test_the_server_s_own_line_of_a_login_tells_neither(self):
+        way = self.allow(self.begin())
+        query = parse_qs(urlsplit(way).query)
+        with self.assertLogs("werkzeug", logging.INFO) as caught:
+            answer = self.url_open(way, allow_redirects=False)
+        self.assertEqual(answer.status_code, 303)
+        lines = "\n".join(caught.output)
+        self.assertIn(f"{CALLBACK_PATH}?(hidden)", lines)
+        for name in ("code", "state"):
+            self.assertNotIn(query[name][0], lines)
+
     def get_access_line(self, path):
         """Return what the server logs of a request, whatever the level is now."""
         logger = logging.getLogger("werkzeug")

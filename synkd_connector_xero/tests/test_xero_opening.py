@@ -91,6 +91,8 @@ class TestXeroOpening(XeroFlowCommon):
         self.assertIn(self.old.name, payment.before_text)
         found = self.control.state(self.tenant)["bank_transactions"]
         self.assertEqual([each["Type"] for each in found], ["RECEIVE-OVERPAYMENT"])
+        words = found[0]["LineItems"][0]["Description"]
+        self.assertIn(f"Settles {self.old.name}, which the books did not", words)
 
     def test_money_that_is_left_out_reaches_nothing(self):
         payment = self.row_of(self.pay_old())

@@ -308,3 +308,45 @@ class TestXeroChangedThere(XeroTwins):
         self.assertEqual(account.sync_state, "synced", account.sync_message)
         made = [c for c in self.contacts() if c["Name"] == "Zed Traders"]
         self.assertEqual(len(made), 1)
+
+    def lose_customer(self, fault):
+        """Return an account customer whose answer was lost."""
+        account = self.create_account("Zed Traders")
+        self.control.add_fault(fault, method="PUT", path="/Contacts", times=2)
+        self.run_ledger()
+        self.assertEqual(account.sync_state, "sending")
+        return account
+
+    def ask_about(self, account):
+        """Let a run ask, and fail unless it leaves a person to tell."""
+        before = len(self.http_calls("PUT", path="/Contacts"))
+        for _run in range(2):
+            self.due()
+            self.run_ledger()
+        self.assertIn("asked", account.request_line_ids.mapped("state"))
+        self.assertIn("without the number", account.sync_message)
+        after = len(self.http_calls("PUT", path="/Contacts"))
+        self.assertEqual(after, before, "it is not sent again")
+        wizards = self.env["synkd.candidate.wizard"]
+        return wizards.browse(account.action_tell()["res_id"])
+
+    def test_a_customer_whose_number_was_removed_is_told_by_a_person(self):
+        account = self.lose_customer("lost_after")
+        mine = self.contact(Name="Zed Traders")["ContactID"]
+        self.control.set_record("contacts", mine, ContactNumber="", Name="Zed & Sons")
+        self.ask_about(account).line_ids.action_pick()
+        self.assertEqual(account.external_id, mine)
+        self.run_ledger()
+        self.assertEqual(account.sync_state, "synced", account.sync_message)
+        named = [c for c in self.contacts() if c["Name"].startswith("Zed")]
+        self.assertEqual([c["ContactID"] for c in named], [mine])
+
+    def test_a_customer_of_the_same_code_is_none_of_ours_when_a_person_says_so(self):
+        account = self.lose_customer("lost_before")
+        other = self.create_contact("Other Works")
+        self.control.set_record("contacts", other, AccountNumber=account.code)
+        self.ask_about(account).action_none()
+        self.control.set_record("contacts", other, AccountNumber="OTHER1")
+        self.run_ledger()
+        self.assertEqual(account.sync_state, "synced", account.sync_message)
+        self.assertNotEqual(account.external_id, other)

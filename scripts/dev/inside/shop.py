@@ -16,7 +16,11 @@ GROUPS = {
         "stock.group_stock_user",
         "base.group_partner_manager",
     ),
-    "finance": ("account.group_account_manager", "base.group_partner_manager"),
+    "finance": (
+        "account.group_account_manager",
+        "base.group_partner_manager",
+        "base.group_allow_export",
+    ),
 }
 # Login, which is the password too, to the name of the person and what they are.
 LOGINS = {

@@ -131,6 +131,6 @@ class SynkdRun(models.Model):
             "synkd_connector.synkd_account_customer_action"
         )
         accounts = self.env["synkd.account.customer"]
-        action["domain"] = self._left_domain(accounts)
+        action["domain"] = list(self._left_domain(accounts))
         action["context"] = {"active_test": False}
         return action

@@ -8,6 +8,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ...lib import odd
@@ -297,10 +298,13 @@ class SynkdRun(models.Model):
         """Return the domain of the records that these runs left to a person.
 
         :param recordset records: of the kind that is looked for.
-        :rtype: list
+        :rtype: Domain
         """
-        left = records._left_states
-        return [("run_id", "in", self.ids), ("sync_state", "in", left)]
+        left = Domain("sync_state", "in", records._left_states)
+        # A person is asked which one of the books it is.
+        asked = Domain("request_line_ids.state", "=", "asked")
+        left |= Domain("sync_state", "=", "sending") & asked
+        return Domain("run_id", "in", self.ids) & left
 
     def _describe(self, left):
         """Return the sentence about what this run did.

@@ -37,11 +37,23 @@ class SynkdLedger(models.Model):
         groups="base.group_system",
         help="What tells the database in which this ledger works from its copies.",
     )
+    is_outside = fields.Boolean(
+        string="Books Outside This Database",
+        compute="_compute_is_outside",
+        store=True,
+        compute_sudo=True,
+        help="As the connector tells; by it a neutralized copy knows what is real.",
+    )
     is_copy = fields.Boolean(
         string="In a Copy of Its Database",
         compute="_compute_is_copy",
         compute_sudo=True,
     )
+
+    @api.depends("connector")
+    def _compute_is_outside(self):
+        for ledger in self:
+            ledger.is_outside = ledger._get_capabilities().outside
 
     @api.depends("connector", "database_key")
     def _compute_is_copy(self):

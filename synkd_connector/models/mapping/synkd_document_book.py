@@ -66,6 +66,7 @@ class SynkdDocumentBook(models.AbstractModel):
             rule = self.env["synkd.line.rule"]
             book.rateless |= rule._find_rateless(self._as_payments(foreign))
             book.journals |= rule._find_journals(self._as_payments(money))
+            book.before |= money._find_before()
             # What a credit note settles may be asked of the credit note itself.
             credits = documents.filtered(lambda row: row.kind == "credit_note")
             self._add_settled(book, ledger, others | credits)

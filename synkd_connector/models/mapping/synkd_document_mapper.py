@@ -16,7 +16,7 @@ from ...lib.documents import (
     PaymentData,
 )
 from ...lib.errors import RejectedError
-from ...lib.obstacles import Need
+from ...lib.obstacles import MOST_NAMED, Need
 
 
 class SynkdDocumentMapper(models.AbstractModel):
@@ -117,6 +117,24 @@ class SynkdDocumentMapper(models.AbstractModel):
                 DifferenceData(code, fixed(difference, places))
                 for code, difference in differences
             ),
+            remark=self._get_remark(transaction, book),
+        )
+
+    def _get_remark(self, transaction, book):
+        """Return what the bookkeeper should know of money that is credit there.
+
+        In the language of the company, whoever reads the payload.
+
+        :rtype: str
+        """
+        names = book.before.get(transaction.id)
+        if not names or transaction.operation == VOID:
+            return ""
+        more = ["…"] if len(names) > MOST_NAMED else []
+        language = transaction.company_id.sudo().partner_id.lang
+        return self.with_context(lang=language).env._(
+            "Settles %s, which the books did not get from Odoo.",
+            ", ".join([*names[:MOST_NAMED], *more]),
         )
 
     def _get_payment_rate(self, transaction):

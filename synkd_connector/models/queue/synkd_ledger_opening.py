@@ -135,7 +135,10 @@ class SynkdLedger(models.Model):
         :return: how many were queued.
         :rtype: int
         """
-        self.lock_for_update(allow_referencing=True)
+        # Unlike lock_for_update this waits; where the other one changed the ledger,
+        # PostgreSQL lets the whole request begin anew.
+        lock = "SELECT id FROM synkd_ledger WHERE id = %s FOR NO KEY UPDATE"
+        self.env.execute_query(SQL(lock, self.id))
         day = self.start_date
         items = [
             item

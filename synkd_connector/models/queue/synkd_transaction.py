@@ -14,7 +14,6 @@ from ...const import (
     UNSURE,
     WAITING_STATES,
 )
-from ...lib.queue import NOTHING
 
 
 class SynkdTransaction(models.Model):
@@ -223,16 +222,25 @@ class SynkdTransaction(models.Model):
 
     @api.depends("sync_state", "channel")
     def _compute_before_text(self):
-        paying = self.filtered(lambda row: row.channel == "payments")
-        found = self.env["synkd.settlement"]._find_settled(paying)
+        before = self._find_before()
         for row in self:
-            names = found.get(row.id, NOTHING).before
+            names = before.get(row.id)
             row.before_text = bool(names) and self.env._(
                 "The books did not get from here what this settles: %s. What it pays of"
                 " that is credit on the customer's account in the books, until the"
                 " bookkeeper settles it there.",
                 ", ".join(names),
             )
+
+    def _find_before(self):
+        """Return what rows of money settle that the books did not get from here.
+
+        :return: names of documents, by the row's id: one query.
+        :rtype: dict[int, tuple[str]]
+        """
+        paying = self.filtered(lambda row: row.channel == "payments")
+        found = self.env["synkd.settlement"]._find_settled(paying)
+        return {id_: each.before for id_, each in found.items() if each.before}
 
     def _explain(self):
         """Return why this waits, one sentence for each reason.

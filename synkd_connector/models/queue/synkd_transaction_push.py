@@ -79,22 +79,21 @@ class SynkdTransaction(models.Model):
         """Give documents whose number another one was sent with a suffix of their own.
 
         Odoo's numbers are those of a journal: another journal, a branch or a deleted
-        document may have had the same. The older row keeps the number; "-2" and so on
-        are added to the others, and a number that the books had once is never given to
-        another document. A number that gets too long by that is refused in words, by
-        the connector. One query, and one more for each further suffix.
+        document may have had the same. Who was sent with it keeps it, else the oldest
+        row; "-2" and so on are added to the others, and a number that the books had
+        once is never given to another document. A number that gets too long by that is
+        refused in words, by the connector. One query, and one more for each further
+        suffix.
         """
-        unsure, taken = self.filtered(lambda row: row._needs_number()), set()
+        unsure, owners = self.filtered(lambda row: row._needs_number()), {}
         while unsure:
-            taken |= unsure._find_sent_numbers()
+            owners |= unsure._find_sent_numbers()
             clashing = unsure.browse()
             for row in unsure.sorted("id"):
                 key = (row.kind, (row.number or "").upper())
-                if key in taken:
+                if owners.setdefault(key, row.id) != row.id:
                     row._take_next_number()
                     clashing |= row
-                else:
-                    taken.add(key)
             unsure = clashing
 
     def _take_next_number(self):
@@ -106,25 +105,23 @@ class SynkdTransaction(models.Model):
         self.number = self._join_number("", base, self.copy_number)
 
     def _find_sent_numbers(self):
-        """Return which numbers of these rows others were sent with: one query.
+        """Return who was sent with one of these rows' numbers: one query.
 
-        :return: kinds and numbers, in capitals.
-        :rtype: set[tuple[str, str]]
+        :return: ids of rows, by kind and number in capitals.
+        :rtype: dict[tuple[str, str], int]
         """
         self.flush_model(["sent_number"])
         rows = self.env.execute_query(
             SQL(
-                """SELECT kind, upper(sent_number) FROM synkd_transaction
+                """SELECT kind, upper(sent_number), id FROM synkd_transaction
                     WHERE ledger_id = ANY(%s) AND kind = ANY(%s)
-                      AND upper(sent_number) = ANY(%s) AND NOT id = ANY(%s)
-                      AND sent_number IS NOT NULL""",
+                      AND upper(sent_number) = ANY(%s) AND sent_number IS NOT NULL""",
                 self.ledger_id.ids,
                 list(set(self.mapped("kind"))),
                 [(row.number or "").upper() for row in self],
-                self.ids,
             )
         )
-        return set(rows)
+        return {(kind, number): row_id for kind, number, row_id in rows}
 
     def _examine_posted(self):
         """Look at pending rows that are in the books or not posted any more."""

@@ -8,5 +8,6 @@ from . import (
     test_ledger_opening,
     test_ledger_step,
     test_ledger_summary,
+    test_opening_process,
     test_schedule,
 )

@@ -42,6 +42,19 @@ class TestLedgerCopy(DemoCommon):
         self.create_account("Hope Works")
         self.assertEqual(self.run_ledger().state, "done")
 
+    def test_connectors_tell_what_is_outside_for_copies_that_run_no_code(self):
+        self.assertFalse(self.ledger.is_outside)
+        self.env.flush_all()
+        self.env.cr.execute("UPDATE synkd_ledger SET is_outside = NULL")
+        self.env.invalidate_all()
+        script = load_migration("synkd_connector", "19.0.2.0.0", "end-outside")
+        script.migrate(self.env.cr, "19.0.1.0.0")
+        query = "SELECT is_outside FROM synkd_ledger WHERE id = %s"
+        self.env.cr.execute(query, [self.ledger.id])
+        self.assertEqual(self.env.cr.fetchone(), (False,))
+        self.ledger.connector = False
+        self.assertTrue(self.ledger.is_outside, "nobody tells, so it may be real")
+
     def test_the_first_run_notes_the_database_and_the_next_ones_keep_it(self):
         self.move_books_outside()
         self.run_ledger()

@@ -70,6 +70,9 @@ class TestMoneyFromBefore(OpeningCommon):
         self.post_all()
         self.assertEqual(row.sync_state, "synced", row.reason_text)
         self.assertIn(f"settles: {old.name}", row.before_text)
+        mine = [("ledger_id", "=", self.ledger.id)]
+        stored = self.env["synkd.demo.payment"].search(mine)
+        self.assertIn(f"Settles {old.name}, which the books did not", stored.reference)
         self.assertIn(old.name, payment.synkd_message)
 
     def test_left_out_it_says_why(self):

@@ -44,14 +44,20 @@ class TestNeutralize(QueueCommon):
             request.answer = [{"res_id": record.id, "message": PERSONAL}]
         return request
 
-    def neutralize(self, connector):
-        """Execute what Odoo executes in a copy, the ledger being of some kind."""
+    def neutralize(self, is_outside):
+        """Execute what Odoo executes in a copy, the books being outside or not."""
         self.env.flush_all()
-        query = "UPDATE synkd_ledger SET connector = %s WHERE id = %s"
-        self.env.cr.execute(query, [connector, self.ledger.id])
+        query = "UPDATE synkd_ledger SET is_outside = %s WHERE id = %s"
+        self.env.cr.execute(query, [is_outside, self.ledger.id])
         with file_open("synkd_connector/data/neutralize.sql") as file:
             self.env.cr.execute(file.read())
         self.env.invalidate_all()
+
+    def test_no_connector_is_named(self):
+        with file_open("synkd_connector/data/neutralize.sql") as file:
+            text = file.read()
+        for code, _label in self.env["synkd.ledger"]._selection_connector():
+            self.assertNotIn(f"'{code}'", text)
 
     def kept(self):
         """Return all that requests keep of what went over the wire, as text."""
@@ -66,7 +72,7 @@ class TestNeutralize(QueueCommon):
     def test_nothing_is_kept_of_what_was_sent_and_nothing_is_under_way(self):
         self.env.flush_all()
         self.assertIn(PERSONAL, self.kept())
-        self.neutralize("xero")
+        self.neutralize(True)
         self.assertEqual(set(self.kept()), set("{} "))
         self.assertEqual(set(self.done.mapped("state")), {"done"}, "history stays")
         for request in self.way:
@@ -76,7 +82,7 @@ class TestNeutralize(QueueCommon):
         self.assertEqual(set(self.sent.mapped("sync_state")), {"pending"})
 
     def test_demo_books_go_on_with_what_was_under_way(self):
-        self.neutralize("demo")
+        self.neutralize(False)
         self.assertEqual([r.state for r in self.way], ["answered", "open", "asked"])
         self.assertEqual(self.row.sync_state, "sending")
         self.assertIn(PERSONAL, self.kept())

@@ -48,6 +48,20 @@ class TestQueueIdentity(FaultsCommon):
                 savepoint.rollback()
                 self.env.invalidate_all()
 
+    def test_who_was_sent_with_a_number_keeps_it_when_its_answer_is_lost(self):
+        one = self.post_invoice()
+        self.row_of(one).hold("Later")
+        two = self.twin_of(one)
+        self.ledger.demo_fault = "lost_before"
+        self.post_all()
+        self.assertEqual(self.row_of(two).sent_number, one.name)
+        # Both go in the next call, the older one first.
+        self.row_of(one).action_release()
+        run = self.mend()
+        self.assertEqual(run.state, "done", run.message)
+        self.assertEqual(self.row_of(two).number, one.name)
+        self.assert_both(two, one)
+
     def test_an_invoice_that_was_renumbered_after_posting_waits_with_both_numbers(self):
         invoice = self.post_invoice()
         self.post_all()
@@ -107,7 +121,9 @@ class TestQueueIdentity(FaultsCommon):
         row, _stored = self.unsure()
         clerk = self.create_user("clerk", "synkd_connector.group_user")
         with self.assertRaisesRegex(UserError, "Only managers"):
-            row.with_user(clerk).action_resolve()
+            row.request_line_ids.with_user(clerk).action_tell()
+        action = row.with_user(clerk).action_resolve()
+        self.assertEqual(action["res_model"], "synkd.resolve.wizard", "he asks one")
 
     def test_voiding_a_payment_leaves_the_other_of_its_number_alone(self):
         one, two = self.post_invoice(), self.post_invoice()

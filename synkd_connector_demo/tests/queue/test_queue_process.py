@@ -7,16 +7,17 @@ from odoo.tools import config
 from odoo.addons.synkd_connector.tests.process_worker import Workers
 
 from ..process_documents import (
-    MAKE,
+    PROOFS,
     RESET,
-    SAVE,
     UNSENT,
     DemoBooks,
     kill_again_and_again,
+    make_twins,
     run_until_done,
 )
 
-# 270 invoices, 40 credit notes, 40 allocations and 150 payments.
+# Of ten numbers and three amounts: 270 invoices, 40 credit notes, 40 allocations and
+# 150 payments.
 COUNTS = {"invoices": 270, "credits": 40, "payments": 150}
 DOCUMENTS = 500
 BATCH = 20
@@ -30,8 +31,81 @@ WAITING = """
 SELECT count(*) FROM synkd_transaction WHERE sync_state IN ('pending', 'sending')
 """
 STORED = """
-SELECT count(*) || '|' || count(DISTINCT sent_number) FROM synkd_demo_document
+SELECT count(*) || '|' || count(DISTINCT sender_key) FROM synkd_demo_document
 """
+# What may go wrong with a document or a payment: it is lost, it is there twice, with
+# its own key or another, a cent is missing, or it has the key of one that is equal.
+LOSE = """
+CREATE TEMP TABLE lost AS SELECT max({source}_id) AS id FROM synkd_demo_allocation;
+DELETE FROM synkd_demo_allocation WHERE {source}_id = (SELECT id FROM lost);
+DELETE FROM {books} WHERE id = (SELECT id FROM lost)
+"""
+DOUBLE = """
+DROP INDEX {books}_key_uniq;
+CREATE TEMP TABLE copied AS SELECT * FROM {books} ORDER BY id LIMIT 1;
+UPDATE copied SET id = 0, external_id = 'X', sent_number = 'X', sender_key = {key};
+INSERT INTO {books} SELECT * FROM copied
+"""
+CHANGE = """
+UPDATE {books} SET {worth} = {worth} - 0.01 WHERE id = (SELECT min(id) FROM {books})
+"""
+CONFUSE = """
+DROP INDEX {books}_key_uniq;
+WITH equal AS (
+    SELECT x.id AS one, max(y.id) AS other FROM {books} x
+      JOIN {books} y USING ({worth}, kind, customer_id)
+     WHERE x.id <> y.id AND x.id IN (SELECT {kind}_id FROM synkd_demo_allocation)
+     GROUP BY x.id ORDER BY x.id LIMIT 1)
+UPDATE {books} b SET sender_key = twin.sender_key FROM equal, {books} twin
+ WHERE (b.id, twin.id) IN ((one, other), (other, one))
+"""
+SETTLES = "money that settles other documents than in Odoo"
+COUNTED = "records that only the books have"
+OWED = "customers who owe something else"
+
+
+def harm(kind, worth, source):
+    """Return what may go wrong with a kind of record, and the proofs that tell.
+
+    :param str worth: its field for the amount.
+    :param str source: what settles others is called by this in an allocation.
+    """
+    books = f"synkd_demo_{kind}"
+    twice = f"{kind}s in the books twice"
+    other = f"{kind}s that are lost, or other than in Odoo"
+
+    def fill(text, key=""):
+        return text.format(kind=kind, books=books, worth=worth, source=source, key=key)
+
+    return [
+        (fill(LOSE), {other, SETTLES, COUNTED}),
+        (fill(DOUBLE, "sender_key"), {twice, other, COUNTED}),
+        (fill(DOUBLE, "'SKOTHER'"), {COUNTED}),
+        (fill(DOUBLE, "NULL") + ";" + fill(LOSE), {other, SETTLES}),
+        (fill(CHANGE), {other}),
+        (fill(CONFUSE), {other, SETTLES}),
+    ]
+
+
+MOVE = """
+UPDATE synkd_demo_allocation a SET document_id = b.document_id
+  FROM synkd_demo_allocation b
+ WHERE b.id = (SELECT max(id) FROM synkd_demo_allocation)
+   AND a.id = (SELECT min(id) FROM synkd_demo_allocation)
+"""
+LEAVE = """
+UPDATE {table} SET {name} = '{state}' WHERE id = (SELECT min(id) FROM {table})
+"""
+STUCK = LEAVE.format(table="synkd_transaction", name="sync_state", state="pending")
+WITHOUT_END = LEAVE.format(table="synkd_request", name="state", state="open")
+HARM = [
+    *harm("document", "total", "credit"),
+    *harm("payment", "amount", "payment"),
+    ("UPDATE synkd_demo_customer SET outstanding = outstanding + 0.01", {OWED}),
+    (MOVE, {SETTLES}),
+    (STUCK, {"stuck rows"}),
+    (WITHOUT_END, {"requests without an end"}),
+]
 
 
 @tagged("post_install", "-at_install")
@@ -41,10 +115,7 @@ class TestQueueProcess(BaseCase):
         super().setUpClass()
         cls.workers = Workers.open(cls, config["config"])
         cls.books = DemoBooks(cls.workers)
-        error = cls.workers.do(code=MAKE % COUNTS)
-        assert not error, error
-        cls.ledger = int(cls.value("SELECT min(id) FROM synkd_ledger"))
-        cls.workers.sql(SAVE)
+        cls.ledger = make_twins(cls.workers, COUNTS)
         cls._send_customers()
 
     @classmethod
@@ -68,6 +139,18 @@ class TestQueueProcess(BaseCase):
         """Let the rest be sent, and prove that nothing is lost or doubled."""
         self.assertTrue(run_until_done(self.workers, self.ledger, BATCH), "stuck")
         self.assertEqual(self.books.find_faults(), {})
+
+    def test_the_proofs_can_fail(self):
+        """They are worth nothing unless each kind of harm is told."""
+        self.finish()
+        told = set()
+        for spoil, proofs in HARM:
+            with self.subTest(spoil):
+                found = self.books.find_faults(spoil)
+                self.assertEqual(found.keys(), proofs, found)
+                told |= proofs
+        self.assertEqual(told, PROOFS.keys())
+        self.assertEqual(self.books.find_faults(), {}, "all was undone")
 
     def test_killed_at_20_random_points_of_a_run_of_500_documents(self):
         phases = kill_again_and_again(
