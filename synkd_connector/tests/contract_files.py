@@ -51,7 +51,7 @@ class FileContract(ConnectorHarness):
         with self.enter_registry_test_mode():
             return self.connector._push_customers(self.ledger, batch)
 
-    def read(self, batch, content):
+    def read_report(self, batch, content):
         """Return the results of a report by id of the record."""
         with self.enter_registry_test_mode():
             answer = self.connector._read_import_report(self.ledger, batch, content)
@@ -141,7 +141,7 @@ class FileContract(ConnectorHarness):
         report = self.import_files(self.hand_over(batch).files)
         if not self.capable.import_reports:
             return self._assert_not_supported("_read_import_report", batch, report)
-        results = self.read(batch, report)
+        results = self.read_report(batch, report)
         self.assertEqual(set(results), {self.id_of(data) for data in datas})
         self.assertEqual({result.outcome for result in results.values()}, {OK})
         identities = [result.external_id for result in results.values()]
@@ -153,7 +153,9 @@ class FileContract(ConnectorHarness):
         good, bad = self.customer("Hope Works"), self.customer("Bad Apple")
         batch = self.batch(good, bad)
         self.refuse("Bad Apple")
-        results = self.read(batch, self.import_files(self.hand_over(batch).files))
+        results = self.read_report(
+            batch, self.import_files(self.hand_over(batch).files)
+        )
         self.assertEqual(results[self.id_of(good)].outcome, OK)
         self.assertEqual(results[self.id_of(bad)].outcome, REJECTED)
         self.assert_sentence(results[self.id_of(bad)].message)
@@ -164,7 +166,7 @@ class FileContract(ConnectorHarness):
         others = self.batch(*self.some())
         report = self.import_files(self.hand_over(others).files)
         mine = self.batch(self.customer("Hope Works"), number=8)
-        self.assertEqual(self.read(mine, report), {})
+        self.assertEqual(self.read_report(mine, report), {})
 
     def test_reading_a_report_changes_nothing(self):
         if not self.capable.import_reports:
@@ -174,7 +176,7 @@ class FileContract(ConnectorHarness):
         before = self.books_customers()
         forbidden = AssertionError("reading is pure")
         with patch("socket.socket.connect", side_effect=forbidden):
-            self.assertEqual(self.read(batch, report), self.read(batch, report))
+            self.assertEqual(self.read_report(batch, report), self.read(batch, report))
         self.assertEqual(self.books_customers(), before)
 
     def test_odd_files_are_refused_in_a_sentence_or_tell_nothing(self):
@@ -186,15 +188,15 @@ class FileContract(ConnectorHarness):
         for content in (*ODD_REPORTS, *ours):
             with self.subTest(content=content[:20]):
                 try:
-                    self.assertEqual(self.read(batch, content), {})
+                    self.assertEqual(self.read_report(batch, content), {})
                 except ConnectorError as error:
                     self.assertEqual(error.kind, "rejected")
                     self.assert_sentence(error.message)
         # Cut anywhere, it tells of fewer, and of none otherwise than it is.
-        whole = self.read(batch, report)
+        whole = self.read_report(batch, report)
         for end in range(0, len(report), max(len(report) // 20, 1)):
             try:
-                told = self.read(batch, report[:end])
+                told = self.read_report(batch, report[:end])
             except ConnectorError:
                 continue
             for res_id, result in told.items():

@@ -66,7 +66,8 @@ class SynkdRequest(models.Model):
 
         :rtype: Domain
         """
-        now, ledgers = fields.Datetime.now(), self.env["synkd.ledger"].sudo().search([])
+        now = fields.Datetime.now()
+        ledgers = self.env["synkd.ledger"].sudo().search([("active", "=", True)])
         return Domain("state", "=", "handed") & Domain.OR(
             Domain("ledger_id", "in", some.ids)
             & Domain("answered_at", "<", now - timedelta(days=days))
@@ -137,8 +138,9 @@ class SynkdRequest(models.Model):
 
     def _set_settled(self):
         """Override: nobody has to be reminded of what is done."""
-        super()._set_settled()
+        settled = super()._set_settled()
         if self.state == "done" and self.reminded_at:
             summary = self._get_reminder()
             reminders = self.ledger_id.activity_ids
             reminders.filtered(lambda each: each.summary == summary).unlink()
+        return settled

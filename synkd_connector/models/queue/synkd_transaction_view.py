@@ -103,7 +103,9 @@ class SynkdTransaction(models.Model):
         """
         whole = self.env.user.has_group("synkd_connector.group_user")
         labels = dict(self._fields["sync_state"]._description_selection(self.env))
-        ledgers = self.env["synkd.ledger"].search([]) if whole else None
+        ledgers = (
+            self.env["synkd.ledger"].search([("active", "=", True)]) if whole else None
+        )
         tabs = []
         for state, xmlid, path, states in QUEUE_TABS:
             if not whole and state != "synced":
