@@ -474,6 +474,45 @@ class IdentityContract:
         branch.account_customer_id = self.create_account("Branch")
         self.each(partners=(None, branch))
 
+    def test_branch_companies_with_numbers_of_their_own(self):
+        branch = self.env["res.company"].create(
+            {
+                "name": "North Branch",
+                "parent_id": self.company.id,
+                "country_id": self.tax.country_id.id,
+                "account_fiscal_country_id": self.tax.country_id.id,
+                "currency_id": self.company.currency_id.id,
+            }
+        )
+        self.env.user.company_ids |= branch
+        chart = self.env["account.chart.template"]
+        chart.try_loading(self.company.chart_template, branch, install_demo=False)
+        both = [self.company.id, branch.id]
+        self.env = self.env(context=dict(self.env.context, allowed_company_ids=both))
+        self.sales = (self.sales[0], self.move_to(branch, self.sales[1]))
+        self.banks = (self.banks[0], self.move_to(branch, self.banks[1]))
+        self.map_bank(self.banks[1])
+        self.each()
+
+    def move_to(self, branch, journal):
+        """Return a journal of a branch like one of its company, of the same code."""
+        like = next(j for j in (*self.sales, *self.banks) if j.type == journal.type)
+        journals = self.env["account.journal"].with_company(branch)
+        moved = journals.create(
+            {
+                "name": f"{journal.name} North",
+                "code": journal.code,
+                "type": journal.type,
+                "company_id": branch.id,
+                "default_account_id": like.default_account_id.id,
+            }
+        )
+        methods = moved.inbound_payment_method_line_ids
+        methods |= moved.outbound_payment_method_line_ids
+        known = self.banks[0].inbound_payment_method_line_ids
+        methods.payment_account_id = known.payment_account_id[:1]
+        return moved
+
     def test_a_number_that_is_used_again(self):
         self.each(
             between=lambda pair: self.cancel(pair.kind, pair.made[0]), which=(0, 0)

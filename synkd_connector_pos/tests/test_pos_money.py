@@ -173,3 +173,54 @@ class TestPosMoney(PosCommon):
         self.assertEqual(self.queue(), [("payment", 115.0)])
         payment.pos_session_id = self.pos_session
         self.assertEqual(self.queue(), [])
+
+    def round_cash(self):
+        """Let the till round what is paid in cash to five cents."""
+        accounts = self.env["account.account"]
+        account = accounts.search(
+            [("company_ids", "=", self.company.id), ("account_type", "=", "expense")],
+            limit=1,
+        )
+        rounding = self.env["account.cash.rounding"].create(
+            {
+                "name": "To five cents",
+                "rounding": 0.05,
+                "strategy": "add_invoice_line",
+                "rounding_method": "HALF-UP",
+                "profit_account_id": account.id,
+                "loss_account_id": account.id,
+            }
+        )
+        self.config.write(
+            {
+                "cash_rounding": True,
+                "rounding_method": rounding.id,
+                "only_round_cash_method": True,
+            }
+        )
+        mapping = self.env["synkd.mapping"]
+        need = {("account", str(account.id))}
+        mapping._ensure(self.ledger, need).item_id = self._item("ROUND")
+
+    def test_a_rounded_sale_of_a_walk_in_arrives_after_he_is_linked(self):
+        self.pos_session.close_session_from_ui()
+        self.round_cash()
+        self.open_new_session(0)
+        self.product.lst_price = 10.02
+        walk_in = self.create_partner("Walk-in of the Day")
+        order = self.sell((self.cash, 11.50), customer=walk_in)
+        invoice = order.account_move
+        self.assertEqual((order.amount_paid, invoice.amount_residual), (11.5, 0))
+        row = self.row_of(invoice)
+        self.assertEqual(row.reason, "not_linked", row.reason_text)
+        self.close()
+        self.env["synkd.customer.link"]._link([(walk_in, self.account)])
+        self.assertEqual(row.sync_state, "pending", row.reason_text)
+        self.post_all()
+        rows = row | self.payment_rows()
+        whys = rows.mapped("reason_text")
+        self.assertEqual(set(rows.mapped("sync_state")), {"synced"}, whys)
+        stored = self.stored_documents(row)
+        found = (stored.total, stored.tax, stored.outstanding)
+        self.assertEqual(found, (invoice.amount_total, invoice.amount_tax, 0))
+        self.assertEqual(self.queue(), [("invoice", 11.5), ("payment", 11.5)])
