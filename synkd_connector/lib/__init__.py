@@ -2,7 +2,7 @@
 """What needs no database: the vocabulary shared by the engine and the connectors."""
 
 from . import (
-    book,
+    lookup,
     codes,
     decision,
     documents,

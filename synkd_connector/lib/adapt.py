@@ -4,7 +4,7 @@
 from dataclasses import replace
 from decimal import Decimal
 
-from .book import short
+from .lookup import short
 from .prices import fit
 
 DOTS = "…"

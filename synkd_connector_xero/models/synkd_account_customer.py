@@ -30,9 +30,9 @@ class SynkdAccountCustomer(models.Model):
         is_xero = CONNECTOR in self.ledger_id.mapped("connector")
         return synced | XERO_FIELDS if is_xero else synced
 
-    def _to_data(self, book=None):
+    def _to_data(self, lookup=None):
         """Override to add what only Xero keeps, and to write texts as Xero does."""
-        data = super()._to_data(book)
+        data = super()._to_data(lookup)
         if self.ledger_id.connector != CONNECTOR:
             return data
         extra = {

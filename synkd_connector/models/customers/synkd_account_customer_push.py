@@ -38,7 +38,7 @@ class SynkdAccountCustomer(models.Model):
         )
         return self.browse(id_ for (id_,) in found)
 
-    def _to_data(self, book=None):
+    def _to_data(self, lookup=None):
         """Override: a customer.
 
         :rtype: CustomerData

@@ -197,9 +197,9 @@ class SynkdEngine(models.AbstractModel):
         :rtype: tuple[list[tuple], dict]
         """
         members, sent, unchanged = [], {}, records.browse()
-        book = records._look_up(known)
+        lookup = records._look_up(known)
         for record in records:
-            data, payload, problem = self._map_one(record, book)
+            data, payload, problem = self._map_one(record, lookup)
             if problem:
                 record._set_attention(problem)
                 run._count("refused")
@@ -215,14 +215,14 @@ class SynkdEngine(models.AbstractModel):
         run._count("unchanged", len(unchanged))
         return members, sent
 
-    def _map_one(self, record, book):
+    def _map_one(self, record, lookup):
         """Return the neutral record of one record, its payload, and why there is none.
 
-        :param book: what was looked up for it and the others.
+        :param lookup: what was looked up for it and the others.
         :rtype: tuple
         """
         try:
-            data = record._to_data(book)
+            data = record._to_data(lookup)
             return data, record._to_payload(data), None
         except RejectedError as error:
             return None, None, error.message

@@ -402,10 +402,10 @@ class SynkdSyncMixin(models.AbstractModel):
         :return: what ``_to_data`` takes.
         """
 
-    def _to_data(self, book=None):
+    def _to_data(self, lookup=None):
         """Return this record as the neutral record of the contract.
 
-        :param book: what ``_look_up`` found for this and others; without it that is
+        :param lookup: what ``_look_up`` found for this and others; without it that is
             looked up for this one.
         :return: a frozen record of ``lib.results`` or ``lib.documents``.
         :raise RejectedError: when it cannot be expressed; says why.
@@ -430,14 +430,14 @@ class SynkdSyncMixin(models.AbstractModel):
         """
         return fingerprint(payload)
 
-    def _get_sent_fingerprint(self, book=None):
+    def _get_sent_fingerprint(self, lookup=None):
         """Return the fingerprint of what would be sent now; None: nothing can be.
 
-        :param book: as in ``_to_data``.
+        :param lookup: as in ``_to_data``.
         :rtype: str
         """
         try:
-            data = self._to_data(book)
+            data = self._to_data(lookup)
             return self._get_fingerprint(data, self._to_payload(data))
         except ConnectorError:
             return None

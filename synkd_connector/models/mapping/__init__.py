@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     synkd_class_mixin,
-    synkd_document_book,
+    synkd_document_lookup,
     synkd_document_mapper,
     synkd_engine,
     synkd_free_text,

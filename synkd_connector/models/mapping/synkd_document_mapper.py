@@ -3,7 +3,6 @@ from dataclasses import replace
 
 from odoo import api, fields, models
 
-from ...lib.book import RATE_DIGITS, fixed, number, short
 from ...lib.documents import (
     ACCOUNT,
     BANK,
@@ -16,14 +15,15 @@ from ...lib.documents import (
     PaymentData,
 )
 from ...lib.errors import RejectedError
+from ...lib.lookup import RATE_DIGITS, fixed, number, short
 from ...lib.obstacles import MOST_NAMED, Need
 
 
 class SynkdDocumentMapper(models.AbstractModel):
     """Maps transactions to the neutral records of the contract.
 
-    What a batch needs is looked up once, by `synkd.document.book`; the lines themselves
-    are mapped by `synkd.line.mapper`.
+    What a batch needs is looked up once, by `synkd.document.lookup`; the lines are
+    mapped by `synkd.line.mapper`.
     """
 
     _name = "synkd.document.mapper"
@@ -32,37 +32,37 @@ class SynkdDocumentMapper(models.AbstractModel):
     # === INVOICES AND CREDIT NOTES === #
 
     @api.model
-    def _document_data(self, transaction, book):
+    def _document_data(self, transaction, lookup):
         """Return an invoice or credit note; what is voided has no lines.
 
         :param recordset transaction: one `synkd.transaction`.
-        :param Book book: what was looked up for it and others.
+        :param Lookup lookup: what was looked up for it and others.
         :rtype: DocumentData
         :raise RejectedError: when something is not mapped, or does not add up.
         """
         if transaction.operation == VOID:
-            return self._void_data(transaction, book)
+            return self._void_data(transaction, lookup)
         if transaction.opening_date:
-            return self.env["synkd.opening.mapper"]._document_data(transaction, book)
+            return self.env["synkd.opening.mapper"]._document_data(transaction, lookup)
         move = transaction.move_id.with_company(transaction.company_id)
-        included, lines = self.env["synkd.line.mapper"]._map_lines(move, book)
+        included, lines = self.env["synkd.line.mapper"]._map_lines(move, lookup)
         places = move.currency_id.decimal_places
         return DocumentData(
-            **self._common(transaction, book),
+            **self._common(transaction, lookup),
             due_date=self._get_due_date(transaction),
-            rate=self._get_rate(transaction, book, move.invoice_currency_rate),
+            rate=self._get_rate(transaction, lookup, move.invoice_currency_rate),
             tax_included=included,
             total=fixed(number(move.amount_total), places),
             tax=fixed(number(move.amount_tax), places),
             lines=lines,
         )
 
-    def _void_data(self, transaction, book):
+    def _void_data(self, transaction, lookup):
         """Return what is voided; the document itself may have changed or be gone."""
         places = transaction.currency_id.decimal_places
         date = self._get_date(transaction)
         return DocumentData(
-            **self._common(transaction, book),
+            **self._common(transaction, lookup),
             due_date=date,
             rate="1",
             tax_included=False,
@@ -89,45 +89,47 @@ class SynkdDocumentMapper(models.AbstractModel):
     # === PAYMENTS === #
 
     @api.model
-    def _payment_data(self, transaction, book):
+    def _payment_data(self, transaction, lookup):
         """Return a payment or refund with all that it settles now.
 
         :param recordset transaction: one `synkd.transaction`.
-        :param Book book: what was looked up for it and others.
+        :param Lookup lookup: what was looked up for it and others.
         :rtype: PaymentData
         :raise RejectedError: when something is not mapped.
         """
         places = transaction.currency_id.decimal_places
         void = transaction.operation == VOID
-        differences = () if void else self._get_differences(transaction, book)
+        differences = () if void else self._get_differences(transaction, lookup)
         amount = number(transaction.amount)
         if not transaction.payment_id:
             # The amount of a bare entry is what the customer is credited with.
             amount -= sum(difference for _code, difference in differences)
         journals = self.env["account.journal"].sudo()
-        journal = journals.browse(book.journals.get(transaction.id))
-        account = "" if void else self._get_code(transaction, book, BANK, journal)
+        journal = journals.browse(lookup.journals.get(transaction.id))
+        account = "" if void else self._get_code(transaction, lookup, BANK, journal)
         return PaymentData(
-            **self._common(transaction, book),
-            rate=self._get_rate(transaction, book, self._get_payment_rate(transaction)),
+            **self._common(transaction, lookup),
+            rate=self._get_rate(
+                transaction, lookup, self._get_payment_rate(transaction)
+            ),
             amount=fixed(amount, places),
             account=account,
-            allocations=() if void else self._get_allocations(transaction, book),
+            allocations=() if void else self._get_allocations(transaction, lookup),
             differences=tuple(
                 DifferenceData(code, fixed(difference, places))
                 for code, difference in differences
             ),
-            remark=self._get_remark(transaction, book),
+            remark=self._get_remark(transaction, lookup),
         )
 
-    def _get_remark(self, transaction, book):
+    def _get_remark(self, transaction, lookup):
         """Return what the bookkeeper should know of money that is credit there.
 
         In the language of the company, whoever reads the payload.
 
         :rtype: str
         """
-        names = book.before.get(transaction.id)
+        names = lookup.before.get(transaction.id)
         if not names or transaction.operation == VOID:
             return ""
         more = ["…"] if len(names) > MOST_NAMED else []
@@ -152,7 +154,7 @@ class SynkdDocumentMapper(models.AbstractModel):
             company.currency_id, currency, company, transaction.date
         )
 
-    def _get_differences(self, transaction, book):
+    def _get_differences(self, transaction, lookup):
         """Return codes and amounts of what no money came for.
 
         :rtype: list[tuple[str, Decimal]]
@@ -161,35 +163,37 @@ class SynkdDocumentMapper(models.AbstractModel):
         accounts = self.env["account.account"]
         return [
             (
-                self._get_code(transaction, book, ACCOUNT, accounts.browse(account_id)),
+                self._get_code(
+                    transaction, lookup, ACCOUNT, accounts.browse(account_id)
+                ),
                 sign * amount,
             )
-            for account_id, amount in book.differences.get(transaction.move_id.id, ())
+            for account_id, amount in lookup.differences.get(transaction.move_id.id, ())
         ]
 
-    def _get_allocations(self, transaction, book):
+    def _get_allocations(self, transaction, lookup):
         """Return what a payment settles, in the order of due dates.
 
         :rtype: tuple[AllocationData]
         """
         if transaction.move_id:
-            pairs = book.settled.get(transaction.move_id.id, ())
+            pairs = lookup.settled.get(transaction.move_id.id, ())
         else:
-            pairs = book.expected.get(transaction.payment_id.id, ())
-        return self._as_allocations(transaction, book, pairs)
+            pairs = lookup.expected.get(transaction.payment_id.id, ())
+        return self._as_allocations(transaction, lookup, pairs)
 
-    def _as_allocations(self, transaction, book, pairs):
+    def _as_allocations(self, transaction, lookup, pairs):
         """Return allocations to those documents that the books have or will have.
 
         What is to be voided over there has to be let go of before.
         """
-        known = [move_id for _ledger_id, move_id in book.documents]
+        known = [move_id for _ledger_id, move_id in lookup.documents]
         moves = self.env["account.move"].sudo()
         found = []
         for move_id, amount, paid in pairs:
             key = transaction.ledger_id.id, move_id
-            document = book.documents.get(key)
-            if document and key not in book.leaving:
+            document = lookup.documents.get(key)
+            if document and key not in lookup.leaving:
                 currency = moves.browse(move_id).with_prefetch(known).currency_id
                 text = fixed(number(amount), currency.decimal_places)
                 data = AllocationData(*document, amount=text)
@@ -207,31 +211,33 @@ class SynkdDocumentMapper(models.AbstractModel):
         return replace(data, paid=fixed(number(paid), places), currency=currency.name)
 
     @api.model
-    def _credit_data(self, transaction, book):
+    def _credit_data(self, transaction, lookup):
         """Return what a credit note settles now.
 
         :param recordset transaction: one `synkd.transaction` of a credit note, or of
             its allocation.
-        :param Book book: what was looked up for it and others.
+        :param Lookup lookup: what was looked up for it and others.
         :rtype: CreditData
         """
         move = transaction.move_id
         key = transaction.ledger_id.id, move.id
-        identity, books_number = book.documents.get(key, ("", transaction.number or ""))
+        identity, books_number = lookup.documents.get(
+            key, ("", transaction.number or "")
+        )
         own = transaction.kind == "allocation"
-        pairs = () if key in book.leaving else book.settled.get(move.id, ())
+        pairs = () if key in lookup.leaving else lookup.settled.get(move.id, ())
         return CreditData(
             external_id=(transaction.external_id or "") if own else "",
             number=books_number,
             document=identity,
             customer=transaction.account_customer_id.sudo().external_id or "",
             date=self._get_date(transaction),
-            allocations=self._as_allocations(transaction, book, pairs),
+            allocations=self._as_allocations(transaction, lookup, pairs),
         )
 
     # === PIECES === #
 
-    def _common(self, transaction, book):
+    def _common(self, transaction, lookup):
         """Return what documents and payments have in common.
 
         :rtype: dict
@@ -246,7 +252,7 @@ class SynkdDocumentMapper(models.AbstractModel):
             "customer": account_sudo.external_id or "",
             "customer_code": account_sudo.code or "",
             "date": self._get_date(transaction),
-            "currency": self._get_currency(transaction, book),
+            "currency": self._get_currency(transaction, lookup),
         }
 
     def _get_date(self, transaction):
@@ -254,26 +260,28 @@ class SynkdDocumentMapper(models.AbstractModel):
         date = transaction.post_date or transaction.date
         return fields.Date.to_string(date) or ""
 
-    def _get_currency(self, transaction, book):
+    def _get_currency(self, transaction, lookup):
         """Return the code of the currency over there; our own needs no mapping."""
         currency = transaction.currency_id
-        mapped = book.codes.get((transaction.ledger_id.id, CURRENCY, str(currency.id)))
+        mapped = lookup.codes.get(
+            (transaction.ledger_id.id, CURRENCY, str(currency.id))
+        )
         if mapped:
             return mapped[1]
         foreign = currency != transaction.company_id.currency_id
         if foreign and transaction.operation != VOID:
             return (
-                self._get_code(transaction, book, CURRENCY, currency) or currency.name
+                self._get_code(transaction, lookup, CURRENCY, currency) or currency.name
             )
         return currency.name
 
-    def _get_code(self, transaction, book, kind, record):
+    def _get_code(self, transaction, lookup, kind, record):
         """Return the code of one of ours; "" when the books keep no such list.
 
         :raise RejectedError: when it is not mapped.
         """
         ledger = transaction.ledger_id
-        mapped = book.codes.get((ledger.id, kind, str(record.id)))
+        mapped = lookup.codes.get((ledger.id, kind, str(record.id)))
         if mapped:
             return mapped[1]
         if self.env["synkd.line.rule"]._is_kept(ledger, kind):
@@ -281,9 +289,9 @@ class SynkdDocumentMapper(models.AbstractModel):
             raise RejectedError(" ".join(self.env["synkd.mapping"]._describe([need])))
         return ""
 
-    def _get_rate(self, transaction, book, rate):
+    def _get_rate(self, transaction, lookup, rate):
         """Return the rate it was booked at as text; "" where none is behind it."""
-        return "" if transaction.id in book.rateless else self._as_rate(rate)
+        return "" if transaction.id in lookup.rateless else self._as_rate(rate)
 
     def _as_rate(self, rate):
         """Return a rate as text."""

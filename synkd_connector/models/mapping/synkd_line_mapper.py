@@ -3,9 +3,9 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from ...lib.book import fixed, number, short
 from ...lib.documents import LineData
 from ...lib.errors import RejectedError
+from ...lib.lookup import fixed, number, short
 from ...lib.obstacles import Posting
 
 
@@ -16,27 +16,29 @@ class SynkdLineMapper(models.AbstractModel):
     _description = "From Invoice Lines to Neutral Lines"
 
     @api.model
-    def _map_lines(self, move, book):
+    def _map_lines(self, move, lookup):
         """Return the lines of an invoice or credit note.
 
         Net and tax are those that Odoo itself distributes over the lines when it makes
         the entry, signed so that both kinds of documents are positive.
 
         :param recordset move: one `account.move`.
-        :param Book book: with the postings of its lines.
+        :param Lookup lookup: with the postings of its lines.
         :return: whether prices include tax, and the ``LineData``.
         :rtype: tuple[bool, tuple]
         :raise RejectedError: when a line cannot be posted, or they do not add up.
         """
         base_lines, _tax_lines = move._get_rounded_base_and_tax_lines()
         base_lines.sort(key=self._sort_key)
-        base_lines = [line for line in base_lines if not self._is_empty(line, book)]
+        base_lines = [line for line in base_lines if not self._is_empty(line, lookup)]
         included = self._is_included(base_lines)
         amounts = [self._get_amounts(line) for line in base_lines]
         self._level(move, amounts)
         places = move.currency_id.decimal_places
         return included, tuple(
-            self._to_line(line, amount, self._get_posting(line, book), included, places)
+            self._to_line(
+                line, amount, self._get_posting(line, lookup), included, places
+            )
             for line, amount in zip(base_lines, amounts, strict=True)
         )
 
@@ -45,9 +47,9 @@ class SynkdLineMapper(models.AbstractModel):
         line = base_line["record"]
         return line.display_type != "product", line.sequence, line.id
 
-    def _is_empty(self, base_line, book):
+    def _is_empty(self, base_line, lookup):
         """Whether a line says nothing: those are not sent, see `synkd.line.rule`."""
-        return base_line["record"].id not in book.postings and not any(
+        return base_line["record"].id not in lookup.postings and not any(
             self._get_amounts(base_line)
         )
 
@@ -134,13 +136,13 @@ class SynkdLineMapper(models.AbstractModel):
             return price
         return meant / units
 
-    def _get_posting(self, base_line, book):
+    def _get_posting(self, base_line, lookup):
         """Return how a line is posted.
 
         :raise RejectedError: when it cannot be.
         """
         record = base_line["record"]
-        posting = book.postings.get(record.id, Posting(invalid=True))
+        posting = lookup.postings.get(record.id, Posting(invalid=True))
         if posting.invalid:
             raise RejectedError(
                 self.env._(

@@ -2,9 +2,9 @@
 from odoo import api, fields, models
 from odoo.tools import format_date
 
-from ...lib.book import fixed, number
 from ...lib.documents import TAX, DocumentData, LineData
 from ...lib.errors import RejectedError
+from ...lib.lookup import fixed, number
 from ...lib.obstacles import Need
 
 
@@ -15,11 +15,11 @@ class SynkdOpeningMapper(models.AbstractModel):
     _description = "From Opening Documents to Neutral Records"
 
     @api.model
-    def _document_data(self, transaction, book):
+    def _document_data(self, transaction, lookup):
         """Return what was open of a document when the ledger began.
 
         :param recordset transaction: one `synkd.transaction` with an opening date.
-        :param Book book: what was looked up for it.
+        :param Lookup lookup: what was looked up for it.
         :rtype: DocumentData
         :raise RejectedError: when account or tax are not chosen.
         """
@@ -32,16 +32,16 @@ class SynkdOpeningMapper(models.AbstractModel):
         if transaction.currency_id != transaction.company_currency_id:
             rate = transaction.amount / (abs(transaction.amount_company) or 1.0)
         return DocumentData(
-            **mapper._common(transaction, book),
+            **mapper._common(transaction, lookup),
             due_date=max(due, date),
             rate=mapper._as_rate(rate),
             tax_included=False,
             total=amount,
             tax=fixed(number(0), places),
-            lines=(self._get_line(transaction, book, amount),),
+            lines=(self._get_line(transaction, lookup, amount),),
         )
 
-    def _get_line(self, transaction, book, amount):
+    def _get_line(self, transaction, lookup, amount):
         """Return the one line, which says what it stands for.
 
         :rtype: LineData
@@ -63,7 +63,7 @@ class SynkdOpeningMapper(models.AbstractModel):
             net=amount,
             tax=fixed(number(0), transaction.currency_id.decimal_places),
             account=self._get_account(ledger),
-            tax_code=self._get_tax_code(ledger, book),
+            tax_code=self._get_tax_code(ledger, lookup),
         )
 
     def _get_account(self, ledger):
@@ -82,12 +82,12 @@ class SynkdOpeningMapper(models.AbstractModel):
             )
         return item_sudo.code or ""
 
-    def _get_tax_code(self, ledger, book):
+    def _get_tax_code(self, ledger, lookup):
         """Return the code of what bears no tax; "" when the books keep no taxes.
 
         :raise RejectedError: when it is not mapped.
         """
-        mapped = book.codes.get((ledger.id, TAX, ""))
+        mapped = lookup.codes.get((ledger.id, TAX, ""))
         if mapped:
             return mapped[1]
         if self.env["synkd.line.rule"]._is_kept(ledger, TAX):

@@ -153,9 +153,9 @@ class SynkdTransaction(models.Model):
     def _note_change_of_posted(self):
         """Look at rows that are in the books: payments may be allocated otherwise."""
         documents = self.filtered(lambda row: row.channel == "documents")
-        book = documents._look_up()
+        lookup = documents._look_up()
         for row in documents:
-            row._examine(book)
+            row._examine(lookup)
         again = self.browse()
         for row in self - documents:
             if not row._is_posted():
@@ -207,10 +207,10 @@ class SynkdTransaction(models.Model):
             follows.add("document_number")
         return bool(self._get_changed_values().keys() - follows)
 
-    def _examine(self, book):
+    def _examine(self, lookup):
         """Compare a document with what was posted; a difference waits for a person.
 
-        :param Book book: what was looked up for it and others.
+        :param Lookup lookup: what was looked up for it and others.
         :return: whether it is as it was posted.
         :rtype: bool
         """
@@ -219,7 +219,7 @@ class SynkdTransaction(models.Model):
         if not self._is_posted():
             self._set_changed(self._taken_back_message())
             return False
-        same = self._get_sent_fingerprint(book) == self.fingerprint
+        same = self._get_sent_fingerprint(lookup) == self.fingerprint
         if same and not self._is_other():
             if self.reason == "changed":
                 self._set_synced()

@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
 
-from ...lib.book import fixed, number
 from ...lib.documents import AllocationData, CreditData, DocumentData, LineData
+from ...lib.lookup import fixed, number
 
 REVERSED = {"invoice": "credit_note", "credit_note": "invoice"}
 

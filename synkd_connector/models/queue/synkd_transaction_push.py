@@ -26,11 +26,11 @@ class SynkdTransaction(models.Model):
         """Override: codes, rates, and what settles what.
 
         :param LineAnswers known: what was asked for to decide these.
-        :rtype: Book
+        :rtype: Lookup
         """
-        return self.env["synkd.document.book"]._make(self, known)
+        return self.env["synkd.document.lookup"]._make(self, known)
 
-    def _to_data(self, book=None):
+    def _to_data(self, lookup=None):
         """Override: a document, a payment, or what a credit note settles.
 
         :rtype: DocumentData | PaymentData | CreditData
@@ -40,12 +40,12 @@ class SynkdTransaction(models.Model):
         if self.res_model == self._name:
             allocation = self.kind == "allocation"
             return self._settled_data() if allocation else self._reversed_data()
-        book = book or self._look_up()
+        lookup = lookup or self._look_up()
         if self.channel == "documents":
-            return mapper._document_data(self, book)
+            return mapper._document_data(self, lookup)
         if self.channel == "payments":
-            return mapper._payment_data(self, book)
-        return mapper._credit_data(self, book)
+            return mapper._payment_data(self, lookup)
+        return mapper._credit_data(self, lookup)
 
     @api.model
     def _push_domain(self, run, channel):
@@ -60,7 +60,7 @@ class SynkdTransaction(models.Model):
         :rtype: tuple[recordset, LineAnswers]
         """
         self._examine_posted()
-        answers = self.env["synkd.document.book"]._answer_lines(self)
+        answers = self.env["synkd.document.lookup"]._answer_lines(self)
         self.env["synkd.decider"]._decide(self, answers)
         ready = self.filtered(lambda row: row.sync_state == "pending")
         ready -= ready._wait_for_customer()
@@ -131,17 +131,17 @@ class SynkdTransaction(models.Model):
         gone = unsent - unsent._filter_posted()
         gone._set_withdrawn()
         posted = self.filtered(lambda row: row.external_id and row.operation == "post")
-        book = posted and posted._look_up()
+        lookup = posted and posted._look_up()
         for row in posted:
-            row._examine_before_push(book)
+            row._examine_before_push(lookup)
         for row in (self - gone).filtered(lambda row: not row.external_id):
             # Noted only now, when it was edited while it was being sent.
             row._write_changed(row._get_changed_values())
 
-    def _examine_before_push(self, book):
+    def _examine_before_push(self, lookup):
         """Let what is in the books change there only in a way that is allowed.
 
-        :param Book book: what was looked up for it and others.
+        :param Lookup lookup: what was looked up for it and others.
         """
         if self.channel == "payments" and self._is_posted() and self._is_other():
             self._set_changed(self._changed_message())
@@ -151,7 +151,7 @@ class SynkdTransaction(models.Model):
             or not self._is_posted()
             or not self.ledger_id._get_capabilities().reallocate
         )
-        if fixed and self._examine(book):
+        if fixed and self._examine(lookup):
             self._set_synced()
             self._after_answers()
 

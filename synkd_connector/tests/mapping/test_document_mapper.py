@@ -222,10 +222,10 @@ class TestDocumentMapper(DocumentsCommon):
         move = self.create_invoice(*lines)
         self.assertEqual(len(self.data(move).lines), 500)
         row = self.row_of(move)
-        book = row._look_up()
-        row._to_data(book)
+        lookup = row._look_up()
+        row._to_data(lookup)
         with self.assertQueryCount(0):
-            row._to_data(book)
+            row._to_data(lookup)
 
     def test_cash_rounding_is_a_line_or_a_part_of_the_tax(self):
         gain = self.company.income_currency_exchange_account_id
@@ -356,8 +356,8 @@ class TestDocumentMapper(DocumentsCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            book = some._look_up()
+            lookup = some._look_up()
             for row in some:
-                row._to_data(book)
+                row._to_data(lookup)
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])

@@ -154,6 +154,6 @@ class TestLoosePayments(FaultsCommon):
                 patch.object(thread, "query_count", 0, create=True),
                 patch.object(thread, "query_time", 0, create=True),
             ):
-                self.env["synkd.document.book"]._make(rows)
+                self.env["synkd.document.lookup"]._make(rows)
                 costs.append(thread.query_count)
         self.assertEqual(costs[1], costs[2])

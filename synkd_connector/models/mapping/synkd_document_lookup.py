@@ -2,8 +2,8 @@
 from odoo import api, models
 from odoo.tools import SQL
 
-from ...lib.book import Book, number
 from ...lib.documents import VOID
+from ...lib.lookup import Lookup, number
 from ...lib.obstacles import LineAnswers, Obstacles
 
 DOCUMENT_KINDS = ("invoice", "credit_note")
@@ -11,13 +11,13 @@ CLEAR = Obstacles()
 SETTLED_TYPES = ("out_invoice", "out_refund", "out_receipt")
 
 
-class SynkdDocumentBook(models.AbstractModel):
+class SynkdDocumentLookup(models.AbstractModel):
     """Looks up, for a batch of transactions, all that their payloads are made of.
 
     A constant number of queries for each ledger, however many transactions.
     """
 
-    _name = "synkd.document.book"
+    _name = "synkd.document.lookup"
     _description = "What Payloads Are Made Of"
 
     @api.model
@@ -44,10 +44,10 @@ class SynkdDocumentBook(models.AbstractModel):
 
         :param recordset transactions: `synkd.transaction`.
         :param LineAnswers answers: of their lines, when these were asked for already.
-        :rtype: Book
+        :rtype: Lookup
         """
         answers = answers or self._answer_lines(transactions)
-        book = Book(postings=answers.postings)
+        lookup = Lookup(postings=answers.postings)
         for ledger, rows in transactions.grouped("ledger_id").items():
             documents = rows.filtered(
                 lambda row: row.kind in DOCUMENT_KINDS and row.operation == "post"
@@ -55,8 +55,8 @@ class SynkdDocumentBook(models.AbstractModel):
             others = rows.filtered(lambda row: row.operation == "post") - documents
             # Odoo reads these for each line that it computes; here for all at once.
             documents.move_id.line_ids.fetch(["tax_ids", "tax_tag_ids"])
-            book.codes |= self._find_codes(ledger)
-            book.rateless.update(
+            lookup.codes |= self._find_codes(ledger)
+            lookup.rateless.update(
                 row.id
                 for row in documents
                 if answers.obstacles.get(row.move_id.id, CLEAR).rateless
@@ -64,13 +64,13 @@ class SynkdDocumentBook(models.AbstractModel):
             money = others.filtered(lambda row: row.channel == "payments")
             foreign = money.filtered(lambda row: row._is_foreign())
             rule = self.env["synkd.line.rule"]
-            book.rateless |= rule._find_rateless(self._as_payments(foreign))
-            book.journals |= rule._find_journals(self._as_payments(money))
-            book.before |= money._find_before()
+            lookup.rateless |= rule._find_rateless(self._as_payments(foreign))
+            lookup.journals |= rule._find_journals(self._as_payments(money))
+            lookup.before |= money._find_before()
             # What a credit note settles may be asked of the credit note itself.
             credits = documents.filtered(lambda row: row.kind == "credit_note")
-            self._add_settled(book, ledger, others | credits)
-        return book
+            self._add_settled(lookup, ledger, others | credits)
+        return lookup
 
     def _as_payments(self, rows):
         """Return rows of money as `synkd.line.rule` asks about payments.
@@ -91,7 +91,7 @@ class SynkdDocumentBook(models.AbstractModel):
             for mapping in mappings.search(domain)
         }
 
-    def _add_settled(self, book, ledger, rows):
+    def _add_settled(self, lookup, ledger, rows):
         """Add what payments and credit notes settle, and what they leave out."""
         moves = rows.move_id
         if not rows:
@@ -99,20 +99,22 @@ class SynkdDocumentBook(models.AbstractModel):
         self.env["account.partial.reconcile"].flush_model()
         self.env["account.move.line"].flush_model()
         for move_id, *settled in self._query_settled(moves):
-            book.settled.setdefault(move_id, []).append(tuple(settled))
+            lookup.settled.setdefault(move_id, []).append(tuple(settled))
         loose = rows.payment_id.filtered(lambda payment: not payment.move_id)
-        book.expected |= self.env["synkd.loose.payments"]._find_expected(ledger, loose)
+        lookup.expected |= self.env["synkd.loose.payments"]._find_expected(
+            ledger, loose
+        )
         for move_id, account_id, amount in self._query_differences(moves):
-            found = book.differences.setdefault(move_id, [])
+            found = lookup.differences.setdefault(move_id, [])
             found.append((account_id, number(amount)))
         documents = set(moves.ids)
-        for pairs in (*book.settled.values(), *book.expected.values()):
+        for pairs in (*lookup.settled.values(), *lookup.expected.values()):
             documents.update(document_id for document_id, *_amounts in pairs)
         found = self._find_documents(rows, ledger, list(documents))
-        book.leaving |= {
+        lookup.leaving |= {
             (ledger.id, row.move_id.id) for row in found if row.operation == VOID
         }
-        book.documents |= {
+        lookup.documents |= {
             (ledger.id, row.move_id.id): (
                 row.external_id or "",
                 row.books_number or row.number or "",

@@ -10,11 +10,11 @@ RATE_DIGITS = 10
 
 
 @dataclass
-class Book:
+class Lookup:
     """The codes of the books for a batch of transactions.
 
     :param dict postings: id of a document's line -> ``Posting``.
-    :param dict codes: (ledger id, kind, key) -> kind and code of the entry.
+    :param dict codes: (ledger id, kind, key) -> kind and code of the item.
     :param dict documents: (ledger id, id of an entry) -> identity and number of the
         document in the books; the identity is "" while it is not there.
     :param set leaving: those of them that are to be voided there.
