@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The code checks: one function each, all of them or the named ones."""
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -81,8 +82,27 @@ def rules(_fix):
     return not broken
 
 
+def readme(fix):
+    """README.rst of each addon is what its readme fragments make of it."""
+    found = paths.addons()
+    command = [_lint_program("python"), "-m", "scripts.dev.readme", *found]
+    made = subprocess.run(command, cwd=paths.ROOT, check=True, stdout=subprocess.PIPE)
+    fine = True
+    for addon, text in json.loads(made.stdout).items():
+        file = paths.ROOT / addon / "README.rst"
+        if file.exists() and file.read_text() == text:
+            continue
+        if fix:
+            file.write_text(text)
+        else:
+            fine = False
+            print(f"{addon}/README.rst is old: make lint ARGS=readme FIX=1")
+    return fine
+
+
 CHECKS = {
-    check.__name__: check for check in (ruff, pylint, oca, prettier, eslint, rules)
+    check.__name__: check
+    for check in (ruff, pylint, oca, prettier, eslint, rules, readme)
 }
 
 
