@@ -233,9 +233,6 @@ QUEUE_SENTENCES = {
         " %(books_total)s there and %(our_total)s here, tax %(books_tax)s there and"
         " %(our_tax)s here. Void it there, or leave it as it is."
     ),
-    "changed": _lt("%(message)s"),
-    "altered": _lt("%(message)s"),
-    UNSURE: _lt("%(message)s"),
 }
 
 # Fields that only machines read: nobody is offered to group by them.
