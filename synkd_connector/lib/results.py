@@ -224,13 +224,17 @@ class CustomerData:
     delivery_country_name: str = ""
     extra: dict = field(default_factory=dict, hash=False)
 
-    def __post_init__(self):
-        """Take what came back from JSON as it was: records in tuples."""
-        found = (
-            e if isinstance(e, Email) else Email(e["address"], tuple(e["purposes"]))
-            for e in self.emails
-        )
-        object.__setattr__(self, "emails", tuple(found))
+    @classmethod
+    def from_dict(cls, values):
+        """Return the record that ``as_dict`` made these of, also by way of JSON.
+
+        :param dict values: those of the record; what is none of its fields is left.
+        :rtype: CustomerData
+        """
+        known = {k: v for k, v in values.items() if k in cls.__dataclass_fields__}
+        emails = known.get("emails") or ()
+        found = (Email(e["address"], tuple(e["purposes"])) for e in emails)
+        return cls(**known | {"emails": tuple(found)})
 
     @property
     def label(self):

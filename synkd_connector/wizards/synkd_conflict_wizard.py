@@ -108,8 +108,7 @@ class SynkdConflictWizard(models.TransientModel):
         account customer of its own now.
         """
         ledger = account_sudo.ledger_id
-        theirs = account_sudo.books_data
-        data = CustomerData(**{k: v for k, v in theirs.items() if k != "__kind__"})
+        data = CustomerData.from_dict(account_sudo.books_data)
         vals = {"name": account_sudo.name, "class_id": account_sudo.class_id.id}
         self.env["synkd.code.counter"]._fill(ledger, [vals])
         account_sudo.write({"code": vals["code"]})

@@ -134,8 +134,8 @@ class SynkdConnectorDemo(models.AbstractModel):
             played = ledger.with_env(books.env)
             return Books(
                 key=played.demo_organisation or f"demo-{ledger.id}",
-                name=played.demo_organisation or ledger.name,
-                currency=(played.demo_currency_id or ledger.currency_id).name,
+                name=played.demo_organisation or played.name,
+                currency=(played.demo_currency_id or played.currency_id).name,
             )
 
     @api.model

@@ -162,7 +162,7 @@ class SynkdImporter(models.AbstractModel):
         :param recordset account: one account customer whose answer came.
         :param dict values: a ``CustomerData``.
         """
-        data = CustomerData(**values)
+        data = CustomerData.from_dict(values)
         digest = fingerprint(self._fields_of(account.ledger_id, data))
         if digest != account.books_fingerprint:
             self._set_changed_both(account, data)
@@ -382,8 +382,7 @@ class SynkdImporter(models.AbstractModel):
                     account.display_name,
                 )
             )
-        values = {k: v for k, v in account.books_data.items() if k != "__kind__"}
-        data = CustomerData(**values)
+        data = CustomerData.from_dict(account.books_data)
         digest = fingerprint(self._fields_of(account.ledger_id, data))
         account.external_id = data.external_id
         if take_theirs:

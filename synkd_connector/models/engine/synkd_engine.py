@@ -157,7 +157,7 @@ class SynkdEngine(models.AbstractModel):
         for phase in phases[start:]:
             if run.phase != phase.name:
                 run.write({"phase": phase.name, "position": 0})
-                self.env["ir.cron"]._commit_progress()
+                self._commit()
             if not getattr(self, phase.method)(run):
                 return False
         return True
@@ -293,6 +293,10 @@ class SynkdEngine(models.AbstractModel):
         left = self.env["ir.cron"]._commit_progress(done, remaining=remaining)
         self.env.invalidate_all()
         return left > 0
+
+    def _commit(self):
+        """Commit; ``_progress`` does, and tells the cron how far the run is."""
+        self.env.cr.commit()  # pylint: disable=invalid-commit
 
     def _step(self, function, *args):
         """Do one transaction, again when somebody changed the same rows meanwhile.

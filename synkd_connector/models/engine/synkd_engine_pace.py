@@ -41,7 +41,7 @@ class SynkdEngine(models.AbstractModel):
             self._rest(wait)
         if ledger._get_capabilities().pace:
             self._step(ledger._note_calls, 1)
-        self.env["ir.cron"]._commit_progress()
+        self._commit()
 
     def _rest(self, seconds):
         """Let a moment pass.

@@ -85,7 +85,7 @@ class SynkdEngine(models.AbstractModel):
         """
         self.env.cr.rollback()
         self._step(self._leave_open, run, request, message)
-        self.env["ir.cron"]._commit_progress()
+        self._commit()
 
     def _unreadable_message(self):
         """Return the sentence about an answer that no program can read."""
@@ -112,7 +112,7 @@ class SynkdEngine(models.AbstractModel):
     def _keep(self, run, request, answer):
         """Commit an answer before anything is done with it."""
         self._step(self._write_answer, run.ledger_id, request, answer)
-        self.env["ir.cron"]._commit_progress()
+        self._commit()
 
     def _write_answer(self, ledger, request, answer):
         """Write an answer down, and what it tells about the connection."""
@@ -257,7 +257,7 @@ class SynkdEngine(models.AbstractModel):
             raise
         except ConnectorError as error:
             self._step(self._release, request, error.message)
-            self.env["ir.cron"]._commit_progress()
+            self._commit()
             raise
         except psycopg2.Error:
             raise
@@ -267,7 +267,7 @@ class SynkdEngine(models.AbstractModel):
             self._put_off(run, request, self._unreadable_message())
             return
         # Whatever the connector read ends here, so that what users saved is seen.
-        self.env["ir.cron"]._commit_progress()
+        self._commit()
         self._keep(run, request, answer)
         self._step(request._apply, run)
 
@@ -280,12 +280,12 @@ class SynkdEngine(models.AbstractModel):
     def _refused(self, run, request, error):
         """Split a batch that was refused as a whole, until the culprit is alone."""
         self._step(self._settle_refusal, run, request, error.message)
-        self.env["ir.cron"]._commit_progress()
+        self._commit()
         records = request.line_ids._get_records().with_context(tracking_disable=True)
         middle = len(records) // 2
         for half in (records[:middle], records[middle:]) if middle else ():
             again = self._step(self._prepare_again, run, request.channel, half)
-            self.env["ir.cron"]._commit_progress()
+            self._commit()
             if again:
                 self._send(run, again)
 

@@ -265,7 +265,7 @@ class TestSyncMixin(DemoCommon):
         accounts = self.counter.with_user(self.linker)
         vals = {"name": "Mine", "ledger_id": self.ledger.id}
         values = self.old_values("attention")
-        values |= {"external_id": "X", "own_key": "SKX"}
+        values |= {"external_id": "X", "own_key": "SKX", "books_version": "7"}
         self.assertGreaterEqual(set(values), ENGINE_FIELDS)
         for name, value in values.items():
             with self.subTest(field=name):
