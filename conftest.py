@@ -1,7 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""A skipped test fails the run: a tour without a browser must not pass as green."""
+"""A skipped test fails the run: a tour without a browser must not pass as green.
 
+Workers leave each other's files alone.
+"""
+
+import os
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 
@@ -13,6 +18,22 @@ def allowed():
     """Return the node ids that may be skipped."""
     lines = ALLOWED.read_text().splitlines()
     return {line.strip() for line in lines if line.strip() and line[0] != "#"}
+
+
+@pytest.fixture(scope="session", autouse=True)
+def shared_filestore():
+    """Let no worker remove files that another one's transaction just wrote.
+
+    pytest-odoo gives all workers one filestore, and Odoo clears it up after each class
+    of tests by what the worker's own database knows.
+    """
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        yield
+        return
+    from odoo.tests.common import TransactionCase
+
+    with patch.object(TransactionCase, "_gc_filestore"):
+        yield
 
 
 def pytest_runtest_logreport(report):

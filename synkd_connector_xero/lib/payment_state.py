@@ -201,7 +201,7 @@ def _read_bank(element):
 def _read_credit(element):
     for allocation in element.get("Allocations") or ():
         as_cents(allocation["Amount"])
-        allocation["AllocationID"], allocation["Invoice"]["InvoiceID"]
+        _needed = allocation["AllocationID"], allocation["Invoice"]["InvoiceID"]
     return element
 
 

@@ -255,7 +255,7 @@ class TestResolveOthers(ResolveCommon):
         self.assertFalse(wizard.has_mappings)
         self.assertIn("create it there", wizard.need_ids.advice)
         self.assertFalse(wizard.need_ids.item_hint, "nothing to choose here")
-        with self.assertRaisesRegex(UserError, "Choose at least one entry"):
+        with self.assertRaisesRegex(UserError, "Choose at least one item"):
             wizard.action_confirm()
 
     # === CLOSED PERIOD === #
