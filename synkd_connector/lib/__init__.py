@@ -2,12 +2,12 @@
 """What needs no database: the vocabulary shared by the engine and the connectors."""
 
 from . import (
-    lookup,
     codes,
     decision,
     documents,
     errors,
     fingerprint,
+    lookup,
     obstacles,
     odd,
     results,

@@ -39,15 +39,7 @@ class SynkdCandidateWizard(models.TransientModel):
                 "line_ids": [Command.create(c) for c in member.candidates or ()],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._description,
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return wizard._get_dialog_action()
 
     def _tell(self, candidate):
         """Say it, and close the dialog; what is said comes from the request itself."""

@@ -44,14 +44,7 @@ class SynkdConflictWizard(models.TransientModel):
                 ],
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Resolve Conflict"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog_action(self.env._("Resolve Conflict"))
 
     def _prepare_lines(self, ours, theirs):
         """Return the fields in which both sides differ.

@@ -60,6 +60,23 @@ class SynkdDialogMixin(models.AbstractModel):
         )
         return clean.create(vals).with_env(self.env)
 
+    def _get_dialog_action(self, name=None):
+        """Return the action that opens this dialog, or shows it anew.
+
+        :param str name: its title; what the dialog is, unless said.
+        :rtype: dict
+        """
+        return {
+            "type": "ir.actions.act_window",
+            "name": name or self._description,
+            "res_model": self._name,
+            "res_id": self.id,
+            "view_mode": "form",
+            # Named, since this is also what follows a notification.
+            "views": [(False, "form")],
+            "target": "new",
+        }
+
     # === FILLED IN BY A CLIENT === #
 
     @api.model_create_multi

@@ -73,14 +73,7 @@ class SynkdGoLiveWizard(models.TransientModel):
                 "opening_item_id": ledger.opening_item_id.id,
             }
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Go-Live"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog_action(self.env._("Go-Live"))
 
     @api.depends("start_date", "ledger_id")
     def _compute_open(self):

@@ -59,18 +59,6 @@ class SynkdMembersWizard(models.TransientModel):
         )
         return wizard._get_dialog_action()
 
-    def _get_dialog_action(self):
-        """Return the action that opens this dialog, or shows it anew."""
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._description,
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
-
     # === A FILE OF THE BOOKS === #
 
     def action_read(self):

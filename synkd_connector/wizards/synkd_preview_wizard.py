@@ -104,11 +104,4 @@ class SynkdPreviewWizard(models.TransientModel):
 
         :rtype: dict
         """
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("What Is Sent to the Books"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return self._get_dialog_action(self.env._("What Is Sent to the Books"))

@@ -75,14 +75,7 @@ class SynkdReasonWizard(models.TransientModel):
         rows.check_access("read")
         wizard = self._create_dialog({"row_ids": rows.ids, "mode": mode})
         titles = dict(self._fields["mode"]._description_selection(self.env))
-        return {
-            "type": "ir.actions.act_window",
-            "name": titles[mode],
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog_action(titles[mode])
 
     def action_confirm(self):
         """Do it, with the reason typed.

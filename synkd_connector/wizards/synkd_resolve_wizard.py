@@ -170,16 +170,8 @@ class SynkdResolveWizard(models.TransientModel):
 
         :rtype: dict
         """
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Resolve"),
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            # Named, since this is also what follows a notification.
-            "views": [(False, "form")],
-            "target": "new",
-            "context": {"dialog_size": "extra-large"},
+        return self._get_dialog_action(self.env._("Resolve")) | {
+            "context": {"dialog_size": "extra-large"}
         }
 
     # === RESOLVING === #

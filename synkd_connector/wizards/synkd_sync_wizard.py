@@ -131,14 +131,7 @@ class SynkdSyncWizard(models.TransientModel):
         if wizard.unlinked_count and wizard.unlinked_count == wizard.selected_count:
             # They cannot have been chosen for anything else.
             wizard.mode = "create"
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Synchronise Customers"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog_action(self.env._("Synchronise Customers"))
 
     def _get_domain(self):
         """Return the customers that the run is about: those chosen, of the site.

@@ -58,12 +58,4 @@ class SynkdDemoImport(models.TransientModel):
         self.sudo().write(
             {"report": base64.b64encode(report), "report_name": f"{name}-report.csv"}
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self._description,
-            "res_model": self._name,
-            "res_id": self.id,
-            "view_mode": "form",
-            "views": [(False, "form")],
-            "target": "new",
-        }
+        return self._get_dialog_action()

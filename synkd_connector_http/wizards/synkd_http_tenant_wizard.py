@@ -48,14 +48,7 @@ class SynkdHttpTenantWizard(models.TransientModel):
             for place, tenant in enumerate(tenants)
         ]
         wizard = self._create_dialog({"ledger_id": ledger.id, "line_ids": commands})
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Choose the Organisation"),
-            "res_model": self._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog_action(self.env._("Choose the Organisation"))
 
     def _get_line_vals(self, ledger, tenant, place):
         """Return the values of one organisation, with what it tells of itself.

@@ -55,9 +55,7 @@ class XeroCommon(SynkdCommon):
         allowed = patch.dict(os.environ, {LOOPBACK_OPTION: "1"})
         allowed.start()
         cls.addClassCleanup(allowed.stop)
-        cls.xero = Simulator()
-        cls.xero.__enter__()
-        cls.addClassCleanup(cls.xero.__exit__)
+        cls.xero = cls.enterClassContext(Simulator())
         cls.control = cls.xero.control
 
     def setUp(self):

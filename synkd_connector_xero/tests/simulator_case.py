@@ -57,8 +57,7 @@ class SimulatorCase(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.xero = Simulator().__enter__()
-        cls.addClassCleanup(cls.xero.__exit__)
+        cls.xero = cls.enterClassContext(Simulator())
         cls.control = cls.xero.control
         cls.first, cls.second = cls.control.tenants()
 

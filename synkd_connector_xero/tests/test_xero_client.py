@@ -33,9 +33,7 @@ class TestXeroClient(BaseCase):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.xero = Simulator()
-        cls.xero.__enter__()
-        cls.addClassCleanup(cls.xero.__exit__)
+        cls.xero = cls.enterClassContext(Simulator())
         cls.control = cls.xero.control
 
     def setUp(self):

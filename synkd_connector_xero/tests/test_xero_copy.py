@@ -73,9 +73,7 @@ class TestXeroCopyProcess(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(patch.dict(os.environ, {LOOPBACK_OPTION: "1"}))
-        cls.xero = Simulator()
-        cls.xero.__enter__()
-        cls.addClassCleanup(cls.xero.__exit__)
+        cls.xero = cls.enterClassContext(Simulator())
         cls.live = Workers.open(cls, config["config"])
         cls.ledger = int(cls.live.sql("SELECT min(id) FROM synkd_ledger")[0][0])
 

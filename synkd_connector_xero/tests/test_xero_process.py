@@ -62,9 +62,7 @@ class TestXeroProcess(BaseCase):
         allowed = patch.dict(os.environ, {LOOPBACK_OPTION: "1"})
         allowed.start()
         cls.addClassCleanup(allowed.stop)
-        cls.xero = Simulator()
-        cls.xero.__enter__()
-        cls.addClassCleanup(cls.xero.__exit__)
+        cls.xero = cls.enterClassContext(Simulator())
         cls.workers = Workers.open(cls, config["config"])
 
     def setUp(self):

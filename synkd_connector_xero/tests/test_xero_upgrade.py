@@ -99,9 +99,7 @@ class TestXeroUpgrade(BaseCase):
     def setUpClass(cls):
         super().setUpClass()
         cls.startClassPatcher(patch.dict(os.environ, {LOOPBACK_OPTION: "1"}))
-        cls.xero = Simulator()
-        cls.xero.__enter__()
-        cls.addClassCleanup(cls.xero.__exit__)
+        cls.xero = cls.enterClassContext(Simulator())
         cls.workers = Workers.open(cls, config["config"])
 
     def read_kept(self, prefix):

@@ -480,14 +480,7 @@ class SynkdAccountCustomer(models.Model):
         wizard = self.env["synkd.link.wizard"]._create_dialog(
             {"account_customer_id": self.id}
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Link Customers"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog_action(self.env._("Link Customers"))
 
     def action_preview(self):
         """Show exactly what would be sent.

@@ -86,14 +86,7 @@ class SynkdRequest(models.Model):
         wizard = self.env["synkd.request.wizard"]._create_dialog(
             {"request_id": self.id}
         )
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("It Is in the Books"),
-            "res_model": wizard._name,
-            "res_id": wizard.id,
-            "view_mode": "form",
-            "target": "new",
-        }
+        return wizard._get_dialog_action(self.env._("It Is in the Books"))
 
     def action_not_in_books(self):
         """Say that the books do not have the members: they are sent again.
