@@ -10,7 +10,7 @@ import ast
 import re
 from pathlib import Path
 
-from . import odoo_source, paths
+from . import oca, odoo_source, paths
 from .kit import INSIDE, locked
 from .proc import warnings
 from .say import Stop, info, step
@@ -61,8 +61,12 @@ def name(kind):
 
 
 def manifest(module, source):
-    """Return the manifest of a module, of ours or of Odoo's, or {}."""
-    folders = [paths.ROOT, *(Path(source) / library for library in LIBRARIES)]
+    """Return the manifest of a module, of ours, of OCA's or of Odoo's, or {}."""
+    folders = [
+        paths.ROOT,
+        oca.addons_path(),
+        *(Path(source) / library for library in LIBRARIES),
+    ]
     for folder in folders:
         path = folder / module / "__manifest__.py"
         if path.is_file():
@@ -100,7 +104,8 @@ def base_key(kit):
 
 def addons_key(kit):
     """Return a hash of all that the addons template is made from."""
-    return paths.digest(base_key(kit), *BRIDGES, paths.addons_digest())
+    ours = paths.addons_digest()
+    return paths.digest(base_key(kit), *BRIDGES, oca.version(), ours)
 
 
 def made_from(kit, database):

@@ -12,7 +12,11 @@ from .proc import output
 MAX_FUNCTION = 60
 MAX_MEDIAN = 10
 MAX_FILE = 800
-LICENSE = "# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl)."
+# The header of each file, by the license of its addon; what is in none is LGPL.
+HEADERS = {
+    "LGPL-3": "# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).",
+    "AGPL-3": "# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).",
+}
 CODE = (".py", ".js")
 COUNTED = (*CODE, ".xml", ".scss")
 # Folders of an addon in which rows are written.
@@ -102,8 +106,9 @@ def _words(where, text):
 
 def python(where, text):
     """Return what is wrong with one Python file: header, length, docstrings."""
-    if text.strip() and LICENSE not in text.splitlines()[:3]:
-        yield f"{where}:1: lacks the line: {LICENSE}"
+    header = HEADERS[_license(where)]
+    if text.strip() and header not in text.splitlines()[:3]:
+        yield f"{where}:1: lacks the line: {header}"
     in_tests = "tests" in Path(where).parts or Path(where).name == "conftest.py"
     for function, depth in functions(ast.parse(text)):
         length = function.end_lineno - function.lineno + 1
@@ -112,6 +117,14 @@ def python(where, text):
             yield f"{place} has {length} lines, at most {MAX_FUNCTION}"
         if not in_tests and not depth and _lacks_docstring(function):
             yield f"{place} is public and has no docstring"
+
+
+def _license(where):
+    """Return the license of the addon that a file is in."""
+    manifest = paths.ROOT / Path(where).parts[0] / "__manifest__.py"
+    if not manifest.is_file():
+        return "LGPL-3"
+    return ast.literal_eval(_text(manifest)).get("license", "LGPL-3")
 
 
 def functions(tree, depth=0):

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from . import odoo_source, paths, postgres, venv
+from . import oca, odoo_source, paths, postgres, venv
 from .proc import environment, output, quiet
 
 INSIDE = Path(__file__).parent / "inside"
@@ -42,7 +42,7 @@ class Kit:
     def _options(self, with_addons):
         folders = odoo_source.addons_paths(self.source)
         if with_addons and paths.addons():
-            folders = [paths.ROOT, *folders]
+            folders = [paths.ROOT, oca.addons_path(), *folders]
         return {
             "addons_path": ",".join(map(str, folders)),
             "data_dir": paths.run_dir() / "data",
@@ -114,5 +114,6 @@ def ready():
     with locked(paths.cache() / "setup.lock"):
         source = odoo_source.find()
         env = venv.ensure(source)
+        oca.ensure(env / "bin" / "python")
     with postgres.server() as pg:
         yield Kit(source, env, pg)

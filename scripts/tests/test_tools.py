@@ -2,6 +2,7 @@
 """Tests of the pure parts of the tools."""
 
 import re
+import zipfile
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -10,6 +11,7 @@ import pytest
 from scripts.dev import (
     database,
     house,
+    oca,
     odoo_source,
     paths,
     postgres,
@@ -107,7 +109,8 @@ def _modules(folder, **modules):
 
 
 def test_bridges_follow_their_dependencies(monkeypatch, tmp_path):
-    monkeypatch.setattr(paths, "ROOT", tmp_path / "clone")
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    (tmp_path / oca.REQUIREMENTS).touch()
     _modules(tmp_path, sale=[], stock=[], sale_stock=["sale", "stock"], shop=["stock"])
     assert database.closure(["shop"], tmp_path) == {"shop", "stock"}
     assert database.bridges(["shop"], tmp_path) == []
@@ -140,6 +143,80 @@ def test_absolute_symlinks_are_led_into_the_tree(tmp_path):
     link.symlink_to("/usr/file")
     odoo_source._point_inside(link, tmp_path)
     assert link.read_text() == "here"
+
+
+@pytest.fixture
+def index(monkeypatch, tmp_path):
+    """A clone whose two wheels come from a folder; return it and what pip was told."""
+    (tmp_path / oca.REQUIREMENTS).write_text("one\ntwo\n")
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    monkeypatch.setattr(paths, "cache", lambda: tmp_path / "cache")
+    calls = []
+
+    def download(command, what, **_options):
+        calls.append(list(map(str, command)))
+        folder = Path(command[-1])
+        folder.mkdir()
+        for name in ("one", "two"):
+            with zipfile.ZipFile(folder / f"{name}.whl", "w") as wheel:
+                depends = repr({"depends": ["two"] if name == "one" else []})
+                wheel.writestr(f"odoo/addons/{name}/__manifest__.py", depends)
+                wheel.writestr(f"{name}-19.0.1.dist-info/METADATA", "")
+
+    monkeypatch.setattr(oca, "quiet", download)
+    return tmp_path, calls
+
+
+def test_addons_of_oca_are_fetched_once(index):
+    _root, calls = index
+    folder = oca.ensure("python")
+    assert sorted(path.name for path in folder.iterdir()) == ["one", "two"]
+    assert "--no-deps" in calls[0]
+    assert oca.version() == "one-19.0.1.dist-info two-19.0.1.dist-info"
+    assert oca.ensure("python") == folder
+    assert len(calls) == 1
+    assert [path.name for path in oca.home().parent.iterdir()] == [oca.home().name]
+
+
+def test_addons_of_oca_follow_their_list(index):
+    root, calls = index
+    before = oca.ensure("python")
+    (root / oca.REQUIREMENTS).write_text("one\n")
+    assert oca.ensure("python") != before
+    assert len(calls) == 2
+
+
+def test_interrupted_fetch_is_done_over(index, monkeypatch):
+    _root, _calls = index
+    download = oca.quiet
+
+    def interrupt(command, what, **options):
+        download(command, what, **options)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(oca, "quiet", interrupt)
+    with pytest.raises(KeyboardInterrupt):
+        oca.ensure("python")
+    assert not oca.home().exists()
+    monkeypatch.setattr(oca, "quiet", download)
+    assert (oca.ensure("python") / "two").is_dir()
+    assert [path.name for path in oca.home().parent.iterdir()] == [oca.home().name]
+
+
+def test_addons_of_oca_are_known_with_their_dependencies(index):
+    root, _calls = index
+    oca.ensure("python")
+    (root / "glue").mkdir()
+    (root / "glue" / "__manifest__.py").write_text(repr({"depends": ["one"]}))
+    assert database.closure(["glue"], root / "odoo") == {"glue", "one", "two"}
+
+
+def test_databases_follow_the_addons_of_oca(index, monkeypatch):
+    monkeypatch.setattr(database, "base_key", lambda _kit: "same")
+    oca.ensure("python")
+    before = database.addons_key(None)
+    (oca.home() / "two-19.0.1.dist-info").rename(oca.home() / "two-19.0.2.dist-info")
+    assert database.addons_key(None) != before
 
 
 def test_unfit_python_is_refused(monkeypatch):
@@ -249,6 +326,22 @@ def test_production_does_not_know_simulators():
     ):
         assert house.imports_simulator(f"def late():\n    {line}\n"), line
     assert not house.imports_simulator("from . import lib\nx = 'simulator'\n")
+
+
+def test_header_names_the_license_of_the_addon(monkeypatch, tmp_path):
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    for name, license in (("core", "LGPL-3"), ("glue", "AGPL-3")):
+        (tmp_path / name).mkdir()
+        manifest = tmp_path / name / "__manifest__.py"
+        manifest.write_text(repr({"license": license}))
+    lgpl, agpl = house.HEADERS["LGPL-3"], house.HEADERS["AGPL-3"]
+    for where, right, wrong in (
+        ("core/models/a.py", lgpl, agpl),
+        ("glue/models/a.py", agpl, lgpl),
+        ("scripts/a.py", lgpl, agpl),
+    ):
+        assert not list(house.python(Path(where), f"{right}\nx = 1\n")), where
+        assert list(house.python(Path(where), f"{wrong}\nx = 1\n")), where
 
 
 def test_wheels_have_neither_simulators_nor_tests():
