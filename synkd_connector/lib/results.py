@@ -34,6 +34,7 @@ class Capabilities:
     :param bool currencies: customers may have a currency of their own.
     :param bool own_rates: they know the rates of the day, for what is sent without one.
     :param bool delivery_address: a second address is kept.
+    :param bool categories: customers are in a group, which is their category here.
     :param int document_batch: invoices and credit notes per write call; 0: documents
         cannot be sent.
     :param int payment_batch: payments per write call; 0: payments cannot be sent.
@@ -83,6 +84,7 @@ class Capabilities:
     currencies: bool = False
     own_rates: bool = False
     delivery_address: bool = False
+    categories: bool = False
     document_batch: int = 0
     payment_batch: int = 0
     allocation_batch: int = 0

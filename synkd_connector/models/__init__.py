@@ -20,4 +20,5 @@ from . import (
     res_company,
     res_currency_rate,
     res_partner,
+    res_partner_record,
 )

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class AccountMoveLine(models.Model):
@@ -14,6 +14,16 @@ class AccountMoveLine(models.Model):
         help="Product class chosen for this one line; it comes before that of the"
         " product.",
     )
+
+    @api.onchange("product_id")
+    def _onchange_rep_discount(self):
+        """Propose the discount that the document's sales rep gives the customer."""
+        for line in self:
+            move = line.move_id
+            is_ours = move.is_sale_document(include_receipts=True) and line.product_id
+            if is_ours and not line.discount and move.invoice_user_id:
+                given = move.partner_id._get_rep_discount(move.invoice_user_id)
+                line.discount = given
 
     def write(self, vals):
         """Override to let waiting documents be decided by the new class."""

@@ -3,6 +3,7 @@ from . import synkd_dialog_mixin  # isort: skip (inherited below)
 from . import (
     base_partner_merge,
     synkd_candidate_wizard,
+    synkd_category_wizard,
     synkd_conflict_wizard,
     synkd_draft_wizard,
     synkd_go_live_wizard,

@@ -35,11 +35,17 @@ from odoo.addons.synkd_connector.lib.results import (
 PAGE_SIZE = 1000
 DAY_LIMIT = 5000
 NOT_KEPT = (
-    *("external_id", "version", "extra", "supplier", "category", "emails"),
+    *("external_id", "version", "extra", "supplier", "emails"),
     *("sub_account", "sales_rep", "price_list"),
     *("state_name", "country_name", "delivery_state_name", "delivery_country_name"),
 )
-KEPT = tuple(f.name for f in dataclass_fields(CustomerData) if f.name not in NOT_KEPT)
+# Kept, but nobody changes it over there: it is not read back.
+ONE_WAY = ("category",)
+KEPT = tuple(
+    f.name
+    for f in dataclass_fields(CustomerData)
+    if f.name not in (*NOT_KEPT, *ONE_WAY)
+)
 
 FAULTS = [
     ("offline", "Books are offline"),
@@ -117,6 +123,7 @@ class SynkdConnectorDemo(models.AbstractModel):
             archive=True,
             currencies=True,
             delivery_address=True,
+            categories=True,
             fields=KEPT,
             own_key_customers="reference",
         )
@@ -140,8 +147,12 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     @api.model
     def _customer_payload(self, ledger, data):
-        """Override: the neutral record."""
-        return {k: v for k, v in data.as_dict().items() if k not in NOT_KEPT}
+        """Override: the neutral record; what came later only where there is some."""
+        return {
+            k: v
+            for k, v in data.as_dict().items()
+            if k not in NOT_KEPT and (v or k not in ONE_WAY)
+        }
 
     @api.model
     def _push_customers(self, ledger, batch):
@@ -435,7 +446,8 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     def _to_vals(self, payload):
         """Return the values of a customer in the books for a payload."""
-        return payload | {"credit_limit": float(payload["credit_limit"])}
+        later = dict.fromkeys(ONE_WAY, "")
+        return later | payload | {"credit_limit": float(payload["credit_limit"])}
 
     def _to_data(self, customer):
         """Return a customer of the books as the neutral record."""

@@ -44,6 +44,7 @@ class SynkdDemoCustomer(models.Model):
     term_kind = fields.Char()
     term_days = fields.Integer()
     credit_limit = fields.Float(digits=(16, 2))
+    category = fields.Char()
     held = fields.Boolean(string="Hold")
     archived = fields.Boolean()
     outstanding = fields.Float(digits=(16, 2))

@@ -21,6 +21,9 @@ NOTHING, READ = "", "r"
 ACCESS = {
     "synkd.account.customer": ("", "rwc", "rwcu", "rwcu", "rwc"),
     "synkd.customer.class": ("", "r", "rwcu", "rwcu", "r"),
+    "synkd.customer.category": ("r", "r", "rwcu", "rwcu", "r"),
+    "synkd.category.change": ("", "r", "r", "r", "r"),
+    "synkd.customer.rep": ("", "rwcu", "rwcu", "rwcu", "rwcu"),
     "synkd.customer.link": ("", "rc", "rc", "rc", "rc"),
     "synkd.match": ("", "r", "r", "r", "r"),
     "synkd.ledger": ("", "r", "rw", "rw", "rwcu"),
@@ -64,6 +67,8 @@ MANAGER_BUTTONS = (
 )
 # Dialogs that only managers open.
 MANAGER_DIALOGS = (
+    "synkd.category.wizard",
+    "synkd.category.line",
     "synkd.candidate.wizard",
     "synkd.candidate.line",
     "synkd.members.wizard",

@@ -53,6 +53,7 @@ class SynkdAccountCustomer(models.Model):
             emails=tuple(map(Email, emails.split(self.email))),
             sales_rep=seller_sudo.user_id.name or "",
             price_list=seller_sudo.specific_property_product_pricelist.name or "",
+            category=self.with_context(lang="en_US")._get_category_name(),
             version=self.books_version or "",
             external_id=self.external_id or "",
             state=self.state_id.code or "",
@@ -70,6 +71,25 @@ class SynkdAccountCustomer(models.Model):
             held=self.held,
             archived=not self.active,
         )
+
+    def _get_category_name(self):
+        """Return the customer category for books that keep one, else "".
+
+        :rtype: str
+        """
+        if not self.ledger_id._get_capabilities().categories:
+            return ""
+        return self.mirror_partner_id.sudo().customer_category_id.name or ""
+
+    @api.model
+    def _queue_category(self, domain):
+        """Let account customers wait whose books keep a category that changed.
+
+        :param Domain domain: which ones.
+        """
+        found = self.with_context(active_test=False).search(domain)
+        kept = found.filtered(lambda a: a.ledger_id._get_capabilities().categories)
+        kept._queue()
 
     def _books_fields(self):
         """Return this customer as far as its books keep it, by field name.
@@ -175,6 +195,7 @@ class SynkdAccountCustomer(models.Model):
                 (self.env._("hold"), capable.hold),
                 (self.env._("delivery address"), capable.delivery_address),
                 (self.env._("currency"), capable.currencies),
+                (self.env._("customer category"), capable.categories),
                 (self.env._("archiving"), capable.archive),
             )
             if not kept

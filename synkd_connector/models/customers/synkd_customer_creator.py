@@ -15,6 +15,7 @@ class SynkdCustomerCreator(models.AbstractModel):
     def _create_missing(self, run, partners):
         """Create and link account customers for operational ones.
 
+        In the class of their category, where it names one, else in that of the run.
         In a class that posts to a shared account customer they are linked to that one.
         Customers that look like one of the books' wait in Match instead, so that
         nobody gets a twin; those whose data does not do are left out and counted.
@@ -22,15 +23,25 @@ class SynkdCustomerCreator(models.AbstractModel):
         :param recordset run: the `synkd.run` with the class to create in.
         :param recordset partners: `res.partner` without an account customer.
         """
-        partners = fit = self._get_billed(run, partners)
-        make = self._link_shared
-        if run.create_class_id.posting != "generic":
+        partners = self._get_billed(run, partners)
+        here = partners.with_company(run.company_id).sudo()
+        classes = here.grouped(lambda p: p._get_account_class(run.create_class_id))
+        for customer_class, some in classes.items():
+            self._create_in(run, customer_class.with_env(self.env), partners & some)
+
+    def _create_in(self, run, customer_class, partners):
+        """Create and link account customers of one class."""
+        fit, make = partners, self._link_shared
+        if customer_class.posting != "generic":
             fit = fit.filtered(lambda p: (p.name or "").strip() and len(p.name) <= 255)
             make = self._create_for
         fit -= self.env["synkd.match"]._get_likely_partners(run.ledger_id, fit)
         run._count("skipped", len(partners) - len(fit))
         each_alone(
-            self.env.cr.savepoint, fit, lambda some: make(run, some), run._leave_out
+            self.env.cr.savepoint,
+            fit,
+            lambda some: make(run, customer_class, some),
+            run._leave_out,
         )
 
     def _get_billed(self, run, partners):
@@ -63,19 +74,19 @@ class SynkdCustomerCreator(models.AbstractModel):
             parents += partner
         return parents
 
-    def _link_shared(self, run, partners):
+    def _link_shared(self, run, customer_class, partners):
         """Link some operational customers to the shared one of a generic class."""
-        shared = run.create_class_id.generic_account_customer_id
+        shared = customer_class.generic_account_customer_id
         links = self.env["synkd.customer.link"]
         links = links._link([(partner, shared) for partner in partners])
         links.linked_by_id = run.requested_by_id or self.env.user
         run._count("linked", len(links))
 
-    def _create_for(self, run, partners):
+    def _create_for(self, run, customer_class, partners):
         """Create and link the account customers of some operational ones."""
         accounts = self.env["synkd.account.customer"]._unwatched()
         vals_list = [
-            accounts._prepare_from_partner(partner, run.create_class_id)
+            accounts._prepare_from_partner(partner, customer_class)
             | {"ledger_id": run.ledger_id.id, "run_id": run.id}
             for partner in partners
         ]

@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    test_customer_category,
     test_customer_class,
     test_customer_link,
     test_match,
     test_partner,
+    test_record_invoices,
 )

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     test_account_customer,
+    test_category_in_books,
     test_customer_creator,
     test_clerk_tours,
     test_code_counter,
