@@ -3,7 +3,7 @@
 
 from odoo.tools.translate import LazyTranslate
 
-from .lib import decision
+from .lib import credit_control, decision
 
 _lt = LazyTranslate(__name__)
 
@@ -244,3 +244,49 @@ TECHNICAL_FIELDS = frozenset(
         *("scoped", "stale"),
     )
 )
+
+# What speaks against a sale, as people read it.
+CREDIT_SENTENCES = {
+    credit_control.INACTIVE: _lt("%(culprit)s is inactive (archived)."),
+    credit_control.UNAPPROVED: _lt(
+        "%(culprit)s is not approved yet (status: %(status)s)."
+    ),
+    credit_control.ON_HOLD: _lt(
+        "%(culprit)s is on hold since %(since)s: %(reason)s. Release is expected on"
+        " %(until)s."
+    ),
+    credit_control.BOOKS_HOLD: _lt(
+        "%(customer)s is on hold in the books (%(account)s)."
+    ),
+    credit_control.OTHER_SITE: _lt("%(customer)s is not served by %(site)s."),
+    credit_control.NOT_ON_WEB: _lt(
+        "%(customer)s may not order in the web shop: Web Sales is off."
+    ),
+    credit_control.OVERDUE: _lt("%(customer)s is overdue: %(overdue)s."),
+    credit_control.OVER_CREDIT: _lt(
+        "%(family)s would owe %(exposure)s with this, above the credit limit of"
+        " %(credit_limit)s."
+    ),
+    credit_control.OVER_SALES: _lt(
+        "%(family)s would have ordered %(sales)s that is not invoiced, above the sales"
+        " limit of %(sales_limit)s."
+    ),
+}
+# What to do when it is refused: by the gravest finding, else by how grave it is.
+CREDIT_REMEDIES = {
+    credit_control.INACTIVE: _lt("Restore the customer first, or choose another one."),
+    credit_control.UNAPPROVED: _lt(
+        "Press Ask for Approval on the customer; a credit manager approves."
+    ),
+    credit_control.OTHER_SITE: _lt(
+        "Sell from one of the customer's sites, or add this one to them."
+    ),
+    credit_control.NOT_ON_WEB: _lt("Switch Web Sales on, or enter the order here."),
+    credit_control.REASON: _lt(
+        "Save it as it is, and ask a credit manager: the button Allow With a Reason is"
+        " on the document."
+    ),
+    credit_control.NO: _lt(
+        "Reduce it, take a payment first, or ask a credit manager to raise the limit."
+    ),
+}

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What public methods do first with what a client gave them."""
 
-from datetime import date
+from datetime import date, datetime
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -53,6 +53,31 @@ def read_text(env, text):
             )
         )
     return text
+
+
+def read_moment(env, moment):
+    """Return a moment that a client gave, in UTC.
+
+    :param Environment env: of whoever calls.
+    :param moment: anything; None and False stand for no moment.
+    :rtype: datetime.datetime | bool
+    :raise UserError: when it is no moment, or of another time.
+    """
+    if not moment:
+        return False
+    try:
+        chosen = fields.Datetime.to_datetime(
+            moment if isinstance(moment, (str, datetime)) else "?"
+        )
+    except ValueError:
+        chosen = None
+    if not chosen:
+        shown = repr(moment)[:60].strip("'")
+        raise UserError(
+            env._("%s is no time. Give it as 2026-12-31 17:00:00, in UTC.", shown)
+        )
+    read_date(env, chosen.date())
+    return chosen.replace(microsecond=0)
 
 
 def read_date(env, day):

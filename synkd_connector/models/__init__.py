@@ -18,7 +18,9 @@ from . import (
     product_category,
     product_template,
     res_company,
+    res_config_settings,
     res_currency_rate,
     res_partner,
     res_partner_record,
+    res_partner_status,
 )

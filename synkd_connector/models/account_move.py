@@ -2,6 +2,7 @@
 from odoo import fields, models
 from odoo.tools import format_date
 
+from ..lib.credit_control import INVOICE, REASON
 from .queue.synkd_enqueuer import MOVE_KINDS, PAID_STATES
 
 # Fields of a posted invoice that the books keep too.
@@ -19,14 +20,18 @@ WATCHED_FIELDS = frozenset(
 
 class AccountMove(models.Model):
     _name = "account.move"
-    _inherit = ["account.move", "synkd.document.mixin"]
+    _inherit = ["account.move", "synkd.document.mixin", "synkd.credit.mixin"]
 
     synkd_transaction_ids = fields.One2many(
         "synkd.transaction", "move_id", string="In the Queue to the Books"
     )
 
     def _post(self, soft=True):
-        """Override of `account` to queue customer documents for the books."""
+        """Override of `account` to ask for the customer's standing, and to queue.
+
+        :raise UserError: when a customer may not be invoiced now: why, what to do.
+        """
+        self._filter_synkd_due(soft)._check_synkd_credit()
         fresh = self.filtered(lambda move: not move.posted_before)
         posted = super()._post(soft)
         self.env["synkd.enqueuer"]._enqueue_moves(posted, fresh)
@@ -51,7 +56,19 @@ class AccountMove(models.Model):
         :rtype: dict
         """
         alerts = super()._get_alerts() | self._get_synkd_alerts()
+        alerts |= self._get_synkd_credit_alert()
         return alerts | self._get_synkd_too_early_alert()
+
+    def _get_synkd_credit_alert(self):
+        """Return the banner of a draft whose customer is not in good standing.
+
+        :rtype: dict
+        """
+        if not self.synkd_credit_notice:
+            return {}
+        level = "danger" if self.synkd_credit_weight >= REASON else "warning"
+        alert = {"level": level, "message": self.synkd_credit_notice}
+        return {"synkd_credit": alert}
 
     def _get_synkd_too_early_alert(self):
         """Return the banner of a new document that is dated before the books begin.
@@ -78,6 +95,34 @@ class AccountMove(models.Model):
             ledger=ledger.name,
         )
         return {"synkd_too_early": {"level": "info", "message": message}}
+
+    # === THE CUSTOMER'S STANDING === #
+
+    def _filter_synkd_due(self, soft):
+        """Return those of these documents that are posted now.
+
+        :param bool soft: those of later days wait for their day, and are asked then.
+        """
+        if not soft:
+            return self
+        today = fields.Date.context_today(self)
+        return self.filtered(lambda move: not move.date or move.date <= today)
+
+    def _get_synkd_credit_facts(self):
+        """Override: the total of the invoice."""
+        return self.partner_id, self.amount_total, self.currency_id
+
+    def _get_synkd_credit_action(self):
+        """Override: a draft is to be posted.
+
+        What the till took was asked about there.
+        """
+        due = self.move_type == "out_invoice" and self.state == "draft"
+        return INVOICE if due else ""
+
+    def _filter_synkd_counted(self):
+        """Override: drafts are counted as sold."""
+        return self
 
     def _get_synkd_sources(self):
         """Return the source app of documents, by id; the others are typed in.

@@ -12,6 +12,22 @@ class ResCompany(models.Model):
         " so that the companies of a group never share a code.",
     )
 
+    synkd_customer_approval = fields.Boolean(
+        string="Approve New Customers",
+        help="New customers can be quoted to, but get orders and invoices only when a"
+        " credit manager has approved them.",
+    )
+    synkd_overdue_check = fields.Boolean(
+        string="Refuse Overdue Customers",
+        help="Invoices and sales on account are refused to customers with overdue"
+        " debts: by the books where these tell balances, else by Odoo's invoices."
+        " Without it only those count that are marked as overdue by hand.",
+    )
+    synkd_overdue_days = fields.Integer(
+        string="Days of Grace",
+        help="So many days after it was due an invoice of Odoo counts as overdue.",
+    )
+
     def _get_synkd_ledger(self):
         """Return the live ledger of this company, or of the company it is a branch of.
 

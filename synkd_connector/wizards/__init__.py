@@ -10,6 +10,7 @@ from . import (
     synkd_left_wizard,
     synkd_link_wizard,
     synkd_members_wizard,
+    synkd_permit_wizard,
     synkd_preview_wizard,
     synkd_reason_wizard,
     synkd_request_wizard,
@@ -18,6 +19,7 @@ from . import (
     synkd_resolve_wizard_lines,
     synkd_resolve_wizard_mapping,
     synkd_resolve_wizard_posted,
+    synkd_status_wizard,
     synkd_sync_wizard,
     synkd_unlink_wizard,
 )

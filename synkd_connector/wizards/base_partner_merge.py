@@ -66,6 +66,7 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         Odoo would delete the links of the merged customers where the customer that
         stays is linked in the same ledger.
         """
+        dst_partner._take_strictest(src_partners)
         links_sudo = self.env["synkd.customer.link"].sudo()
         left = links_sudo._move(src_partners, dst_partner, self.synkd_kept_id)
         result = super()._update_foreign_keys(src_partners, dst_partner)

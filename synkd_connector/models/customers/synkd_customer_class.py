@@ -42,6 +42,24 @@ class SynkdCustomerClass(models.Model):
         tracking=True,
         help="Default credit limit of new account customers of this class.",
     )
+    sales_limit = fields.Monetary(
+        tracking=True,
+        help="The most that customers of this class may have ordered and not yet been"
+        " invoiced for, unless a limit of their own says otherwise. 0: none.",
+    )
+    limit_action = fields.Selection(
+        [
+            ("notify", "Notify"),
+            ("reason", "Block, unless a credit manager gives a reason"),
+            ("block", "Block"),
+        ],
+        string="Above a Limit",
+        required=True,
+        default="notify",
+        tracking=True,
+        help="What happens to orders and invoices above the credit limit or the sales"
+        " limit of a customer of this class.",
+    )
     code_prefix = fields.Char(
         string="Account Code Prefix",
         tracking=True,
@@ -93,13 +111,13 @@ class SynkdCustomerClass(models.Model):
                     )
                 )
 
-    @api.constrains("credit_limit")
-    def _check_credit_limit(self):
+    @api.constrains("credit_limit", "sales_limit")
+    def _check_limits(self):
         for customer_class in self:
-            if customer_class.credit_limit < 0:
+            if min(customer_class.credit_limit, customer_class.sales_limit) < 0:
                 raise ValidationError(
                     self.env._(
-                        "The credit limit of class %s is negative. Type 0 for none.",
+                        "A limit of class %s is negative. Type 0 for none.",
                         customer_class.name,
                     )
                 )

@@ -3,6 +3,7 @@ from . import synkd_waiting_mixin  # isort: skip (customers inherit it)
 from . import (
     synkd_account_customer,
     synkd_books_payment,
+    synkd_credit_control,
     synkd_customer_class,
     synkd_customer_link,
     synkd_decider,

@@ -1,0 +1,16 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class ResConfigSettings(models.TransientModel):
+    _inherit = "res.config.settings"
+
+    synkd_customer_approval = fields.Boolean(
+        related="company_id.synkd_customer_approval", readonly=False
+    )
+    synkd_overdue_check = fields.Boolean(
+        related="company_id.synkd_overdue_check", readonly=False
+    )
+    synkd_overdue_days = fields.Integer(
+        related="company_id.synkd_overdue_days", readonly=False
+    )
