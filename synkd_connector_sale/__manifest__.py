@@ -1,12 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "Synkd Connector: Sales",
-    "summary": "Documents that come from sales orders say so in the queue",
-    "version": "19.0.1.0.0",
+    "summary": "Orders ask for the customer's standing, and say so in the queue",
+    "version": "19.0.2.0.0",
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",
     "depends": ["sale", "synkd_connector"],
-    "data": ["views/synkd_ledger_views.xml"],
+    "data": ["views/sale_order_views.xml", "views/synkd_ledger_views.xml"],
     "auto_install": True,
 }

@@ -288,10 +288,10 @@ class ResPartner(models.Model):
         """Let the status go with what Odoo's archive did."""
         gone = self.filtered(lambda p: not p.active)
         gone._set_customer_status("inactive")
+        changes_sudo = self.env["synkd.customer.status"].sudo()
         for partner in self - gone:
-            last = partner.sudo().customer_status_ids.filtered(
-                lambda change: change.to_status == "inactive"
-            )[:1]
+            left = [("partner_id", "=", partner.id), ("to_status", "=", "inactive")]
+            last = changes_sudo.search(left, limit=1)
             partner._set_customer_status(last.from_status or "active", restored=True)
 
     def _mirror_limit(self):

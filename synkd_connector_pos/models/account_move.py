@@ -15,3 +15,7 @@ class AccountMove(models.Model):
             if move.sudo().pos_order_ids and sources.get(move.id) != "service":
                 sources[move.id] = "shop"
         return sources
+
+    def _get_synkd_credit_action(self):
+        """Override: what the till took was asked about there."""
+        return "" if self.sudo().pos_order_ids else super()._get_synkd_credit_action()

@@ -26,3 +26,9 @@ class AccountMove(models.Model):
         if "website_id" in orders._fields and orders.website_id:
             return "web"
         return "sale"
+
+    def _filter_synkd_begun(self):
+        """Override: an invoice of an order finishes what was accepted before."""
+        # Who posts it need not have access to sales.
+        ordered = self.filtered(lambda m: m.sudo().line_ids.sale_line_ids)
+        return super()._filter_synkd_begun() | ordered

@@ -42,7 +42,9 @@ class Known:
     @property
     def head(self):
         """Return who stands for the whole family."""
-        return self.chain[-1]
+        # Not by index, which forgets with whom the record is fetched.
+        *_below, head = self.chain
+        return head
 
 
 class SynkdCreditControl(models.AbstractModel):
@@ -245,9 +247,9 @@ class SynkdCreditControl(models.AbstractModel):
 
         :rtype: Known
         """
-        partner, head = chain[0], chain[-1]
+        *_below, head = chain
         none = self.env["synkd.account.customer"].sudo()
-        account = accounts.get(partner.id, none)
+        account = accounts.get(chain.ids[0], none)
         standing = Standing(
             status=strictest(self._get_statuses(chain)),
             books_hold=account.held,

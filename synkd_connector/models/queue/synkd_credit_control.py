@@ -45,7 +45,8 @@ class SynkdCreditControl(models.AbstractModel):
             SQL(
                 """WITH member(id, head) AS (
                     SELECT * FROM unnest(%(members)s, %(heads)s))
-                SELECT MIN(m.head), a.currency_id, a.outstanding, a.overdue
+                SELECT MIN(m.head), a.currency_id,
+                          COALESCE(a.outstanding, 0), COALESCE(a.overdue, 0)
                   FROM synkd_account_customer a
                   JOIN synkd_customer_class c ON c.id = a.class_id
                   JOIN synkd_customer_link l
@@ -67,7 +68,8 @@ class SynkdCreditControl(models.AbstractModel):
     def _get_unsent(self, ledger, members):
         """Return what the books have not got yet, by head and currency.
 
-        What is to be voided is in their balance still. What is excluded never gets
+        What they have under an id is in their balance, also while it waits for a
+        person; so is what is to be voided. What is excluded never gets
         there: of an invoice what is open of it is owed all the same.
 
         :rtype: list[tuple[int, tuple]]
@@ -87,8 +89,9 @@ class SynkdCreditControl(models.AbstractModel):
               JOIN sign ON sign.kind = t.kind
          LEFT JOIN account_move m ON m.id = t.move_id AND t.channel = 'documents'
              WHERE t.partner_id = ANY(%(members)s) AND t.ledger_id = %(ledger)s
-               AND t.live AND (t.sync_state IN %(unsent)s
-                               OR t.sync_state = 'excluded' AND m.id IS NOT NULL)
+               AND t.live AND (t.sync_state = 'excluded' AND m.id IS NOT NULL
+                   OR t.sync_state IN %(unsent)s
+                   AND (t.external_id IS NULL) = (t.operation = 'post'))
           GROUP BY t.partner_id, t.currency_id""",
             signs=SQL(", ").join(SQL("(%s, %s)", *pair) for pair in signs),
             members=list(members),

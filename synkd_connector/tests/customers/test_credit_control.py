@@ -72,6 +72,7 @@ class TestCreditControl(DocumentsCommon):
     def test_foreign_debts_count_at_todays_rate(self):
         own = self.company.currency_id
         other = self.euro if own == self.dollar else self.dollar
+        other.active = True
         self.create_rate(other, 0.5, "2020-01-01")
         self.draft(50, currency_id=other.id).action_post()
         self.assertEqual(self.exposure(), Decimal("100.0"))

@@ -28,10 +28,11 @@ class TestCustomerStatus(SynkdCommon):
 
     def as_user(self, user, partner=None):
         """Return a customer as a user has it."""
-        return (partner or self.partner).with_user(user)
+        return (self.partner if partner is None else partner).with_user(user)
 
     def last(self, partner=None):
         """Return from, to, user and comment of the newest change."""
+        self.env.invalidate_all()
         change = (partner or self.partner).customer_status_ids[:1]
         return change.from_status, change.to_status, change.user_id, change.comment
 
@@ -122,14 +123,13 @@ class TestCustomerStatus(SynkdCommon):
     def test_who_put_on_hold_is_reminded_once(self):
         with freeze_time("2026-11-02 10:00:00"):
             self.as_user(self.chief).action_synkd_hold("Wait")
-        partners = self.env["res.partner"]
-        with self.enter_registry_test_mode():
-            with freeze_time("2026-11-04 09:59:00"):
-                partners._cron_remind_holds()
-                self.assertFalse(self.partner.activity_ids)
-            with freeze_time("2026-11-04 10:01:00"):
-                partners._cron_remind_holds()
-                partners._cron_remind_holds()
+        for moment, reminded in (("09:59", 0), ("10:01", 1), ("11:01", 1)):
+            with freeze_time(f"2026-11-04 {moment}:00"):
+                with self.enter_registry_test_mode():
+                    cron = self.env.ref("synkd_connector.ir_cron_remind_holds")
+                    cron.method_direct_trigger()
+                self.env.invalidate_all()
+                self.assertEqual(len(self.partner.activity_ids), reminded)
         activity = self.partner.activity_ids
         self.assertEqual((len(activity), activity.user_id), (1, self.chief))
         self.assertIn("Blue Crane Timber", activity.note)

@@ -1,0 +1,55 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+from odoo.addons.synkd_connector.lib.credit_control import ORDER, QUOTE
+
+
+class SaleOrder(models.Model):
+    _name = "sale.order"
+    _inherit = ["sale.order", "synkd.credit.mixin"]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to quote only to those who may be quoted to.
+
+        :raise UserError: when a customer may not have it: why, what to do.
+        """
+        orders = super().create(vals_list)
+        confirmed = orders.filtered(lambda order: order.state == "sale")
+        confirmed._check_synkd_credit(ORDER)
+        (orders - confirmed)._check_synkd_credit(QUOTE)
+        return orders
+
+    def write(self, vals):
+        """Override to ask for the customer's standing, however an order is confirmed.
+
+        :raise UserError: when a customer may not have it: why, what to do.
+        """
+        confirming = vals.get("state") == "sale"
+        fresh = self.filtered(lambda order: confirming and order.state != "sale")
+        fresh._check_synkd_credit(ORDER)
+        result = super().write(vals)
+        if "partner_id" in vals:
+            # Whoever was asked about before is not the one who gets it.
+            fresh._check_synkd_credit(ORDER)
+            quotes = self.filtered(lambda order: order.state in ("draft", "sent"))
+            quotes._check_synkd_credit(QUOTE)
+        return result
+
+    def _get_synkd_credit_facts(self):
+        """Override: the total of the order."""
+        return self.partner_id, self.amount_total, self.currency_id
+
+    def _get_synkd_credit_action(self):
+        """Override: a quotation is to be confirmed."""
+        return ORDER if self.state in ("draft", "sent") else ""
+
+    def _filter_synkd_counted(self):
+        """Override: confirmed orders are counted as sold."""
+        return self.filtered(lambda order: order.state == "sale")
+
+    def _filter_synkd_web(self):
+        """Override: the web shop, where it is installed, marks its orders."""
+        if "website_id" not in self._fields:
+            return self.browse()
+        return self.filtered("website_id")
