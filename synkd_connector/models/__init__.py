@@ -8,8 +8,10 @@ from . import queue
 
 # isort: on
 from . import (
+    account_fiscal_position,
     account_move,
     account_move_line,
+    account_move_send,
     account_partial_reconcile,
     account_payment,
     account_payment_term,
@@ -21,6 +23,7 @@ from . import (
     res_config_settings,
     res_currency_rate,
     res_partner,
+    res_partner_family,
     res_partner_record,
     res_partner_status,
 )

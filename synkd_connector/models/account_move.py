@@ -1,10 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.tools import format_date
 
 from ..lib.credit_control import INVOICE, REASON
 from .queue.synkd_enqueuer import MOVE_KINDS, PAID_STATES
 
+USER = "synkd_connector.group_user"
 # Fields of a posted invoice that the books keep too.
 WATCHED_FIELDS = frozenset(
     (
@@ -26,14 +27,65 @@ class AccountMove(models.Model):
         "synkd.transaction", "move_id", string="In the Queue to the Books"
     )
 
+    synkd_commission_ids = fields.One2many("synkd.commission", "move_id", groups=USER)
+
+    @api.depends("partner_id")
+    def _compute_currency_id(self):
+        """Override of `account`: customers buy in their own currency.
+
+        Where the journal has one, that one holds; what somebody typed, or the order
+        says, is given and not computed.
+        """
+        result = super()._compute_currency_id()
+        for move in self.filtered(lambda m: m.state == "draft" and m.partner_id):
+            if move.is_sale_document(include_receipts=True):
+                wanted = move._get_customer_currency()
+                if wanted.active and not move.journal_id.currency_id:
+                    move.currency_id = wanted
+        return result
+
+    @api.depends("partner_id")
+    def _compute_invoice_payment_term_id(self):
+        """Override of `account`: a sub-customer without terms has the main one's."""
+        result = super()._compute_invoice_payment_term_id()
+        name = "property_payment_term_id"
+        for move in self.filtered(lambda m: not m.invoice_payment_term_id):
+            if move.is_sale_document(include_receipts=True):
+                partner = move.partner_id.with_company(move.company_id)
+                move.invoice_payment_term_id = partner._get_inherited(name)
+        return result
+
+    def _get_customer_currency(self):
+        """Return the currency that the customer buys in, if it has one.
+
+        :rtype: recordset of `res.currency`
+        """
+        self.ensure_one()
+        return self.partner_id.sudo()._get_inherited("customer_currency_id")
+
+    def _get_factor_notice(self):
+        """Return what the customer's factor wants printed on the document.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        if not self.is_sale_document(include_receipts=True):
+            return ""
+        factor_sudo = self.partner_id.sudo()._get_inherited("factor_id")
+        language = self.partner_id.lang or self.env.lang
+        return factor_sudo.with_context(lang=language).factor_notice or ""
+
     def _post(self, soft=True):
         """Override of `account` to ask for the customer's standing, and to queue.
+
+        And to write down what the documents' sales reps get.
 
         :raise UserError: when a customer may not be invoiced now: why, what to do.
         """
         self._filter_synkd_due(soft)._check_synkd_credit()
         fresh = self.filtered(lambda move: not move.posted_before)
         posted = super()._post(soft)
+        self.env["synkd.commission"].sudo()._note(posted)
         self.env["synkd.enqueuer"]._enqueue_moves(posted, fresh)
         return posted
 
@@ -57,6 +109,7 @@ class AccountMove(models.Model):
         """
         alerts = super()._get_alerts() | self._get_synkd_alerts()
         alerts |= self._get_synkd_credit_alert()
+        alerts |= self._get_synkd_currency_alert()
         return alerts | self._get_synkd_too_early_alert()
 
     def _get_synkd_credit_alert(self):
@@ -69,6 +122,42 @@ class AccountMove(models.Model):
         level = "danger" if self.synkd_credit_weight >= REASON else "warning"
         alert = {"level": level, "message": self.synkd_credit_notice}
         return {"synkd_credit": alert}
+
+    def _get_synkd_currency_alert(self):
+        """Return the banner of a draft that is not in its customer's currency.
+
+        :return: as ``_get_synkd_alerts``.
+        :rtype: dict
+        """
+        if self.state != "draft" or not self.is_sale_document(include_receipts=True):
+            return {}
+        wanted = self._get_customer_currency()
+        if not wanted or wanted == self.currency_id:
+            return {}
+        names = {"customer": self.partner_id.display_name, "currency": wanted.name}
+        if not wanted.active:
+            message = self.env._(
+                "%(customer)s buys in %(currency)s, which is archived. Have it"
+                " activated under Invoicing > Configuration > Currencies, or give the"
+                " customer another currency.",
+                **names,
+            )
+        elif self.journal_id.currency_id:
+            message = self.env._(
+                "%(customer)s buys in %(currency)s, but journal %(journal)s takes"
+                " %(taken)s only. Choose another journal, or invoice in %(taken)s.",
+                journal=self.journal_id.name,
+                taken=self.journal_id.currency_id.name,
+                **names,
+            )
+        else:
+            message = self.env._(
+                "%(customer)s buys in %(currency)s, and this is in %(taken)s. Choose"
+                " %(currency)s if that is not meant.",
+                taken=self.currency_id.name,
+                **names,
+            )
+        return {"synkd_currency": {"level": "warning", "message": message}}
 
     def _get_synkd_too_early_alert(self):
         """Return the banner of a new document that is dated before the books begin.

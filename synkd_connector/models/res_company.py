@@ -28,6 +28,35 @@ class ResCompany(models.Model):
         help="So many days after it was due an invoice of Odoo counts as overdue.",
     )
 
+    synkd_tracking_automatic = fields.Boolean(
+        string="Number Customers",
+        help="New customers get a Tracking # at once. Without: the button Generate.",
+    )
+    synkd_tracking_sequence_id = fields.Many2one(
+        "ir.sequence",
+        string="Pattern of Tracking #",
+        domain="[('company_id', 'in', (id, False))]",
+        help="Any sequence: prefix, suffix, length. Empty: one is made when the first"
+        " number is wanted.",
+    )
+
+    def _get_tracking_sequence(self):
+        """Return the sequence of this company's tracking numbers; make it if need be.
+
+        :rtype: recordset of `ir.sequence`
+        """
+        self.ensure_one()
+        if not self.synkd_tracking_sequence_id:
+            self.synkd_tracking_sequence_id = self.env["ir.sequence"].create(
+                {
+                    "name": self.env._("Tracking # of customers of %s", self.name),
+                    "company_id": self.id,
+                    "prefix": "T",
+                    "padding": 6,
+                }
+            )
+        return self.synkd_tracking_sequence_id
+
     def _get_synkd_ledger(self):
         """Return the live ledger of this company, or of the company it is a branch of.
 

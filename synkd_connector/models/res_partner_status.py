@@ -253,9 +253,7 @@ class ResPartner(models.Model):
 
         :raise AccessError: names the field, and where the buttons are.
         """
-        given = STATUS_FIELDS.intersection(*[vals.keys() for vals in vals_list][:1])
-        for vals in vals_list[1:]:
-            given |= STATUS_FIELDS & vals.keys()
+        given = {name for vals in vals_list for name in STATUS_FIELDS & vals.keys()}
         if given and not self.env.su:
             raise AccessError(
                 self.env._(

@@ -76,6 +76,18 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         self.env["synkd.transaction"]._redecide(below)
         return result
 
+    def _update_values(self, src_partners, dst_partner):
+        """Override to hand the Tracking # over: two may not have one, not for a moment.
+
+        The number of the contact that stays wins, else the first of the others.
+        """
+        numbers = [p.tracking_number for p in [dst_partner, *src_partners]]
+        src_partners.tracking_number = False
+        src_partners.flush_recordset(["tracking_number"])
+        result = super()._update_values(src_partners, dst_partner)
+        dst_partner.tracking_number = next(filter(None, numbers), False)
+        return result
+
     def _archive_synkd_left(self, accounts):
         """Archive account customers that the merge left without any customer."""
         if self.synkd_left != "archive":

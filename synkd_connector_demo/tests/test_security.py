@@ -23,6 +23,7 @@ ACCESS = {
     "synkd.customer.class": ("", "r", "rwcu", "rwcu", "r"),
     "synkd.customer.category": ("r", "r", "rwcu", "rwcu", "r"),
     "synkd.category.change": ("", "r", "r", "r", "r"),
+    "synkd.commission": ("", "r", "r", "r", "r"),
     "synkd.customer.rep": ("", "rwcu", "rwcu", "rwcu", "rwcu"),
     "synkd.customer.link": ("", "rc", "rc", "rc", "rc"),
     "synkd.match": ("", "r", "r", "r", "r"),

@@ -4,6 +4,7 @@ from . import (
     synkd_account_customer_partner,
     synkd_account_customer_push,
     synkd_category_change,
+    synkd_commission,
     synkd_code_counter,
     synkd_credit_control,
     synkd_credit_mixin,

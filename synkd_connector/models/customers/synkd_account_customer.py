@@ -49,6 +49,7 @@ class SynkdAccountCustomer(models.Model):
     code = fields.Char(
         string="Ext Acc #",
         copy=False,
+        index="trigram",
         tracking=True,
         help="The customer's code in the books. Leave it empty to have one made.",
     )

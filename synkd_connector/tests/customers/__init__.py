@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
-    test_customer_category,
     test_credit_control,
+    test_customer_category,
     test_customer_class,
     test_customer_link,
+    test_customer_record,
     test_customer_status,
     test_match,
     test_partner,

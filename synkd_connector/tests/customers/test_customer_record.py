@@ -1,0 +1,227 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.tests import Form, tagged, users
+from odoo.tools import mute_logger
+
+from ..common import SynkdCommon
+
+SELLER = "base.group_user,base.group_partner_manager"
+
+
+@tagged("post_install", "-at_install")
+class TestCustomerRecord(SynkdCommon):
+    """The fields of the customer record, but for the category."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.create_user("seller", SELLER)
+        cls.pier = cls.create_partner("Pier")
+        cls.surf = cls.create_partner("Surf")
+
+    # === TRACKING NUMBER === #
+
+    @users("seller")
+    def test_a_tracking_number_is_one_click_away(self):
+        pier = self.pier.with_env(self.env)
+        pier.action_generate_tracking()
+        self.assertEqual(pier.tracking_number, "T000001")
+        pier.action_generate_tracking()
+        self.assertEqual(pier.tracking_number, "T000001", "it has one")
+        self.surf.tracking_number = "t000002"
+        third = self.env["res.partner"].create({"name": "Third"})
+        third.action_generate_tracking()
+        self.assertEqual(third.tracking_number, "T000003", "2 is taken")
+
+    def test_any_pattern_by_sequence_and_automatic(self):
+        sequence = self.env["ir.sequence"].create(
+            {"name": "C", "prefix": "KDU-", "suffix": "/A", "padding": 3}
+        )
+        self.company.synkd_tracking_sequence_id = sequence
+        self.company.synkd_tracking_automatic = True
+        made = self.env["res.partner"].create(
+            [
+                {"name": "One", "customer_rank": 1},
+                {"name": "Two", "customer_rank": 1, "tracking_number": " MINE "},
+                {"name": "Vendor"},
+                {"name": "Person", "customer_rank": 1, "parent_id": self.pier.id},
+                {
+                    "name": "Branch",
+                    "customer_rank": 1,
+                    "parent_id": self.pier.id,
+                    "is_company": True,
+                },
+            ]
+        )
+        self.assertEqual(
+            made.mapped("tracking_number"),
+            ["KDU-001/A", "MINE", False, False, "KDU-002/A"],
+        )
+        self.assertFalse(made[0].copy().tracking_number == "KDU-001/A")
+
+    @mute_logger("odoo.sql_db")
+    def test_no_other_customer_of_the_company_has_it(self):
+        other = self.env["res.company"].create({"name": "Other"})
+        self.pier.write({"tracking_number": "K1", "company_id": self.company.id})
+        self.create_partner("There", tracking_number="k1", company_id=other.id)
+        words = "Tracking # k1 of Surf is that of Pier already"
+        with self.assertRaisesRegex(ValidationError, words), self.cr.savepoint():
+            self.surf.tracking_number = "k1"
+        with self.assertRaises(ValidationError), self.cr.savepoint():
+            self.create_partner("Third", tracking_number=" K1 ")
+        with self.assertRaises(Exception) as caught, self.cr.savepoint():
+            self.cr.execute(
+                "UPDATE res_partner SET tracking_number = 'k1', company_id = %s"
+                " WHERE id = %s",
+                [self.company.id, self.surf.id],
+            )
+        message = self.surf._sql_error_to_message(caught.exception)
+        self.assertIn("Another customer has this Tracking # already", message)
+
+    def test_merged_customers_keep_one_number(self):
+        self.surf.tracking_number = "S1"
+        third = self.create_partner("Third", tracking_number="T1")
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.surf | self.pier).ids, self.pier)
+        self.assertEqual(self.pier.tracking_number, "S1")
+        wizard._merge((third | self.pier).ids, self.pier)
+        self.assertEqual(self.pier.tracking_number, "S1")
+
+    def test_numbers_are_found_by_index(self):
+        self.cr.execute(
+            """INSERT INTO res_partner
+                    (name, complete_name, type, autopost_bills, active, is_company,
+                     tracking_number, sub_account_code)
+               SELECT 'C' || n, 'C' || n, 'contact', 'ask', true, true,
+                      'X' || (1000000 + n), 'S' || (1000000 + n)
+                 FROM generate_series(1, 20000) n"""
+        )
+        self.cr.execute(
+            """INSERT INTO synkd_account_customer
+                    (name, ledger_id, currency_id, code, active, sync_state, revision,
+                     own_key, origin)
+               SELECT 'C' || n, a.ledger_id, a.currency_id, 'E' || (1000000 + n), true,
+                      'synced', 1, 'K' || n, a.origin
+                 FROM generate_series(1, 20000) n, synkd_account_customer a
+                WHERE a.id = %s""",
+            [self.counter.id],
+        )
+        self.cr.execute("ANALYZE res_partner, synkd_account_customer")
+        for model, name, number in (
+            ("res.partner", "tracking_number", "X1012345"),
+            ("res.partner", "sub_account_code", "S1012345"),
+            ("synkd.account.customer", "code", "E1012345"),
+        ):
+            table = self.env[model]._table
+            # As the next vacuum does.
+            self.cr.execute(f"SELECT gin_clean_pending_list('{table}__{name}_index')")
+            query = self.env[model]._search([(name, "ilike", number)])
+            self.cr.execute(f"EXPLAIN {self.as_text(query.select())}")
+            plan = "\n".join(line for (line,) in self.cr.fetchall())
+            self.assertIn(f"{name}_index", plan)
+            self.assertEqual(self.env[model].search_count([(name, "ilike", number)]), 1)
+
+    def as_text(self, sql):
+        """Return a statement with its parameters."""
+        return self.cr.mogrify(sql.code, sql.params).decode()
+
+    # === CONTACT === #
+
+    @users("seller")
+    def test_the_contact_is_the_first_person(self):
+        pier = self.pier.with_env(self.env)
+        self.assertFalse(pier.contact_name)
+        pier.contact_name = "Anne"
+        self.assertEqual(pier.child_ids.mapped("name"), ["Anne"])
+        pier.contact_name = " Bo "
+        self.assertEqual(pier.child_ids.mapped("name"), ["Bo"], "the same person")
+        pier.contact_name = False
+        self.assertEqual(pier.contact_name, "Bo", "nobody is deleted by an empty cell")
+        person = self.env["res.partner"].create({"name": "Zoe"})
+        self.assertEqual(person.contact_name, "Zoe")
+
+    def test_branches_and_delivery_addresses_are_no_contact(self):
+        self.create_partner("Pier North", parent_id=self.pier.id)
+        for kind in ("delivery", "invoice"):
+            vals = {"is_company": False, "parent_id": self.pier.id, "type": kind}
+            self.create_partner(kind, **vals)
+        self.assertEqual(self.pier.contact_name, "invoice")
+        self.pier.contact_name = "invoice"
+        self.assertEqual(len(self.pier.child_ids), 3)
+
+    def test_customers_are_found_by_contact(self):
+        self.pier.contact_name = "Anne"
+        person = self.create_partner("Annette", is_company=False)
+        mine = [("id", "in", (self.pier | self.surf | person).ids)]
+        partners = self.env["res.partner"]
+        for domain, found in (
+            ([("contact_name", "ilike", "anne")], self.pier | person),
+            ([("contact_name", "=", False)], self.surf),
+            ([("contact_name", "!=", False)], self.pier | person),
+        ):
+            self.assertEqual(partners.search(mine + domain, order="id"), found)
+
+    # === ADDRESSES === #
+
+    def copy_address(self, source, target):
+        """Copy an address by the dialog, and return what it said before."""
+        action = self.pier.action_copy_address()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.write({"source": source, "target": target})
+        said = wizard.copied, wizard.replaced
+        wizard.action_confirm()
+        return said
+
+    def test_an_address_is_copied_to_another(self):
+        self.pier.write({"street": "1 Dock Road", "city": "Durban"})
+        copied, replaced = self.copy_address("main", "postal")
+        self.assertIn("1 Dock Road", copied)
+        self.assertIn("the address is new", replaced)
+        postal = self.pier.child_ids
+        self.assertEqual((postal.type, postal.street), ("postal", "1 Dock Road"))
+        self.assertEqual(postal.type_address_label, "Postal Address")
+        self.assertIn("Postal", postal.display_name)
+        postal.write({"street": "Box 5", "zip": "4001"})
+        self.assertEqual(self.pier.street, "1 Dock Road", "an address of its own")
+        copied, replaced = self.copy_address("postal", "main")
+        self.assertIn("Box 5", copied)
+        self.assertIn("1 Dock Road", replaced)
+        self.assertEqual((self.pier.street, self.pier.zip), ("Box 5", "4001"))
+
+    def test_what_cannot_be_copied_is_said(self):
+        with self.assertRaisesRegex(UserError, "Pier has no delivery address"):
+            self.copy_address("delivery", "main")
+        with self.assertRaisesRegex(UserError, "Main is chosen on both sides"):
+            self.copy_address("main", "main")
+        reader = self.create_user("reader", "base.group_user")
+        with self.assertRaises(AccessError):
+            self.pier.with_user(reader).action_copy_address()
+
+    # === THE REST === #
+
+    def test_nobody_factors_himself(self):
+        with self.assertRaisesRegex(ValidationError, "Pier cannot be factored by itse"):
+            self.pier.factor_id = self.pier
+
+    def test_customers_of_a_site_are_filtered(self):
+        site = self.env["res.company"].create(
+            {"name": "Harbour", "parent_id": self.company.id}
+        )
+        self.surf.site_ids = site
+        self.env.user.group_ids |= self.env.ref("base.group_multi_company")
+        arch = self.env["res.partner"].get_view(view_type="search")["arch"]
+        self.assertIn("site_ids", arch)
+        self.assertTrue(self.pier.web_sales, "unless somebody says no")
+
+    @users("seller")
+    def test_a_seller_without_books_fills_the_record(self):
+        with Form(self.env["res.partner"], "base.view_partner_form") as form:
+            form.name = "Anchor"
+            form.contact_name = "Anne"
+            form.sub_account_code = "01"
+            form.web_sales = False
+            form.factor_id = self.surf.with_env(self.env)
+        record = form.record
+        self.assertEqual(record.contact_name, "Anne")
+        self.assertEqual(record.factor_id, self.surf)
+        self.assertTrue(record.properties is not None)
