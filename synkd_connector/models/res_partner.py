@@ -84,12 +84,14 @@ class ResPartner(models.Model):
         links = self.env["synkd.customer.link"].sudo()
         ledger = self.env.company._get_synkd_ledger()
         nearest = links._get_nearest(self._origin | self.parent_id._origin, ledger)
+        # One recordset, so that they are read at once.
+        by_id = {link.id: link for link in links.browse(set(nearest.values()))}
         for partner in self:
-            link = links.browse(nearest.get(partner._origin.id))
+            link = by_id.get(nearest.get(partner._origin.id), links)
             is_own = link and link.partner_id == partner._origin
             if not partner.id and not is_own:
                 # In a form that is not saved yet the parent may be another one.
-                link = links.browse(nearest.get(partner.parent_id._origin.id))
+                link = by_id.get(nearest.get(partner.parent_id._origin.id), links)
             partner.account_customer_id = link.account_customer_id.sudo(False)
             partner.account_link_partner_id = link.partner_id.sudo(False)
 

@@ -104,6 +104,9 @@ class SynkdAccountCustomer(models.Model):
     )
     outstanding = fields.Monetary(readonly=True, copy=False)
     overdue = fields.Monetary(readonly=True, copy=False)
+    balances_read_at = fields.Datetime(
+        related="ledger_id.balances_read_at", string="Owed as of"
+    )
 
     # Operational customers
     link_ids = fields.One2many("synkd.customer.link", "account_customer_id")

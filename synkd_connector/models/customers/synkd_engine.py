@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import split_every
 
@@ -146,6 +146,7 @@ class SynkdEngine(models.AbstractModel):
             self._step(self._take_balances, run, page)
             if not self._progress(run, done=len(page.balances)):
                 return False
+        ledger.balances_read_at = fields.Datetime.now()
         return True
 
     def _take_balances(self, run, page):

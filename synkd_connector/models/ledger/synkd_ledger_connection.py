@@ -15,6 +15,7 @@ ENGINE_FIELDS = frozenset(
         "needs_person",
         "pull_cursor",
         "balance_cursor",
+        "balances_read_at",
         "failures",
         "check_message",
         "minute_remaining",
@@ -48,6 +49,11 @@ class SynkdLedger(models.Model):
     needs_person = fields.Boolean(readonly=True, copy=False)
     pull_cursor = fields.Json(readonly=True, copy=False)
     balance_cursor = fields.Json(readonly=True, copy=False)
+    balances_read_at = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="What customers owe in the books was read wholly at that moment.",
+    )
     failures = fields.Integer(readonly=True, copy=False)
     check_message = fields.Text(string="Connection Test", readonly=True, copy=False)
     minute_remaining = fields.Integer(readonly=True, copy=False, default=-1)

@@ -171,6 +171,7 @@ class SynkdLedger(models.Model):
                 "books_read_at": False,
                 "pull_cursor": False,
                 "balance_cursor": False,
+                "balances_read_at": False,
                 "lists_pulled_at": False,
                 "check_message": False,
             }

@@ -3,6 +3,7 @@ from . import (
     test_account_customer,
     test_category_in_books,
     test_credit_tours,
+    test_balances,
     test_customer_creator,
     test_clerk_tours,
     test_code_counter,

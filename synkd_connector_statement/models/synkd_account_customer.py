@@ -1,0 +1,53 @@
+# License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from odoo import models
+
+
+class SynkdAccountCustomer(models.Model):
+    _inherit = "synkd.account.customer"
+
+    def _get_statement_balances(self):
+        """Return what these owe in the books, as it stands on a statement.
+
+        Left out is what is not read from the books, and an account that customers of
+        several families share: nobody is told what others owe.
+
+        :return: by id: name, currency, outstanding, overdue, read_at.
+        :rtype: dict[int, dict]
+        """
+        shared = self._get_shared()
+        return {
+            account.id: {
+                "name": account.display_name,
+                "currency": account.currency_id,
+                "outstanding": account.outstanding,
+                "overdue": account.overdue,
+                "read_at": account.balances_read_at,
+            }
+            for account in self - shared
+            if account.external_id and account.balances_read_at
+        }
+
+    def _get_shared(self):
+        """Return those that bill customers who have nothing to do with each other.
+
+        :rtype: recordset
+        """
+        accounts_sudo = self.sudo().with_context(active_test=False)
+        shared_sudo = accounts_sudo.filtered("generic_class_ids")
+        # Read for all at once.
+        tops = {p.id: top_of(p).id for p in accounts_sudo.link_ids.partner_id}
+        for account in accounts_sudo:
+            links_sudo = account.link_ids.filtered("active")
+            if len({tops[link.partner_id.id] for link in links_sudo}) > 1:
+                shared_sudo |= account
+        return shared_sudo.with_env(self.env)
+
+
+def top_of(partner):
+    """Return the topmost customer above one, or itself.
+
+    :rtype: recordset
+    """
+    while partner.parent_id:
+        partner = partner.parent_id
+    return partner
