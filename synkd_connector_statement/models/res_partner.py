@@ -17,12 +17,16 @@ class ResPartner(models.Model):
     def _get_statement_recipients(self):
         """Return to whom statements of some customers are sent.
 
-        This method serves as a hook for who else gets them.
+        To the contacts marked for statements, else to the customer itself.
 
         :return: by customer, those with an address; customers without are left out.
         :rtype: dict[recordset, recordset]
         """
-        return {partner: partner for partner in self if partner.email}
+        found = {}
+        for partner in self:
+            own = partner if partner.email else self.browse()
+            found[partner] = partner._get_mail_contacts("mail_statements") or own
+        return {partner: people for partner, people in found.items() if people}
 
     def _get_statement_members(self):
         """Return whose documents a consolidated statement lists: with sub-customers.

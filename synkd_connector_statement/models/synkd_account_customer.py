@@ -28,10 +28,7 @@ class SynkdAccountCustomer(models.Model):
         }
 
     def _get_shared(self):
-        """Return those that bill customers who have nothing to do with each other.
-
-        :rtype: recordset
-        """
+        """Return those that bill customers who have nothing to do with each other."""
         accounts_sudo = self.sudo().with_context(active_test=False)
         shared_sudo = accounts_sudo.filtered("generic_class_ids")
         # Read for all at once.
@@ -44,10 +41,7 @@ class SynkdAccountCustomer(models.Model):
 
 
 def top_of(partner):
-    """Return the topmost customer above one, or itself.
-
-    :rtype: recordset
-    """
+    """Return the topmost customer above one, or itself."""
     while partner.parent_id:
         partner = partner.parent_id
     return partner

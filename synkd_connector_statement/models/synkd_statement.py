@@ -1,12 +1,14 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 REPORT = "partner_statement.action_print_outstanding_statement"
 TEMPLATE = "synkd_connector_statement.mail_template_statement"
 # Each takes about a second to print: more of them is nothing to wait for.
 AT_ONCE = 10
-DEAR = {"mail_notify_force_send": False, "mail_create_nosubscribe": True}
+# Nothing is sent in a request: Odoo's outgoing mails have their own cron.
+QUEUED = {"mail_notify_force_send": False, "mail_create_nosubscribe": True}
 
 
 class SynkdStatement(models.Model):
@@ -56,19 +58,13 @@ class SynkdStatement(models.Model):
     # === HOW A STATE MOVES === #
 
     def _set_sent(self, sent_to):
-        """Note that a *waiting* statement is in the outgoing mails.
-
-        :param str sent_to: the addresses.
-        """
+        """Note that a *waiting* statement is in the outgoing mails."""
         if self.state == "waiting":
             now = fields.Datetime.now()
             self.write({"state": "sent", "sent_at": now, "sent_to": sent_to})
 
     def _set_failed(self, message):
-        """Let a *waiting* statement wait for a person.
-
-        :param str message: a sentence that says what to do.
-        """
+        """Let a *waiting* statement wait for a person, with a sentence."""
         if self.state == "waiting":
             self.write({"state": "failed", "message": message})
 
@@ -124,10 +120,7 @@ class SynkdStatement(models.Model):
 
         :raise UserError: when there is no address, or nothing to print with.
         """
-        mine = self.with_user(self.create_uid).with_company(self.company_id)
-        partner = mine.partner_id.with_context(
-            allowed_company_ids=self.company_id.ids, **DEAR
-        )
+        partner = self._as_asker(self.partner_id).with_context(**QUEUED)
         partner.check_access("read")
         recipients = partner._get_statement_recipients().get(partner)
         if not recipients:
@@ -141,11 +134,13 @@ class SynkdStatement(models.Model):
         partner.sudo().message_post(**self._prepare_message(recipients))
         self._set_sent(", ".join(recipients.mapped("email")))
 
-    def _prepare_message(self, recipients):
-        """Return the message to the recipients, with the PDF.
+    def _as_asker(self, records):
+        """Return records with the rights of who asked for it, in its company."""
+        mine = records.with_user(self.create_uid).with_company(self.company_id)
+        return mine.with_context(allowed_company_ids=self.company_id.ids)
 
-        :rtype: dict
-        """
+    def _prepare_message(self, recipients):
+        """Return the message to the recipients, with the PDF."""
         template = self.env.ref(TEMPLATE)
         # Words of the customer's language, as the statement itself.
         subject, body = (
@@ -164,6 +159,14 @@ class SynkdStatement(models.Model):
             "mail_auto_delete": template.auto_delete,
         }
 
+    def _get_subject(self):
+        """Return the subject of the mail, in the words of the language at hand."""
+        return self.env._(
+            "%(company)s: statement of account as of %(date)s",
+            company=self.company_id.name,
+            date=format_date(self.env, self.date_end),
+        )
+
     def _get_file_name(self):
         """Return the name of the PDF, such as "Statement Hope Works 2026-12-31.pdf"."""
         return self.env._(
@@ -173,14 +176,8 @@ class SynkdStatement(models.Model):
         )
 
     def _render_pdf(self):
-        """Print the statement with the rights of who asked for it.
-
-        :rtype: bytes
-        """
+        """Return the statement as a PDF."""
         dialog, partner = self.env["synkd.statement.wizard"], self.partner_id
-        reports = self.env["ir.actions.report"].with_user(self.create_uid)
-        reports = reports.with_company(self.company_id).with_context(
-            allowed_company_ids=self.company_id.ids
-        )
+        reports = self._as_asker(self.env["ir.actions.report"])
         data = dialog._prepare_data(self, partner)
         return reports._render_qweb_pdf(REPORT, partner.ids, data=data)[0]

@@ -34,19 +34,13 @@ class OutstandingStatement(models.AbstractModel):
 
     @api.model
     def _get_members(self, partner_ids):
-        """Return whose items are listed, by id of each customer.
-
-        :rtype: dict[int, list[int]]
-        """
+        """Return whose items are listed, by id of each customer."""
         members = self.env.context.get("synkd_statement_members", {})
         return {id_: members.get(id_) or [id_] for id_ in partner_ids}
 
     @api.model
     def _get_everybody(self, partner_ids):
-        """Return the ids of all whose items are listed.
-
-        :rtype: list[int]
-        """
+        """Return the ids of all whose items are listed."""
         members = self._get_members(partner_ids).values()
         return sorted({id_ for ids in members for id_ in ids})
 
@@ -66,10 +60,7 @@ class OutstandingStatement(models.AbstractModel):
 
     @api.model
     def _join_lines(self, head_id, member_ids, found):
-        """Return the items of a customer and its sub-customers, oldest first.
-
-        :rtype: list[dict]
-        """
+        """Return the items of a customer and its sub-customers, oldest first."""
         lines = []
         for partner in self.env["res.partner"].browse(member_ids):
             prefix = "" if partner.id == head_id else f"{partner.name}: "
@@ -100,10 +91,7 @@ class OutstandingStatement(models.AbstractModel):
 
     @api.model
     def _add_buckets(self, rows):
-        """Return the sums of rows with amounts by age, one row for each currency.
-
-        :rtype: list[dict]
-        """
+        """Return the sums of rows with amounts by age, one row for each currency."""
         sums = {}
         for row in rows:
             total = sums.setdefault(row["currency_id"], dict.fromkeys(row, 0))

@@ -168,3 +168,79 @@ class TestStatement(StatementCommon):
         queries(many)
         queries(few)
         self.assertEqual(queries(many), queries(few))
+
+    def test_each_currency_has_its_items_and_its_ages(self):
+        self.euro.active = True
+        self.create_rate(self.euro, 0.5)
+        self.owe(self.north, 60, currency_id=self.euro.id)
+        self.owe(self.south, 3, currency_id=self.euro.id)
+        dialog = self.dialog(self.partner, sub_customers="together")
+        currencies = self.printed(dialog)[self.partner.id]["currencies"]
+        euro, own = currencies[self.euro.id], currencies[self.company.currency_id.id]
+        self.assertEqual((euro["amount_due"], own["amount_due"]), (63, 147))
+        self.assertEqual(euro["buckets"]["balance"], 63)
+        self.assertEqual(own["buckets"]["balance"], 147)
+
+    def test_the_dialog_counts_anew_with_each_choice(self):
+        dialog = self.dialog(self.partner | self.idle)
+        self.assertTrue(dialog.has_below)
+        self.assertEqual(dialog.statement_count, 1)
+        dialog.only_owing = False
+        self.assertEqual(dialog.statement_count, 2)
+        dialog.sub_customers = "apart"
+        self.assertEqual(dialog.statement_count, 4)
+        self.assertEqual(dialog.without_ids, self.north | self.south)
+        dialog.sub_customers = "together"
+        self.assertEqual(dialog.statement_count, 2)
+        self.assertFalse(self.dialog(self.idle).has_below)
+
+    def test_nobody_reads_the_dialog_of_another_one(self):
+        dialog = self.dialog(self.partner)
+        other = self.create_user(
+            "other_clerk", "base.group_user,account.group_account_invoice"
+        )
+        with self.assertRaises(AccessError):
+            dialog.with_user(other).action_print()
+        with self.assertRaises(AccessError):
+            dialog.write({"partner_ids": [(4, self.idle.id)]})
+
+    def test_a_statement_of_a_sub_customer_names_the_account_that_it_uses(self):
+        statements = self.printed(self.dialog(self.north))
+        (balance,) = statements[self.north.id]["synkd_balances"]
+        self.assertEqual(balance["name"], self.account.display_name)
+        self.assertEqual(balance["read_at"], self.read_at)
+
+    def test_the_statement_of_oca_itself_has_the_balance_too(self):
+        wizard = self.env["outstanding.statement.wizard"].with_user(self.clerk)
+        wizard = wizard.with_context(active_ids=self.partner.ids).create({})
+        action = wizard.button_export_html()
+        report = self.env[f"report.{REPORT}"].with_user(self.clerk)
+        values = report._get_report_values(self.partner.ids, dict(action["data"]))
+        (balance,) = values["data"][self.partner.id]["synkd_balances"]
+        self.assertEqual(balance["outstanding"], 250.5)
+
+    def test_screens_offer_it_to_those_who_bill(self):
+        seller = self.create_user(
+            "statement_seller", "base.group_user,base.group_partner_manager"
+        )
+        views = {"list": "base.view_partner_tree", "form": "base.view_partner_form"}
+        for user, offered in ((self.clerk, True), (seller, False)):
+            partners = self.env["res.partner"].with_user(user)
+            for kind, name in views.items():
+                with self.subTest(user=user.login, kind=kind):
+                    arch = partners.get_view(self.env.ref(name).id, kind)["arch"]
+                    self.assertEqual("action_synkd_statement" in arch, offered)
+            bound = self.env["ir.actions.actions"].with_user(user)
+            bound = bound.get_bindings("res.partner")["action"]
+            with self.subTest(user=user.login, kind="action menu"):
+                names = [action["name"] for action in bound]
+                self.assertEqual("Statement" in names, offered)
+
+    def test_the_list_of_statements_is_opened_by_those_who_bill(self):
+        menu = self.env.ref("synkd_connector_statement.synkd_statement_menu")
+        menus = self.env["ir.ui.menu"]
+        self.assertIn(menu.id, menus.with_user(self.clerk)._visible_menu_ids())
+        seller = self.create_user("statement_seller", "base.group_user")
+        self.assertNotIn(menu.id, menus.with_user(seller)._visible_menu_ids())
+        statements = self.env["synkd.statement"].with_user(self.clerk)
+        self.assertIn("action_retry", statements.get_view(view_type="list")["arch"])

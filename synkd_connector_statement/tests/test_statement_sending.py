@@ -1,5 +1,5 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
-from unittest.mock import patch
+from unittest.mock import Mock, patch
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
@@ -30,6 +30,9 @@ class TestStatementSending(StatementCommon):
         self.assertEqual(told["message"], "In the outgoing mails: 1 statements.")
         mail = self.mails()
         self.assertEqual((len(mail), mail.state), (1, "outgoing"), "queued, not sent")
+        self.assertEqual(
+            mail.subject, "Test Company: statement of account as of 03/31/2026"
+        )
         self.assertEqual(mail.recipient_ids, self.partner)
         message = self.partner.message_ids[0]
         self.assertIn("as of 03/31/2026", message.body.striptags().replace("\n", " "))
@@ -106,11 +109,9 @@ class TestStatementSending(StatementCommon):
         self.assertEqual(len(self.mails()), 1)
 
     def test_a_printer_that_fails_is_told(self):
-        def fail(*_args, **_values):
-            raise UserError("Unable to find Wkhtmltopdf")
-
         reports = self.env.registry["ir.actions.report"]
-        with patch.object(reports, "_render_qweb_pdf", fail):
+        error = UserError("Unable to find Wkhtmltopdf")
+        with patch.object(reports, "_render_qweb_pdf", Mock(side_effect=error)):
             told = self.send(self.partner)
         self.assertIn("Not sent: 1 statements", told["message"])
         statement = self.statements.search([])
@@ -155,3 +156,104 @@ class TestStatementSending(StatementCommon):
         theirs = self.statements.with_user(clerk)
         theirs = theirs.with_context(allowed_company_ids=other.ids)
         self.assertFalse(theirs.search([]))
+
+    def test_the_cron_stops_when_its_time_is_up_and_goes_on_later(self):
+        self.patch(synkd_statement, "AT_ONCE", 0)
+        (self.north | self.south).email = "branch@hope.example"
+        self.send(self.family)
+        crons = self.env.registry["ir.cron"]
+        with patch.object(crons, "_commit_progress", Mock(return_value=0)) as progress:
+            self.statements._cron_send()
+        self.assertEqual(len(self.mails()), 1, "the first, then no time is left")
+        self.assertEqual(progress.call_args_list[0].kwargs, {"remaining": 3})
+        with patch.object(crons, "_commit_progress", Mock(return_value=60)) as progress:
+            self.statements._cron_send()
+        self.assertEqual(len(self.mails()), 3)
+        self.assertEqual(progress.call_count, 3, "each of the two is committed alone")
+
+    def test_each_goes_with_the_rights_of_who_asked(self):
+        """Who lost his rights meanwhile sends nothing; the sentence says so."""
+        self.patch(synkd_statement, "AT_ONCE", 0)
+        self.send(self.partner)
+        self.clerk.group_ids = self.env.ref("base.group_portal")
+        with self.enter_registry_test_mode():
+            self.cron.method_direct_trigger()
+        self.env.invalidate_all()
+        statement = self.statements.search([])
+        self.assertEqual(statement.state, "failed")
+        self.assertTrue(statement.message)
+        self.assertFalse(self.mails())
+
+    def test_an_archived_customer_can_still_be_told_what_is_open(self):
+        dialog = self.dialog(self.partner)
+        self.partner.action_archive()
+        dialog.action_send()
+        self.assertEqual(self.statements.search([]).state, "sent")
+
+    def test_a_customer_with_an_odd_name_has_a_file(self):
+        self.partner.name = "Hope/Works \N{SNOWMAN}"
+        self.send(self.partner)
+        file = self.partner.message_ids[0].attachment_ids
+        self.assertEqual(file.name, "Statement Hope-Works \N{SNOWMAN} 2026-03-31.pdf")
+
+    def test_retry_of_many_is_left_to_the_cron(self):
+        error = UserError("Unable to find Wkhtmltopdf")
+        reports = self.env.registry["ir.actions.report"]
+        (self.north | self.south).email = "branch@hope.example"
+        with patch.object(reports, "_render_qweb_pdf", Mock(side_effect=error)):
+            self.send(self.family)
+        failed = self.statements.search([("state", "=", "failed")])
+        self.assertEqual(len(failed), 3)
+        self.patch(synkd_statement, "AT_ONCE", 2)
+        failed.with_user(self.clerk).action_retry()
+        self.assertEqual(failed.mapped("state"), ["waiting"] * 3)
+        self.assertEqual(failed.mapped("message"), [False] * 3)
+        with self.enter_registry_test_mode():
+            self.cron.method_direct_trigger()
+        self.env.invalidate_all()
+        self.assertEqual(failed.mapped("state"), ["sent"] * 3)
+
+    def test_a_customer_that_is_gone_takes_its_statements_along(self):
+        self.send(self.idle, only_owing=False)
+        self.assertTrue(self.statements.search([]))
+        self.idle.unlink()
+        self.assertFalse(self.statements.search([]))
+
+    def test_a_template_without_sense_is_told(self):
+        template = self.env.ref(synkd_statement.TEMPLATE)
+        template.body_html = "<p><t t-out='object.no_such_field'/></p>"
+        told = self.send(self.partner)
+        self.assertIn("Not sent: 1 statements", told["message"])
+        self.assertIn("template", self.statements.search([]).message)
+
+    def test_it_goes_to_the_contacts_who_get_statements(self):
+        names = ("Ann", "Ben", "Cora")
+        vals = {"parent_id": self.partner.id, "is_company": False}
+        ann, ben, _cora = (
+            self.create_partner(n, email=f"{n}@hope.example", **vals) for n in names
+        )
+        (ann | ben).mail_statements = True
+        self.assertFalse(self.dialog(self.north).without_ids, "they read for north too")
+        self.send(self.partner)
+        statement = self.statements.search([])
+        self.assertEqual(statement.sent_to, "Ann@hope.example, Ben@hope.example")
+        message = self.partner.message_ids[0]
+        self.assertEqual(message.notified_partner_ids, ann | ben)
+        ben.email = False
+        self.send(self.partner)
+        self.assertEqual(self.statements.search([])[0].sent_to, "Ann@hope.example")
+
+    def test_who_gets_them_is_read_at_once(self):
+        def queries(partners):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.env.cr.sql_log_count
+            partners._get_statement_recipients()
+            return self.env.cr.sql_log_count - before
+
+        vals = [{"name": f"Many {n}", "email": f"{n}@many.example"} for n in range(30)]
+        people = [{"name": "Pat", "mail_statements": True, "email": "pat@x.example"}]
+        many = self.env["res.partner"].create(
+            [line | {"child_ids": [(0, 0, p) for p in people]} for line in vals]
+        )
+        self.assertEqual(queries(many), queries(many[:2]))

@@ -83,32 +83,27 @@ class SynkdStatementWizard(models.TransientModel):
                     "No customer is chosen. Tick some in the list, then try again."
                 )
             )
-        below = self._get_below(customers)
-        wizard = self._create_dialog(
+        dialog = self._create_dialog(
             {
                 "company_id": self.env.company.id,
                 "partner_ids": customers.ids,
-                "has_below": bool(below - customers),
+                "has_below": bool(self._get_below(customers) - customers),
             }
         )
-        return wizard._get_dialog_action()
+        return dialog._get_dialog_action()
 
     @api.model
     def _get_below(self, customers):
-        """Return customers and their sub-customers, as far as they are billed apart.
-
-        :rtype: recordset
-        """
+        """Return customers and their sub-customers, as far as they are billed apart."""
         members = customers._get_statement_members().values()
         everybody = customers.browse({id_ for ids in members for id_ in ids})
         return everybody.filtered(lambda p: p.commercial_partner_id == p)
 
     def _get_customers(self):
-        """Return who gets a statement, by what was chosen.
-
-        :rtype: recordset of `res.partner`
-        """
-        customers = self.partner_ids._origin
+        """Return who gets a statement, by what was chosen."""
+        # Also who was archived meanwhile: what is open stays open.
+        customers = self.with_context(active_test=False).partner_ids._origin
+        customers = customers.with_env(self.env)
         if self.sub_customers == "apart":
             customers = self._get_below(customers)
         elif self.consolidated:
@@ -118,17 +113,11 @@ class SynkdStatementWizard(models.TransientModel):
         return self._filter_owing(customers) if self.only_owing else customers
 
     def _filter_owing(self, customers):
-        """Return those of some customers who have an open item at that day.
-
-        :rtype: recordset
-        """
-        if not customers:
-            return customers
+        """Return those of some customers who have an open item at that day."""
+        joined = customers._get_statement_members() if self.consolidated else {}
         report = self.env["report.partner_statement.outstanding_statement"]
-        if self.consolidated:
-            members = customers._get_statement_members()
-            report = report.with_context(synkd_statement_members=members)
-        lines = report._get_account_display_lines(
+        report = report.with_context(synkd_statement_members=joined)
+        lines = customers and report._get_account_display_lines(
             self.company_id.id, customers.ids, None, self.date_end, "asset_receivable"
         )
         return customers.filtered(lambda p: lines[p.id])
@@ -159,11 +148,7 @@ class SynkdStatementWizard(models.TransientModel):
         }
 
     def _check_customers(self):
-        """Return who gets a statement.
-
-        :rtype: recordset
-        :raise UserError: when nobody does.
-        """
+        """Return who gets a statement, or say that nobody does."""
         self.ensure_one()
         self.check_access("read")
         customers = self._get_customers()
@@ -219,10 +204,7 @@ class SynkdStatementWizard(models.TransientModel):
         return self._tell(statements, without)
 
     def _create_statements(self, customers):
-        """Return the statements of some customers, waiting.
-
-        :rtype: recordset of `synkd.statement`
-        """
+        """Return the statements of some customers, waiting."""
         vals = {
             "company_id": self.company_id.id,
             "date_end": self.date_end,
@@ -237,10 +219,7 @@ class SynkdStatementWizard(models.TransientModel):
         return statements
 
     def _name_some(self, partners):
-        """Return names of customers for a sentence; of many, the first and how many.
-
-        :rtype: str
-        """
+        """Return names of customers for a sentence; of many, the first ones."""
         names = ", ".join(partners[:MOST_NAMED].mapped("display_name"))
         more = len(partners) - MOST_NAMED
         if more <= 0:
@@ -248,43 +227,37 @@ class SynkdStatementWizard(models.TransientModel):
         return self.env._("%(names)s and %(n)s more", names=names, n=more)
 
     def _tell(self, statements, without):
-        """Return a notification: how many were sent, and who was not reached.
-
-        :rtype: dict
-        """
-        count = {
-            state: len(some) for state, some in statements.grouped("state").items()
-        }
-        sentences = []
-        if count.get("sent"):
-            sentences.append(
-                self.env._("In the outgoing mails: %s statements.", count["sent"])
-            )
-        if count.get("waiting"):
-            sentences.append(
-                self.env._(
-                    "Being sent in the background: %s statements.", count["waiting"]
-                )
-            )
-        if count.get("failed"):
-            sentences.append(
-                self.env._(
-                    "Not sent: %s statements. Invoicing > Customers > Statements says"
-                    " why.",
-                    count["failed"],
-                )
-            )
-        if without:
-            sentences.append(
-                self.env._("No e-mail address: %s.", self._name_some(without))
-            )
+        """Return a notification: how many were sent, and who was not reached."""
+        count = statements.mapped("state").count
+        all_well = not without and not count("failed")
         return {
             "type": "ir.actions.client",
             "tag": "display_notification",
             "params": {
-                "message": " ".join(sentences),
-                "type": "warning" if without or count.get("failed") else "success",
-                "sticky": bool(without or count.get("failed")),
+                "message": " ".join(self._get_sentences(count, without)),
+                "type": "success" if all_well else "warning",
+                "sticky": not all_well,
                 "next": {"type": "ir.actions.act_window_close"},
             },
         }
+
+    def _get_sentences(self, count, without):
+        """Return what became of statements, in words.
+
+        :param callable count: how many statements have a state.
+        :param recordset without: customers without an address.
+        :rtype: list[str]
+        """
+        _ = self.env._
+        sentences = {
+            _("In the outgoing mails: %s statements.", count("sent")): count("sent"),
+            _("Being sent in the background: %s statements.", count("waiting")): count(
+                "waiting"
+            ),
+            _(
+                "Not sent: %s statements. Invoicing > Customers > Statements says why.",
+                count("failed"),
+            ): count("failed"),
+            _("No e-mail address: %s.", self._name_some(without)): len(without),
+        }
+        return [sentence for sentence, number in sentences.items() if number]

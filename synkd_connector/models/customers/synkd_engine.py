@@ -146,7 +146,8 @@ class SynkdEngine(models.AbstractModel):
             self._step(self._take_balances, run, page)
             if not self._progress(run, done=len(page.balances)):
                 return False
-        ledger.balances_read_at = fields.Datetime.now()
+        self._step(ledger.write, {"balances_read_at": fields.Datetime.now()})
+        self._commit()
         return True
 
     def _take_balances(self, run, page):

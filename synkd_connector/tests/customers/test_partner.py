@@ -161,6 +161,22 @@ class TestPartner(SynkdCommon):
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(counts[0], counts[1])
 
+    def test_200_customers_with_links_of_their_own_cost_as_many_queries_as_two(self):
+        names = [f"Customer {n}" for n in range(200)]
+        partners = self.env["res.partner"].create([{"name": name} for name in names])
+        accounts = self.env["synkd.account.customer"].create(
+            [{"name": name, "ledger_id": self.ledger.id} for name in names]
+        )
+        self.env["synkd.customer.link"]._link(zip(partners, accounts, strict=True))
+        counts = []
+        for some in (partners, partners[:2]):
+            self.env.flush_all()
+            self.env.invalidate_all()
+            before = self.cr.sql_log_count
+            some.read(["account_link_partner_id", "account_code", "account_overdue"])
+            counts.append(self.cr.sql_log_count - before)
+        self.assertEqual(counts[0], counts[1])
+
     def test_links_of_200_customers_in_one_write_cost_few_queries(self):
         partners = self.env["res.partner"].create(
             [{"name": f"Customer {n}"} for n in range(210)]
