@@ -248,16 +248,24 @@ class SynkdStatementWizard(models.TransientModel):
         :param recordset without: customers without an address.
         :rtype: list[str]
         """
-        _ = self.env._
-        sentences = {
-            _("In the outgoing mails: %s statements.", count("sent")): count("sent"),
-            _("Being sent in the background: %s statements.", count("waiting")): count(
-                "waiting"
+        sent, waiting, failed = map(count, ("sent", "waiting", "failed"))
+        sentences = [
+            (sent, self.env._("In the outgoing mails: %s statements.", sent)),
+            (
+                waiting,
+                self.env._("Being sent in the background: %s statements.", waiting),
             ),
-            _(
-                "Not sent: %s statements. Invoicing > Customers > Statements says why.",
-                count("failed"),
-            ): count("failed"),
-            _("No e-mail address: %s.", self._name_some(without)): len(without),
-        }
-        return [sentence for sentence, number in sentences.items() if number]
+            (
+                failed,
+                self.env._(
+                    "Not sent: %s statements. Invoicing > Customers > Statements says"
+                    " why.",
+                    failed,
+                ),
+            ),
+            (
+                len(without),
+                self.env._("No e-mail address: %s.", self._name_some(without)),
+            ),
+        ]
+        return [sentence for number, sentence in sentences if number]
