@@ -93,8 +93,10 @@ class StockPicking(models.Model):
         kinds = [("picking_type_id", "in", self.picking_type_id.ids)]
         tills = self.env["pos.config"].sudo().search(kinds)
         return self.filtered(
-            lambda p: p.picking_type_id in tills.picking_type_id
-            and not (p.sudo().sale_id or p.pos_order_id)
+            lambda p: (
+                p.picking_type_id in tills.picking_type_id
+                and not (p.sudo().sale_id or p.pos_order_id)
+            )
         )
 
     def _get_synkd_sign(self):

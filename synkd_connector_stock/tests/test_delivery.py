@@ -158,7 +158,9 @@ class TestDelivery(StockCommon):
         self.warehouse.delivery_steps = "pick_ship"
         order = self.order()
         order.action_confirm()
-        pick = order.picking_ids.filtered(lambda p: p.picking_type_id.code != "outgoing")
+        pick = order.picking_ids.filtered(
+            lambda p: p.picking_type_id.code != "outgoing"
+        )
         self.assertEqual(len(pick), 1)
         self.make_ready(pick)
         self.hold()
