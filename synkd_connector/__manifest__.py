@@ -6,7 +6,7 @@
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",
-    "depends": ["account", "contacts"],
+    "depends": ["account", "contacts", "web_hierarchy"],
     "data": [
         "security/synkd_security.xml",
         "security/ir.model.access.csv",

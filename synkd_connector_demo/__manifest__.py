@@ -20,6 +20,7 @@
     ],
     "demo": [
         "demo/res_company_demo.xml",
+        "demo/synkd_customer_category_demo.xml",
         "demo/res.partner.csv",
         "demo/product_product_demo.xml",
         "demo/synkd_demo_setup.xml",

@@ -54,7 +54,7 @@ class Walk:
         page.open(self.url + CUSTOMERS)
         page.click(".o_control_panel button[name=action_synkd_sync]")
         page.click(".modal .o_radio_input[data-value=create]")
-        page.wait(".modal [name=new_count]", "25")
+        page.wait(".modal [name=new_count]", "27")
         if self.prefix:
             self.shot("sync")
         page.click(".modal button[name=action_confirm]")

@@ -93,6 +93,8 @@ class DocumentData:
         asks for the books' own rate of the day.
     :param bool tax_included: prices of the lines include tax.
     :param tuple lines: ``LineData``.
+    :param str sub_account: which part of the customer's account it belongs to (Sub Acc
+        #), where ``Capabilities.sub_accounts`` says that the books have a place for it.
     """
 
     external_id: str
@@ -110,13 +112,20 @@ class DocumentData:
     total: str
     tax: str
     lines: tuple = ()
+    sub_account: str = ""
 
     def as_dict(self):
         """Return the record as a plain dict, fit for JSON.
 
+        Without a Sub Acc # it is what it was before there was one, so that nothing is
+        sent again.
+
         :rtype: dict
         """
-        return asdict(self)
+        values = asdict(self)
+        if not self.sub_account:
+            del values["sub_account"]
+        return values
 
 
 @dataclass(frozen=True)
@@ -217,7 +226,7 @@ class CreditData:
 
 # What of a document is the books' own way to name things, not the document itself.
 NAMES = frozenset(
-    ("external_id", "customer", "customer_code", "due_date")
+    ("external_id", "customer", "customer_code", "sub_account", "due_date")
     + ("item", "account", "tax_code")
 )
 

@@ -35,6 +35,8 @@ class Capabilities:
     :param bool own_rates: they know the rates of the day, for what is sent without one.
     :param bool delivery_address: a second address is kept.
     :param bool categories: customers are in a group, which is their category here.
+    :param str sub_accounts: how the books call the place of a document where
+        ``DocumentData.sub_account`` goes; "": they have none, so it is not told.
     :param int document_batch: invoices and credit notes per write call; 0: documents
         cannot be sent.
     :param int payment_batch: payments per write call; 0: payments cannot be sent.
@@ -85,6 +87,7 @@ class Capabilities:
     own_rates: bool = False
     delivery_address: bool = False
     categories: bool = False
+    sub_accounts: str = ""
     document_batch: int = 0
     payment_batch: int = 0
     allocation_batch: int = 0

@@ -23,6 +23,7 @@ from . import (
     res_config_settings,
     res_currency_rate,
     res_partner,
+    res_partner_complete,
     res_partner_family,
     res_partner_record,
     res_partner_status,

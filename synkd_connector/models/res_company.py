@@ -28,6 +28,12 @@ class ResCompany(models.Model):
         help="So many days after it was due an invoice of Odoo counts as overdue.",
     )
 
+    synkd_only_complete = fields.Boolean(
+        string="Only Complete Customers Are Linked",
+        default=True,
+        help="A customer without contact, currency, sales rep, category or terms is not"
+        " linked to an account customer of its own. Walk-ins need nothing.",
+    )
     synkd_tracking_automatic = fields.Boolean(
         string="Number Customers",
         help="New customers get a Tracking # at once. Without: the button Generate.",

@@ -14,3 +14,12 @@ class ResConfigSettings(models.TransientModel):
     synkd_overdue_days = fields.Integer(
         related="company_id.synkd_overdue_days", readonly=False
     )
+    synkd_only_complete = fields.Boolean(
+        related="company_id.synkd_only_complete", readonly=False
+    )
+    synkd_tracking_automatic = fields.Boolean(
+        related="company_id.synkd_tracking_automatic", readonly=False
+    )
+    synkd_tracking_sequence_id = fields.Many2one(
+        related="company_id.synkd_tracking_sequence_id", readonly=False
+    )

@@ -271,6 +271,8 @@ class ResPartner(models.Model):
         ledger = self.env.company._get_synkd_ledger()
         customer_class = self.env["synkd.sync.wizard"]._default_class(ledger)
         customer_class = self.sudo()._get_account_class(customer_class).sudo(False)
+        if customer_class.posting != "generic":
+            self._check_complete(ledger.company_id)
         vals = accounts._prepare_from_partner(self, customer_class)
         return {
             "type": "ir.actions.act_window",

@@ -248,13 +248,16 @@ class ResPartner(models.Model):
         for partner in self:
             name = (partner.contact_name or "").strip()
             person = partner._get_contact()
-            if not name or name == (person.name or partner.name):
+            own = not partner.is_company and partner.name
+            if not name or name == (person.name or own):
                 continue
             if person:
                 person.name = name
             else:
-                new.append({"name": name, "parent_id": partner.id, "type": "contact"})
-        self.create(new)
+                vals = {"name": name, "parent_id": partner.id, "type": "contact"}
+                new.append(vals | {"company_id": partner.company_id.id})
+        # A person of a customer is no customer.
+        self.with_context(res_partner_search_mode=False).create(new)
         # An empty cell leaves the person there.
         self.invalidate_recordset(["contact_name"])
 

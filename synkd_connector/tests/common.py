@@ -51,14 +51,19 @@ class SynkdCommon(BaseCommon):
 
     @classmethod
     def create_ledger(cls, **values):
-        """Create a ledger of the test company, posting switched on."""
+        """Create a ledger of the test company, posting switched on.
+
+        Its customers are linked whatever they lack: most tests are not about that.
+        """
         defaults = {
             "name": "Test books",
             "company_id": cls.company.id,
             "connector": cls.connector_code,
             "post_accounts": True,
         }
-        return cls.env["synkd.ledger"].create(defaults | values)
+        ledger = cls.env["synkd.ledger"].create(defaults | values)
+        ledger.company_id.synkd_only_complete = False
+        return ledger
 
     @classmethod
     def _get_class(cls, posting):

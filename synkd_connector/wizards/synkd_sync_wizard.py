@@ -73,6 +73,7 @@ class SynkdSyncWizard(models.TransientModel):
     unlinked_count = fields.Integer(string="Without an account customer", **COUNTED)
     likely_count = fields.Integer(string="Wait in Match", **COUNTED)
     unfit_count = fields.Integer(string="Without a usable name", **COUNTED)
+    incomplete_count = fields.Integer(string="Incomplete, left out", **COUNTED)
     cannot_text = fields.Text(string="Why Not", **COUNTED)
 
     @api.depends("ledger_id")
@@ -94,7 +95,8 @@ class SynkdSyncWizard(models.TransientModel):
             free = wizard.unlinked_count - wizard.likely_count
             creates = wizard.mode == "create" and wizard.posting != "generic"
             links = wizard.mode == "create" and wizard.posting == "generic"
-            more = max(free - wizard.unfit_count, 0) if creates else 0
+            unfit = wizard.unfit_count + wizard.incomplete_count
+            more = max(free - unfit, 0) if creates else 0
             wizard.new_count = wizard.create_count + more
             wizard.link_count = max(free, 0) if links else 0
             sent = wizard.new_count + wizard.link_count + wizard.change_count
@@ -160,10 +162,25 @@ class SynkdSyncWizard(models.TransientModel):
             "scoped": scoped,
             "unlinked_count": partners.search_count(unlinked),
             "unfit_count": partners.search_count(unlinked & self._unfit_domain()),
+            "incomplete_count": self._count_incomplete(partners, unlinked),
             "likely_count": partners.search_count(
                 unlinked & Domain("id", "in", likely.subselect("partner_id"))
             ),
         } | self._count_accounts(ledger, partners, domain if scoped else None)
+
+    def _count_incomplete(self, partners, unlinked):
+        """Return how many lack what their company wants before they are linked.
+
+        :param recordset partners: an empty `res.partner` with the user's eyes.
+        :param Domain unlinked: who has no account customer.
+        :rtype: int
+        """
+        company = self.ledger_id.company_id
+        if not company.sudo().synkd_only_complete:
+            return 0
+        fit = unlinked & ~self._unfit_domain()
+        partners = partners.with_company(company)
+        return partners.search_count(fit & partners._get_lacking_domain(fit))
 
     def _get_partners(self, ledger):
         """Return `res.partner` as the run will see it: this ledger's companies only."""

@@ -51,6 +51,7 @@ class SynkdConnectorDemo(models.AbstractModel):
             lists=(TAX, ACCOUNT, ITEM, BANK, CURRENCY),
             void=True,
             reallocate=True,
+            sub_accounts="Sub-Account",
             own_key_documents="sender_key",
             own_key_payments="sender_key",
             own_key_allocations="sender_key",

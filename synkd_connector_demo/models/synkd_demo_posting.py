@@ -248,6 +248,9 @@ class SynkdDemoPosting(models.AbstractModel):
     customer_id = fields.Many2one("synkd.demo.customer", required=True, index=True)
     date = fields.Date(required=True)
     currency_id = fields.Many2one("res.currency", required=True)
+    sub_account = fields.Char(
+        string="Sub-Account", help="Part of the customer's account."
+    )
     rate = fields.Float(
         digits=0,
         default=1,
@@ -268,6 +271,7 @@ class SynkdDemoPosting(models.AbstractModel):
             "reference": " ".join(
                 filter(None, [payload["reference"], payload.get("remark")])
             ),
+            "sub_account": payload.get("sub_account", ""),
             "customer_id": lookup.customers[payload["customer"]].id,
             "date": payload["date"],
             "currency_id": lookup.currencies[payload["currency"]].id,

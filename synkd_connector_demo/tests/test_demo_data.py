@@ -27,7 +27,11 @@ class TestDemoData(DemoCommon):
         )
         post_init_hook(cls.env)
         cls.ledger = cls.main._get_synkd_ledger()
-        for name in ("demo/res_company_demo.xml", "demo/res.partner.csv"):
+        for name in (
+            "demo/res_company_demo.xml",
+            "demo/synkd_customer_category_demo.xml",
+            "demo/res.partner.csv",
+        ):
             convert_file(
                 cls.env,
                 "synkd_connector_demo",
@@ -60,6 +64,16 @@ class TestDemoData(DemoCommon):
             self.assertEqual(stored[partner.ref].phone, partner.phone or "")
             self.assertEqual(stored[partner.ref].currency, "ZAR")
             self.assertEqual(stored[partner.ref].credit_limit, partner.credit_limit)
+
+    def test_the_customers_lack_nothing_and_branches_are_billed_with_their_group(self):
+        self.assertTrue(self.main.synkd_only_complete)
+        group = self.env.ref("synkd_connector_demo.customer_tia001_demo")
+        everybody = self.partners | group.sub_customer_ids
+        self.assertFalse(everybody.filtered("incomplete"))
+        self.assertEqual(len(group.sub_customer_ids), 2)
+        self.sync()
+        for branch in group.sub_customer_ids:
+            self.assertEqual(branch.account_customer_id, group.account_customer_id)
 
     def test_the_odd_rows_arrive_as_they_are(self):
         self.sync()

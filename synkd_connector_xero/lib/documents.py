@@ -88,8 +88,9 @@ def to_payload(data, base_currency, status=AUTHORISED):
     }
     if data.kind == "invoice":
         payload["element"]["DueDate"] = data.due_date
-    if data.reference:
-        payload["element"]["Reference"] = data.reference
+    # Xero knows no parts of an account: people find them behind the reference.
+    if reference := " / ".join(filter(None, (data.reference, data.sub_account))):
+        payload["element"]["Reference"] = reference
     # Without a rate Xero takes its own of the day.
     if data.rate and data.currency != base_currency:
         payload["element"]["CurrencyRate"] = data.rate

@@ -39,6 +39,7 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
             lists=lists.KINDS,
             void=True,
             reallocate=True,
+            sub_accounts="Reference",
             own_key_documents="Url of invoices, Reference of credit notes",
             own_key_payments="Reference of payments, Url of bank transactions",
         )

@@ -3,11 +3,12 @@ from datetime import date, datetime
 
 from odoo.tests import BaseCase, tagged
 
+from odoo.addons.synkd_connector.lib.documents import DocumentData
 from odoo.addons.synkd_connector.lib.identity import new_key
 from odoo.addons.synkd_connector.lib.results import CustomerData, Member
 from odoo.addons.synkd_connector_http.lib.places import Places
 
-from ..lib import changes, contacts, dates, elements, identity, reading
+from ..lib import changes, contacts, dates, documents, elements, identity, reading
 
 PLACES = Places(
     {
@@ -48,6 +49,37 @@ class TestXeroDates(BaseCase):
     def test_days_of_filters(self):
         day = date(2026, 1, 2)
         self.assertEqual(dates.write_filter_day(day), "DateTime(2026,1,2)")
+
+
+@tagged("post_install", "-at_install")
+class TestXeroSubAccount(BaseCase):
+    """Xero knows no parts of an account: they stand behind the reference."""
+
+    def test_it_stands_behind_the_reference(self):
+        values = {
+            "external_id": "",
+            "operation": "post",
+            "kind": "invoice",
+            "number": "INV/1",
+            "customer": "c1",
+            "customer_code": "HOP001",
+            "date": "2026-06-15",
+            "due_date": "2026-06-30",
+            "currency": "ZAR",
+            "rate": "",
+            "tax_included": False,
+            "total": "0.00",
+            "tax": "0.00",
+        }
+        for reference, part, text in (
+            ("PO 7", "01", "PO 7 / 01"),
+            ("PO 7", "", "PO 7"),
+            ("", "01", "01"),
+            ("", "", None),
+        ):
+            data = DocumentData(reference=reference, sub_account=part, **values)
+            element = documents.to_payload(data, "ZAR")["element"]
+            self.assertEqual(element.get("Reference"), text)
 
 
 @tagged("post_install", "-at_install")

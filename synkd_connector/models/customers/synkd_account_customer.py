@@ -187,6 +187,13 @@ class SynkdAccountCustomer(models.Model):
         for account in self:
             account.link_count = counts.get(account._origin.id, 0)
 
+    def _is_shared(self):
+        """Whether walk-ins are posted to it: it needs to know nothing of them.
+
+        :rtype: bool
+        """
+        return self.class_id.posting == "generic" or bool(self.generic_class_ids)
+
     @api.depends("code", "name")
     def _compute_display_name(self):
         for account in self:

@@ -37,12 +37,25 @@ class SynkdCustomerCreator(models.AbstractModel):
             make = self._create_for
         fit -= self.env["synkd.match"]._get_likely_partners(run.ledger_id, fit)
         run._count("skipped", len(partners) - len(fit))
+        if customer_class.posting != "generic":
+            fit = self._leave_incomplete(run, fit)
         each_alone(
             self.env.cr.savepoint,
             fit,
             lambda some: make(run, customer_class, some),
             run._leave_out,
         )
+
+    def _leave_incomplete(self, run, partners):
+        """Leave out who lacks something, where the company wants that; say what.
+
+        :rtype: recordset of `res.partner`
+        """
+        told = partners._get_incomplete_sentences(run.company_id)
+        run._count("skipped", len(told))
+        for sentence in told.values():
+            run._note(sentence)
+        return partners.filtered(lambda partner: partner not in told)
 
     def _get_billed(self, run, partners):
         """Return who is billed for these: one customer gets one account customer.

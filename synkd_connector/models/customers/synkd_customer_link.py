@@ -112,6 +112,8 @@ class SynkdCustomerLink(models.Model):
             ids = [vals[name] for vals in vals_list if vals.get(name)]
             self.env[model].browse(ids).check_access("read")
         self._check_free(vals_list)
+        if not self.env.su:
+            self._check_complete(vals_list)
         links = super().create(vals_list)
         links.sudo()._log(self.env._("Linked:"))
         self._forget_computed()
@@ -146,6 +148,24 @@ class SynkdCustomerLink(models.Model):
             if (link.partner_id.id, link.ledger_id.id) in wanted:
                 raise UserError(link._taken_message())
 
+    def _check_complete(self, vals_list):
+        """Refuse to link customers that lack something, but for walk-ins.
+
+        :param vals_list: an iterable of values of new links.
+        :raise UserError: names the first one, and what it lacks.
+        """
+        partners = self.env["res.partner"]
+        accounts_sudo = self.env["synkd.account.customer"].sudo()
+        billed = {}
+        for vals in vals_list:
+            account = accounts_sudo.browse(vals.get("account_customer_id"))
+            if not account._is_shared():
+                company = account.ledger_id.company_id
+                billed.setdefault(company, partners)
+                billed[company] |= partners.browse(vals.get("partner_id"))
+        for company, members in billed.items():
+            members._check_complete(company)
+
     def _taken_message(self):
         """Return the sentence about a customer that is linked already."""
         return self.env._(
@@ -175,6 +195,9 @@ class SynkdCustomerLink(models.Model):
                     {"partner_id": partner.id, "account_customer_id": account.id}
                 )
                 replaced |= link
+        # Who is linked already only goes on with another account customer.
+        following = replaced.partner_id.ids
+        self._check_complete(v for v in new if v["partner_id"] not in following)
         # What waits is decided once, by the new links.
         replaced._archive_links()
         return self.create(new)

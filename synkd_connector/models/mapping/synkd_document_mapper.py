@@ -55,7 +55,18 @@ class SynkdDocumentMapper(models.AbstractModel):
             total=fixed(number(move.amount_total), places),
             tax=fixed(number(move.amount_tax), places),
             lines=lines,
+            sub_account=self._get_sub_account(transaction),
         )
+
+    def _get_sub_account(self, transaction):
+        """Return the Sub Acc # of who is billed, where the books have a place for it.
+
+        :rtype: str
+        """
+        if not transaction.ledger_id._get_capabilities().sub_accounts:
+            return ""
+        billed_sudo = transaction.move_id.sudo().commercial_partner_id
+        return billed_sudo.sub_account_code or ""
 
     def _void_data(self, transaction, lookup):
         """Return what is voided; the document itself may have changed or be gone."""

@@ -3,6 +3,8 @@ from . import (
     test_credit_control,
     test_customer_category,
     test_customer_class,
+    test_customer_complete,
+    test_customer_family,
     test_customer_link,
     test_customer_record,
     test_customer_status,

@@ -88,38 +88,50 @@ class TestCustomerRecord(SynkdCommon):
         self.assertEqual(self.pier.tracking_number, "S1")
 
     def test_numbers_are_found_by_index(self):
-        self.cr.execute(
-            """INSERT INTO res_partner
-                    (name, complete_name, type, autopost_bills, active, is_company,
-                     tracking_number, sub_account_code)
-               SELECT 'C' || n, 'C' || n, 'contact', 'ask', true, true,
-                      'X' || (1000000 + n), 'S' || (1000000 + n)
-                 FROM generate_series(1, 20000) n"""
-        )
-        self.cr.execute(
-            """INSERT INTO synkd_account_customer
-                    (name, ledger_id, currency_id, code, active, sync_state, revision,
-                     own_key, origin)
-               SELECT 'C' || n, a.ledger_id, a.currency_id, 'E' || (1000000 + n), true,
-                      'synced', 1, 'K' || n, a.origin
-                 FROM generate_series(1, 20000) n, synkd_account_customer a
-                WHERE a.id = %s""",
-            [self.counter.id],
-        )
-        self.cr.execute("ANALYZE res_partner, synkd_account_customer")
-        for model, name, number in (
-            ("res.partner", "tracking_number", "X1012345"),
-            ("res.partner", "sub_account_code", "S1012345"),
-            ("synkd.account.customer", "code", "E1012345"),
+        numbers = """INSERT INTO res_partner
+                (id, name, complete_name, type, autopost_bills, active, is_company,
+                 tracking_number, sub_account_code)
+           SELECT -n, 'C' || n, 'C' || n, 'contact', 'ask', true, true,
+                  'X' || (1000000 + n), 'S' || (1000000 + n)
+             FROM generate_series(1, 20000) n"""
+        codes = """INSERT INTO synkd_account_customer
+                (id, name, ledger_id, currency_id, code, active, sync_state, revision,
+                 own_key, origin)
+           SELECT -n, 'C' || n, 1, 1, 'E' || (1000000 + n), true, 'synced', 1,
+                  'K' || n, 'here'
+             FROM generate_series(1, 20000) n"""
+        self.cr.execute("SET LOCAL enable_seqscan = off")
+        for model, insert, names in (
+            ("res.partner", numbers, ("tracking_number", "sub_account_code")),
+            ("synkd.account.customer", codes, ("code",)),
         ):
-            table = self.env[model]._table
-            # As the next vacuum does.
-            self.cr.execute(f"SELECT gin_clean_pending_list('{table}__{name}_index')")
-            query = self.env[model]._search([(name, "ilike", number)])
-            self.cr.execute(f"EXPLAIN {self.as_text(query.select())}")
-            plan = "\n".join(line for (line,) in self.cr.fetchall())
-            self.assertIn(f"{name}_index", plan)
-            self.assertEqual(self.env[model].search_count([(name, "ilike", number)]), 1)
+            self.use_twin(self.env[model]._table, insert)
+            for name in names:
+                query = self.env[model]._search([(name, "ilike", "1012345")])
+                self.cr.execute(f"EXPLAIN {self.as_text(query.select())}")
+                plan = "\n".join(line for (line,) in self.cr.fetchall())
+                self.assertIn(f"_{name}_idx", plan)
+
+    def use_twin(self, table, insert):
+        """Put a table of the same indexes before one: young indexes are not used.
+
+        The server leaves a new index alone while older transactions run.
+        """
+        self.env.flush_all()
+        self.cr.execute(
+            f"CREATE TEMP TABLE {table} (LIKE public.{table} INCLUDING INDEXES)"
+        )
+        self.addCleanup(self.cr.execute, f"DROP TABLE pg_temp.{table}")
+        self.cr.execute(insert)
+        self.cr.execute(
+            "SELECT indexname FROM pg_indexes WHERE tablename = %s AND schemaname LIKE"
+            " 'pg_temp%%' AND indexdef LIKE '%%UNIQUE%%'",
+            [table],
+        )
+        for (name,) in self.cr.fetchall():
+            if not name.endswith("_pkey"):
+                self.cr.execute(f"DROP INDEX pg_temp.{name}")
+        self.cr.execute(f"ANALYZE {table}")
 
     def as_text(self, sql):
         """Return a statement with its parameters."""

@@ -69,12 +69,21 @@ class TestOwnFacts(BaseCase):
             "customer": "D2",
             "customer_code": "HOP002",
             "due_date": "2026-07-31",
+            "sub_account": "01",
             "lines": (replace(LINE, item="", account="4000", tax_code="STD"),),
         }
         for name, value in others.items():
             with self.subTest(field=name):
                 self.assertEqual(mark(replace(INVOICE, **{name: value})), mark(INVOICE))
         self.assertEqual(mark(replace(PAYMENT, account="CASH")), mark(PAYMENT))
+
+    def test_a_document_without_a_sub_account_is_as_before_there_were_any(self):
+        self.assertNotIn("sub_account", INVOICE.as_dict())
+        part = replace(INVOICE, sub_account="01")
+        self.assertEqual(part.as_dict()["sub_account"], "01")
+        self.assertEqual(
+            DocumentData(**INVOICE.as_dict() | {"lines": (LINE,)}), INVOICE
+        )
 
     def test_what_a_document_says_by_itself_makes_it_another(self):
         others = {
