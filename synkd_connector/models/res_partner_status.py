@@ -10,6 +10,8 @@ from ..lib.credit_control import strictest
 from .customers.synkd_customer_status import CUSTOMER_STATUSES
 
 CREDIT = "synkd_connector.group_credit"
+# Who may know what all customers owe; sellers know it of their own ones.
+MONEY = f"{CREDIT},synkd_connector.group_user"
 HOLD_HOURS = 48
 # Moved by `_set_customer_status` alone: a client uses the buttons' methods.
 STATUS_FIELDS = frozenset(
@@ -113,6 +115,7 @@ class ResPartner(models.Model):
     credit_currency_id = fields.Many2one(
         "res.currency", compute="_compute_credit", string="Currency of the Limits"
     )
+    credit_visible = fields.Boolean(compute="_compute_credit")
     credit_owed = fields.Monetary(
         string="Owed", compute="_compute_credit", currency_field="credit_currency_id"
     )
@@ -120,17 +123,20 @@ class ResPartner(models.Model):
         string="Ordered, Not Invoiced",
         compute="_compute_credit",
         currency_field="credit_currency_id",
+        groups=MONEY,
     )
     credit_exposure = fields.Monetary(
         string="Exposure",
         compute="_compute_credit",
         currency_field="credit_currency_id",
+        groups=MONEY,
         help="What the customer and his family owe and have ordered.",
     )
     credit_overdue = fields.Monetary(
         string="Overdue Amount",
         compute="_compute_credit",
         currency_field="credit_currency_id",
+        groups=MONEY,
     )
     credit_limit_used = fields.Monetary(
         string="Credit Limit That Counts",
@@ -142,6 +148,7 @@ class ResPartner(models.Model):
         string="Sales Limit That Counts",
         compute="_compute_credit",
         currency_field="credit_currency_id",
+        groups=MONEY,
         help="The customer's own, else that of the class. 0: none.",
     )
     credit_notice = fields.Text(
@@ -157,8 +164,12 @@ class ResPartner(models.Model):
         control = self.env["synkd.credit.control"]
         company = self.env.company
         known = control._get_known(company, self._origin.ids, money=True)
+        sees_all = self._sees_all_credit()
         for partner in self:
             facts = known.get(partner._origin.id)
+            partner.credit_visible = facts and (sees_all or self._sells_to(facts.chain))
+            if facts and not partner.credit_visible:
+                facts = facts.without_money()
             partner.credit_currency_id = facts and facts.currency
             partner.credit_owed = float(facts.owed.debt) if facts else 0
             partner.credit_open_sales = float(facts.owed.open_sales) if facts else 0
@@ -168,6 +179,26 @@ class ResPartner(models.Model):
             partner.credit_limit_used = float(limits.credit_limit) if limits else 0
             partner.sales_limit_used = float(limits.sales_limit) if limits else 0
             partner.credit_notice = control._notice(facts) if facts else False
+
+    @api.model
+    def _sees_all_credit(self):
+        """Whether the current user may know what all customers owe.
+
+        This method serves as a hook for the apps whose people sell to all of them.
+
+        :rtype: bool
+        """
+        return self.env.su or any(map(self.env.user.has_group, MONEY.split(",")))
+
+    @api.model
+    def _sells_to(self, chain_sudo):
+        """Whether a customer, or one above, is the current user's own.
+
+        :param recordset chain_sudo: the customer and those above.
+        :rtype: bool
+        """
+        sellers = chain_sudo.user_id | chain_sudo.rep_ids.user_id
+        return self.env.user in sellers
 
     @api.depends("credit_limit", "sales_limit")
     @api.depends_context("company")

@@ -46,6 +46,18 @@ class Known:
         *_below, head = self.chain
         return head
 
+    def without_money(self):
+        """Return the same for somebody who may not know any amount."""
+        by_hand = any(above.overdue_since for above in self.chain)
+        standing = Standing(
+            status=self.standing.status,
+            books_hold=self.standing.books_hold,
+            overdue=by_hand,
+            served=self.standing.served,
+            on_web=self.standing.on_web,
+        )
+        return replace(self, standing=standing, owed=NOTHING)
+
 
 class SynkdCreditControl(models.AbstractModel):
     """Gathers the facts of many customers at once, and asks what they allow.
