@@ -6,11 +6,12 @@
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",
-    "depends": ["account", "contacts", "web_hierarchy"],
+    "depends": ["account", "base_import", "contacts", "web_hierarchy"],
     "data": [
         "security/synkd_security.xml",
         "security/ir.model.access.csv",
         "data/account_payment_term_data.xml",
+        "data/base_import_mapping_data.xml",
         "data/ir_cron_data.xml",
         "data/mail_template_data.xml",
         "wizards/synkd_address_wizard_views.xml",

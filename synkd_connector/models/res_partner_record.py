@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-from odoo.tools import SQL
+from odoo.tools import SQL, clean_context
 
 from ..door import check_one
 
@@ -256,8 +256,9 @@ class ResPartner(models.Model):
             else:
                 vals = {"name": name, "parent_id": partner.id, "type": "contact"}
                 new.append(vals | {"company_id": partner.company_id.id})
-        # A person of a customer is no customer.
-        self.with_context(res_partner_search_mode=False).create(new)
+        # The list of customers has defaults for customers; this is a person of one.
+        plain = clean_context(self.env.context) | {"res_partner_search_mode": False}
+        self.with_context(plain).create(new)
         # An empty cell leaves the person there.
         self.invalidate_recordset(["contact_name"])
 

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import clean_context
 
 from ..door import check_one
 
@@ -97,5 +98,6 @@ class SynkdAddressWizard(models.TransientModel):
             target.write(values)
         else:
             owner = {"parent_id": self.partner_id.id, "type": self.target}
-            self.partner_id.create(values | owner)
+            plain = self.partner_id.with_context(clean_context(self.env.context))
+            plain.create(values | owner | {"company_id": plain.company_id.id})
         return {"type": "ir.actions.act_window_close"}

@@ -5,6 +5,7 @@ from . import (
     test_customer_class,
     test_customer_complete,
     test_customer_family,
+    test_customer_import,
     test_customer_link,
     test_customer_record,
     test_customer_status,
