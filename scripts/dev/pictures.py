@@ -168,6 +168,42 @@ class QueueWalk(Walk):
         self.page.resize(*DESK)
 
 
+class RecordWalk(Walk):
+    """The customer record: one customer, its family, its category."""
+
+    prefix = "customers-"
+
+    def take(self):
+        """Take all pictures."""
+        page = self.page
+        found = ("ref", "=", "TIA001"), ("name", "=", "Wholesale")
+        scene = Scene(page)
+        (customer,) = scene.find("res.partner", found[0])
+        (category,) = scene.find("synkd.customer.category", found[1])
+        page.resize(DESK[0], 1200)
+        self.go(f"{CUSTOMERS}/{customer}", OPEN)
+        page.click(".nav-link[name=customer_record]")
+        self.shot("record")
+        page.click(".nav-link[name=sub_customers]")
+        self.shot("sub-customers")
+        page.resize(*DESK)
+        page.click("button[name=action_view_family]")
+        page.wait(".o_hierarchy_node", "Titan Group North Coast")
+        self.shot("family")
+        self.apply(scene, category)
+
+    def apply(self, scene, category):
+        """Change the terms of a category, and open what that offers."""
+        page = self.page
+        later = scene.find("account.payment.term", ("name", "=", "45 Days"))
+        terms = {"payment_term_id": later[0]}
+        page.rpc("synkd.customer.category", "write", [category], terms)
+        self.go(f"/odoo/customer-categories/{category}", f"{OPEN} .alert", "before")
+        page.click(".btn-primary[name=action_apply]")
+        page.wait(".modal .o_data_row", "Terms")
+        self.shot("category")
+
+
 class XeroWalk(Walk):
     """The set-up of a ledger in Xero."""
 
@@ -228,6 +264,7 @@ def main():
         walk = QueueWalk(page, url)
         walk.log_in()
         walk.take()
+        RecordWalk(page, url).take()
         page.resize(DESK[0], 1000)
         page.open(f"{url}/odoo")
         XeroWalk(page, url).take()

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 from ..door import check_one
@@ -29,6 +30,12 @@ class ResPartner(models.Model):
         string="Sub-Customers",
         domain=[("is_company", "=", True)],
     )
+    main_customer_id = fields.Many2one(
+        "res.partner",
+        string="Sub-Customer of",
+        compute="_compute_main_customer_id",
+        search="_search_main_customer_id",
+    )
     sub_customer_count = fields.Integer(compute="_compute_sub_customer_count")
     family_balance = fields.Monetary(
         compute="_compute_family_balance",
@@ -36,6 +43,20 @@ class ResPartner(models.Model):
         help="What this customer and all below it owe, by Odoo's invoices, in the"
         " currency of the company.",
     )
+
+    @api.depends("parent_id", "is_company")
+    def _compute_main_customer_id(self):
+        for partner in self:
+            partner.main_customer_id = partner.is_company and partner.parent_id
+
+    @api.model
+    def _search_main_customer_id(self, operator, value):
+        if operator in Domain.NEGATIVE_OPERATORS:
+            return NotImplemented
+        below = Domain("is_company", "=", True)
+        found = Domain("parent_id", operator, value)
+        none = operator == "in" and set(value) & {False, None}
+        return ~below | found if none else below & found
 
     @api.depends("sub_customer_ids")
     def _compute_sub_customer_count(self):

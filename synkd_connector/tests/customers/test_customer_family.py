@@ -121,10 +121,27 @@ class TestCustomerFamily(DocumentsCommon):
         self.assertEqual(action["view_mode"].split(",")[0], "hierarchy")
         found = self.env["res.partner"].search(action["domain"])
         self.assertEqual(found, self.partner | self.north | self.shop)
+        self.north.contact_name = "Nomsa"
         rows = found.hierarchy_read(
-            action["domain"], {"name": {}}, "parent_id", "sub_customer_ids"
+            [("id", "=", self.north.id)],
+            {"name": {}},
+            "main_customer_id",
+            "sub_customer_ids",
         )
-        self.assertEqual(len(rows), 3)
+        names = {row["name"] for row in rows}
+        self.assertEqual(names, {"Hope Works", "Hope North", "Hope North Shop"})
+
+    def test_main_customers_are_found_by_what_is_below_them(self):
+        contact = self.create_partner("Anne", is_company=False, parent_id=self.north.id)
+        mine = self.partner | self.north | self.shop | contact
+        for domain, found in (
+            ([("main_customer_id", "=", self.north.id)], self.shop),
+            ([("main_customer_id", "=", False)], self.partner | contact),
+            ([("main_customer_id", "!=", False)], self.north | self.shop),
+            ([("main_customer_id", "ilike", "Hope North")], self.shop),
+        ):
+            domain = [("id", "in", mine.ids), *domain]
+            self.assertEqual(self.env["res.partner"].search(domain), found)
 
     # === SUB ACC # === #
 

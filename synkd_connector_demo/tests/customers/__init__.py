@@ -10,4 +10,5 @@ from . import (
     test_customers_leave,
     test_importer,
     test_link_wizard,
+    test_record_tours,
 )
