@@ -1,13 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "Synkd Connector: Point of Sale",
-    "summary": "Invoices of the shop enter the queue, each once; the rest is told",
-    "version": "19.0.2.0.0",
+    "summary": "The till asks for the customer's standing; its invoices enter the queue",
+    "version": "19.0.3.0.0",
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",
     "depends": ["point_of_sale", "synkd_connector"],
     "data": [
+        "views/pos_order_views.xml",
         "views/pos_session_views.xml",
         "views/synkd_ledger_views.xml",
     ],

@@ -3,6 +3,7 @@ from . import account_move
 from . import account_payment
 from . import pos_order
 from . import pos_session
+from . import synkd_credit_control
 from . import synkd_enqueuer
 from . import synkd_ledger
 from . import synkd_line_rule

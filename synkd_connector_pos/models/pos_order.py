@@ -1,9 +1,182 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import models
+from decimal import Decimal
+
+from odoo import api, fields, models
+from odoo.exceptions import AccessError
+
+from odoo.addons.synkd_connector.door import check_one
+from odoo.addons.synkd_connector.lib.credit_control import CASH, ON_ACCOUNT, Case
+
+CREDIT = "synkd_connector.group_credit"
+SOLD = ("paid", "done")
 
 
 class PosOrder(models.Model):
-    _inherit = "pos.order"
+    """A sale at the till is kept only if its customer may have it.
+
+    The till asks before it takes the payment. What it sold while it could not ask is
+    kept all the same, since the goods are gone, and requires attention.
+    """
+
+    _name = "pos.order"
+    _inherit = ["pos.order", "synkd.credit.mixin"]
+
+    synkd_offline = fields.Boolean(
+        string="Sold Offline",
+        copy=False,
+        help="The till had no connection, so it could not ask about the customer.",
+    )
+    synkd_credit_breach = fields.Text(
+        string="Sold Offline in Spite Of",
+        copy=False,
+        readonly=True,
+        groups=CREDIT,
+        help="What would have been refused if the till had had a connection.",
+    )
+
+    # === THE CUSTOMER'S STANDING === #
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to ask about the customer of what was paid already: sent by tills.
+
+        :raise UserError: when a customer may not have it: why, what to do.
+        """
+        orders = super().create(vals_list)
+        orders.filtered(lambda order: order.state in SOLD)._check_synkd_sale()
+        return orders
+
+    def write(self, vals):
+        """Override to ask for the customer's standing, however an order is paid.
+
+        :raise UserError: when a customer may not have it: why, what to do.
+        """
+        if vals.get("state") in SOLD:
+            self.filtered(lambda order: order.state not in SOLD)._check_synkd_sale()
+        return super().write(vals)
+
+    def _check_synkd_sale(self):
+        """Refuse what may not be sold now; keep and mark what was sold offline.
+
+        What comes back from customers is nobody's question.
+
+        :raise UserError: names the customers, why, and what to do.
+        """
+        asked = self.filtered(lambda o: o.partner_id and o.amount_total > 0)
+        later = asked.filtered(lambda order: order._get_synkd_on_account() > 0)
+        for action, orders in ((ON_ACCOUNT, later), (CASH, asked - later)):
+            offline = orders.filtered("synkd_offline")
+            (orders - offline)._check_synkd_credit(action)
+            for advices in offline._group_synkd_credit("_ask", action):
+                for order_id, advice in advices.items():
+                    if advice.answer.refused:
+                        self.browse(order_id)._mark_synkd_breach(advice)
+
+    def _mark_synkd_breach(self, advice):
+        """Let credit managers know of a sale that would have been refused.
+
+        :param Advice advice: why.
+        """
+        order, partner = self.sudo(), self.partner_id.sudo()
+        order.synkd_credit_breach = "\n".join(advice.sentences[:-1])
+        told = self.env._(
+            "%(order)s was sold to %(customer)s while the till had no connection. It"
+            " would have been refused: %(why)s",
+            order=self.pos_reference or self.name,
+            customer=partner.display_name,
+            why=order.synkd_credit_breach,
+        )
+        order.message_post(body=told)
+        partner.activity_schedule(
+            "mail.mail_activity_data_warning",
+            user_id=partner.hold_user_id.id or self._get_synkd_watcher().id,
+            summary=self.env._("Sold offline in spite of the customer's standing"),
+            note=told,
+        )
+
+    def _get_synkd_watcher(self):
+        """Return who is told of what the till should not have sold.
+
+        :rtype: recordset of `res.users`
+        """
+        ledger_sudo = self.company_id.sudo()._get_synkd_ledger()
+        return ledger_sudo.user_id or self.env.user
+
+    def action_synkd_seen(self):
+        """Take an order that was sold offline off the list of those to look at.
+
+        :rtype: bool
+        :raise AccessError: when the user is no credit manager.
+        """
+        check_one(self)
+        self.check_access("read")
+        if not self.env.user.has_group(CREDIT):
+            raise AccessError(
+                self.env._(
+                    "Only a credit manager can take %s off the list of what requires"
+                    " attention. Ask one of them.",
+                    self.display_name,
+                )
+            )
+        order = self.sudo()
+        seen = self.env._("Seen, sold in spite of: %s", order.synkd_credit_breach)
+        order.synkd_credit_breach = False
+        order.message_post(body=seen, author_id=self.env.user.partner_id.id)
+        return True
+
+    @api.model
+    def synkd_ask_sale(self, config_id, partner_id, on_account, uuid):
+        """Say whether a till may sell to a customer now, before it takes the payment.
+
+        :param int config_id: of the `pos.config`.
+        :param int partner_id: the customer.
+        :param float on_account: what of the sale is paid later, in the till's currency.
+        :param str uuid: of the order, which may not be saved yet.
+        :return: ``refused``, and ``text``: what to tell the cashier, or "".
+        :rtype: dict
+        """
+        config = self.env["pos.config"].browse(config_id)
+        config.check_access("read")
+        # A till that has not named it yet names none.
+        saved = self.search([("uuid", "=", str(uuid or "?"))], limit=1)
+        case = Case(
+            0,
+            partner_id,
+            Decimal(str(on_account)),
+            config.currency_id.id,
+            permitted=bool(self.env["synkd.credit.permit"]._get_permitted(saved)),
+        )
+        action = ON_ACCOUNT if on_account > 0 else CASH
+        control = self.env["synkd.credit.control"]
+        advice = control._ask(config.company_id, action, [case])[0]
+        return {"refused": advice.answer.refused, "text": advice.text}
+
+    def _get_synkd_on_account(self):
+        """Return what of these orders is paid later; all while nothing is paid yet.
+
+        :rtype: float
+        """
+        self.ensure_one()
+        if not self.payment_ids and self.state == "draft":
+            return self.amount_total
+        later = self.payment_ids.filtered(
+            lambda payment: payment.payment_method_id.type == "pay_later"
+        )
+        return sum(later.mapped("amount"))
+
+    def _get_synkd_credit_facts(self):
+        """Override: what is paid later."""
+        return self.partner_id, self._get_synkd_on_account(), self.currency_id
+
+    def _get_synkd_credit_action(self):
+        """Override: an order that is not paid yet is to be sold."""
+        if self.state != "draft" or not self.partner_id or self.amount_total <= 0:
+            return ""
+        return ON_ACCOUNT if self._get_synkd_on_account() > 0 else CASH
+
+    def _filter_synkd_counted(self):
+        """Override: what is sold is owed."""
+        return self.filtered(lambda order: order.state in SOLD)
 
     def _generate_pos_order_invoice(self):
         """Override to sell on a server that cannot print.

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount
 
@@ -12,6 +12,14 @@ class PosSession(models.Model):
     synkd_till_text = fields.Char(
         string="Not in the Books", compute="_compute_synkd_till_text"
     )
+
+    @api.model
+    def _load_pos_data_relations(self, model, fields):
+        """Override: tills send back each field that they know of, and may not this."""
+        relations = super()._load_pos_data_relations(model, fields)
+        if model == "pos.order":
+            relations.pop("synkd_credit_breach", None)
+        return relations
 
     def _compute_synkd_till_text(self):
         texts = self._get_synkd_till_texts()
