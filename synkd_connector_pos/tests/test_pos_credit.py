@@ -17,7 +17,9 @@ class CreditCommon(PosCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.product.taxes_id = False
-        cls.chief = cls.create_user("till-chief", f"{TILL},synkd_connector.group_credit")
+        cls.chief = cls.create_user(
+            "till-chief", f"{TILL},synkd_connector.group_credit"
+        )
         cls.cashier = cls.create_user("till-cashier", TILL)
 
     def hold(self):
