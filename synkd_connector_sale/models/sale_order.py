@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.exceptions import UserError
 
 from odoo.addons.synkd_connector.lib.credit_control import ORDER, QUOTE
 
@@ -17,7 +18,7 @@ class SaleOrder(models.Model):
         orders = super().create(vals_list)
         confirmed = orders.filtered(lambda order: order.state == "sale")
         confirmed._check_synkd_credit(ORDER)
-        (orders - confirmed)._check_synkd_credit(QUOTE)
+        (orders - confirmed)._check_synkd_quote()
         return orders
 
     def write(self, vals):
@@ -33,8 +34,36 @@ class SaleOrder(models.Model):
             # Whoever was asked about before is not the one who gets it.
             fresh._check_synkd_credit(ORDER)
             quotes = self.filtered(lambda order: order.state in ("draft", "sent"))
-            quotes._check_synkd_credit(QUOTE)
+            quotes._check_synkd_quote()
         return result
+
+    def _check_synkd_quote(self):
+        """Refuse quotations to those who may not have one.
+
+        The cart of the web shop is none: it is asked about before it is paid.
+
+        :raise UserError: names the customers, why, and what to do.
+        """
+        (self - self._filter_synkd_web())._check_synkd_credit(QUOTE)
+
+    def _check_synkd_credit(self, action=None):
+        """Override: customers who order by themselves are not told what we know.
+
+        :raise UserError: when a customer may not have it now.
+        """
+        try:
+            super()._check_synkd_credit(action)
+        except UserError as error:
+            if self.env.user._is_internal():
+                raise
+            raise UserError(
+                self.env._(
+                    "%(order)s cannot be placed online at the moment. Please contact"
+                    " %(company)s.",
+                    order=self[:1].name,
+                    company=self[:1].company_id.name,
+                )
+            ) from error
 
     def _get_synkd_credit_facts(self):
         """Override: the total of the order."""

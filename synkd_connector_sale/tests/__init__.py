@@ -1,2 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from . import test_credit, test_down_payments, test_sellers, test_source
+from . import (
+    test_credit,
+    test_credit_web,
+    test_down_payments,
+    test_order_values,
+    test_sellers,
+    test_source,
+)

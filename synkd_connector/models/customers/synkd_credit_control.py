@@ -298,13 +298,15 @@ class SynkdCreditControl(models.AbstractModel):
     def _get_reach(self, company, chain):
         """Return where a customer may buy, by name in ``Standing``.
 
-        This method serves as a hook for what else closes a door to customers.
+        The nearest that names sites says which; a main customer who may not order in
+        the web shop closes it for all below him.
 
         :param recordset company: the site that asks.
         :param recordset chain: the customer and those above, the nearest first.
         :rtype: dict
         """
-        return {}
+        sites = next((p.site_ids for p in chain if p.site_ids), company)
+        return {"served": company in sites, "on_web": all(chain.mapped("web_sales"))}
 
     # === MONEY === #
 
