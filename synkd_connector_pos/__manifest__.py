@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "Synkd Connector: Point of Sale",
-    "summary": "The till asks for the customer's standing; its invoices enter the queue",
+    "summary": "The till asks for customers' standing; its invoices enter the queue",
     "version": "19.0.3.0.0",
     "category": "Accounting/Accounting",
     "author": "Synkd",

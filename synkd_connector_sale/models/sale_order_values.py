@@ -33,7 +33,7 @@ class SaleOrder(models.Model):
 
     @api.depends("partner_id", "company_id")
     def _compute_preferred_payment_method_line_id(self):
-        """Override of `sale`: a sub-customer without a way to pay has the main one's."""
+        """Override of `sale`: a sub-customer pays as the main one, if it says none."""
         result = super()._compute_preferred_payment_method_line_id()
         name = "property_inbound_payment_method_line_id"
         for order in self.filtered(lambda o: not o.preferred_payment_method_line_id):
@@ -103,8 +103,8 @@ class SaleOrder(models.Model):
             )
         if not self._find_pricelist(wanted):
             return self.env._(
-                "%(customer)s buys in %(wanted)s, but no price list is in it, so this is"
-                " in %(taken)s. Make one under Sales > Products > Pricelists, then"
+                "%(customer)s buys in %(wanted)s, but no price list is in it, so this"
+                " is in %(taken)s. Make one under Sales > Products > Pricelists, then"
                 " choose it here.",
                 **names,
             )

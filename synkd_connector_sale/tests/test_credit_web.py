@@ -7,7 +7,8 @@ from odoo.tests import new_test_user, tagged
 
 from odoo.addons.synkd_connector_demo.tests.queue_common import QueueCommon
 
-CHIEF = "base.group_user,sales_team.group_sale_salesman_all_leads,synkd_connector.group_credit"
+SELLER = "base.group_user,sales_team.group_sale_salesman_all_leads"
+CHIEF = f"{SELLER},synkd_connector.group_credit"
 
 
 @tagged("post_install", "-at_install")
