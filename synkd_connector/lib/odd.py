@@ -56,6 +56,8 @@ def storable(value):
     if value is None or isinstance(value, (bool, int)):
         return value
     if isinstance(value, str):
+        if value.isascii() and "\0" not in value:
+            return value
         return value.replace("\0", "").encode("utf-8", "replace").decode()
     if isinstance(value, dict):
         return {storable(str(key)): storable(each) for key, each in value.items()}

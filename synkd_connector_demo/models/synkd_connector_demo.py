@@ -46,6 +46,23 @@ KEPT = tuple(
     for f in dataclass_fields(CustomerData)
     if f.name not in (*NOT_KEPT, *ONE_WAY)
 )
+# They are asked for with every record.
+CUSTOMERS = Capabilities(
+    outside=False,
+    customer_batch=100,
+    code_length=15,
+    name_length=100,
+    pull=True,
+    balances=True,
+    credit_limit=True,
+    hold=True,
+    archive=True,
+    currencies=True,
+    delivery_address=True,
+    categories=True,
+    fields=KEPT,
+    own_key_customers="reference",
+)
 
 FAULTS = [
     ("offline", "Books are offline"),
@@ -111,22 +128,7 @@ class SynkdConnectorDemo(models.AbstractModel):
     @api.model
     def _capabilities(self, ledger):
         """Override: the demo books can do everything."""
-        return Capabilities(
-            outside=False,
-            customer_batch=100,
-            code_length=15,
-            name_length=100,
-            pull=True,
-            balances=True,
-            credit_limit=True,
-            hold=True,
-            archive=True,
-            currencies=True,
-            delivery_address=True,
-            categories=True,
-            fields=KEPT,
-            own_key_customers="reference",
-        )
+        return CUSTOMERS
 
     @api.model
     def _check(self, ledger):

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from dataclasses import replace
+from functools import cache
 
 from odoo import api, fields, models
 
@@ -30,6 +31,29 @@ MODELS = {
 DIGITS = Digits(quantity=4, price=6, discount=2)
 
 
+@cache
+def _with_documents(capable):
+    """Return what books can do, and documents: put together once, asked for often."""
+    return replace(
+        capable,
+        document_batch=50,
+        payment_batch=50,
+        allocation_batch=50,
+        number_length=40,
+        description_length=1000,
+        reference_length=100,
+        digits=DIGITS,
+        credit_discounts=True,
+        lists=(TAX, ACCOUNT, ITEM, BANK, CURRENCY),
+        void=True,
+        reallocate=True,
+        sub_accounts="Sub-Account",
+        own_key_documents="sender_key",
+        own_key_payments="sender_key",
+        own_key_allocations="sender_key",
+    )
+
+
 class SynkdConnectorDemo(models.AbstractModel):
     """The half of the demo books that keeps documents, payments and lists."""
 
@@ -38,24 +62,7 @@ class SynkdConnectorDemo(models.AbstractModel):
     @api.model
     def _capabilities(self, ledger):
         """Override: documents, payments and allocations can be sent, and voided."""
-        return replace(
-            super()._capabilities(ledger),
-            document_batch=50,
-            payment_batch=50,
-            allocation_batch=50,
-            number_length=40,
-            description_length=1000,
-            reference_length=100,
-            digits=DIGITS,
-            credit_discounts=True,
-            lists=(TAX, ACCOUNT, ITEM, BANK, CURRENCY),
-            void=True,
-            reallocate=True,
-            sub_accounts="Sub-Account",
-            own_key_documents="sender_key",
-            own_key_payments="sender_key",
-            own_key_allocations="sender_key",
-        )
+        return _with_documents(super()._capabilities(ledger))
 
     @api.model
     def _document_payload(self, ledger, data):

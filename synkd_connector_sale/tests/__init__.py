@@ -3,6 +3,7 @@ from . import (
     test_credit,
     test_credit_web,
     test_down_payments,
+    test_down_payments_xero,
     test_order_values,
     test_sellers,
     test_source,

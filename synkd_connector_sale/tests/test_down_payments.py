@@ -1,58 +1,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import Command
 from odoo.tests import tagged
 
 from odoo.addons.synkd_connector_demo.tests.faults_common import FaultsCommon
 
+from .common import SaleCommon
+
 
 @tagged("post_install", "-at_install")
-class TestDownPayments(FaultsCommon):
+class TestDownPayments(SaleCommon, FaultsCommon):
     """Down payments and the final invoices that deduct them, without a person."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
         cls.product.write({"type": "service", "invoice_policy": "order"})
-
-    def order(self, price):
-        """Return a confirmed order."""
-        line = {
-            "product_id": self.product.id,
-            "product_uom_qty": 1,
-            "price_unit": price,
-            "tax_ids": [Command.set(self.tax.ids)],
-        }
-        order = self.env["sale.order"].create(
-            {
-                "partner_id": self.partner.id,
-                "company_id": self.company.id,
-                "order_line": [Command.create(line)],
-            }
-        )
-        order.action_confirm()
-        return order
-
-    def invoice(self, order, method, amount=0):
-        """Return a posted down payment, or the final invoice, of an order."""
-        wizard = self.env["sale.advance.payment.inv"].with_context(
-            active_ids=order.ids, active_model="sale.order"
-        )
-        vals = {"advance_payment_method": method}
-        before = order.invoice_ids
-        wizard.create(vals | ({"amount": amount} if amount else {})).create_invoices()
-        invoice = order.invoice_ids - before
-        invoice.invoice_date = "2026-06-15"
-        invoice.action_post()
-        return invoice
-
-    def invoices(self, price):
-        """Return two down payments of half an order, and what is left: nothing."""
-        order = self.order(price)
-        return (
-            self.invoice(order, "percentage", 50)
-            | self.invoice(order, "percentage", 50)
-            | self.invoice(order, "delivered")
-        )
 
     def test_one_setting_posts_them_all_to_the_cent(self):
         self.ledger.down_payment_class_id = self.product_class

@@ -21,6 +21,22 @@ from ..lib.client import XeroClient, to_error
 
 BATCH = 50
 ORGANISATION = "/Organisation"
+# They are asked for with every record. Xero knows no credit limits, and no holds.
+CUSTOMERS = Capabilities(
+    customer_batch=BATCH,
+    code_length=50,
+    name_length=255,
+    pull=True,
+    balances=True,
+    archive=True,
+    currencies=True,
+    own_rates=True,
+    delivery_address=True,
+    # Each call names the organisation, so a day-old answer holds.
+    books_hours=24,
+    fields=contacts.FIELDS,
+    own_key_customers="ContactNumber",
+)
 
 
 class SynkdConnectorXero(models.AbstractModel):
@@ -35,24 +51,8 @@ class SynkdConnectorXero(models.AbstractModel):
 
     @api.model
     def _capabilities(self, ledger):
-        """Override: what Xero's interface can do; it knows no credit limits."""
-        return Capabilities(
-            customer_batch=BATCH,
-            code_length=50,
-            name_length=255,
-            pull=True,
-            balances=True,
-            credit_limit=False,
-            hold=False,
-            archive=True,
-            currencies=True,
-            own_rates=True,
-            delivery_address=True,
-            # Each call names the organisation, so a day-old answer holds.
-            books_hours=24,
-            fields=contacts.FIELDS,
-            own_key_customers="ContactNumber",
-        )
+        """Override: what Xero's interface can do."""
+        return CUSTOMERS
 
     @api.model
     def _access(self, ledger):

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import replace
+from functools import cache
 
 from odoo import api, models
 
@@ -19,6 +20,27 @@ OUTCOMES = {
 }
 
 
+@cache
+def _with_documents(capable):
+    """Return what Xero can do, and documents: put together once, asked for often."""
+    return replace(
+        capable,
+        document_batch=BATCH,
+        payment_batch=BATCH,
+        allocation_batch=CREDIT_BATCH,
+        number_length=documents.NUMBER_LENGTH,
+        # Of references its contract tells no length.
+        description_length=documents.DESCRIPTION_LENGTH,
+        digits=documents.DIGITS,
+        lists=lists.KINDS,
+        void=True,
+        reallocate=True,
+        sub_accounts="Reference",
+        own_key_documents="Url of invoices, Reference of credit notes",
+        own_key_payments="Reference of payments, Url of bank transactions",
+    )
+
+
 class SynkdConnectorXeroDocuments(models.AbstractModel):
     """The half of the connector that sends documents and payments."""
 
@@ -27,22 +49,7 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
     @api.model
     def _capabilities(self, ledger):
         """Override: documents and payments can be sent, changed, and voided."""
-        return replace(
-            super()._capabilities(ledger),
-            document_batch=BATCH,
-            payment_batch=BATCH,
-            allocation_batch=CREDIT_BATCH,
-            number_length=documents.NUMBER_LENGTH,
-            # Of references its contract tells no length.
-            description_length=documents.DESCRIPTION_LENGTH,
-            digits=documents.DIGITS,
-            lists=lists.KINDS,
-            void=True,
-            reallocate=True,
-            sub_accounts="Reference",
-            own_key_documents="Url of invoices, Reference of credit notes",
-            own_key_payments="Reference of payments, Url of bank transactions",
-        )
+        return _with_documents(super()._capabilities(ledger))
 
     @api.model
     def _document_payload(self, ledger, data):

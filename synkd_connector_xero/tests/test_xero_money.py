@@ -100,6 +100,64 @@ class TestXeroRates(XeroMoneyCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestXeroEarlyDiscount(XeroMoneyCommon):
+    """A discount that takes tax back is paid from its account, and a person told."""
+
+    def discounted(self, computation):
+        """Return an invoice that is paid early, less 2 %, and its payment."""
+        due = {"value": "percent", "value_amount": 100, "nb_days": 30}
+        term = self.env["account.payment.term"].create(
+            {
+                "name": "2/7 net 30",
+                "early_discount": True,
+                "discount_percentage": 2,
+                "discount_days": 7,
+                "early_pay_discount_computation": computation,
+                "line_ids": [Command.create(due)],
+            }
+        )
+        invoice = self.create_invoice(33.33, invoice_payment_term_id=term.id)
+        payment = self.pay(invoice, payment_date=invoice.date)
+        self.assertFalse(invoice.amount_residual)
+        lost = payment.move_id.line_ids.account_id - self.own_accounts(payment)
+        for account in lost:
+            self.map("account", "425", account)
+        return invoice, payment
+
+    def own_accounts(self, payment):
+        """Return the accounts of a payment that are no discount: bank and customer."""
+        liquidity, counterpart, _lost = payment._seek_for_lines()
+        return (liquidity | counterpart).account_id
+
+    def told(self, payment):
+        """Return what the chatter of a payment's row says of tax."""
+        row = self.row_of(payment)
+        row.invalidate_recordset()
+        said = " ".join(row.message_ids.mapped("body")).replace("&nbsp;", " ")
+        return [text for text in said.split("</span>") if "of tax back" in text]
+
+    def test_tax_included_is_settled_to_the_cent_and_told(self):
+        invoice, payment = self.discounted("included")
+        self.run_all()
+        self.assert_in_xero(invoice)
+        (stored,) = self.in_xero("invoices")
+        self.assertEqual(float(stored["AmountDue"]), 0)
+        self.assertEqual(float(stored["TotalTax"]), 15.00)
+        paid = {float(each["Amount"]) for each in self.in_xero("payments")}
+        self.assertEqual(paid, {112.69, 2.0, 0.3})
+        (says,) = self.told(payment)
+        self.assertIn("takes R 0.30 of tax back with its discount", says)
+        self.assertIn("Credit that tax there by hand", says)
+
+    def test_tax_that_stays_is_not_told(self):
+        invoice, payment = self.discounted("excluded")
+        self.run_all()
+        self.assert_in_xero(invoice)
+        self.assertEqual(float(self.in_xero("invoices")[0]["AmountDue"]), 0)
+        self.assertFalse(self.told(payment))
+
+
+@tagged("post_install", "-at_install")
 class TestXeroDecimals(XeroMoneyCommon):
     """Lines go with the decimals that Xero keeps, and add up to the cent."""
 

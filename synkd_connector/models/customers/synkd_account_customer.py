@@ -216,9 +216,11 @@ class SynkdAccountCustomer(models.Model):
 
     @api.constrains("code", "ledger_id")
     def _check_code(self):
+        lengths = {
+            ledger: ledger._get_capabilities().code_length for ledger in self.ledger_id
+        }
         for account in self:
-            length = account.ledger_id._get_capabilities().code_length
-            self._check_length(account, "code", length)
+            self._check_length(account, "code", lengths[account.ledger_id])
             if (account.code or "") != (account.code or "").strip():
                 raise ValidationError(
                     self.env._(

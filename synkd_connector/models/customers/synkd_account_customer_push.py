@@ -45,8 +45,10 @@ class SynkdAccountCustomer(models.Model):
         """
         self.ensure_one()
         kind, days = self.payment_term_id._get_trading_term()
-        english = self.with_context(lang="en_US")
-        seller_sudo = self.mirror_partner_id.sudo().with_company(self.company_id)
+        is_english = self.env.lang in (False, None, "en_US")
+        english = self if is_english else self.with_context(lang="en_US")
+        seller_sudo = self.mirror_partner_id.sudo()
+        seller_sudo = seller_sudo and seller_sudo.with_company(self.company_id)
         return CustomerData(
             **{name: self[name] or "" for name in PLAIN_FIELDS}
             | {"email": emails.first(self.email)},
@@ -91,20 +93,21 @@ class SynkdAccountCustomer(models.Model):
         kept = found.filtered(lambda a: a.ledger_id._get_capabilities().categories)
         kept._queue()
 
-    def _books_fields(self):
+    def _books_fields(self, data=None):
         """Return this customer as far as its books keep it, by field name.
 
+        :param CustomerData data: what he is, when that is at hand.
         :rtype: dict
         """
-        data = self._to_data().as_dict()
+        data = (data or self._to_data()).as_dict()
         return {name: data[name] for name in self.ledger_id._get_pulled_fields()}
 
-    def _books_fingerprint(self):
-        """Return the fingerprint of what the books would give back.
+    def _get_books_fingerprint(self, data):
+        """Override: of the fields that the books give back.
 
         :rtype: str
         """
-        return fingerprint(self._books_fields())
+        return fingerprint(self._books_fields(data))
 
     @api.model
     def _forget_books(self, ledger):

@@ -78,8 +78,9 @@ class SynkdEngine(models.AbstractModel):
 
     def _take_page(self, run, page):
         """Take one page over, and remember where the next one begins."""
-        self._note_read(run, page)
         self.env["synkd.importer"]._take_page(run, page)
+        # Last, so that ledger and run are written once.
+        self._note_read(run, page)
         run.ledger_id.pull_cursor = storable(page.cursor)
 
     # === PHASE: customers without an account customer === #
@@ -152,6 +153,6 @@ class SynkdEngine(models.AbstractModel):
 
     def _take_balances(self, run, page):
         """Take one page over, and remember where the next one begins."""
-        self._note_read(run, page)
         self.env["synkd.importer"]._take_money(run, page)
+        self._note_read(run, page)
         run.ledger_id.balance_cursor = storable(page.cursor)

@@ -124,7 +124,7 @@ class SynkdImporter(models.AbstractModel):
         :return: account and data, when the books' values are to be written over ours.
         :rtype: list[tuple]
         """
-        theirs = self._fields_of(account.ledger_id, data)
+        theirs = self._fields_of(data, account.ledger_id._get_pulled_fields())
         digest = fingerprint(theirs)
         if account.supplier_only and not data.supplier:
             account.supplier_only = False
@@ -163,7 +163,7 @@ class SynkdImporter(models.AbstractModel):
         :param dict values: a ``CustomerData``.
         """
         data = CustomerData.from_dict(values)
-        digest = fingerprint(self._fields_of(account.ledger_id, data))
+        digest = self._digest_of(account.ledger_id, data)
         if digest != account.books_fingerprint:
             self._set_changed_both(account, data)
 
@@ -233,9 +233,7 @@ class SynkdImporter(models.AbstractModel):
         """Remember that this account customer is what the books have."""
         account._set_synced(
             {
-                "books_fingerprint": fingerprint(
-                    self._fields_of(account.ledger_id, data)
-                ),
+                "books_fingerprint": self._digest_of(account.ledger_id, data),
                 "fingerprint": account._get_sent_fingerprint() or False,
             }
         )
@@ -265,7 +263,7 @@ class SynkdImporter(models.AbstractModel):
                 "external_id": data.external_id,
                 "supplier_only": data.supplier,
                 "books_version": data.version or False,
-                "books_fingerprint": fingerprint(self._fields_of(ledger, data)),
+                "books_fingerprint": fingerprint(self._fields_of(data, pulled)),
             }
             for data in customers
         ]
@@ -276,10 +274,17 @@ class SynkdImporter(models.AbstractModel):
 
     # === MAPPING: books to Odoo === #
 
-    def _fields_of(self, ledger, data):
-        """Return what the books give back of one customer, by field name."""
+    def _fields_of(self, data, pulled):
+        """Return what the books give back of one customer, by field name.
+
+        :param pulled: names of those ``CustomerData`` fields.
+        """
         values = data.as_dict()
-        return {name: values[name] for name in ledger._get_pulled_fields()}
+        return {name: values[name] for name in pulled}
+
+    def _digest_of(self, ledger, data):
+        """Return the fingerprint of what the books give back of one customer."""
+        return fingerprint(self._fields_of(data, ledger._get_pulled_fields()))
 
     def _prepare_lookup(self, customers):
         """Read the countries, states and currencies of a page at once.
@@ -383,7 +388,7 @@ class SynkdImporter(models.AbstractModel):
                 )
             )
         data = CustomerData.from_dict(account.books_data)
-        digest = fingerprint(self._fields_of(account.ledger_id, data))
+        digest = self._digest_of(account.ledger_id, data)
         account.external_id = data.external_id
         if take_theirs:
             lookup = self._prepare_lookup([data])

@@ -192,8 +192,8 @@ class SynkdEngine(models.AbstractModel):
         """Map records to payloads; what is unchanged or impossible needs no call.
 
         :param known: what was found out about them already, see ``_before_push``.
-        :return: tuples of record, payload and fingerprint; and by id of the record
-            the neutral record that is sent.
+        :return: tuples of record, payload and both fingerprints; and by id of the
+            record the neutral record that is sent.
         :rtype: tuple[list[tuple], dict]
         """
         members, sent, unchanged = [], {}, records.browse()
@@ -208,7 +208,8 @@ class SynkdEngine(models.AbstractModel):
             if record.external_id and digest == record.fingerprint:
                 unchanged += record
             else:
-                members.append((record, payload, digest))
+                back = record._get_books_fingerprint(data)
+                members.append((record, payload, digest, back))
                 sent[record.id] = data
         unchanged._set_synced()
         unchanged._after_answers()

@@ -75,7 +75,8 @@ class SynkdRequest(models.Model):
 
         :param recordset run: the `synkd.run`.
         :param str channel: a value of the field.
-        :param list members: tuples (record, payload, fingerprint).
+        :param list members: tuples (record, payload, fingerprint, fingerprint of what
+            the books would give back).
         :return: the open request; the caller commits before it sends.
         """
         return self.create(
@@ -96,11 +97,11 @@ class SynkdRequest(models.Model):
                             "books_version": record.books_version,
                             "books_parts": list(record._get_books_parts()),
                             "fingerprint": fingerprint,
-                            "books_fingerprint": record._books_fingerprint(),
+                            "books_fingerprint": books_fingerprint,
                             "revision": record.revision,
                         }
                     )
-                    for record, payload, fingerprint in members
+                    for record, payload, fingerprint, books_fingerprint in members
                 ],
             }
         )

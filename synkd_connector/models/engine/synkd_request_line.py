@@ -135,6 +135,7 @@ class SynkdRequestLine(models.Model):
         """
         records = self._get_records().with_context(tracking_disable=True)
         by_id = {record.id: record for record in records}
+        self._set_taken(results)
         counts = Counter(
             line._apply(by_id[line.res_id], results[line.res_id]) for line in self
         )
@@ -143,6 +144,19 @@ class SynkdRequestLine(models.Model):
             run._count(counter, number)
         for line in self.filtered(lambda line: line.state == "asked"):
             run._note(line.message)
+
+    def _set_taken(self, results):
+        """Note which members the books took: all that were told the same at once.
+
+        :param dict results: lib.results.Result as dict, by id of the record.
+        """
+        taken = self.filtered(
+            lambda line: results[line.res_id]["outcome"] in (OK, ALTERED)
+        )
+        for message, lines in taken.grouped(
+            lambda line: results[line.res_id]["message"]
+        ).items():
+            lines._set_outcome("ok", message)
 
     def _refuse_taken(self, results, run):
         """Let those wait that are answered with an identity which another row has.
@@ -258,7 +272,6 @@ class SynkdRequestLine(models.Model):
 
     def _apply_ok(self, record, result):
         """Note that the books hold what was sent, which may be outdated by now."""
-        self._set_outcome("ok", result["message"])
         seen_meanwhile = record.books_data
         record._set_synced(
             {

@@ -453,9 +453,10 @@ class SynkdSyncMixin(models.AbstractModel):
         except ConnectorError as error:
             raise UserError(error.message) from error
 
-    def _books_fingerprint(self):
+    def _get_books_fingerprint(self, data):
         """Return the fingerprint of what the books would give back, or False.
 
+        :param data: from ``_to_data``.
         :rtype: str
         """
         return False

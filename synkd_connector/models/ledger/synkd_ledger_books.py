@@ -130,14 +130,12 @@ class SynkdLedger(models.Model):
             facts["books_key"] = books.key
         self.write(facts)
 
-    def _check_books(self):
-        """Refuse to talk to books that are not the company's, as far as it is known.
+    def _find_known_problem(self):
+        """Return why the books are not the company's, as far as it is known, or "".
 
-        :raise MisconfiguredError: pauses the ledger until a person mends it.
+        :rtype: str
         """
-        problem = self._find_currency_problem(self.books_name, self.books_currency)
-        if problem:
-            raise MisconfiguredError(problem)
+        return self._find_currency_problem(self.books_name, self.books_currency)
 
     def _find_books_problem(self, books):
         """Return why these cannot be the books of this ledger, "" when they can.

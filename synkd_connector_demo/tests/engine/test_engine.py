@@ -129,6 +129,24 @@ class TestEngine(EngineCase):
         self.assertEqual(len(counts), 2, "one batch, and nothing left")
         return counts[0][1]
 
+    def test_a_run_with_nothing_to_do_asks_little(self):
+        self.create_account("Hope Works")
+        for _run in range(2):
+            self.run_ledger()
+        before = self.env.cr.sql_log_count
+        self.run_ledger()
+        self.assertLessEqual(self.env.cr.sql_log_count - before, 140)
+
+    def test_what_is_due_is_counted_by_one_query(self):
+        accounts = self.create_accounts(5)
+        accounts[0].retry_at = "2020-01-01 00:00:00"
+        accounts[1].retry_at = "2999-01-01 00:00:00"
+        run = self.env["synkd.run"].create({"ledger_id": self.ledger.id})
+        self.env.flush_all()
+        before = self.env.cr.sql_log_count
+        self.assertEqual(self.engine._count_due(run), 4)
+        self.assertEqual(self.env.cr.sql_log_count - before, 1)
+
     def test_what_was_edited_while_it_was_sent_is_sent_again(self):
         account = self.create_account("Hope Works")
         original, calls = self.connector._push_customers, []

@@ -244,7 +244,7 @@ class TestOddRecords(EngineCase):
         self.assertGreaterEqual(len(results), 200)
         accounts = [self.create_account(f"Customer {n}") for n in range(len(results))]
         records = self.env["synkd.account.customer"].union(*accounts)
-        members = [(record, {"n": record.id}, "f") for record in records]
+        members = [(record, {"n": record.id}, "f", "b") for record in records]
         records._set_sending()
         request = self.env["synkd.request"]._write_down(self.run, "customers", members)
         answered = tuple(

@@ -117,7 +117,7 @@ class TestAnswers(FaultsCommon):
         self.assertEqual(row.books_parts, list(PARTS))
         row.sudo()._queue()
         request = self.env["synkd.request"]._write_down(
-            row.run_id, "documents", [(row, {"a": 1}, "x")]
+            row.run_id, "documents", [(row, {"a": 1}, "x", False)]
         )
         self.assertEqual(request._as_batch().members[0].parts, PARTS)
 
@@ -181,7 +181,7 @@ class TestAnswers(FaultsCommon):
         request = self.env["synkd.request"]._write_down(
             self.env["synkd.run"].search([], limit=1),
             "documents",
-            [(row, {"a": 1}, "x")],
+            [(row, {"a": 1}, "x", False)],
         )
         row._set_sending()
         request._set_answered(Answer((Result(row.id, OK, "D1"),)))

@@ -49,7 +49,8 @@ class RequestCase(EngineCase):
         members = []
         for account in accounts:
             payload = account._get_payload()
-            members.append((account, payload, fingerprint(payload)))
+            back = account._get_books_fingerprint(account._to_data())
+            members.append((account, payload, fingerprint(payload), back))
             account._set_sending()
         return self.request_model._write_down(self.journal, "customers", members)
 
@@ -199,7 +200,8 @@ class TestRequestResults(RequestCase):
         self.answer(request, Result(account.id, OK, "X1", "Taken with a warning."))
         self.assertEqual((account.sync_state, account.external_id), ("synced", "X1"))
         self.assertEqual(account.fingerprint, request.line_ids.fingerprint)
-        self.assertEqual(account.books_fingerprint, account._books_fingerprint())
+        back = account._get_books_fingerprint(account._to_data())
+        self.assertEqual(account.books_fingerprint, back)
         self.assertEqual(request.line_ids.message, "Taken with a warning.")
         account.city = "Paarl"
         self.answer(self.send(account), Result(account.id, OK))

@@ -35,7 +35,7 @@ class TestNeutralize(QueueCommon):
     def _send(self, run, kind, record, state):
         """Write a request down, as if the power went away after that."""
         record._set_sending()
-        members = [(record, {"name": PERSONAL}, "f")]
+        members = [(record, {"name": PERSONAL}, "f", "b")]
         request = self.env["synkd.request"]._write_down(run, kind, members)
         request.state = state
         if state == "asked":
