@@ -8,7 +8,7 @@ Xero, from the ledger that is not connected to its customers there.
 
 import os
 
-from . import paths
+from . import paths, xero
 from .page import Page
 from .run import PORT
 from .scene import TWIN, WALK_IN, Scene
@@ -48,6 +48,18 @@ class Walk:
         page.click("button[type=submit]", "Log in")
         page.wait(".o_switch_company_menu button")
 
+    def post_all(self):
+        """Press Post All, and wait for its end."""
+        self.go("/odoo/ready-to-post", ".o_data_row")
+        self.page.click(".o_control_panel button[name=action_post_all]")
+        self.page.wait(f"{PANEL} [data-state=attention], {PANEL} [data-state=done]")
+        self.page.click(f"{PANEL} .btn-close")
+
+    def reveal(self, selector, text=""):
+        """Scroll to what is on the page."""
+        found = self.page.wait(selector, text)
+        self.page.script(f"{found}.scrollIntoView({{block: 'center'}})")
+
     def sync(self):
         """Give all customers an account customer in the books."""
         page = self.page
@@ -55,11 +67,12 @@ class Walk:
         page.click(".o_control_panel button[name=action_synkd_sync]")
         page.click(".modal .o_radio_input[data-value=create]")
         page.wait(".modal [name=new_count]", "27")
-        if self.prefix:
-            self.shot("sync")
+        self.asked()
         page.click(".modal button[name=action_confirm]")
         page.wait(PANEL, "complete")
-        self.shot("synced" if self.prefix else "sync-complete")
+
+    def asked(self):
+        """See what Sync asks before it writes."""
 
 
 class QueueWalk(Walk):
@@ -68,6 +81,7 @@ class QueueWalk(Walk):
     def take(self):
         """Take all pictures."""
         self.sync()
+        self.shot("sync-complete")
         self.scene = Scene(self.page)
         self.scene.day()
         self.attention()
@@ -119,13 +133,6 @@ class QueueWalk(Walk):
         self.page.rpc(asked["res_model"], "action_confirm", [asked["res_id"]])
         self.go("/odoo/ready-to-post", ".o_data_row", "Waits for the goods")
         self.shot("queue-ready")
-
-    def post_all(self):
-        """Press Post All, and wait for its end."""
-        self.go("/odoo/ready-to-post", ".o_data_row")
-        self.page.click(".o_control_panel button[name=action_post_all]")
-        self.page.wait(f"{PANEL} [data-state=attention], {PANEL} [data-state=done]")
-        self.page.click(f"{PANEL} .btn-close")
 
     def posted(self):
         """What the books have."""
@@ -205,7 +212,7 @@ class RecordWalk(Walk):
 
 
 class XeroWalk(Walk):
-    """The set-up of a ledger in Xero."""
+    """The set-up of a ledger in Xero, and what comes back from there."""
 
     prefix = "xero-"
 
@@ -219,6 +226,12 @@ class XeroWalk(Walk):
         page.click(".o_field_widget[name=post_accounts] input")
         page.click(".o_form_button_save")
         self.sync()
+        self.shot("synced")
+        self.paid()
+
+    def asked(self):
+        """Override to show it."""
+        self.shot("sync")
 
     def open_ledger(self):
         """Open the ledger at its page Login."""
@@ -249,12 +262,31 @@ class XeroWalk(Walk):
         self.press("action_test_connection", "works")
         page.click(f"{PANEL} .btn-close")
         page.click(".nav-link[name=connection]")
+        self.reveal("[name=minute_remaining]")
         self.shot("limits")
         page.click(".nav-link[name=http]")
-        page.script(
-            f"{page.wait('p.text-muted', 'credit limits')}.scrollIntoView(false)"
-        )
+        self.reveal("[name=http_client_id]")
         self.shot("connected")
+
+    def paid(self):
+        """An invoice that goes to Xero, and of which the bookkeeper gets a part."""
+        scene, page = Scene(self.page, "Kudu Trading"), self.page
+        move = scene.invoice("Big Bargains", quantity=2)
+        row = scene.row_of(move)
+        self.go(f"/odoo/transaction-queue/{row}", OPEN)
+        page.click(RESOLVE)
+        page.click(".modal button[name=action_confirm]")
+        page.wait(".o_statusbar_status [aria-checked=true]", "Ready")
+        self.post_all()
+        (found,) = scene.rpc("account.move", "read", [move], ["name", "invoice_date"])
+        ledgers = [scene.ledger], ["http_api_url"]
+        (ledger,) = scene.rpc("synkd.ledger", "read", *ledgers)
+        xero.receive(ledger["http_api_url"], found["name"], found["invoice_date"], 100)
+        scene.rpc("synkd.ledger", "action_run_now", [scene.ledger])
+        scene.await_one("synkd.books.payment", ("move_id", "=", move))
+        action = "account.action_move_out_invoice"
+        self.go(f"/odoo/action-{action}/{move}", f"{OPEN} .alert", "was paid there")
+        self.shot("paid")
 
 
 def main():

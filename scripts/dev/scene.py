@@ -1,8 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""What a clerk of the demo company did on one day, for pictures of the queue.
+"""What a clerk of a demo company did on one day, for pictures of the queue.
 
 Made through Odoo's API as the person who is logged in on a page, once the customers
-of the demo are in the books.
+of the company are in the books.
 """
 
 import time
@@ -29,20 +29,23 @@ OLD = {"invoice_date": "2026-01-15"}
 
 
 class Scene:
-    """Makes documents through a page."""
+    """Makes documents of one company through a page."""
 
-    def __init__(self, page):
-        self.page = page
-        (self.company,) = self.find("res.company", ("name", "=", "Durban"))
-        (self.ledger,) = self.find(
-            "synkd.ledger",
-            ("connector", "=", "demo"),
-            ("company_id", "=", self.company),
-        )
+    def __init__(self, page, company="Durban"):
+        self.page, self.context = page, {}
+        (self.company,) = self.find("res.company", ("name", "=", company))
+        self.context = {"allowed_company_ids": [self.company]}
+        mine = ("company_id", "=", self.company)
+        (self.ledger,) = self.find("synkd.ledger", mine)
+
+    def rpc(self, *what, context=None, **named):
+        """Call a method of Odoo in the company; return its result."""
+        context = {**self.context, **(context or {})}
+        return self.page.rpc(*what, context=context, **named)
 
     def find(self, model, *domain):
         """Return ids, the oldest first."""
-        return self.page.rpc(model, "search", domain, order="id")
+        return self.rpc(model, "search", domain, order="id")
 
     def await_one(self, model, *domain):
         """Return the id of a record that a run is about to make or change.
@@ -61,7 +64,7 @@ class Scene:
         there = ("company_id", "=", self.company)
         found = self.find("res.partner", ("name", "ilike", name), there)
         values = {"name": name, "customer_rank": 1, "company_id": self.company}
-        return found[0] if found else self.page.rpc("res.partner", "create", values)
+        return found[0] if found else self.rpc("res.partner", "create", values)
 
     def invoice(self, name, code=COFFEE, quantity=1, **values):
         """Post a document of one line; return its id."""
@@ -77,20 +80,20 @@ class Scene:
             values["invoice_date"] = self.page.script(
                 "new Date().toISOString().slice(0, 10)"
             )
-        move = self.page.rpc("account.move", "create", values)
-        self.page.rpc("account.move", "action_post", [move])
+        move = self.rpc("account.move", "create", values)
+        self.rpc("account.move", "action_post", [move])
         return move
 
     def pay(self, *moves, **values):
         """Register a payment of invoices."""
         context = {"active_model": "account.move", "active_ids": moves}
-        asked = self.page.rpc(
+        asked = self.rpc(
             "account.payment.register",
             "create",
             {"group_payment": True, **values},
             context=context,
         )
-        self.page.rpc("account.payment.register", "action_create_payments", [asked])
+        self.rpc("account.payment.register", "action_create_payments", [asked])
 
     def row_of(self, move):
         """Return the id of the queue's row of a document."""
@@ -98,19 +101,19 @@ class Scene:
 
     def set_ledger(self, **values):
         """Change the ledger, such as its faults."""
-        self.page.rpc("synkd.ledger", "write", [self.ledger], values)
+        self.rpc("synkd.ledger", "write", [self.ledger], values)
 
     def account_of(self, name):
         """Return the id of the account customer of a customer."""
         fields = ["account_customer_id"]
-        found = self.page.rpc("res.partner", "read", [self.customer(name)], fields)
+        found = self.rpc("res.partner", "read", [self.customer(name)], fields)
         return found[0]["account_customer_id"][0]
 
     def day(self):
         """Make the day's documents: some go, each of the others waits for a reason."""
         account = "synkd.account.customer"
-        self.page.rpc(account, "write", [self.account_of(HELD)], {"held": True})
-        self.page.rpc(account, "write", [self.account_of(ARCHIVED)], {"active": False})
+        self.rpc(account, "write", [self.account_of(HELD)], {"held": True})
+        self.rpc(account, "write", [self.account_of(ARCHIVED)], {"active": False})
         self.set_ledger(demo_refuse=REFUSED)
         moves = [self.invoice(*what) for what in INVOICES]
         self.pay(moves[3], amount=600)

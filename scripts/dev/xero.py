@@ -1,7 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A simulated Xero beside the demo: `make run XERO=1`."""
 
+import json
 import subprocess
+import urllib.request
 from contextlib import contextmanager
 
 from . import paths, postgres
@@ -10,6 +12,7 @@ from .say import info
 PORT = 8300
 SIMULATOR = paths.ROOT / "synkd_connector_xero" / "simulator"
 STOP_WITHIN = 5
+BANK = "090"
 
 
 @contextmanager
@@ -62,3 +65,35 @@ def welcome(known):
         info("   Its books belong to the company Kudu Trading: switch to it, open")
         info("   Invoicing > Books > Ledgers, and press Connect.")
         info("")
+
+
+def receive(url, number, day, amount):
+    """Let the bookkeeper receive money for an invoice in the simulated Xero.
+
+    :param str url: address of the simulator.
+    :param str number: of the invoice there.
+    :param str day: ISO 8601.
+    """
+    tenant = next(iter(_call(f"{url}/__control__/tenants", {})))
+    granted = _call(f"{url}/__control__/grant", {"tenants": [tenant]})
+    payment = {
+        "Invoice": {"InvoiceNumber": number},
+        "Account": {"Code": BANK},
+        "Date": day,
+        "Amount": amount,
+    }
+    headers = {
+        "Authorization": f"Bearer {granted['access_token']}",
+        "Xero-Tenant-Id": tenant,
+    }
+    _call(f"{url}/api.xro/2.0/Payments", {"Payments": [payment]}, "PUT", headers)
+
+
+def _call(url, body, method="POST", headers=None):
+    """Make one call; return what was answered."""
+    plain = "application/json"
+    headers = {"Content-Type": plain, "Accept": plain, **(headers or {})}
+    data = json.dumps(body).encode()
+    asked = urllib.request.Request(url, data, headers, method=method)
+    with urllib.request.urlopen(asked) as answer:
+        return json.load(answer)
