@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    ir_attachment,
     synkd_connector,
     synkd_engine,
     synkd_engine_pace,

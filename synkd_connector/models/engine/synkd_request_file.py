@@ -29,6 +29,13 @@ class SynkdRequest(models.Model):
     file_names = fields.Char(
         string="File", compute="_compute_file_names", compute_sudo=True
     )
+    download_text = fields.Text(
+        string="Downloaded",
+        readonly=True,
+        copy=False,
+        help="Who downloaded its files and when, the last one first. Ask them what they"
+        " imported before you say what became of it.",
+    )
     import_reports = fields.Boolean(compute="_compute_import_reports")
     is_late = fields.Boolean(
         string="Waits Too Long", compute="_compute_is_late", search="_search_is_late"
@@ -126,6 +133,21 @@ class SynkdRequest(models.Model):
                 for file in files
             ]
         )
+
+    def _note_download(self, name):
+        """Note that the user downloads a file.
+
+        :param str name: of the file.
+        """
+        for request in self.filtered("by_file"):
+            said = self.env._(
+                "%(user)s downloaded %(file)s on %(time)s UTC.",
+                user=self.env.user.name,
+                file=name,
+                time=fields.Datetime.now().replace(microsecond=0),
+            )
+            before = request.download_text
+            request.download_text = f"{said}\n{before}" if before else said
 
     # === REMINDERS === #
 

@@ -71,12 +71,7 @@ class SynkdRun(models.Model):
         readonly=True,
     )
     content = fields.Selection(
-        [
-            ("all", "Customers and Documents"),
-        ],
-        default="all",
-        required=True,
-        readonly=True,
+        [("all", "Everything")], default="all", required=True, readonly=True
     )
     requested_by_id = fields.Many2one("res.users", readonly=True)
     phase = fields.Char(readonly=True)

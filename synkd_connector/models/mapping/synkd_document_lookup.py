@@ -67,9 +67,7 @@ class SynkdDocumentLookup(models.AbstractModel):
             lookup.rateless |= rule._find_rateless(self._as_payments(foreign))
             lookup.journals |= rule._find_journals(self._as_payments(money))
             lookup.before |= money._find_before()
-            # What a credit note settles may be asked of the credit note itself.
-            credits = documents.filtered(lambda row: row.kind == "credit_note")
-            self._add_settled(lookup, ledger, others | credits)
+            self._add_settled(lookup, ledger, others)
         return lookup
 
     def _as_payments(self, rows):

@@ -225,8 +225,7 @@ class SynkdDocumentMapper(models.AbstractModel):
     def _credit_data(self, transaction, lookup):
         """Return what a credit note settles now.
 
-        :param recordset transaction: one `synkd.transaction` of a credit note, or of
-            its allocation.
+        :param recordset transaction: one `synkd.transaction`: an allocation.
         :param Lookup lookup: what was looked up for it and others.
         :rtype: CreditData
         """
@@ -235,10 +234,9 @@ class SynkdDocumentMapper(models.AbstractModel):
         identity, books_number = lookup.documents.get(
             key, ("", transaction.number or "")
         )
-        own = transaction.kind == "allocation"
         pairs = () if key in lookup.leaving else lookup.settled.get(move.id, ())
         return CreditData(
-            external_id=(transaction.external_id or "") if own else "",
+            external_id=transaction.external_id or "",
             number=books_number,
             document=identity,
             customer=transaction.account_customer_id.sudo().external_id or "",

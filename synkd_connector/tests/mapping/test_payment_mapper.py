@@ -139,9 +139,7 @@ class TestPaymentMapper(DocumentsCommon):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
         lines.reconcile()
-        row = self.row_of(credit, "credit_note")
-        mapper = self.env["synkd.document.mapper"]
-        data = mapper._credit_data(row, row._look_up())
+        data = self.row_of(credit, "allocation")._to_data()
         self.assertEqual((data.document, data.customer), (f"books-{credit.id}", "hope"))
         self.assertEqual(data.allocations, (self.allocation(invoice, "46.00"),))
         self.assertEqual(data.external_id, "")

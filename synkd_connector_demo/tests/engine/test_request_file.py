@@ -5,7 +5,7 @@ from unittest.mock import patch
 
 from odoo import fields
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import tagged
+from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.synkd_connector.lib.results import (
@@ -268,3 +268,48 @@ class TestHandingOver(FilesCase):
         self.create_accounts(1)
         self.run_ledger()
         self.assertIn("Of 1 calls", "".join(self.ledger._find_change_obstacles()))
+
+
+@tagged("post_install", "-at_install")
+class TestDownloads(FilesCase, HttpCase):
+    """Who downloaded a file is written on it."""
+
+    def setUp(self):
+        super().setUp()
+        self.create_account("Hope Works")
+        self.run_ledger()
+        self.request = self.handed()
+
+    def download(self, user, file):
+        """Download a file as a user does; return the answer."""
+        self.authenticate(user.login, user.login)
+        return self.url_open(f"/web/content/{file.id}?download=true")
+
+    def test_each_download_says_who_and_when_the_last_one_first(self):
+        self.assertFalse(self.request.download_text)
+        [(name, content)] = self.files_of(self.request)
+        file = self.request.sudo().file_ids
+        other = self.create_user("files-other", "synkd_connector.group_manager")
+        for user in (self.manager, other):
+            self.assertEqual(self.download(user, file).content, content)
+        self.env.invalidate_all()
+        last, first = self.request.download_text.splitlines()
+        self.assertRegex(first, f"^{self.manager.name} downloaded {name} on 20.* UTC.$")
+        self.assertTrue(last.startswith(other.name))
+
+    def test_who_may_not_have_it_is_not_written_down(self):
+        stranger = self.create_user("files-stranger", "base.group_user")
+        answer = self.download(stranger, self.request.sudo().file_ids)
+        self.assertEqual(answer.status_code, 404)
+        self.env.invalidate_all()
+        self.assertFalse(self.request.download_text)
+
+    def test_other_attachments_are_downloaded_as_ever(self):
+        values = {"name": "a.txt", "raw": b"Hello"}
+        plain = self.env["ir.attachment"].create(values)
+        answer = self.download(self.env.ref("base.user_admin"), plain)
+        self.assertEqual(answer.content, b"Hello")
+        odd = values | {"res_model": "synkd.request", "res_id": 0}
+        self.assertEqual(
+            self.env["ir.attachment"].create(odd)._to_http_stream().size, 5
+        )

@@ -1,10 +1,22 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 from odoo.tools import file_open
 
 from ..queue_common import QueueCommon
+from .test_queue_files import QueueFilesCase
 
 PERSONAL = "Hope Works"
+
+
+def neutralize(env, ledger, is_outside):
+    """Execute what Odoo executes in a copy, a ledger's books being outside or not."""
+    env.flush_all()
+    query = "UPDATE synkd_ledger SET is_outside = %s WHERE id = %s"
+    env.cr.execute(query, [is_outside, ledger.id])
+    with file_open("synkd_connector/data/neutralize.sql") as file:
+        env.cr.execute(file.read())
+    env.invalidate_all()
 
 
 @tagged("post_install", "-at_install")
@@ -46,12 +58,7 @@ class TestNeutralize(QueueCommon):
 
     def neutralize(self, is_outside):
         """Execute what Odoo executes in a copy, the books being outside or not."""
-        self.env.flush_all()
-        query = "UPDATE synkd_ledger SET is_outside = %s WHERE id = %s"
-        self.env.cr.execute(query, [is_outside, self.ledger.id])
-        with file_open("synkd_connector/data/neutralize.sql") as file:
-            self.env.cr.execute(file.read())
-        self.env.invalidate_all()
+        neutralize(self.env, self.ledger, is_outside)
 
     def test_no_connector_is_named(self):
         with file_open("synkd_connector/data/neutralize.sql") as file:
@@ -86,3 +93,43 @@ class TestNeutralize(QueueCommon):
         self.assertEqual([r.state for r in self.way], ["answered", "open", "asked"])
         self.assertEqual(self.row.sync_state, "sending")
         self.assertIn(PERSONAL, self.kept())
+
+
+@tagged("post_install", "-at_install")
+class TestNeutralizeFiles(QueueFilesCase):
+    """The file is the original's: from a copy nobody hands it over once more."""
+
+    def setUp(self):
+        super().setUp()
+        self.invoice = self.post_invoice()
+        self.request = self.hand_over(self.invoice)
+        self.other = self.create_account("Pink Shoes")
+        self.run_ledger()
+
+    def neutralize(self, is_outside):
+        """Execute what Odoo executes in a copy, the books being outside or not."""
+        neutralize(self.env, self.ledger, is_outside)
+
+    def test_nothing_is_in_a_file_and_no_file_is_left(self):
+        self.assertEqual(len(self.handed()), 2)
+        files = self.handed().sudo().file_ids
+        self.neutralize(True)
+        self.assertFalse(self.handed())
+        self.assertFalse(files.exists())
+        self.assertEqual(self.request.line_ids.mapped("state"), ["void"])
+        self.assertEqual(self.row_of(self.invoice).sync_state, "pending")
+        self.assertEqual(self.other.sync_state, "pending")
+        with self.assertRaises(UserError):
+            self.request.with_user(self.manager).action_all_imported()
+
+    def test_a_run_in_the_copy_makes_no_file(self):
+        self.neutralize(True)
+        self.run_ledger()
+        self.assertFalse(self.handed())
+        self.assertEqual(self.row_of(self.invoice).sync_state, "pending")
+
+    def test_demo_books_go_on(self):
+        self.neutralize(False)
+        self.assertEqual(len(self.handed()), 2)
+        self.confirm_import(self.request)
+        self.assertEqual(self.row_of(self.invoice).sync_state, "synced")
