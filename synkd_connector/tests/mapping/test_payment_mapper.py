@@ -139,7 +139,9 @@ class TestPaymentMapper(DocumentsCommon):
             lambda line: line.account_id.account_type == "asset_receivable"
         )
         lines.reconcile()
-        data = self.row_of(credit, "allocation")._to_data()
+        note = self.row_of(credit, "credit_note")
+        row = note.copy({"kind": "allocation", "channel": "allocations"})
+        data = row._to_data()
         self.assertEqual((data.document, data.customer), (f"books-{credit.id}", "hope"))
         self.assertEqual(data.allocations, (self.allocation(invoice, "46.00"),))
         self.assertEqual(data.external_id, "")

