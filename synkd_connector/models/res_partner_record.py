@@ -62,7 +62,6 @@ class ResPartner(models.Model):
     )
     customer_currency_id = fields.Many2one(
         "res.currency",
-        string="Customer Currency",
         tracking=True,
         help="In which the customer buys. Empty: that of the main customer, else the"
         " company's.",
@@ -258,7 +257,7 @@ class ResPartner(models.Model):
                 new.append(vals | {"company_id": partner.company_id.id})
         # The list of customers has defaults for customers; this is a person of one.
         plain = clean_context(self.env.context) | {"res_partner_search_mode": False}
-        self.with_context(plain).create(new)
+        self.with_env(self.env(context=plain)).create(new)
         # An empty cell leaves the person there.
         self.invalidate_recordset(["contact_name"])
 

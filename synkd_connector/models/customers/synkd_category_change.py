@@ -35,7 +35,7 @@ class SynkdCategoryChange(models.Model):
         required=True,
         help="By field of the customer: the new id, and the ids that it replaces.",
     )
-    left_out_ids = fields.Many2many("res.partner", string="Left Out")
+    left_out_ids = fields.Many2many("res.partner")
     position = fields.Integer(help="The last customer that was looked at.")
     changed_count = fields.Integer(string="Customers Changed")
     notes = fields.Text(help="Customers that could not take the values, and why.")

@@ -303,11 +303,11 @@ class TestCategoryApplied(CategoryCommon):
     def test_one_customer_that_cannot_take_it_is_left_out_and_named(self):
         wizard = self.open_dialog()
         wizard.action_confirm()
-        write = type(self.taken).write
+        write, words = type(self.taken).write, "It is odd."
 
         def refuse(partners, vals):
             if self.taken[1] in partners:
-                raise ValidationError("It is odd.")
+                raise ValidationError(words)
             return write(partners, vals)
 
         self.patch(type(self.taken), "write", refuse)
