@@ -45,7 +45,10 @@ tours.add("synkd_credit_hold", {
 
 tours.add("synkd_credit_approve", {
     steps: () => [
-        click("Who waits", ".o_data_row:contains(Zebra Fresh) .o_list_record_selector input"),
+        click(
+            "Who waits",
+            ".o_data_row:contains(Zebra Fresh) .o_list_record_selector input"
+        ),
         click("Approve", ".o_control_panel button:contains(/^Approve$/)"),
         {
             content: "Who is meant is said",
@@ -55,7 +58,8 @@ tours.add("synkd_credit_approve", {
         click("Do it", CONFIRM),
         {
             content: "Nobody waits",
-            trigger: "body:not(:has(.modal)):not(:has(.o_data_row:contains(Zebra Fresh)))",
+            trigger:
+                "body:not(:has(.modal)):not(:has(.o_data_row:contains(Zebra Fresh)))",
         },
     ],
 });
@@ -75,7 +79,8 @@ tours.add("synkd_credit_refused", {
         {content: "No button helps a clerk", trigger: "body:not(:has(.modal))"},
         {
             content: "Only a credit manager has it",
-            trigger: ".o_form_view:not(:has(button[name=action_synkd_open_permit]:visible))",
+            trigger:
+                ".o_form_view:not(:has(button[name=action_synkd_open_permit]:visible))",
         },
     ],
 });
@@ -91,7 +96,8 @@ tours.add("synkd_credit_permit", {
         click("Allow", CONFIRM),
         {
             content: "It is a warning now",
-            trigger: "body:not(:has(.modal)) .alert-warning:contains(Zebra Late is overdue)",
+            trigger:
+                "body:not(:has(.modal)) .alert-warning:contains(Zebra Late is overdue)",
         },
         click("Confirm", "button[name=action_post]:visible"),
         {

@@ -58,10 +58,7 @@ tours.add("synkd_record_sub_customer", {
         see("Below whom", "[name=parent_id] input:value(Hope Works)"),
         type("Its name", ".o_field_widget[name=name] input", "Hope Harbour"),
         click("What customers have", ".nav-link[name=customer_record]"),
-        see(
-            "As the main customer",
-            "[name=customer_category_id] input:value(Trade)"
-        ),
+        see("As the main customer", "[name=customer_category_id] input:value(Trade)"),
         type("Its number", "[name=sub_account_code] input", "HOP-01"),
         click("Save", ".o_form_button_save"),
         see("It is saved", ".o_form_saved"),
@@ -79,6 +76,9 @@ tours.add("synkd_category_apply", {
         see("How many", ".modal [name=summary]:contains(change: 1 of 2)"),
         click("Do it", ".modal-footer button[name=action_confirm]"),
         click("What was done", "body:not(:has(.modal)) .nav-link[name=applied]"),
-        see("It waits for the cron", "[name=change_ids] .o_data_row:contains(Under Way)"),
+        see(
+            "It waits for the cron",
+            "[name=change_ids] .o_data_row:contains(Under Way)"
+        ),
     ],
 });
