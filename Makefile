@@ -2,7 +2,7 @@
 # Thin on purpose: what the targets do is in scripts/dev.
 DEV := $(or $(PYTHON),python3) -m scripts.dev
 COMMANDS := setup run lint bench connector contract pictures stop clean env
-export PORT FRESH FIX KEEP N ALL QUEUE ROWS KILLS XERO SPEC URL NAME LABEL SYNKD_XERO_LOG
+export PORT FRESH FIX KEEP N ALL QUEUE CUSTOMERS ROWS KILLS XERO SPEC URL NAME LABEL SYNKD_XERO_LOG
 
 .DEFAULT_GOAL := help
 .PHONY: help test shell pot wheels $(COMMANDS)

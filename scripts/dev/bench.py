@@ -8,7 +8,11 @@ from .say import Stop
 from .test import scratch
 
 FOLDER = paths.ROOT / "benchmarks"
-SCRIPTS = {"QUEUE": "bench_queue.py", "XERO": "bench_xero.py"}
+SCRIPTS = {
+    "QUEUE": "bench_queue.py",
+    "XERO": "bench_xero.py",
+    "CUSTOMERS": "bench_customers.py",
+}
 
 
 def bench(args):

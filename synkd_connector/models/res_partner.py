@@ -188,8 +188,8 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """Override to let the account customers that keep in step take changes over."""
+        names = self._get_changed(vals, MIRRORED_FIELDS)
         result = super().write(vals)
-        names = vals.keys() & set(MIRRORED_FIELDS)
         if names:
             accounts = self.env["synkd.account.customer"].sudo()
             accounts.search([("mirror_partner_id", "in", self.ids)])._mirror(names)
@@ -201,6 +201,26 @@ class ResPartner(models.Model):
             below = [("partner_id", "child_of", self.ids)]
             self.env["synkd.transaction"]._redecide(below)
         return result
+
+    def _get_changed(self, vals, names):
+        """Return which fields a write is going to change for one of these customers.
+
+        An import writes each customer alone, and mostly what it has already.
+
+        :param dict vals: as given to write.
+        :param names: of the fields that matter.
+        :rtype: set[str]
+        """
+        customers_sudo = self.sudo()
+        return {
+            name
+            for name in vals.keys() & set(names)
+            if any(
+                (self._fields[name].convert_to_write(customer[name], customer) or False)
+                != (vals[name] or False)
+                for customer in customers_sudo
+            )
+        }
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_linked(self):

@@ -103,6 +103,9 @@ class ResPartner(models.Model):
         """Return the query of what customers have, they or who is above them.
 
         :param SQL ids: selects ids of `res.partner`.
+        LATERAL, with a limit, since the database does not know how few rows there are:
+        it would read all customers for one page of them.
+
         :return: columns id and those of ``NEEDED``, all booleans.
         :rtype: SQL
         """
@@ -116,15 +119,18 @@ class ResPartner(models.Model):
                   FROM up JOIN res_partner p ON p.id = up.parent WHERE up.depth < 50)
             SELECT up.id,
                    bool_or(up.depth = 0 AND COALESCE(trim(p.name), '') <> '') AS name,
-                   bool_or(p.is_company IS NOT TRUE OR EXISTS (
-                        SELECT FROM res_partner c WHERE c.parent_id = p.id
-                           AND c.active AND c.is_company IS NOT TRUE AND c.name <> ''
-                           AND c.type IS DISTINCT FROM 'delivery')) AS contact,
+                   bool_or(p.is_company IS NOT TRUE OR c.found IS TRUE) AS contact,
                    bool_or(p.customer_currency_id IS NOT NULL) AS currency,
                    bool_or(p.user_id IS NOT NULL) AS rep,
                    bool_or(p.customer_category_id IS NOT NULL) AS category,
                    bool_or(%(terms)s IS NOT NULL) AS terms
-              FROM up JOIN res_partner p ON p.id = up.ancestor
+              FROM up
+        CROSS JOIN LATERAL (
+                    SELECT * FROM res_partner WHERE id = up.ancestor LIMIT 1) p
+         LEFT JOIN LATERAL (
+                    SELECT true AS found FROM res_partner WHERE parent_id = p.id
+                       AND active AND is_company IS NOT TRUE AND name <> ''
+                       AND type IS DISTINCT FROM 'delivery' LIMIT 1) c ON true
           GROUP BY up.id""",
             ids=ids,
             terms=self._field_to_sql("p", "property_payment_term_id"),

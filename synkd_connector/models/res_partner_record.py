@@ -128,8 +128,13 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """Override to let the books know of another category."""
-        result = super().write(self._clean_numbers(vals))
-        if "customer_category_id" in vals:
+        vals = self._clean_numbers(vals)
+        if not self._get_changed(vals, ["tracking_number"]):
+            # Its twins are looked for only when it is another one.
+            vals.pop("tracking_number", None)
+        moved = self._get_changed(vals, ["customer_category_id"])
+        result = super().write(vals)
+        if moved:
             accounts = self.env["synkd.account.customer"].sudo()
             accounts._queue_category([("mirror_partner_id", "in", self.ids)])
         return result

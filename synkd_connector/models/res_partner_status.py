@@ -209,12 +209,13 @@ class ResPartner(models.Model):
             partner.own_sales_limit = partner.sales_limit
 
     def _inverse_own_credit_limit(self):
-        for partner in self:
-            partner.sudo().credit_limit = partner.own_credit_limit
+        # Many of a file have the same limit: each is written once.
+        for limit, partners in self.grouped("own_credit_limit").items():
+            partners.sudo().credit_limit = limit
 
     def _inverse_own_sales_limit(self):
-        for partner in self:
-            partner.sales_limit = partner.own_sales_limit
+        for limit, partners in self.grouped("own_sales_limit").items():
+            partners.sales_limit = limit
 
     def _get_credit_currency(self, company):
         """Return the currency in which the limits of this customer are meant.
@@ -262,20 +263,20 @@ class ResPartner(models.Model):
             for vals, status in zip(vals_list, statuses, strict=True)
         ]
         partners = super().create(fresh)
-        limited = [vals.get("credit_limit") for vals in vals_list]
-        for partner, limit in zip(partners, limited, strict=True):
-            if limit:
-                partner._mirror_limit()
+        pairs = zip(partners, vals_list, strict=True)
+        limited = [partner.id for partner, vals in pairs if vals.get("credit_limit")]
+        self.browse(limited)._mirror_limit()
         return partners
 
     def write(self, vals):
         """Override to let the status follow the archive, and the books the limit."""
         self._check_status_vals(vals)
         moved = self.filtered(lambda p: "active" in vals and p.active != vals["active"])
+        limited = self._get_changed(vals, ["credit_limit"])
         result = super().write(vals)
         if moved:
             moved._follow_archive()
-        if "credit_limit" in vals:
+        if limited:
             self._mirror_limit()
         return result
 
@@ -326,7 +327,8 @@ class ResPartner(models.Model):
     def _mirror_limit(self):
         """Let the books have the credit limit of those who keep in step."""
         accounts_sudo = self.env["synkd.account.customer"].sudo()
-        for account in accounts_sudo.search([("mirror_partner_id", "in", self.ids)]):
+        mine = [("mirror_partner_id", "in", self.ids)]
+        for account in accounts_sudo.search(mine) if self else ():
             partner = account.mirror_partner_id.with_company(account.company_id)
             if account.credit_limit != partner.credit_limit:
                 account.credit_limit = partner.credit_limit

@@ -248,11 +248,12 @@ class SynkdCreditControl(models.AbstractModel):
         ledger = company._get_synkd_ledger()
         links_sudo = self.env["synkd.customer.link"].sudo()
         nearest = links_sudo._get_nearest(partners_sudo, ledger)
-        links_sudo.browse(nearest.values()).fetch(["account_customer_id"])
-        return {
-            partner_id: links_sudo.browse(link_id).account_customer_id
-            for partner_id, link_id in nearest.items()
+        # One recordset, so that they and what they lead to are read at once.
+        used = {
+            link.id: link.account_customer_id
+            for link in links_sudo.browse(set(nearest.values()))
         }
+        return {partner_id: used[link_id] for partner_id, link_id in nearest.items()}
 
     def _describe(self, company, chain, accounts):
         """Return what is known of one customer, without money.

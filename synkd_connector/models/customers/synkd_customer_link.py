@@ -301,6 +301,8 @@ class SynkdCustomerLink(models.Model):
         """Return the query that climbs from each partner to its nearest link.
 
         The depth is bounded, so that a cycle made in the database cannot hang it.
+        LATERAL, with a limit, since the database does not know how few rows there are:
+        it would read all links for one page of customers.
         """
         return SQL(
             """WITH RECURSIVE up(id, ancestor, parent, depth) AS (
@@ -313,8 +315,10 @@ class SynkdCustomerLink(models.Model):
                     SELECT FROM synkd_customer_link l WHERE l.active
                        AND l.partner_id = up.ancestor AND l.ledger_id = %(ledger)s))
             SELECT DISTINCT ON (up.id) up.id, l.id
-              FROM up JOIN synkd_customer_link l ON l.partner_id = up.ancestor
-               AND l.ledger_id = %(ledger)s AND l.active
+              FROM up CROSS JOIN LATERAL (
+                    SELECT id FROM synkd_customer_link
+                     WHERE partner_id = up.ancestor AND active
+                       AND ledger_id = %(ledger)s LIMIT 1) l
           ORDER BY up.id, up.depth""",
             ids=list(partner_ids),
             ledger=ledger_id,

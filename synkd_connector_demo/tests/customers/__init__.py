@@ -4,6 +4,7 @@ from . import (
     test_category_in_books,
     test_credit_tours,
     test_balances,
+    test_bulk,
     test_customer_creator,
     test_clerk_tours,
     test_code_counter,
