@@ -44,6 +44,7 @@
         "views/synkd_customer_class_views.xml",
         "views/synkd_customer_category_views.xml",
         "views/synkd_commission_views.xml",
+        "views/report_customer.xml",
         "views/report_invoice.xml",
         "views/synkd_books_payment_views.xml",
         "views/synkd_books_item_views.xml",

@@ -95,3 +95,31 @@ class TestSellers(DocumentsCommon):
             some.with_user(self.seller).read(list(MONEY))
             counts.append(self.env.cr.sql_log_count - before)
         self.assertEqual(counts[2], counts[3])
+
+    def printed(self, name, partners, user):
+        """Return a report about customers as a page."""
+        reports = self.env["ir.actions.report"].with_user(user)
+        return reports._render_qweb_html(f"synkd_connector.{name}", partners.ids)[0]
+
+    def test_the_printed_record_tells_what_the_screen_does(self):
+        self.mine.write({"tracking_number": "T-77", "contact_name": "Ann Bell"})
+        self.branch.sub_account_code = "S-9"
+        account = self.create_account("Mine")
+        self.mine.account_customer_id = account
+        for user, owed, code in (
+            (self.seller, b"160.00", None),
+            (self.clerk, b"160.00", account.code.encode()),
+        ):
+            with self.subTest(user=user.login):
+                page = self.printed("report_customer_record", self.mine, user)
+                for text in (b"T-77", b"Ann Bell", b"S-9", b"Mine North", owed):
+                    self.assertIn(text, page)
+                self.assertEqual(account.code.encode() in page, bool(code))
+        page = self.printed("report_customer_record", self.foreign, self.seller)
+        self.assertNotIn(b"customer_money", page)
+
+    def test_the_printed_list_has_a_line_for_each_customer(self):
+        self.foreign.sudo()._set_customer_status("hold", "x", hold_reason="Cheque")
+        page = self.printed("report_customer_list", self.all_three, self.seller)
+        for text in (b"Mine North", b"Foreign", b"On Hold"):
+            self.assertIn(text, page)
