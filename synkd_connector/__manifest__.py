@@ -37,6 +37,7 @@
         "views/synkd_match_views.xml",
         "views/synkd_transaction_views.xml",
         "views/synkd_transaction_list_views.xml",
+        "views/synkd_summary_views.xml",
         "views/account_move_views.xml",
         "views/account_payment_views.xml",
         "views/synkd_customer_link_views.xml",

@@ -102,6 +102,7 @@ SOURCES = [
 
 QUEUE_REASONS = [
     (decision.NOT_LINKED, "Not linked"),
+    (decision.NO_WALK_IN, "Shop without a walk-in class"),
     (decision.NO_CLASS, "No class"),
     (decision.DECIDE, "Let me decide"),
     (decision.NO_GENERIC, "Class without target"),
@@ -170,6 +171,10 @@ MIRRORED_FIELDS = (*SHARED_FIELDS, "state_id", "country_id")
 DECISION_SENTENCES = {
     decision.NOT_LINKED: _lt(
         "%(customer)s has no account customer. Choose one, or create a new one."
+    ),
+    decision.NO_WALK_IN: _lt(
+        "%(place)s has no class for customers without a name. Choose its Walk-In Class"
+        " in the settings of the shop."
     ),
     decision.NO_CLASS: _lt(
         "Account customer %(account)s has no class. Choose its customer class."

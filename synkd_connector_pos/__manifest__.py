@@ -1,15 +1,20 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 {
     "name": "Synkd Connector: Point of Sale",
-    "summary": "The till asks for customers' standing; its invoices enter the queue",
+    "summary": "What the shop sold reaches the books once, also without an invoice",
     "version": "19.0.3.0.0",
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",
     "depends": ["point_of_sale", "synkd_connector"],
     "data": [
+        "security/ir.model.access.csv",
+        "security/synkd_security.xml",
         "views/pos_order_views.xml",
         "views/pos_session_views.xml",
+        "views/res_config_settings_views.xml",
+        "views/synkd_summary_views.xml",
+        "views/synkd_takings_views.xml",
         "views/synkd_ledger_views.xml",
     ],
     "assets": {

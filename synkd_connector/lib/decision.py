@@ -9,6 +9,7 @@ caller gathers the facts, and turns the answer into a sentence.
 from dataclasses import dataclass
 
 NOT_LINKED = "not_linked"
+NO_WALK_IN = "no_walk_in"
 NO_CLASS = "no_class"
 DECIDE = "decide"
 NO_GENERIC = "no_generic"
@@ -53,6 +54,7 @@ class Document:
     :param bool mixed: it settles documents of several account customers.
     :param tuple before: names of the settled documents that the books did not get
         from here, while nobody decided what becomes of money for such.
+    :param str place: the shop that has no class for its walk-ins, or "".
     """
 
     paid: bool = True
@@ -62,6 +64,7 @@ class Document:
     closed: str = ""
     mixed: bool = False
     before: tuple = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -121,6 +124,7 @@ def _customer_obstacles(account, target, document):
     :rtype: list[str]
     """
     checks = (
+        (NO_WALK_IN, not account and document.place),
         (NOT_LINKED, not account),
         (NO_CLASS, account and not account.posting),
         (DECIDE, account and account.posting == "decide"),

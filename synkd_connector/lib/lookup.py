@@ -28,6 +28,8 @@ class Lookup:
     :param dict before: id of a row of money -> names of the documents that it settles
         and that the books did not get from here.
     :param dict differences: id of an entry -> list of account id and amount.
+    :param dict summary_postings: id of a line of a summary -> ``Posting``.
+    :param dict summaries: (ledger id, id of a summary) -> as ``documents``.
     """
 
     postings: dict = field(default_factory=dict)
@@ -40,6 +42,8 @@ class Lookup:
     rateless: set = field(default_factory=set)
     before: dict = field(default_factory=dict)
     differences: dict = field(default_factory=dict)
+    summary_postings: dict = field(default_factory=dict)
+    summaries: dict = field(default_factory=dict)
 
 
 def number(value):

@@ -44,6 +44,9 @@ class Candidate:
     :param int company_id: the site.
     :param bool paid: nothing is left to pay.
     :param Settled settled: what money settles.
+    :param int summary_id: the sales posted together that it is about, or 0.
+    :param int money_id: of a summary's money, else 0.
+    :param str place: the shop of a summary whose class is not chosen, else "".
     """
 
     key: int
@@ -56,6 +59,9 @@ class Candidate:
     company_id: int
     paid: bool = True
     settled: Settled = NOTHING
+    summary_id: int = 0
+    money_id: int = 0
+    place: str = ""
 
 
 @dataclass(frozen=True)

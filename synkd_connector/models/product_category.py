@@ -19,7 +19,6 @@ class ProductCategory(models.Model):
         """Override to let waiting documents be decided by the new class."""
         res = super().write(vals)
         if {"synkd_product_class_id", "parent_id"} & set(vals):
-            lines = "move_id.invoice_line_ids.product_id"
-            domain = [(f"{lines}.categ_id", "child_of", self.ids)]
-            self.env["synkd.line.rule"].sudo()._rules_changed_here(domain)
+            products = [("categ_id", "child_of", self.ids)]
+            self.env["synkd.line.rule"]._products_changed(products)
         return res

@@ -19,7 +19,6 @@ class ProductTemplate(models.Model):
         """Override to let waiting documents be decided by the new class."""
         res = super().write(vals)
         if {"synkd_product_class_id", "categ_id"} & set(vals):
-            lines = "move_id.invoice_line_ids.product_id"
-            domain = [(f"{lines}.product_tmpl_id", "in", self.ids)]
-            self.env["synkd.line.rule"].sudo()._rules_changed_here(domain)
+            products = [("product_tmpl_id", "in", self.ids)]
+            self.env["synkd.line.rule"]._products_changed(products)
         return res

@@ -9,6 +9,7 @@ from ..door import check_one
 # Which part of the dialog a reason is resolved in.
 SECTIONS = {
     "not_linked": "customers",
+    "no_walk_in": "explain",
     "no_class": "customers",
     "decide": "customers",
     "no_generic": "customers",

@@ -34,6 +34,24 @@ class PosOrder(models.Model):
         help="What would have been refused if the till had had a connection.",
     )
 
+    synkd_summary_id = fields.Many2one(
+        "synkd.summary",
+        string="Posted Together",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="The document of the books that this sale is part of.",
+    )
+    synkd_out_id = fields.Many2one(
+        "synkd.summary",
+        string="Taken Out By",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+
     # === THE CUSTOMER'S STANDING === #
 
     @api.model_create_multi
@@ -49,11 +67,20 @@ class PosOrder(models.Model):
     def write(self, vals):
         """Override to ask for the customer's standing, however an order is paid.
 
+        And to let what gets an invoice of its own leave its summary.
+
         :raise UserError: when a customer may not have it: why, what to do.
         """
         if vals.get("state") in SOLD:
             self.filtered(lambda order: order.state not in SOLD)._check_synkd_sale()
-        return super().write(vals)
+        leaving = self.browse()
+        if vals.get("account_move"):
+            leaving = self.filtered(
+                lambda o: o.synkd_summary_id and not (o.account_move or o.synkd_out_id)
+            )
+        result = super().write(vals)
+        self.env["synkd.till.closing"]._take_out(leaving)
+        return result
 
     def _check_synkd_sale(self):
         """Refuse what may not be sold now; keep and mark what was sold offline.

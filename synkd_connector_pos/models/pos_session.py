@@ -66,6 +66,14 @@ class PosSession(models.Model):
             amount=format_amount(self.env, amount, currency),
         )
 
+    def _validate_session(self, *args, **kwargs):
+        """Override to queue what was sold without an invoice, as the till closes."""
+        difference = self.cash_register_difference if self.config_id.cash_control else 0
+        result = super()._validate_session(*args, **kwargs)
+        if result is True and self.state == "closed":
+            self.env["synkd.till.closing"]._close(self, difference)
+        return result
+
     def get_closing_control_data(self):
         """Override to tell the cashier, who counts the drawer at the moment."""
         data = super().get_closing_control_data()

@@ -98,6 +98,7 @@ class SynkdLedger(models.Model):
         domain = Domain("company_id", "in", mine.ids)
         domain &= Domain("state", "in", ("paid", "done"))
         domain &= Domain("account_move", "=", False)
+        domain &= Domain("synkd_summary_id", "=", False)
         if since := self.sudo()._get_start_date():
             domain &= Domain("date_order", ">=", self._get_midnight(since))
         return domain

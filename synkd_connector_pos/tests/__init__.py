@@ -4,3 +4,4 @@ from . import test_pos_money
 from . import test_pos_printing
 from . import test_pos_source
 from . import test_pos_till
+from . import test_summary

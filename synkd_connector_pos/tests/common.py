@@ -8,6 +8,8 @@ from odoo.addons.synkd_connector_demo.tests.queue_common import QueueCommon
 class PosCommon(QueueCommon):
     """A shop that takes cash and cards, whose orders are sent as the till does."""
 
+    summary_mode = "none"
+
     create_ui_order_data = pos.TestPoSCommon.create_ui_order_data
     create_random_uid = pos.TestPoSCommon.create_random_uid
     open_new_session = pos.TestPoSCommon.open_new_session
@@ -26,7 +28,12 @@ class PosCommon(QueueCommon):
         cls.later = cls.create_method("On Account", split_transactions=True)
         methods = cls.cash | cls.card | cls.named_card | cls.later
         cls.config = cls.env["pos.config"].create(
-            {"name": "Shop", "payment_method_ids": [(6, 0, methods.ids)]}
+            {
+                "name": "Shop",
+                "payment_method_ids": [(6, 0, methods.ids)],
+                "synkd_summary_mode": cls.summary_mode,
+                "walk_in_class_id": cls.class_generic.id,
+            }
         )
         cls.shop_item = cls._item("SHOP")
         cls.product_class.shop_item_id = cls.shop_item

@@ -5,7 +5,7 @@ from odoo.tools import SQL
 
 from ...lib.decision import Document, Target, decide
 from ...lib.obstacles import Obstacles
-from ...lib.queue import NOTHING, Candidate, Verdict
+from ...lib.queue import NOTHING, Candidate, Settled, Verdict
 
 # Rows that are decided in one go; their queries do not grow with the number.
 CHUNK = 500
@@ -59,7 +59,8 @@ class SynkdDecider(models.AbstractModel):
         """
         paying = rows.filtered(lambda row: row.channel != "documents")
         settled = self.env["synkd.settlement"]._find_settled(paying)
-        return [
+        summed = rows.sudo().filtered("summary_id")
+        return [self._summary_candidate(row) for row in summed] + [
             Candidate(
                 row.id,
                 row.kind,
@@ -73,8 +74,32 @@ class SynkdDecider(models.AbstractModel):
                 row._is_paid(),
                 settled.get(row.id, NOTHING),
             )
-            for row in rows.sudo()
+            for row in rows.sudo() - summed
         ]
+
+    def _summary_candidate(self, row):
+        """Return a row about a summary, or its money, as the decision takes it.
+
+        :rtype: Candidate
+        """
+        summary = row.summary_id
+        account, own = summary._get_account(), summary.partner_id
+        document = row.channel == "documents"
+        return Candidate(
+            row.id,
+            row.kind,
+            own.id or 0,
+            0,
+            0,
+            row.source,
+            row.post_date or row.date,
+            row.company_id.id,
+            row._is_paid(),
+            NOTHING if own else Settled(tuple(account.ids)),
+            summary.id,
+            0 if document else row.res_id,
+            "" if own or account else summary.place or summary.name,
+        )
 
     # === THE JUDGE === #
 
@@ -117,6 +142,7 @@ class SynkdDecider(models.AbstractModel):
             closed=self._closed_until(ledger, candidate),
             mixed=len(candidate.settled.accounts) > 1,
             before=() if choice else candidate.settled.before,
+            place=candidate.place,
         )
         decision = decide(account, generic, document)
         target_id = decision.target_id or None
@@ -141,6 +167,8 @@ class SynkdDecider(models.AbstractModel):
             data["unmapped"] = [need.as_dict() for need in obstacles.unmapped]
         if document.before:
             data["before"] = list(document.before)
+        if document.place:
+            data["place"] = document.place
         if document.closed:
             data["closed"] = document.closed
         return data
@@ -176,9 +204,10 @@ class SynkdDecider(models.AbstractModel):
         :rtype: dict[int, Obstacles]
         """
         rule = self.env["synkd.line.rule"]
+        found = self._find_summary_obstacles(ledger, candidates)
+        candidates = [c for c in candidates if not c.summary_id]
         documents = [c for c in candidates if c.kind in ("invoice", "credit_note")]
         payments = [c for c in candidates if c.kind in ("payment", "refund")]
-        found = {}
         if documents:
             sources = {c.move_id: c.source for c in documents}
             by_move = answers.obstacles if answers else rule._find(ledger, sources)
@@ -191,6 +220,18 @@ class SynkdDecider(models.AbstractModel):
             )
             found |= by_key
         return found
+
+    def _find_summary_obstacles(self, ledger, candidates):
+        """Return what summaries and their money cannot be posted for, by key.
+
+        :rtype: dict[int, Obstacles]
+        """
+        rule = self.env["synkd.summary.rule"]
+        documents = [c for c in candidates if c.summary_id and not c.money_id]
+        by_summary = rule._find(ledger, {c.summary_id: c.source for c in documents})
+        money = [(c.key, 0, c.money_id) for c in candidates if c.money_id]
+        found = rule._find_payments(ledger, money)
+        return found | {c.key: by_summary[c.summary_id] for c in documents}
 
     def _customer_facts(self, ledger, candidates):
         """Return what the decision must know of customers and accounts: one query.

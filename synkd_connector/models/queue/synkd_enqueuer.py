@@ -22,6 +22,7 @@ COLUMNS = (
     "res_id",
     "move_id",
     "payment_id",
+    "summary_id",
     "source",
     "number",
     "document_number",

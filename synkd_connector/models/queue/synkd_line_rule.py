@@ -3,6 +3,9 @@ from odoo import api, models
 from odoo.fields import Domain
 from odoo.tools import SQL
 
+# Where rows of the queue have their lines.
+LINES = ("move_id.invoice_line_ids", "summary_id.line_ids")
+
 
 class SynkdLineRule(models.AbstractModel):
     """What becomes of waiting documents when the rules of lines change."""
@@ -19,6 +22,15 @@ class SynkdLineRule(models.AbstractModel):
         if ledgers:
             rows = self.env["synkd.transaction"]
             rows._redecide([("ledger_id", "in", ledgers.ids), *domain])
+
+    @api.model
+    def _products_changed(self, products):
+        """Decide waiting documents with some products again.
+
+        :param products: domain of `product.product`.
+        """
+        domains = [Domain(f"{lines}.product_id", "any", products) for lines in LINES]
+        self.sudo()._rules_changed_here(Domain.OR(domains))
 
     @api.model
     def _count_waiting(self, product_class):

@@ -107,8 +107,13 @@ class SynkdSettlement(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """UPDATE synkd_transaction t SET blocker_id = n.blocker
-                     FROM (SELECT t.id, min(d.id) AS blocker
+                     FROM (SELECT t.id, COALESCE(min(d.id), min(u.id)) AS blocker
                              FROM synkd_transaction t
+                        LEFT JOIN synkd_transaction u ON u.summary_id = t.summary_id
+                              AND u.ledger_id = t.ledger_id
+                              AND u.live AND u.channel = 'documents'
+                              AND u.external_id IS NULL
+                              AND u.sync_state <> 'excluded'
                         LEFT JOIN (%s) s ON s.id = t.id
                         LEFT JOIN synkd_transaction d ON d.move_id = s.settled
                               AND d.ledger_id = t.ledger_id

@@ -299,6 +299,7 @@ class SynkdTransaction(models.Model):
             "unmapped": ", ".join(need["label"] for need in data.get("unmapped") or []),
             "closed": format_date(self.env, data.get("closed")),
             "before": ", ".join(data.get("before") or []),
+            "place": data.get("place", ""),
             "currency": me.currency_id.name,
             "own": me.company_currency_id.name,
             "date": format_date(self.env, me.date),

@@ -1,0 +1,186 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+from ...const import SOURCES, WAITING_STATES
+
+
+class SynkdSummary(models.Model):
+    """Sales without an invoice that reach the books as one document, with their money.
+
+    Who makes one writes down what was sold, by product and tax, as Odoo booked it; the
+    queue decides, maps, previews and posts it like any other document. It belongs to a
+    customer of his own (`partner_id`), or to the shared account customer of a class.
+    Nothing in it changes once it was sent: what leaves it afterwards is taken out by
+    another one with the signs turned round (`reverses_id`).
+    """
+
+    _name = "synkd.summary"
+    _description = "Sales Posted Together"
+    _order = "date desc, id desc"
+
+    name = fields.Char(string="Number", required=True, readonly=True, index="trigram")
+    place = fields.Char(string="Shop", readonly=True)
+    ledger_id = fields.Many2one(
+        "synkd.ledger", required=True, readonly=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(
+        "res.company", required=True, readonly=True, index=True
+    )
+    date = fields.Date(required=True, readonly=True, index=True)
+    source = fields.Selection(SOURCES, required=True, readonly=True)
+    currency_id = fields.Many2one("res.currency", required=True, readonly=True)
+    class_id = fields.Many2one(
+        "synkd.customer.class",
+        readonly=True,
+        index="btree_not_null",
+        help="Posted to the generic account customer of this class.",
+    )
+    partner_id = fields.Many2one(
+        "res.partner",
+        string="Customer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+        help="Posted as a document of this customer's own.",
+    )
+    reverses_id = fields.Many2one(
+        "synkd.summary",
+        string="Takes Out Of",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="restrict",
+    )
+    withdrawn = fields.Boolean(readonly=True, help="Nothing is left in it.")
+    total = fields.Monetary(readonly=True)
+    tax = fields.Monetary(readonly=True)
+    line_ids = fields.One2many("synkd.summary.line", "summary_id", readonly=True)
+    money_ids = fields.One2many("synkd.summary.money", "summary_id", readonly=True)
+    transaction_ids = fields.One2many("synkd.transaction", "summary_id", readonly=True)
+    sync_state = fields.Selection(
+        related="document_id.sync_state", string="Books", compute_sudo=True
+    )
+    document_id = fields.Many2one(
+        "synkd.transaction", compute="_compute_document_id", compute_sudo=True
+    )
+    books_total = fields.Monetary(
+        related="document_id.books_total", string="In the Books", compute_sudo=True
+    )
+
+    @api.depends("transaction_ids.live")
+    def _compute_document_id(self):
+        for summary in self:
+            documents = summary.transaction_ids.filtered(
+                lambda row: row.channel == "documents"
+            )
+            live = documents.filtered("live")
+            summary.document_id = (live or documents.sorted("id"))[-1:]
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_always(self):
+        raise UserError(
+            self.env._(
+                "%s is part of what was sent, or is to be sent, to the books, and"
+                " cannot be deleted. Exclude its row in the transaction queue instead.",
+                self[:1].name,
+            )
+        )
+
+    # === BUSINESS METHODS === #
+
+    def _is_unsent(self):
+        """Whether the books have nothing of it, and nothing is on its way.
+
+        :rtype: bool
+        """
+        rows = self.sudo().transaction_ids.filtered("live")
+        return all(
+            not row.external_id and row.sync_state in (*WAITING_STATES, "excluded")
+            for row in rows
+        )
+
+    def _get_account(self):
+        """Return the shared account customer that it is posted to, if it is known.
+
+        :rtype: recordset of `synkd.account.customer`
+        """
+        return self.sudo().class_id.generic_account_customer_id
+
+    def _get_kind(self):
+        """Return the kind of the document: a day of returns is a credit note.
+
+        :rtype: str
+        """
+        return "credit_note" if self.total < 0 else "invoice"
+
+    def _is_paid(self):
+        """Whether its money covers its total.
+
+        :rtype: bool
+        """
+        money = sum(self.money_ids.mapped("amount"))
+        return self.currency_id.compare_amounts(money, self.total) == 0
+
+    def _note_change(self):
+        """Let the queue look again at these, after what they hold has changed."""
+        rows = self.sudo().transaction_ids.filtered("live")
+        rows._note_change()
+        documents = self.filtered(lambda s: not s.withdrawn)
+        self.env["synkd.enqueuer"]._enqueue_summaries(documents)
+
+    # === ACTIONS === #
+
+    def action_view_rows(self):
+        """Open its rows in the transaction queue.
+
+        :rtype: dict
+        """
+        rows = self.env["synkd.transaction"].search([("summary_id", "in", self.ids)])
+        return rows._view_rows([("id", "in", rows.ids)])
+
+
+class SynkdSummaryLine(models.Model):
+    """What was sold of one product under one tax, signed as it counts for the total."""
+
+    _name = "synkd.summary.line"
+    _description = "Line of Sales Posted Together"
+    _order = "id"
+
+    summary_id = fields.Many2one(
+        "synkd.summary", required=True, readonly=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(related="summary_id.company_id")
+    currency_id = fields.Many2one(related="summary_id.currency_id")
+    product_id = fields.Many2one("product.product", readonly=True, ondelete="restrict")
+    account_id = fields.Many2one("account.account", readonly=True, ondelete="restrict")
+    name = fields.Char(readonly=True)
+    tax_key = fields.Char(readonly=True, help="Ids of the taxes, in order.")
+    quantity = fields.Float(readonly=True, digits="Product Unit")
+    net = fields.Monetary(readonly=True)
+    tax = fields.Monetary(readonly=True)
+
+
+class SynkdSummaryMoney(models.Model):
+    """What came in, or went out, by one way of paying."""
+
+    _name = "synkd.summary.money"
+    _description = "Money of Sales Posted Together"
+    _order = "id"
+
+    summary_id = fields.Many2one(
+        "synkd.summary", required=True, readonly=True, index=True, ondelete="restrict"
+    )
+    company_id = fields.Many2one(related="summary_id.company_id")
+    currency_id = fields.Many2one(related="summary_id.currency_id")
+    name = fields.Char(string="Paid By", required=True, readonly=True)
+    journal_id = fields.Many2one(
+        "account.journal", required=True, readonly=True, ondelete="restrict"
+    )
+    amount = fields.Monetary(readonly=True)
+
+    def _get_kind(self):
+        """Return the kind of the row: money that went out is a refund.
+
+        :rtype: str
+        """
+        return "refund" if self.amount < 0 else "payment"

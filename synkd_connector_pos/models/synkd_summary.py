@@ -1,0 +1,14 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import fields, models
+
+
+class SynkdSummary(models.Model):
+    _inherit = "synkd.summary"
+
+    session_id = fields.Many2one(
+        "pos.session", readonly=True, index="btree_not_null", ondelete="restrict"
+    )
+    order_ids = fields.One2many("pos.order", "synkd_summary_id", string="Orders")
+    out_order_ids = fields.One2many(
+        "pos.order", "synkd_out_id", string="Orders Taken Out"
+    )

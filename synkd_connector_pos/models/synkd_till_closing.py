@@ -1,0 +1,449 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+from odoo import api, fields, models
+from odoo.tools import SQL
+
+from odoo.addons.synkd_connector.lib.queue import Candidate
+
+
+class SynkdTillClosing(models.AbstractModel):
+    """Makes summaries of what a shop sold without an invoice, when its till closes.
+
+    Orders of customers whose class posts as themselves, and those that are owed, become
+    documents of their own; all others go together, by class and currency. What each
+    says is what Odoo booked, added up by the database: the number of queries does not
+    grow with the orders.
+    """
+
+    _name = "synkd.till.closing"
+    _description = "From the Till to the Books"
+
+    @api.model
+    def _close(self, session, difference=0.0):
+        """Write down, and queue, what a closed session sold without an invoice.
+
+        :param recordset session: one closed `pos.session`.
+        :param float difference: cash over (positive) or short, as counted.
+        :return: the summaries.
+        :rtype: recordset of `synkd.summary`
+        """
+        session = session.sudo()
+        company, config = session.company_id, session.config_id
+        ledger = company._get_synkd_live_ledger()
+        none = self.env["synkd.summary"].sudo()
+        if not ledger or config.synkd_summary_mode == "none":
+            return none
+        if not ledger._takes(self._get_day(session)):
+            return none
+        orders = self._read_orders(session)
+        groups = self._group(ledger, session, orders, difference)
+        summaries = self._create_summaries(ledger, session, groups)
+        self._fill(summaries)
+        if difference:
+            walk_in = (config.walk_in_class_id.id or 0, 0, session.name)
+            index = [key[:3] for key in groups].index(walk_in)
+            self._add_difference(summaries[index], difference)
+        self._total(summaries)
+        self.env["synkd.enqueuer"]._enqueue_summaries(summaries)
+        return summaries
+
+    # === WHO GOES WHERE === #
+
+    def _read_orders(self, session):
+        """Return the orders that no invoice and no summary has yet: one query.
+
+        :return: id, customer, whether something of it is owed, number, moment.
+        :rtype: list[tuple]
+        """
+        self.env["pos.order"].flush_model()
+        self.env["pos.payment"].flush_model()
+        return self.env.execute_query(
+            SQL(
+                """SELECT o.id, o.partner_id, COALESCE(bool_or(m.journal_id IS NULL
+                              AND m.id IS NOT NULL), FALSE), o.name, o.date_order
+                     FROM pos_order o
+                LEFT JOIN pos_payment p ON p.pos_order_id = o.id
+                LEFT JOIN pos_payment_method m ON m.id = p.payment_method_id
+                    WHERE o.session_id = %s AND o.state IN ('paid', 'done')
+                      AND o.account_move IS NULL AND o.synkd_summary_id IS NULL
+                 GROUP BY o.id ORDER BY o.id""",
+                session.id,
+            )
+        )
+
+    def _group(self, ledger, session, orders, difference):
+        """Return which orders go together.
+
+        :return: ids of orders by class, customer, number and day of their document.
+        :rtype: dict[tuple, list[int]]
+        """
+        config, day = session.config_id, self._get_day(session)
+        classes = self._get_classes(ledger, {partner for _o, partner, *_ in orders})
+        alone = config.synkd_summary_mode == "order"
+        groups = defaultdict(list)
+        for order_id, partner, owed, number, moment in orders:
+            class_id = classes.get(partner) if partner else config.walk_in_class_id.id
+            own = partner and (owed or partner not in classes)
+            if own or alone:
+                own_day = self._to_day(session, moment)
+                key = (0 if own else class_id or 0, own and partner, number, own_day)
+            else:
+                key = (class_id or 0, 0, session.name, day)
+            groups[key].append(order_id)
+        if difference:
+            class_id = config.walk_in_class_id.id or 0
+            groups.setdefault((class_id, 0, session.name, day), [])
+        return groups
+
+    def _get_classes(self, ledger, partner_ids):
+        """Return the class of the customers whose sales go to a shared one: one query.
+
+        :rtype: dict[int, int]
+        """
+        partner_ids = partner_ids - {None}
+        if not partner_ids:
+            return {}
+        decider = self.env["synkd.decider"]
+        candidates = [
+            Candidate(0, "invoice", partner_id, 0, 0, "shop", None, 0)
+            for partner_id in partner_ids
+        ]
+        facts = decider._customer_facts(ledger, candidates)
+        return {
+            partner_id: class_id
+            for (_sort, partner_id), (account, generic, class_id, _n) in facts.items()
+            if account and account.posting == "generic" and generic
+        }
+
+    def _get_day(self, session):
+        """Return the day on which a session closed, where its company is.
+
+        :rtype: datetime.date
+        """
+        return self._to_day(session, session.stop_at or fields.Datetime.now())
+
+    def _to_day(self, session, moment):
+        """Return the day of a moment, where the company of a session is."""
+        zone = ZoneInfo(
+            session.company_id.partner_id.tz or session.config_id._get_synkd_zone()
+        )
+        return moment.replace(tzinfo=UTC).astimezone(zone).date()
+
+    # === WHAT IS IN THEM === #
+
+    def _create_summaries(self, ledger, session, groups):
+        """Create the summaries of a session, and tell its orders.
+
+        :rtype: recordset of `synkd.summary`
+        """
+        taken = defaultdict(int)
+        rows = []
+        for class_id, partner_id, number, day in groups:
+            taken[number] += 1
+            more = f"-{taken[number]}" if taken[number] > 1 else ""
+            rows.append(
+                {
+                    "name": f"{number}{more}",
+                    "place": session.config_id.name,
+                    "ledger_id": ledger.id,
+                    "company_id": session.company_id.id,
+                    "date": day,
+                    "source": "shop",
+                    "currency_id": session.currency_id.id,
+                    "class_id": class_id or False,
+                    "partner_id": partner_id or False,
+                    "session_id": session.id,
+                }
+            )
+        summaries = self.env["synkd.summary"].sudo().create(rows)
+        pairs = [
+            (order_id, summary.id)
+            for summary, ids in zip(summaries, groups.values(), strict=True)
+            for order_id in ids
+        ]
+        self._tell_orders(pairs)
+        return summaries
+
+    def _tell_orders(self, pairs, field="synkd_summary_id"):
+        """Write down in which summary orders are: one statement.
+
+        :param list pairs: id of the order, id of the summary.
+        """
+        if not pairs:
+            return
+        orders, summaries = zip(*pairs, strict=True)
+        self.env.cr.execute(
+            SQL(
+                """UPDATE pos_order o SET %s = t.summary
+                     FROM unnest(%s::int[], %s::int[]) AS t(id, summary)
+                    WHERE o.id = t.id""",
+                SQL.identifier(field),
+                list(orders),
+                list(summaries),
+            )
+        )
+        self.env["pos.order"].invalidate_model([field])
+
+    def _fill(self, summaries, field="synkd_summary_id", sign=1):
+        """Fill summaries with the lines and the money of their orders.
+
+        :param str field: of `pos.order` that names the summary.
+        :param int sign: -1 takes out what the orders brought in.
+        """
+        if not summaries:
+            return
+        self._fill_lines(summaries, field, sign)
+        self._fill_money(summaries, field, sign)
+        self._level(summaries, field, sign)
+
+    def _fill_lines(self, summaries, field, sign):
+        """Add what was sold, by product and taxes."""
+        self.env["pos.order.line"].flush_model()
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.%(field)s, l.product_id, o.fiscal_position_id, t.key,
+                          SUM(l.qty), SUM(l.price_subtotal),
+                          SUM(l.price_subtotal_incl - l.price_subtotal)
+                     FROM pos_order o
+                     JOIN pos_order_line l ON l.order_id = o.id
+            CROSS JOIN LATERAL (SELECT COALESCE(string_agg(r.account_tax_id::text, ','
+                           ORDER BY r.account_tax_id), '') AS key
+                          FROM account_tax_pos_order_line_rel r
+                         WHERE r.pos_order_line_id = l.id) t
+                    WHERE o.%(field)s = ANY(%(ids)s)
+                 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
+                field=SQL.identifier(field),
+                ids=summaries.ids,
+            )
+        )
+        products = self.env["product.product"].sudo().browse({r[1] for r in rows})
+        company = summaries.company_id
+        keys = self._map_taxes({(row[2], row[3]) for row in rows})
+        accounts = self._get_accounts(company, products, {r[1:3] for r in rows})
+        names = {product.id: product.display_name for product in products}
+        self.env["synkd.summary.line"].sudo().create(
+            [
+                {
+                    "summary_id": summary_id,
+                    "product_id": product_id,
+                    "name": names[product_id],
+                    "account_id": accounts[product_id, position_id],
+                    "tax_key": keys[position_id, key],
+                    "quantity": quantity * sign,
+                    "net": float(net) * sign,
+                    "tax": float(tax) * sign,
+                }
+                for summary_id, product_id, position_id, key, quantity, net, tax in rows
+            ]
+        )
+
+    def _map_taxes(self, pairs):
+        """Return the keys of the taxes that were booked, by fiscal position and key.
+
+        :rtype: dict[tuple, str]
+        """
+        positions = self.env["account.fiscal.position"].sudo()
+        taxes = self.env["account.tax"].sudo()
+        found = {}
+        for position_id, key in pairs:
+            sold = taxes.browse(int(part) for part in key.split(",") if part)
+            booked = positions.browse(position_id or ()).map_tax(sold)
+            found[position_id, key] = ",".join(map(str, sorted(booked.ids)))
+        return found
+
+    def _get_accounts(self, company, products, pairs):
+        """Return the income account of products, by product and fiscal position.
+
+        :rtype: dict[tuple, int]
+        """
+        positions = self.env["account.fiscal.position"].sudo()
+        by_id = {product.id: product for product in products.with_company(company)}
+        return {
+            (product_id, position_id): by_id[product_id]
+            .product_tmpl_id.get_product_accounts(positions.browse(position_id or ()))[
+                "income"
+            ]
+            .id
+            for product_id, position_id in pairs
+        }
+
+    def _fill_money(self, summaries, field, sign):
+        """Add what came in, by way of paying; what is owed is no money."""
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.%(field)s, m.id, m.journal_id, SUM(p.amount)
+                     FROM pos_order o
+                     JOIN pos_payment p ON p.pos_order_id = o.id
+                     JOIN pos_payment_method m ON m.id = p.payment_method_id
+                    WHERE o.%(field)s = ANY(%(ids)s) AND m.journal_id IS NOT NULL
+                 GROUP BY 1, 2, 3 HAVING SUM(p.amount) <> 0 ORDER BY 1, 2""",
+                field=SQL.identifier(field),
+                ids=summaries.ids,
+            )
+        )
+        methods = self.env["pos.payment.method"].sudo()
+        methods = methods.browse({row[1] for row in rows})
+        names = {method.id: method.name for method in methods}
+        known = {(m.summary_id.id, m.name): m for m in summaries.money_ids}
+        fresh = []
+        for summary_id, method_id, journal_id, amount in rows:
+            money = known.get((summary_id, names[method_id]))
+            if money:
+                money.amount = float(amount) * sign
+                continue
+            fresh.append(
+                {
+                    "summary_id": summary_id,
+                    "name": names[method_id],
+                    "journal_id": journal_id,
+                    "amount": float(amount) * sign,
+                }
+            )
+        self.env["synkd.summary.money"].sudo().create(fresh)
+
+    def _level(self, summaries, field, sign):
+        """Let the lines add up to what the orders were booked with.
+
+        A till may round the tax of the whole order, and the whole order to what coins
+        there are: the first goes to the largest line, the second is a line of its own.
+        """
+        rows = self.env.execute_query(
+            SQL(
+                """SELECT o.%(field)s, SUM(o.amount_total - o.amount_tax),
+                          SUM(o.amount_tax), SUM(COALESCE(p.paid, 0) - o.amount_total)
+                     FROM pos_order o
+                LEFT JOIN LATERAL (SELECT SUM(amount) AS paid FROM pos_payment
+                                    WHERE pos_order_id = o.id) p ON TRUE
+                    WHERE o.%(field)s = ANY(%(ids)s) GROUP BY 1""",
+                field=SQL.identifier(field),
+                ids=summaries.ids,
+            )
+        )
+        by_id = {summary.id: summary for summary in summaries}
+        for summary_id, net, tax, rounded in rows:
+            summary = by_id[summary_id]
+            self._level_lines(summary, "net", float(net) * sign)
+            self._level_lines(summary, "tax", float(tax) * sign)
+            self._add_rounding(summary, float(rounded) * sign)
+
+    def _level_lines(self, summary, name, total):
+        """Put what the lines miss to a total on the largest of them."""
+        lines, currency = summary.line_ids, summary.currency_id
+        missing = currency.round(total - sum(lines.mapped(name)))
+        if lines and not currency.is_zero(missing):
+            largest = max(lines, key=lambda line: abs(line[name]))
+            largest[name] += missing
+
+    def _add_rounding(self, summary, amount):
+        """Add the line of what was rounded away, or up, in cash."""
+        if summary.currency_id.is_zero(amount):
+            return
+        method = summary.session_id.config_id.rounding_method
+        account = method.profit_account_id if amount > 0 else method.loss_account_id
+        self._add_line(summary, self.env._("Cash rounding"), account, amount)
+
+    def _add_difference(self, summary, amount):
+        """Add what was counted too much, or too little, when the till was closed.
+
+        :param recordset summary: that of the walk-ins.
+        """
+        journal = summary.session_id.cash_journal_id
+        profit, loss = journal.profit_account_id, journal.loss_account_id
+        name = self.env._("Cash over") if amount > 0 else self.env._("Cash short")
+        self._add_line(summary, name, profit if amount > 0 else loss, amount)
+        drawer = summary.money_ids.filtered(lambda m: m.journal_id == journal)[:1]
+        if drawer:
+            drawer.amount += amount
+        else:
+            drawer.create(
+                {
+                    "summary_id": summary.id,
+                    "name": name,
+                    "journal_id": journal.id,
+                    "amount": amount,
+                }
+            )
+
+    def _add_line(self, summary, name, account, amount):
+        """Add a line without a product, which its account posts."""
+        self.env["synkd.summary.line"].sudo().create(
+            {
+                "summary_id": summary.id,
+                "name": name,
+                "account_id": account.id,
+                "tax_key": "",
+                "quantity": 1,
+                "net": amount,
+            }
+        )
+
+    def _total(self, summaries):
+        """Add up the lines; what has none, or comes to nothing, is withdrawn."""
+        summaries.invalidate_recordset(["line_ids", "money_ids"])
+        for summary in summaries:
+            lines, currency = summary.line_ids, summary.currency_id
+            tax = sum(lines.mapped("tax"))
+            summary.tax = currency.round(tax)
+            summary.total = currency.round(sum(lines.mapped("net")) + tax)
+            summary.withdrawn = not any(
+                not currency.is_zero(amount)
+                for amount in (
+                    *lines.mapped("net"),
+                    *lines.mapped("tax"),
+                    *summary.money_ids.mapped("amount"),
+                )
+            )
+
+    # === WHAT LEAVES THEM === #
+
+    @api.model
+    def _take_out(self, orders):
+        """Take orders out of their summaries, since they got an invoice of their own.
+
+        What was not sent yet is added up anew without them; what the books have, or
+        may have, is turned round by another summary.
+
+        :param recordset orders: `pos.order`.
+        """
+        for summary, some in orders.sudo().grouped("synkd_summary_id").items():
+            if summary and summary._is_unsent():
+                self._shrink(summary, some)
+            elif summary:
+                self._turn_round(summary, some)
+
+    def _shrink(self, summary, orders):
+        """Add up a summary anew without some orders.
+
+        What was counted in the drawer, and is no order's, stays as it is.
+        """
+        orders.synkd_summary_id = False
+        orders.flush_recordset()
+        rounding = self.env._("Cash rounding")
+        kept = summary.line_ids.filtered(lambda line: not line.product_id)
+        counted = sum(line.net for line in kept if line.name != rounding)
+        summary.line_ids.unlink()
+        # The rows of the queue are about these records, so they stay.
+        summary.money_ids.write({"amount": 0})
+        self._fill(summary)
+        if counted:
+            self._add_difference(summary, counted)
+        summary.money_ids.filtered(lambda money: not money.amount).unlink()
+        self._total(summary)
+        summary._note_change()
+
+    def _turn_round(self, summary, orders):
+        """Take out of the books what they have of some orders, with its money."""
+        today = fields.Date.context_today(self)
+        vals = summary.copy_data()[0] | {
+            "name": f"{summary.name}-{self.env._('OUT')}{orders.ids[0]}",
+            "date": max(summary.date, today),
+            "reverses_id": summary.id,
+        }
+        out = summary.create(vals)
+        self._tell_orders([(o.id, out.id) for o in orders], "synkd_out_id")
+        self._fill(out, "synkd_out_id", -1)
+        self._total(out)
+        self.env["synkd.enqueuer"]._enqueue_summaries(out)
