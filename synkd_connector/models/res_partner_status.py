@@ -223,7 +223,7 @@ class ResPartner(models.Model):
         :param recordset company: one `res.company`.
         :rtype: recordset
         """
-        return company.currency_id
+        return self.customer_currency_id or company.currency_id
 
     # === CONSTRAINT METHODS === #
 

@@ -28,11 +28,13 @@ MOST_NAMED = 5
 class Known:
     """What was gathered about one customer, with the records that sentences name.
 
+    :param recordset company: that asks.
     :param recordset chain: the customer and those above, the nearest first.
     :param recordset account: the account customer he is billed as, or none.
     :param Owed owed: of the family, in ``currency``.
     """
 
+    company: object
     chain: object
     account: object
     currency: object
@@ -270,7 +272,8 @@ class SynkdCreditControl(models.AbstractModel):
             **self._get_limits(head, accounts.get(head.id, none)),
             **self._get_reach(company, chain),
         )
-        return Known(chain, account, head._get_credit_currency(company), standing)
+        currency = head._get_credit_currency(company)
+        return Known(company, chain, account, currency, standing)
 
     def _get_statuses(self, chain):
         """Return the statuses that count: of the customer, and of those above."""
@@ -295,7 +298,6 @@ class SynkdCreditControl(models.AbstractModel):
             "limit_action": action or "notify",
         }
 
-    @api.model
     def _get_reach(self, company, chain):
         """Return where a customer may buy, by name in ``Standing``.
 
@@ -513,7 +515,7 @@ class SynkdCreditControl(models.AbstractModel):
             "since": format_datetime(self.env, culprit.hold_since or False),
             "until": format_datetime(self.env, culprit.hold_until or False),
             "account": facts.account.display_name or "",
-            "site": self.env.company.name,
+            "site": facts.company.name,
             "overdue": self._format_overdue(facts, late),
             "exposure": self._format(facts, standing.exposure + amount),
             "sales": self._format(facts, standing.open_sales + amount),

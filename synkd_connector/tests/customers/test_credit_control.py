@@ -120,6 +120,40 @@ class TestCreditControl(DocumentsCommon):
         known = self.control._get_known(other, self.partner.ids, money=True)
         self.assertEqual(known[self.partner.id].owed.exposure, 0)
 
+    def test_the_currency_of_the_customer_counts(self):
+        own = self.company.currency_id
+        other = self.euro if own == self.dollar else self.dollar
+        other.active = True
+        self.create_rate(other, 0.5, "2020-01-01")
+        self.partner.customer_currency_id = other
+        self.draft(100, currency_id=own.id).action_post()
+        self.draft(10, currency_id=other.id).action_post()
+        self.assertEqual(self.exposure(), Decimal("60.0"))
+        self.assertEqual(self.partner.credit_currency_id, other)
+
+    # === SITES AND THE WEB === #
+
+    def test_a_site_that_does_not_serve_the_customer(self):
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere"})
+        self.partner.site_ids = elsewhere
+        advice = self.ask(10, self.branch)
+        self.assertTrue(advice.answer.refused)
+        self.assertIn("is not served by Test Company", advice.text)
+        self.branch.site_ids = self.company | elsewhere
+        self.assertFalse(self.ask(10, self.branch).answer.refused)
+        self.assertTrue(self.ask(10).answer.refused)
+
+    def test_web_orders_where_web_sales_are_off(self):
+        self.partner.web_sales = False
+        currency = self.company.currency_id.id
+        cases = [
+            Case(1, self.branch.id, Decimal(1), currency, web=True),
+            Case(2, self.branch.id, Decimal(1), currency),
+        ]
+        advices = self.control._ask(self.company, ORDER, cases)
+        self.assertIn("Web Sales is off", advices[1].text)
+        self.assertFalse(advices[2].answer.refused)
+
     # === LIMITS === #
 
     def test_whose_limit_counts(self):
