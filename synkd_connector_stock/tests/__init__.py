@@ -1,3 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_delivery
 from . import test_delivery_values
+from . import test_uninstall

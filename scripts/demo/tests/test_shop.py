@@ -102,6 +102,13 @@ class TestShop(DemoCommon):
         self.assertEqual(self.made("order").invoice_status, "to invoice")
         self.assertEqual(self.made("repair").state, "confirmed")
 
+    def test_customers_on_hold_overdue_and_above_the_limit_wait(self):
+        words = {"held": "on hold", "late": "is overdue", "limit": "above the credit"}
+        for key, word in words.items():
+            self.assertIn(word, self.made(f"quotation_{key}").synkd_credit_notice)
+        deliveries = self.made("order_held").picking_ids
+        self.assertIn("on hold", deliveries.synkd_credit_notice)
+
     def test_the_books_know_every_journal_of_the_till(self):
         ledger = self.main._get_synkd_ledger()
         journals = self.till.payment_method_ids.journal_id

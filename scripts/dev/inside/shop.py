@@ -6,6 +6,8 @@ each update: what a person changed since stays as it is. It is no data of an add
 because it needs all of them and gives people logins.
 """
 
+from datetime import date, timedelta
+
 PREFIX = "__synkd_shop__"
 BANK = "bank"
 GROUPS = {
@@ -42,6 +44,12 @@ GOODS = {
     "seal": ("Seal for a coffee machine", "SEA-1", 85.0, "home"),
 }
 CATEGORIES = {"bar": "Coffee bar", "home": "For home"}
+# Customers who may not have all that they ask for.
+UNSOUND = {
+    "held": "Harvest Co-op (on hold)",
+    "late": "Late Lounge (overdue)",
+    "limit": "Little Limit Traders (above the limit)",
+}
 TAKEN = {
     "synkd_connector_demo.product_product_coffee_demo": "home",
     "synkd_connector_demo.product_product_service_demo": "home",
@@ -186,6 +194,26 @@ class Shop:
         }
         self.once("repair", "repair.order", values)._action_repair_confirm()
 
+    def standing(self):
+        """Make customers on hold, overdue and above the limit, who ask for more.
+
+        A delivery of the first is under way.
+        """
+        seal = self.env.ref(f"{PREFIX}.product_seal")
+        lines = [(0, 0, {"product_id": seal.id, "product_uom_qty": 10})]
+        found = {}
+        for key, name in UNSOUND.items():
+            values = {"name": name, "is_company": True, "customer_rank": 1}
+            found[key] = self.once(f"customer_{key}", "res.partner", values)
+            order = {"partner_id": found[key].id, "order_line": lines}
+            self.once(f"quotation_{key}", "sale.order", order)
+        begun = {"partner_id": found["held"].id, "order_line": lines}
+        self.once("order_held", "sale.order", begun).action_confirm()
+        found["held"].action_synkd_hold("Cheque of last month came back")
+        found["late"].overdue_since = date.today() - timedelta(days=1)
+        limited = found["limit"].with_company(self.company)
+        limited.write({"credit_limit": 500, "limit_action": "reason"})
+
 
 def make(env):
     """Make the shop of the main company, each part once.
@@ -199,6 +227,7 @@ def make(env):
         ("till", shop.till),
         ("order", shop.order),
         ("repair", shop.repair),
+        ("customer_held", shop.standing),
     ):
         if not shop.is_made(name):
             part()
