@@ -2,7 +2,7 @@
 from decimal import Decimal
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 
 from odoo.addons.synkd_connector.door import check_one
 from odoo.addons.synkd_connector.lib.credit_control import CASH, ON_ACCOUNT, Case
@@ -161,7 +161,17 @@ class PosOrder(models.Model):
         :param str uuid: of the order, which may not be saved yet.
         :return: ``refused``, and ``text``: what to tell the cashier, or "".
         :rtype: dict
+        :raise UserError: when one of the numbers is none.
         """
+        for number in (config_id, partner_id, on_account):
+            if not isinstance(number, int | float):
+                raise UserError(
+                    self.env._(
+                        "%s is no number. Give the ids of till and customer, and the"
+                        " amount that is paid later.",
+                        repr(number)[:60].strip("'"),
+                    )
+                )
         config = self.env["pos.config"].browse(config_id)
         config.check_access("read")
         # A till that has not named it yet names none.

@@ -195,6 +195,14 @@ class TestPosCredit(CreditCommon):
         self.refund(sold, self.later)
         self.assertEqual(self.owed().debt, 0)
 
+    def test_a_program_that_asks_nonsense_is_told(self):
+        for amount in ("much", None, [1]):
+            with self.assertRaisesRegex(UserError, "is no number"):
+                self.ask(amount)
+        unknown = self.env["res.partner"].browse(10**8)
+        answer = {"refused": False, "text": ""}
+        self.assertEqual(self.ask(1.0, partner=unknown), answer)
+
     def test_walk_ins_are_nobodys_question(self):
         walk_in = self.env["res.partner"]
         order = self.sell((self.cash, 100.0), invoiced=False, customer=walk_in)

@@ -12,10 +12,19 @@ class SaleOrderLine(models.Model):
         Where a price list gives a discount of its own, that one counts.
         """
         result = super()._compute_discount()
-        for line in self:
+        for line in self.filtered(lambda line: line._is_synkd_goods()):
             order = line.order_id
-            goods = line.product_id and not (line.display_type or line.is_downpayment)
-            if goods and order.user_id and not line.discount:
+            if order.user_id and not line.discount:
                 partner = order.partner_id.sudo()
                 line.discount = partner._get_rep_discount(order.user_id)
         return result
+
+    def _is_synkd_goods(self):
+        """Whether this is something sold: no note, down payment, fee or reward.
+
+        :rtype: bool
+        """
+        other = self.display_type or self.is_downpayment or self._is_delivery()
+        # Rewards come with Odoo's loyalty programs, where those are installed.
+        reward = "reward_id" in self._fields and self.reward_id
+        return bool(self.product_id and not (other or reward))

@@ -44,14 +44,16 @@ class SaleOrder(models.Model):
     def _compute_pricelist_id(self):
         """Override of `sale`: a price list in the currency that the customer buys in.
 
-        A sub-customer has the main one's, before that of its country.
+        A sub-customer has the main one's, before that of its country. The web shop has
+        price lists of its own.
         """
         result = super()._compute_pricelist_id()
         name = "specific_property_product_pricelist"
         found = {}
         if not self._uses_pricelists():
             return result
-        for order in self.filtered(lambda o: o.state == "draft" and o.partner_id):
+        ours = self - self._filter_synkd_web()
+        for order in ours.filtered(lambda o: o.state == "draft" and o.partner_id):
             if chosen := order._get_inherited(name):
                 order.pricelist_id = chosen
             wanted = order._get_customer_currency()
@@ -67,7 +69,8 @@ class SaleOrder(models.Model):
     def _compute_currency_id(self):
         """Override of `sale`: without any price list the customer's currency counts."""
         result = super()._compute_currency_id()
-        open_ = self.filtered(lambda o: o.state == "draft" and not o.pricelist_id)
+        ours = self - self._filter_synkd_web()
+        open_ = ours.filtered(lambda o: o.state == "draft" and not o.pricelist_id)
         for order in open_:
             wanted = order._get_customer_currency()
             if wanted.active:

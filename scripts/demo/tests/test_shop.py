@@ -12,6 +12,7 @@ from scripts.dev.inside import shop
 ADDON = "synkd_connector_demo"
 FILES = (
     "res_company_demo.xml",
+    "synkd_customer_category_demo.xml",
     "res.partner.csv",
     "product_product_demo.xml",
     "synkd_demo_setup.xml",
