@@ -87,6 +87,18 @@ class TestCustomerRecord(SynkdCommon):
         wizard._merge((third | self.pier).ids, self.pier)
         self.assertEqual(self.pier.tracking_number, "S1")
 
+    def test_merged_customers_keep_one_line_for_each_sales_rep(self):
+        rep, other = (self.create_user(n, "base.group_user") for n in ("rep", "other"))
+        self.pier.rep_ids = [(0, 0, {"user_id": rep.id, "commission": 5})]
+        self.surf.rep_ids = [
+            (0, 0, {"user_id": rep.id, "commission": 9}),
+            (0, 0, {"user_id": other.id, "commission": 2}),
+        ]
+        wizard = self.env["base.partner.merge.automatic.wizard"].create({})
+        wizard._merge((self.surf | self.pier).ids, self.pier)
+        self.assertEqual(self.pier._get_rep(rep).commission, 5, "its own stays")
+        self.assertEqual(len(self.pier._get_rep(rep)), 1)
+
     def test_numbers_are_found_by_index(self):
         numbers = """INSERT INTO res_partner
                 (id, name, complete_name, type, autopost_bills, active, is_company,

@@ -4,6 +4,7 @@ from . import (
     test_files_process,
     test_files_tours,
     test_identity_persons,
+    test_incomplete,
     test_keeping,
     test_loose_payments,
     test_neutralize,
