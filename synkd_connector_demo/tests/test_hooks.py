@@ -138,7 +138,7 @@ def module(name):
     return env["ir.module.module"].search([("name", "=", name)]).state
 def crons():
     return env["ir.cron"].search(
-        [("model_id.model", "=like", "synkd.%")]).mapped("cron_name")
+        [("model_id.model", "=", "synkd.ledger")]).mapped("cron_name")
 assert module("synkd_connector") == "installed"
 assert module("synkd_connector_demo") == "uninstalled"
 ledgers = env["synkd.ledger"].with_context(active_test=False)
