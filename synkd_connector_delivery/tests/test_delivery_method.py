@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.tests import tagged
 
 from odoo.addons.synkd_connector_stock.tests.common import StockCommon
@@ -45,6 +47,13 @@ class TestDeliveryMethod(StockCommon):
         self.partner.country_id = self.env.ref("base.za")
         order = self.order()
         order.action_confirm()
+        self.assertFalse(order.carrier_id)
+
+    def test_in_the_web_shop_customers_choose(self):
+        order = self.order()
+        mine = patch.object(type(order), "_filter_synkd_web", lambda orders: orders)
+        with mine:
+            order.action_confirm()
         self.assertFalse(order.carrier_id)
 
     def test_no_method_no_change(self):
