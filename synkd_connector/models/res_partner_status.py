@@ -270,6 +270,10 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         """Override to let the status follow the archive, and the books the limit."""
+        if self.env.context.get("synkd_keep_status"):
+            # Odoo's merge writes whatever the others have. Who sets this himself can
+            # only leave out what he may not write.
+            vals = {n: v for n, v in vals.items() if n not in STATUS_FIELDS}
         self._check_status_vals(vals)
         moved = self.filtered(lambda p: "active" in vals and p.active != vals["active"])
         limited = self._get_changed(vals, ["credit_limit"])

@@ -84,6 +84,8 @@ class BasePartnerMergeAutomaticWizard(models.TransientModel):
         numbers = [p.tracking_number for p in [dst_partner, *src_partners]]
         src_partners.tracking_number = False
         src_partners.flush_recordset(["tracking_number"])
+        # The status is taken over by `_take_strictest`, with its history.
+        dst_partner = dst_partner.with_context(synkd_keep_status=True)
         result = super()._update_values(src_partners, dst_partner)
         dst_partner.tracking_number = next(filter(None, numbers), False)
         return result

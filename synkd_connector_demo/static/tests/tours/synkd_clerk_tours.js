@@ -43,7 +43,7 @@ tours.add("synkd_clerk_link", {
 
 tours.add("synkd_clerk_archive", {
     steps: () => [
-        click("What can be done", ".o_cp_action_menus button.dropdown-toggle"),
+        click("What can be done", ".o_cp_action_menus .dropdown-toggle:has(.fa-cog)"),
         click("Archive", ".o-dropdown-item:contains(Archive)"),
         click("Odoo asks", ".modal-footer .btn-primary"),
         {
@@ -60,7 +60,7 @@ tours.add("synkd_clerk_merge", {
     steps: () => [
         click("The one", `${row("Zebra Taken")} .o_list_record_selector input`),
         click("And the other", `${row("Zebra Free")} .o_list_record_selector input`),
-        click("What can be done", ".o_cp_action_menus button.dropdown-toggle"),
+        click("What can be done", ".o_cp_action_menus .dropdown-toggle:has(.fa-cog)"),
         click("Merge", ".o-dropdown-item:contains(/^Merge/)"),
         {
             content: "What they are in the books is said",
