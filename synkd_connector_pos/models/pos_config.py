@@ -36,16 +36,17 @@ class PosConfig(models.Model):
 
     def _set_waiting_class(self):
         """Give the walk-in class to summaries of this shop that have none."""
-        mine = [("session_id.config_id", "=", self.id), ("class_id", "=", False)]
-        waiting = (
-            self.env["synkd.summary"]
-            .sudo()
-            .search([*mine, ("partner_id", "=", False), ("withdrawn", "=", False)])
-        )
-        waiting = waiting.filtered(lambda summary: summary._is_unsent())
+        waiting = self._find_waiting()
         waiting.class_id = self.walk_in_class_id
         rows = [("summary_id", "in", waiting.ids)]
         self.env["synkd.transaction"]._redecide(rows)
+
+    def _find_waiting(self):
+        """Return the summaries of this shop that wait for its walk-in class."""
+        mine = [("session_id.config_id", "=", self.id), ("class_id", "=", False)]
+        mine += [("partner_id", "=", False), ("withdrawn", "=", False)]
+        found = self.env["synkd.summary"].sudo().search(mine)
+        return found.filtered(lambda summary: summary._is_unsent())
 
     def _get_synkd_zone(self):
         """Return the time zone of the shop where its company names none.

@@ -31,24 +31,28 @@ class SynkdTillClosing(models.AbstractModel):
         :rtype: recordset of `synkd.summary`
         """
         session = session.sudo()
-        company, config = session.company_id, session.config_id
-        ledger = company._get_synkd_live_ledger()
-        none = self.env["synkd.summary"].sudo()
-        if not ledger or config.synkd_summary_mode == "none":
-            return none
-        if not ledger._takes(self._get_day(session)):
-            return none
+        ledger = self._get_ledger(session)
+        if not ledger:
+            return self.env["synkd.summary"].sudo()
         orders = self._read_orders(session)
         groups = self._group(ledger, session, orders, difference)
         summaries = self._create_summaries(ledger, session, groups)
+        if not summaries:
+            return summaries
         self._fill(summaries)
         if difference:
-            walk_in = (config.walk_in_class_id.id or 0, 0, session.name)
-            index = [key[:3] for key in groups].index(walk_in)
+            index = list(groups).index(self._get_walk_in(session))
             self._add_difference(summaries[index], difference)
         self._total(summaries)
         self.env["synkd.enqueuer"]._enqueue_summaries(summaries)
         return summaries
+
+    def _get_ledger(self, session):
+        """Return the ledger that a session's takings go to, or none."""
+        ledger = session.company_id._get_synkd_live_ledger()
+        wanted = session.config_id.synkd_summary_mode != "none"
+        takes = ledger and wanted and ledger._takes(self._get_day(session))
+        return ledger if takes else ledger.browse()
 
     # === WHO GOES WHERE === #
 
@@ -80,23 +84,28 @@ class SynkdTillClosing(models.AbstractModel):
         :return: ids of orders by class, customer, number and day of their document.
         :rtype: dict[tuple, list[int]]
         """
-        config, day = session.config_id, self._get_day(session)
         classes = self._get_classes(ledger, {partner for _o, partner, *_ in orders})
-        alone = config.synkd_summary_mode == "order"
         groups = defaultdict(list)
-        for order_id, partner, owed, number, moment in orders:
-            class_id = classes.get(partner) if partner else config.walk_in_class_id.id
-            own = partner and (owed or partner not in classes)
-            if own or alone:
-                own_day = self._to_day(session, moment)
-                key = (0 if own else class_id or 0, own and partner, number, own_day)
-            else:
-                key = (class_id or 0, 0, session.name, day)
-            groups[key].append(order_id)
+        for order_id, *order in orders:
+            groups[self._get_group(session, classes, *order)].append(order_id)
         if difference:
-            class_id = config.walk_in_class_id.id or 0
-            groups.setdefault((class_id, 0, session.name, day), [])
+            groups.setdefault(self._get_walk_in(session), [])
         return groups
+
+    def _get_group(self, session, classes, partner, owed, number, moment):
+        """Return class, customer, number and day of the document of one order."""
+        config = session.config_id
+        class_id = classes.get(partner) if partner else config.walk_in_class_id.id
+        own = partner and (owed or partner not in classes)
+        if own or config.synkd_summary_mode == "order":
+            day = self._to_day(session, moment)
+            return 0 if own else class_id or 0, partner if own else 0, number, day
+        return class_id or 0, 0, session.name, self._get_day(session)
+
+    def _get_walk_in(self, session):
+        """Return the group of the customers without a name, see ``_get_group``."""
+        class_id = session.config_id.walk_in_class_id.id or 0
+        return class_id, 0, session.name, self._get_day(session)
 
     def _get_classes(self, ledger, partner_ids):
         """Return the class of the customers whose sales go to a shared one: one query.
@@ -139,33 +148,40 @@ class SynkdTillClosing(models.AbstractModel):
 
         :rtype: recordset of `synkd.summary`
         """
-        taken = defaultdict(int)
-        rows = []
-        for class_id, partner_id, number, day in groups:
-            taken[number] += 1
-            more = f"-{taken[number]}" if taken[number] > 1 else ""
-            rows.append(
-                {
-                    "name": f"{number}{more}",
-                    "place": session.config_id.name,
-                    "ledger_id": ledger.id,
-                    "company_id": session.company_id.id,
-                    "date": day,
-                    "source": "shop",
-                    "currency_id": session.currency_id.id,
-                    "class_id": class_id or False,
-                    "partner_id": partner_id or False,
-                    "session_id": session.id,
-                }
-            )
+        taken, rows = defaultdict(int), []
+        for group in groups:
+            taken[group[2]] += 1
+            rows.append(self._summary_vals(ledger, session, group, taken[group[2]]))
         summaries = self.env["synkd.summary"].sudo().create(rows)
-        pairs = [
-            (order_id, summary.id)
-            for summary, ids in zip(summaries, groups.values(), strict=True)
-            for order_id in ids
-        ]
-        self._tell_orders(pairs)
+        self._tell_orders(
+            [
+                (order_id, summary.id)
+                for summary, ids in zip(summaries, groups.values(), strict=True)
+                for order_id in ids
+            ]
+        )
         return summaries
+
+    def _summary_vals(self, ledger, session, group, count):
+        """Return the values of a summary.
+
+        :param tuple group: see ``_get_group``.
+        :param int count: of the groups with that number so far.
+        :rtype: dict
+        """
+        class_id, partner_id, number, day = group
+        return {
+            "name": f"{number}-{count}" if count > 1 else number,
+            "place": session.config_id.name,
+            "ledger_id": ledger.id,
+            "company_id": session.company_id.id,
+            "date": day,
+            "source": "shop",
+            "currency_id": session.currency_id.id,
+            "class_id": class_id or False,
+            "partner_id": partner_id or False,
+            "session_id": session.id,
+        }
 
     def _tell_orders(self, pairs, field="synkd_summary_id"):
         """Write down in which summary orders are: one statement.
@@ -193,8 +209,6 @@ class SynkdTillClosing(models.AbstractModel):
         :param str field: of `pos.order` that names the summary.
         :param int sign: -1 takes out what the orders brought in.
         """
-        if not summaries:
-            return
         self._fill_lines(summaries, field, sign)
         self._fill_money(summaries, field, sign)
         self._level(summaries, field, sign)
@@ -245,14 +259,14 @@ class SynkdTillClosing(models.AbstractModel):
 
         :rtype: dict[tuple, str]
         """
-        positions = self.env["account.fiscal.position"].sudo()
+        return {pair: self._map_key(*pair) for pair in pairs}
+
+    def _map_key(self, position_id, key):
+        """Return the key of the taxes that a fiscal position makes of others."""
+        position = self.env["account.fiscal.position"].sudo().browse(position_id or ())
         taxes = self.env["account.tax"].sudo()
-        found = {}
-        for position_id, key in pairs:
-            sold = taxes.browse(int(part) for part in key.split(",") if part)
-            booked = positions.browse(position_id or ()).map_tax(sold)
-            found[position_id, key] = ",".join(map(str, sorted(booked.ids)))
-        return found
+        sold = taxes.browse(int(part) for part in key.split(",") if part)
+        return ",".join(map(str, sorted(position.map_tax(sold).ids)))
 
     def _get_accounts(self, company, products, pairs):
         """Return the income account of products, by product and fiscal position.
@@ -290,19 +304,21 @@ class SynkdTillClosing(models.AbstractModel):
         known = {(m.summary_id.id, m.name): m for m in summaries.money_ids}
         fresh = []
         for summary_id, method_id, journal_id, amount in rows:
-            money = known.get((summary_id, names[method_id]))
-            if money:
-                money.amount = float(amount) * sign
-                continue
-            fresh.append(
-                {
-                    "summary_id": summary_id,
-                    "name": names[method_id],
-                    "journal_id": journal_id,
-                    "amount": float(amount) * sign,
-                }
-            )
+            name, signed = names[method_id], float(amount) * sign
+            if money := known.get((summary_id, name)):
+                money.amount = signed
+            else:
+                fresh.append(self._money_vals(summary_id, name, journal_id, signed))
         self.env["synkd.summary.money"].sudo().create(fresh)
+
+    def _money_vals(self, summary_id, name, journal_id, amount):
+        """Return the values of money of a summary."""
+        return {
+            "summary_id": summary_id,
+            "name": name,
+            "journal_id": journal_id,
+            "amount": amount,
+        }
 
     def _level(self, summaries, field, sign):
         """Let the lines add up to what the orders were booked with.
@@ -310,7 +326,20 @@ class SynkdTillClosing(models.AbstractModel):
         A till may round the tax of the whole order, and the whole order to what coins
         there are: the first goes to the largest line, the second is a line of its own.
         """
-        rows = self.env.execute_query(
+        by_id = {summary.id: summary for summary in summaries}
+        for summary_id, net, tax, rounded in self._read_totals(summaries, field):
+            summary = by_id[summary_id]
+            self._level_lines(summary, "net", float(net) * sign)
+            self._level_lines(summary, "tax", float(tax) * sign)
+            self._add_rounding(summary, float(rounded) * sign)
+
+    def _read_totals(self, summaries, field):
+        """Return what orders were booked with, and paid beyond it: one query.
+
+        :return: summary, net, tax, what was rounded.
+        :rtype: list[tuple]
+        """
+        return self.env.execute_query(
             SQL(
                 """SELECT o.%(field)s, SUM(o.amount_total - o.amount_tax),
                           SUM(o.amount_tax), SUM(COALESCE(p.paid, 0) - o.amount_total)
@@ -322,12 +351,6 @@ class SynkdTillClosing(models.AbstractModel):
                 ids=summaries.ids,
             )
         )
-        by_id = {summary.id: summary for summary in summaries}
-        for summary_id, net, tax, rounded in rows:
-            summary = by_id[summary_id]
-            self._level_lines(summary, "net", float(net) * sign)
-            self._level_lines(summary, "tax", float(tax) * sign)
-            self._add_rounding(summary, float(rounded) * sign)
 
     def _level_lines(self, summary, name, total):
         """Put what the lines miss to a total on the largest of them."""
@@ -350,6 +373,7 @@ class SynkdTillClosing(models.AbstractModel):
 
         :param recordset summary: that of the walk-ins.
         """
+        summary.cash_difference = amount
         journal = summary.session_id.cash_journal_id
         profit, loss = journal.profit_account_id, journal.loss_account_id
         name = self.env._("Cash over") if amount > 0 else self.env._("Cash short")
@@ -358,27 +382,13 @@ class SynkdTillClosing(models.AbstractModel):
         if drawer:
             drawer.amount += amount
         else:
-            drawer.create(
-                {
-                    "summary_id": summary.id,
-                    "name": name,
-                    "journal_id": journal.id,
-                    "amount": amount,
-                }
-            )
+            drawer.create(self._money_vals(summary.id, name, journal.id, amount))
 
     def _add_line(self, summary, name, account, amount):
         """Add a line without a product, which its account posts."""
-        self.env["synkd.summary.line"].sudo().create(
-            {
-                "summary_id": summary.id,
-                "name": name,
-                "account_id": account.id,
-                "tax_key": "",
-                "quantity": 1,
-                "net": amount,
-            }
-        )
+        vals = {"name": name, "account_id": account.id, "quantity": 1, "net": amount}
+        lines = self.env["synkd.summary.line"].sudo()
+        lines.create(vals | {"summary_id": summary.id, "tax_key": ""})
 
     def _total(self, summaries):
         """Add up the lines; what has none, or comes to nothing, is withdrawn."""
@@ -388,14 +398,13 @@ class SynkdTillClosing(models.AbstractModel):
             tax = sum(lines.mapped("tax"))
             summary.tax = currency.round(tax)
             summary.total = currency.round(sum(lines.mapped("net")) + tax)
-            summary.withdrawn = not any(
-                not currency.is_zero(amount)
-                for amount in (
-                    *lines.mapped("net"),
-                    *lines.mapped("tax"),
-                    *summary.money_ids.mapped("amount"),
-                )
-            )
+            summary.withdrawn = self._is_empty(summary)
+
+    def _is_empty(self, summary):
+        """Whether nothing is sold in it, and nothing is paid."""
+        lines, money = summary.line_ids, summary.money_ids
+        amounts = [*lines.mapped("net"), *lines.mapped("tax"), *money.mapped("amount")]
+        return all(map(summary.currency_id.is_zero, amounts))
 
     # === WHAT LEAVES THEM === #
 
@@ -409,10 +418,7 @@ class SynkdTillClosing(models.AbstractModel):
         :param recordset orders: `pos.order`.
         """
         for summary, some in orders.sudo().grouped("synkd_summary_id").items():
-            if summary and summary._is_unsent():
-                self._shrink(summary, some)
-            elif summary:
-                self._turn_round(summary, some)
+            (self._shrink if summary._is_unsent() else self._turn_round)(summary, some)
 
     def _shrink(self, summary, orders):
         """Add up a summary anew without some orders.
@@ -421,9 +427,7 @@ class SynkdTillClosing(models.AbstractModel):
         """
         orders.synkd_summary_id = False
         orders.flush_recordset()
-        rounding = self.env._("Cash rounding")
-        kept = summary.line_ids.filtered(lambda line: not line.product_id)
-        counted = sum(line.net for line in kept if line.name != rounding)
+        counted, summary.cash_difference = summary.cash_difference, 0
         summary.line_ids.unlink()
         # The rows of the queue are about these records, so they stay.
         summary.money_ids.write({"amount": 0})
