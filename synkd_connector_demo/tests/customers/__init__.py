@@ -3,6 +3,7 @@ from . import (
     test_account_customer,
     test_category_in_books,
     test_credit_tours,
+    test_credit_ways,
     test_balances,
     test_bulk,
     test_customer_creator,

@@ -28,6 +28,7 @@ from . import (
     test_resolve_tours,
     test_resolve_wizard,
     test_rpc_resolve,
+    test_summary,
     test_sub_account,
     test_transaction,
     test_transaction_security,
