@@ -7,7 +7,8 @@ from odoo import Command
 
 from odoo.addons.synkd_connector_demo.tests.queue_common import QueueCommon
 
-STOCK = "base.group_user,stock.group_stock_user"
+# Without the second Odoo's own delivery methods keep them from opening a transfer.
+STOCK = "base.group_user,base.group_partner_manager,stock.group_stock_user"
 
 
 class StockCommon(QueueCommon):
