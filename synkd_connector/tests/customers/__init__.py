@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
     test_credit_control,
+    test_credit_turn,
     test_customer_category,
     test_customer_class,
     test_customer_complete,
