@@ -21,6 +21,7 @@ import pytest
 from odoo.modules import Manifest
 from odoo.tools import config, constants, parse_version
 
+from odoo.addons.test_lint.tests import test_override_signatures as signatures_module
 from odoo.addons.test_lint.tests import test_pylint as pylint_module
 from odoo.addons.test_lint.tests.test_dunderinit import TestDunderinit  # noqa: F401
 from odoo.addons.test_lint.tests.test_i18n import TestI18n  # noqa: F401
@@ -42,6 +43,9 @@ from odoo.addons.test_lint.tests.test_pylint import TestPyLint  # noqa: F401
 from odoo.addons.test_lint.tests.test_routes import RoutesLinter  # noqa: F401
 from odoo.addons.test_lint.tests.test_test_holes import TestTestHoles  # noqa: F401
 
+# Methods that addons of OCA override with other names of parameters; ours do not.
+OVERRIDES_OF_OCA = {"generate_xlsx_report"}
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -52,6 +56,8 @@ def only_our_addons(monkeypatch):
     assert ours, f"No addon of {ROOT} was found on the addons path"
     monkeypatch.setattr(Manifest, "all_addon_manifests", lambda *_args: list(ours))
     monkeypatch.setattr(pylint_module, "tools", _tools(ours[0].path))
+    ignored = signatures_module.METHODS_TO_IGNORE | OVERRIDES_OF_OCA
+    monkeypatch.setattr(signatures_module, "METHODS_TO_IGNORE", ignored)
 
 
 def _tools(root_path):

@@ -39,7 +39,6 @@ class ResPartner(models.Model):
 
     customer_status = fields.Selection(
         CUSTOMER_STATUSES,
-        string="Status",
         default="active",
         readonly=True,
         copy=False,
@@ -63,7 +62,6 @@ class ResPartner(models.Model):
     )
 
     overdue_since = fields.Date(
-        string="Overdue Since",
         copy=False,
         tracking=True,
         groups=CREDIT,
@@ -94,7 +92,6 @@ class ResPartner(models.Model):
     )
 
     own_credit_limit = fields.Monetary(
-        string="Credit Limit",
         compute="_compute_own_limits",
         inverse="_inverse_own_credit_limit",
         currency_field="credit_currency_id",
@@ -103,7 +100,6 @@ class ResPartner(models.Model):
         " ordered. 0: as the books say, else none. This is Odoo's own credit limit.",
     )
     own_sales_limit = fields.Monetary(
-        string="Sales Limit",
         compute="_compute_own_limits",
         inverse="_inverse_own_sales_limit",
         currency_field="credit_currency_id",

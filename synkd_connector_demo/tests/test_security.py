@@ -25,6 +25,12 @@ ACCESS = {
     "synkd.category.change": ("", "r", "r", "r", "r"),
     "synkd.commission": ("", "r", "r", "r", "r"),
     "synkd.customer.rep": ("", "rwcu", "rwcu", "rwcu", "rwcu"),
+    "synkd.customer.status": ("r", "r", "r", "r", "r"),
+    "synkd.credit.permit": ("r", "r", "r", "r", "r"),
+    "synkd.credit.turn": ("", "", "", "", "r"),
+    "synkd.summary": ("", "r", "r", "r", "r"),
+    "synkd.summary.line": ("", "r", "r", "r", "r"),
+    "synkd.summary.money": ("", "r", "r", "r", "r"),
     "synkd.customer.link": ("", "rc", "rc", "rc", "rc"),
     "synkd.match": ("", "r", "r", "r", "r"),
     "synkd.ledger": ("", "r", "rw", "rw", "rwcu"),
@@ -73,12 +79,21 @@ MANAGER_DIALOGS = (
     "synkd.candidate.wizard",
     "synkd.candidate.line",
     "synkd.members.wizard",
+    "synkd.permit.wizard",
     "synkd.members.line",
     "synkd.demo.import",
     "synkd.request.wizard",
     "synkd.go.live.wizard",
     "synkd.go.live.line",
 )
+# Dialogs that every employee opens; what they do is asked about again.
+OPEN_DIALOGS = ("synkd.status.wizard",)
+# Methods of customers that are everybody's: they only show, or ask who presses.
+OPEN_BUTTONS = {
+    "action_view_family": "only shows",
+    "action_synkd_open_status": "opens a dialog",
+    "get_import_templates": "a list of files",
+}
 
 
 @tagged("post_install", "-at_install")
@@ -224,7 +239,9 @@ class TestSecurity(DemoCommon):
             ours = records._original_module in OURS
             if name.startswith("synkd.") and records._transient and ours:
                 with self.subTest(model=name):
-                    roles = set(ROLES) - {"none"}
+                    roles = set(ROLES) - (
+                        {"none"} if name not in OPEN_DIALOGS else set()
+                    )
                     if name in MANAGER_DIALOGS:
                         roles = {"manager", "accountant"}
                     may = {
@@ -321,10 +338,21 @@ class TestSecurity(DemoCommon):
 
     def test_customer_buttons_are_closed_to_those_without_books(self):
         partner = self.partner.with_user(self.roles["none"])
-        shown_to_all = {"action_view_family"}
-        for name in sorted(set(self.buttons("res.partner")) - shown_to_all):
+        reasons = {"action_synkd_hold", "action_synkd_send_back"}
+        for name in sorted(set(self.buttons("res.partner")) - set(OPEN_BUTTONS)):
+            args = ("Because",) if name in reasons else ()
             with self.subTest(button=name), self.assertRaises(AccessError):
-                getattr(partner, name)()
+                getattr(partner, name)(*args)
+
+    def test_open_buttons_move_no_status(self):
+        partner = self.partner.with_user(self.roles["none"])
+        partner = partner.with_context(synkd_status_mode="hold")
+        action = partner.action_synkd_open_status()
+        dialog = partner.env[action["res_model"]].browse(action["res_id"])
+        dialog.reason = "Because"
+        with self.assertRaises(AccessError):
+            dialog.action_confirm()
+        self.assertEqual(self.partner.customer_status, "active")
 
     def test_managers_press_what_users_may_not(self):
         wizard = self.env["synkd.sync.wizard"]

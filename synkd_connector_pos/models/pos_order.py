@@ -152,7 +152,7 @@ class PosOrder(models.Model):
         return True
 
     @api.model
-    def synkd_ask_sale(self, config_id, partner_id, on_account, uuid):
+    def get_synkd_advice(self, config_id, partner_id, on_account, uuid):
         """Say whether a till may sell to a customer now, before it takes the payment.
 
         :param int config_id: of the `pos.config`.

@@ -66,7 +66,7 @@ class CreditCommon(PosCommon):
         """Return what the server says to a till before it takes a payment."""
         orders = self.env["pos.order"].with_user(self.cashier)
         partner = partner or self.partner
-        return orders.synkd_ask_sale(self.config.id, partner.id, amount, uuid)
+        return orders.get_synkd_advice(self.config.id, partner.id, amount, uuid)
 
 
 @tagged("post_install", "-at_install")

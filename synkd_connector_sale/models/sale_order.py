@@ -52,7 +52,7 @@ class SaleOrder(models.Model):
         :raise UserError: when a customer may not have it now.
         """
         try:
-            super()._check_synkd_credit(action)
+            return super()._check_synkd_credit(action)
         except UserError as error:
             if self.env.user._is_internal():
                 raise

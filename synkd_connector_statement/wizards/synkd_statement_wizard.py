@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import split_every
 
+from odoo.addons.synkd_connector.door import check_one
+
 from ..models.synkd_statement import REPORT
 
 # One PDF of more is printed for longer than a browser waits.
@@ -149,7 +151,7 @@ class SynkdStatementWizard(models.TransientModel):
 
     def _check_customers(self):
         """Return who gets a statement, or say that nobody does."""
-        self.ensure_one()
+        check_one(self)
         self.check_access("read")
         customers = self._get_customers()
         if not customers:

@@ -78,7 +78,7 @@ class TestUninstall(BaseCase):
         super().setUpClass()
         cls.workers = Workers.open(cls, config["config"])
 
-    def read(self):
+    def read_tables(self):
         """Return the rows of Odoo's tables, as dictionaries by table and id."""
         found = {}
         for table in TABLES:
@@ -95,9 +95,9 @@ class TestUninstall(BaseCase):
         self.assertEqual(self.workers.do(code=MAKE), "")
         for addon, go_on in GO_ON.items():
             with self.subTest(addon):
-                before = self.read()
+                before = self.read_tables()
                 self.assertEqual(self.do(UNINSTALL % addon), "")
-                after = self.read()
+                after = self.read_tables()
                 self.assertEqual(before.keys(), after.keys(), "no row came or went")
                 for key, row in after.items():
                     kept = {name: before[key].get(name) for name in row}

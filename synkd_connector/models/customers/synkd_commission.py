@@ -15,7 +15,11 @@ class SynkdCommission(models.Model):
     _rec_name = "move_id"
 
     move_id = fields.Many2one(
-        "account.move", string="Document", required=True, ondelete="cascade"
+        "account.move",
+        string="Document",
+        required=True,
+        index=True,
+        ondelete="cascade",
     )
     user_id = fields.Many2one(
         "res.users", string="Sales Rep", required=True, index=True, readonly=True

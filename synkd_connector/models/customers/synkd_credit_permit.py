@@ -12,6 +12,7 @@ class SynkdCreditPermit(models.Model):
     """
 
     _name = "synkd.credit.permit"
+    _inherit = ["synkd.fields.mixin"]
     _description = "Allowed With a Reason"
     _order = "id desc"
     _rec_name = "document"

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import SOURCES, WAITING_STATES
+from ...const import QUEUE_STATES, SOURCES, WAITING_STATES
 
 
 class SynkdSummary(models.Model):
@@ -57,24 +57,27 @@ class SynkdSummary(models.Model):
     line_ids = fields.One2many("synkd.summary.line", "summary_id", readonly=True)
     money_ids = fields.One2many("synkd.summary.money", "summary_id", readonly=True)
     transaction_ids = fields.One2many("synkd.transaction", "summary_id", readonly=True)
+    document_id = fields.Many2one("synkd.transaction", compute="_compute_document")
     sync_state = fields.Selection(
-        related="document_id.sync_state", string="Books", compute_sudo=True
+        QUEUE_STATES, string="Books", compute="_compute_document"
     )
-    document_id = fields.Many2one(
-        "synkd.transaction", compute="_compute_document_id", compute_sudo=True
-    )
-    books_total = fields.Monetary(
-        related="document_id.books_total", string="In the Books", compute_sudo=True
-    )
+    books_total = fields.Monetary(string="In the Books", compute="_compute_document")
 
-    @api.depends("transaction_ids.live")
-    def _compute_document_id(self):
-        for summary in self:
+    @api.depends(
+        "transaction_ids.live",
+        "transaction_ids.sync_state",
+        "transaction_ids.books_total",
+    )
+    def _compute_document(self):
+        for summary in self.sudo():
             documents = summary.transaction_ids.filtered(
                 lambda row: row.channel == "documents"
             )
             live = documents.filtered("live")
-            summary.document_id = (live or documents.sorted("id"))[-1:]
+            document = (live or documents.sorted("id"))[-1:]
+            summary.document_id = document
+            summary.sync_state = document.sync_state
+            summary.books_total = document.books_total
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):

@@ -285,7 +285,7 @@ class TestCreditDoors(CreditCommon):
         self.assertIsInstance(partner.credit_exposure, float)
         for name in ("own_credit_limit", "overdue_since", "limit_action"):
             with self.assertRaises(AccessError):
-                partner[name]
+                partner.read([name])
             with self.assertRaises(AccessError):
                 partner.write({name: False})
 

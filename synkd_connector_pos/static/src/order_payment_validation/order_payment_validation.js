@@ -38,7 +38,7 @@ patch(OrderPaymentValidation.prototype, {
             (line) => line.payment_method_id.type === "pay_later"
         );
         const amount = later.reduce((sum, line) => sum + line.getAmount(), 0);
-        return await this.pos.data.call("pos.order", "synkd_ask_sale", [
+        return await this.pos.data.call("pos.order", "get_synkd_advice", [
             this.pos.config.id,
             this.order.getPartner().id,
             amount,
