@@ -233,11 +233,15 @@ class TestSummary(SummaryCommon):
         self.assertEqual((line["net"], line["tax"]), ("100.00", "15.00"))
         self.assertEqual(line["item"], self.shop_item.code)
 
-    def test_the_till_is_told_about_no_more(self):
+    def test_nobody_is_told_that_it_does_not_go(self):
         self.sell_plain()
-        self.close()
-        self.ledger.invalidate_recordset()
-        self.assertEqual(self.ledger.till_count, 0)
+        data = self.pos_session.get_closing_control_data()
+        self.assertFalse(data["synkd_till_text"], "it goes when the till closes")
+        for _state in ("open", "closed"):
+            self.ledger.invalidate_recordset()
+            self.assertEqual(self.ledger.till_count, 0)
+            if self.pos_session.state != "closed":
+                self.close()
 
 
 @tagged("post_install", "-at_install")

@@ -151,9 +151,15 @@ class Shop:
             "cash_rounding": True,
             "only_round_cash_method": True,
             "rounding_method": self.rounding().id,
+            "walk_in_class_id": self.walk_in_class().id,
         }
         till = self.once("till", "pos.config", values)
         self.map(till.payment_method_ids.journal_id)
+
+    def walk_in_class(self):
+        """Return the class that sales without a customer are posted by."""
+        mine = [("company_id", "=", self.company.id), ("posting", "=", "generic")]
+        return self.env["synkd.customer.class"].search(mine, limit=1)
 
     def map(self, journals):
         """Give the demo books an account for each journal, and map it."""
