@@ -33,6 +33,8 @@ def expected_reasons(account, generic, document):
 
 def expected_customer_reason(account, generic, document):
     """Say the rules about the customer, of which the first one counts."""
+    if account is None and document and document.place:
+        return decision.NO_WALK_IN
     if account is None:
         return decision.NOT_LINKED
     if account.posting == "":
@@ -68,8 +70,8 @@ class TestDecision(TransactionCase):
             *(BOOLS, ((), ("Glue",)), ((), ("VAT 15%",))),
             *(("", "USD"), ("", "2026-01-31"), BOOLS),
         )
-        befores = ((), ("INV/1",))
-        documents = [Document(*fact, *b) for fact in facts for b in product(befores)]
+        others = tuple(product(((), ("INV/1",)), ("", "Corner Shop")))
+        documents = [Document(*fact, *other) for fact in facts for other in others]
         documents.append(None)
         reasons = set()
         for account, generic, document in product(accounts, generics, documents):
@@ -100,7 +102,7 @@ class TestDecision(TransactionCase):
     def test_every_reason_has_a_sentence_with_what_to_do(self):
         names = {"customer": "Hope", "account": "[HOP001] Hope", "lines": "Glue"}
         names |= {"unmapped": "VAT 15", "closed": "31 Jan 2026", "complaint": "Odd."}
-        names["before"] = "INV/1"
+        names |= {"before": "INV/1", "place": "Corner Shop"}
         names |= {"currency": "USD", "own": "ZAR", "date": "30 Jan 2026"}
         names["own_rates"] = ""
         for reason, sentence in DECISION_SENTENCES.items():
