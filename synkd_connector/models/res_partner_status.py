@@ -439,6 +439,7 @@ class ResPartner(models.Model):
         :param str reason: why; required.
         :param until: when release is expected, in UTC; 48 hours from now, unless said.
         :param int user_id: the employee who did it; the current user, unless said.
+        :rtype: bool
         :raise AccessError: when the user is no credit manager.
         :raise UserError: without a reason, or with a date that is past.
         """
@@ -464,11 +465,13 @@ class ResPartner(models.Model):
                 hold_user_id=(user or self.env.user).id,
                 hold_reminded=False,
             )
+        return True
 
     def action_synkd_release(self, comment=""):
         """Release customers from hold, here and in the books.
 
         :param str comment: why; may be empty.
+        :rtype: bool
         :raise AccessError: when the user is no credit manager.
         :raise UserError: when one of them is not on hold.
         """
@@ -486,6 +489,7 @@ class ResPartner(models.Model):
                 )
         books.held = False
         held._set_customer_status("active", comment)
+        return True
 
     def _get_held_in_books(self):
         """Return the account customers of these that only the books hold.
@@ -500,16 +504,19 @@ class ResPartner(models.Model):
         """Ask a credit manager to approve new customers.
 
         :param str comment: for who approves; may be empty.
+        :rtype: bool
         :raise UserError: when one of them is not new.
         """
         self.check_access("write")
         comment = read_text(self.env, comment)
         self._set_customer_status("to_approve", comment, approval_user_id=self.env.uid)
+        return True
 
     def action_synkd_approve(self, comment=""):
         """Approve customers: from now on everything can be sold to them.
 
         :param str comment: kept in the history; may be empty.
+        :rtype: bool
         :raise AccessError: when the user is no credit manager.
         :raise UserError: when he asked for the approval himself.
         """
@@ -526,16 +533,19 @@ class ResPartner(models.Model):
             )
         self._check_waiting()
         self._set_customer_status("active", comment, approval_user_id=False)
+        return True
 
     def action_synkd_send_back(self, comment):
         """Send customers back to who asked for their approval.
 
         :param str comment: what is missing; required.
+        :rtype: bool
         :raise AccessError: when the user is no credit manager.
         :raise UserError: without a comment, or when one does not wait for approval.
         """
         self._check_credit_manager()
         self._set_customer_status("new", self._check_reason(comment))
+        return True
 
     def _check_waiting(self):
         """Refuse to approve what is not new, nor waits for approval."""

@@ -157,6 +157,7 @@ class SynkdCreditMixin(models.AbstractModel):
         self.sudo().message_post(body=body, author_id=self.env.user.partner_id.id)
         note = f"{self.display_name}: {body}"
         partner.sudo().message_post(body=note, author_id=self.env.user.partner_id.id)
+        return True
 
     def _check_synkd_permit(self, reason):
         """Return the reason, if this user may allow this document with one.
