@@ -102,21 +102,16 @@ class ResPartner(models.Model):
     def _has_sql(self, ids):
         """Return the query of what customers have, they or who is above them.
 
-        :param SQL ids: selects ids of `res.partner`.
         LATERAL, with a limit, since the database does not know how few rows there are:
         it would read all customers for one page of them.
 
+        :param SQL ids: selects ids of `res.partner`.
         :return: columns id and those of ``NEEDED``, all booleans.
         :rtype: SQL
         """
         self.flush_model(READ)
         return SQL(
-            """WITH RECURSIVE up(id, ancestor, parent, depth) AS (
-                SELECT p.id, p.id, p.parent_id, 0
-                  FROM res_partner p WHERE p.id IN (%(ids)s)
-             UNION ALL
-                SELECT up.id, p.id, p.parent_id, up.depth + 1
-                  FROM up JOIN res_partner p ON p.id = up.parent WHERE up.depth < 50)
+            """WITH RECURSIVE %(up)s
             SELECT up.id,
                    bool_or(up.depth = 0 AND COALESCE(trim(p.name), '') <> '') AS name,
                    bool_or(p.is_company IS NOT TRUE OR c.found IS TRUE) AS contact,
@@ -132,7 +127,7 @@ class ResPartner(models.Model):
                        AND active AND is_company IS NOT TRUE AND name <> ''
                        AND type IS DISTINCT FROM 'delivery' LIMIT 1) c ON true
           GROUP BY up.id""",
-            ids=ids,
+            up=self._up_sql(SQL("p.id IN (%s)", ids)),
             terms=self._field_to_sql("p", "property_payment_term_id"),
         )
 

@@ -12,6 +12,8 @@ INHERITED = (
     *("property_payment_term_id", "property_account_position_id", "lang"),
     "country_id",
 )
+# No family is deeper; a cycle made in the database cannot hang a query.
+DEEPEST = 50
 BALANCE = "account.group_account_invoice,account.group_account_readonly"
 
 
@@ -83,16 +85,10 @@ class ResPartner(models.Model):
         """
         if not self.ids:
             return {}
-        self.flush_model(["parent_id"])
         self.env["account.move.line"].flush_model()
         rows = self.env.execute_query(
             SQL(
-                """WITH RECURSIVE down(head, id, depth) AS (
-                    SELECT p.id, p.id, 0 FROM res_partner p WHERE p.id = ANY(%(ids)s)
-                 UNION ALL
-                    SELECT down.head, c.id, down.depth + 1
-                      FROM down JOIN res_partner c ON c.parent_id = down.id
-                     WHERE down.depth < 50)
+                """WITH RECURSIVE %(down)s
                 SELECT down.head, SUM(line.amount_residual)
                   FROM (SELECT DISTINCT head, id FROM down) down
                   JOIN account_move_line line ON line.partner_id = down.id
@@ -101,11 +97,51 @@ class ResPartner(models.Model):
                    AND line.parent_state = 'posted' AND NOT line.reconciled
                    AND line.company_id = ANY(%(companies)s)
               GROUP BY down.head""",
-                ids=list(self.ids),
+                down=self._down_sql(self.ids),
                 companies=self._get_balance_companies().ids,
             )
         )
         return dict(rows)
+
+    @api.model
+    def _down_sql(self, ids):
+        """Return the part of WITH RECURSIVE that finds customers and all below them.
+
+        :param ids: of `res.partner`.
+        :return: ``down``: head, id and how far below its head it is.
+        :rtype: SQL
+        """
+        self.flush_model(["parent_id"])
+        return SQL(
+            """down(head, id, depth) AS (
+                SELECT p.id, p.id, 0 FROM res_partner p WHERE p.id = ANY(%s)
+             UNION ALL
+                SELECT down.head, c.id, down.depth + 1
+                  FROM down JOIN res_partner c ON c.parent_id = down.id
+                 WHERE down.depth < %s)""",
+            list(ids),
+            DEEPEST,
+        )
+
+    @api.model
+    def _up_sql(self, chosen):
+        """Return the part of WITH RECURSIVE that finds customers and all above them.
+
+        :param SQL chosen: condition on the row ``p`` of those that it begins with.
+        :return: ``up``: id, ancestor, its parent, and how far above it is.
+        :rtype: SQL
+        """
+        self.flush_model(["parent_id"])
+        return SQL(
+            """up(id, ancestor, parent, depth) AS (
+                SELECT p.id, p.id, p.parent_id, 0 FROM res_partner p WHERE %s
+             UNION ALL
+                SELECT up.id, p.id, p.parent_id, up.depth + 1
+                  FROM up JOIN res_partner p ON p.id = up.parent
+                 WHERE up.depth < %s)""",
+            chosen,
+            DEEPEST,
+        )
 
     @api.model
     def _get_balance_companies(self):

@@ -7,6 +7,7 @@ from odoo.tools import SQL, format_datetime
 
 from ..door import read_moment, read_text
 from ..lib.credit_control import strictest
+from .customers.synkd_customer_class import LIMIT_CHOICES
 from .customers.synkd_customer_status import CUSTOMER_STATUSES
 
 CREDIT = "synkd_connector.group_credit"
@@ -76,11 +77,7 @@ class ResPartner(models.Model):
         " currency. 0: as the class says, else none.",
     )
     limit_action = fields.Selection(
-        [
-            ("notify", "Notify"),
-            ("reason", "Block, unless a credit manager gives a reason"),
-            ("block", "Block"),
-        ],
+        LIMIT_CHOICES,
         string="Above a Limit",
         copy=False,
         tracking=True,
@@ -374,21 +371,7 @@ class ResPartner(models.Model):
         wrong = self.filtered(lambda p: p.customer_status not in sources)[:1]
         if wrong:
             raise UserError(wrong._cannot_move(status))
-        now = fields.Datetime.now()
-        self.env["synkd.customer.status"].sudo().create(
-            [
-                {
-                    "partner_id": partner.id,
-                    "from_status": partner.customer_status,
-                    "to_status": status,
-                    "at": now,
-                    "user_id": self.env.uid,
-                    "comment": comment,
-                    "release_expected_at": vals.get("hold_until"),
-                }
-                for partner in self
-            ]
-        )
+        self._note_status(status, comment, vals.get("hold_until"))
         held = self.filtered(lambda p: p.customer_status == "hold")
         if status != "hold" and not restored and status != "inactive":
             vals |= dict.fromkeys(("hold_reason", "hold_since"), False)
@@ -399,6 +382,27 @@ class ResPartner(models.Model):
         elif status == "active":
             held._mirror_hold(False)
         self._log_status(status, comment)
+
+    def _note_status(self, status, comment, until=None):
+        """Write down in the history that these customers get a status.
+
+        :param datetime.datetime until: when they are to be released, if on hold.
+        """
+        now = fields.Datetime.now()
+        self.env["synkd.customer.status"].sudo().create(
+            [
+                {
+                    "partner_id": partner.id,
+                    "from_status": partner.customer_status,
+                    "to_status": status,
+                    "at": now,
+                    "user_id": self.env.uid,
+                    "comment": comment,
+                    "release_expected_at": until,
+                }
+                for partner in self
+            ]
+        )
 
     def _cannot_move(self, status):
         """Return the sentence why this customer cannot get a status.
@@ -639,17 +643,7 @@ class ResPartner(models.Model):
         comment = self.env._(
             "Taken over from %s, which was merged into it", from_whom.display_name
         )
-        now = fields.Datetime.now()
-        self.env["synkd.customer.status"].sudo().create(
-            {
-                "partner_id": self.id,
-                "from_status": self.customer_status,
-                "to_status": strict,
-                "at": now,
-                "user_id": self.env.uid,
-                "comment": comment,
-            }
-        )
+        self._note_status(strict, comment)
         kept = {name: values[name] for name in names}
         self.sudo().write({"customer_status": strict, **kept})
         self._mirror_hold(strict == "hold")

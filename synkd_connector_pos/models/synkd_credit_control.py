@@ -19,9 +19,7 @@ class SynkdCreditControl(models.AbstractModel):
             (partner_id, configs.browse(config_id).currency_id.id, amount, 0)
             for partner_id, config_id, amount in rows
         ]
-        for head, sales in self._by_head(family, owed).items():
-            debts.setdefault(head, []).extend(sales)
-        return debts
+        return self._add_rows(debts, family, owed)
 
     def _get_till_sql(self, company, family):
         """Return the query of what is sold on account, by customer and till."""

@@ -9,7 +9,9 @@ class SynkdSummary(models.Model):
         "pos.session", readonly=True, index="btree_not_null", ondelete="restrict"
     )
     cash_difference = fields.Monetary(
-        readonly=True, help="Counted too much, or too little, when the till was closed."
+        readonly=True,
+        copy=False,
+        help="Counted too much, or too little, when the till was closed.",
     )
     order_ids = fields.One2many("pos.order", "synkd_summary_id", string="Orders")
     out_order_ids = fields.One2many(

@@ -28,6 +28,4 @@ class SynkdCreditControl(models.AbstractModel):
             (r.partner_id.id, r.company_id.currency_id.id, r._get_synkd_amount())
             for r in repairs
         ]
-        for head, jobs in self._by_head(family, rows).items():
-            found.setdefault(head, []).extend(jobs)
-        return found
+        return self._add_rows(found, family, rows)

@@ -11,9 +11,7 @@ class SynkdCreditControl(models.AbstractModel):
         """Override to count what is ordered, and no posted invoice asks for yet."""
         found = super()._get_open_sales(company, family)
         rows = self.env.execute_query(self._get_orders_sql(company, family))
-        for head, orders in self._by_head(family, rows).items():
-            found.setdefault(head, []).extend(orders)
-        return found
+        return self._add_rows(found, family, rows)
 
     @api.model
     def _get_draft_domain(self, company, family):

@@ -26,6 +26,7 @@ class SynkdAccountCustomer(models.Model):
     _description = "Account Customer"
     _inherit = [
         "synkd.sync.mixin",
+        "synkd.copy.mixin",
         "mail.thread",
         "mail.activity.mixin",
     ]
@@ -319,16 +320,6 @@ class SynkdAccountCustomer(models.Model):
         if vals.get("mirror_partner_id"):
             self._check_mirror()
         return result
-
-    def copy_data(self, default=None):
-        """Override to tell the copy from the original: books want unique names."""
-        vals_list = super().copy_data(default)
-        if "name" in (default or {}):
-            return vals_list
-        return [
-            vals | {"name": self.env._("%s (copy)", account.name)}
-            for account, vals in zip(self, vals_list, strict=True)
-        ]
 
     def _write_without_code(self, vals):
         """Write values whose code is empty: a new one is made.

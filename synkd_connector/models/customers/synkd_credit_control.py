@@ -17,8 +17,6 @@ from ...lib.credit_control import (
     strictest,
 )
 
-# No family is deeper; a cycle made in the database cannot hang a query.
-DEEPEST = 50
 NOTHING = Owed()
 # Documents that one refusal names.
 MOST_NAMED = 5
@@ -220,19 +218,12 @@ class SynkdCreditControl(models.AbstractModel):
         :rtype: dict[int, recordset]
         """
         partners_sudo = self.env["res.partner"].sudo().with_company(company)
-        partners_sudo.flush_model(["parent_id"])
+        ids = [i for i in set(partner_ids) if i]
         rows = self.env.execute_query(
             SQL(
-                """WITH RECURSIVE up(id, ancestor, parent, depth) AS (
-                    SELECT id, id, parent_id, 0
-                      FROM res_partner WHERE id = ANY(%(ids)s)
-                 UNION ALL
-                    SELECT up.id, p.id, p.parent_id, up.depth + 1
-                      FROM up JOIN res_partner p ON p.id = up.parent
-                     WHERE up.depth < %(deepest)s)
+                """WITH RECURSIVE %s
                 SELECT id, array_agg(ancestor ORDER BY depth) FROM up GROUP BY id""",
-                ids=[i for i in set(partner_ids) if i],
-                deepest=DEEPEST,
+                partners_sudo._up_sql(SQL("p.id = ANY(%s)", ids)),
             )
         )
         everybody = {ancestor for _id, ancestors in rows for ancestor in ancestors}
@@ -247,7 +238,7 @@ class SynkdCreditControl(models.AbstractModel):
 
         :rtype: dict[int, recordset]
         """
-        ledger = company._get_synkd_ledger()
+        ledger = company._get_synkd_live_ledger()
         links_sudo = self.env["synkd.customer.link"].sudo()
         nearest = links_sudo._get_nearest(partners_sudo, ledger)
         # One recordset, so that they and what they lead to are read at once.
@@ -360,18 +351,8 @@ class SynkdCreditControl(models.AbstractModel):
         :return: id of the head by id of the member.
         :rtype: dict[int, int]
         """
-        self.env["res.partner"].flush_model(["parent_id"])
-        query = SQL(
-            """WITH RECURSIVE down(id, head, depth) AS (
-                SELECT id, id, 0 FROM res_partner WHERE id = ANY(%(heads)s)
-             UNION ALL
-                SELECT p.id, down.head, down.depth + 1
-                  FROM down JOIN res_partner p ON p.parent_id = down.id
-                 WHERE down.depth < %(deepest)s)
-            SELECT id, head FROM down""",
-            heads=list(head_ids),
-            deepest=DEEPEST,
-        )
+        down = self.env["res.partner"]._down_sql(head_ids)
+        query = SQL("WITH RECURSIVE %s SELECT id, head FROM down", down)
         return dict(self.env.execute_query(query))
 
     @api.model
@@ -407,14 +388,15 @@ class SynkdCreditControl(models.AbstractModel):
                 root=f"{company.root_id.id}/%",
             )
         )
-        return self._by_head(family, rows)
+        return self._add_rows({}, family, rows)
 
-    def _by_head(self, family, rows):
-        """Return rows whose first value is a member, by head.
+    def _add_rows(self, found, family, rows):
+        """Add rows whose first value is a member to those of its head.
 
+        :param dict found: rows by head, without their members.
+        :return: the same.
         :rtype: dict[int, list[tuple]]
         """
-        found = {}
         for member, *row in rows:
             found.setdefault(family[member], []).append(tuple(row))
         return found
@@ -442,7 +424,7 @@ class SynkdCreditControl(models.AbstractModel):
             (partner.id, currency.id, -total if kind == "out_refund" else total)
             for partner, currency, kind, total in groups
         ]
-        return self._by_head(family, rows)
+        return self._add_rows({}, family, rows)
 
     @api.model
     def _get_draft_domain(self, company, family):

@@ -18,7 +18,7 @@ class SynkdCustomerCategory(models.Model):
 
     _name = "synkd.customer.category"
     _description = "Customer Category"
-    _inherit = ["mail.thread"]
+    _inherit = ["synkd.copy.mixin", "mail.thread"]
     _order = "sequence, name, id"
     _check_company_auto = True
     _check_company_domain = models.check_company_domain_parent_of
@@ -115,16 +115,6 @@ class SynkdCustomerCategory(models.Model):
         if "name" in vals:
             self._note_renamed()
         return result
-
-    def copy_data(self, default=None):
-        """Override to give the copy a name of its own."""
-        vals_list = super().copy_data(default)
-        if "name" in (default or {}):
-            return vals_list
-        return [
-            vals | {"name": self.env._("%s (copy)", category.name)}
-            for category, vals in zip(self, vals_list, strict=True)
-        ]
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):

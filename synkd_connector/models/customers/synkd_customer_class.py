@@ -2,6 +2,13 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 
+# What happens above a limit; what each weighs is in `lib.credit_control`.
+LIMIT_CHOICES = [
+    ("notify", "Notify"),
+    ("reason", "Block, unless a credit manager gives a reason"),
+    ("block", "Block"),
+]
+
 
 class SynkdCustomerClass(models.Model):
     """The posting behaviour of account customers, and their default terms."""
@@ -48,11 +55,7 @@ class SynkdCustomerClass(models.Model):
         " invoiced for, unless a limit of their own says otherwise. 0: none.",
     )
     limit_action = fields.Selection(
-        [
-            ("notify", "Notify"),
-            ("reason", "Block, unless a credit manager gives a reason"),
-            ("block", "Block"),
-        ],
+        LIMIT_CHOICES,
         string="Above a Limit",
         required=True,
         default="notify",

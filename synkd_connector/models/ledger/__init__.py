@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    synkd_copy_mixin,
     synkd_fields_mixin,
     synkd_guard_mixin,
     synkd_ledger,

@@ -25,7 +25,7 @@ class SynkdClassMixin(models.AbstractModel):
 
     _name = "synkd.class.mixin"
     _description = "Class"
-    _inherit = ["synkd.company.mixin", "mail.thread"]
+    _inherit = ["synkd.company.mixin", "synkd.copy.mixin", "mail.thread"]
     _order = "sequence, name, id"
     _check_company_domain = models.check_company_domain_parent_of
 
@@ -33,13 +33,3 @@ class SynkdClassMixin(models.AbstractModel):
     description = fields.Text(translate=True)
     sequence = fields.Integer(default=10)
     active = fields.Boolean(default=True, tracking=True)
-
-    def copy_data(self, default=None):
-        """Override to give the copy a name of its own."""
-        vals_list = super().copy_data(default)
-        if "name" in (default or {}):
-            return vals_list
-        return [
-            vals | {"name": self.env._("%s (copy)", record.name)}
-            for record, vals in zip(self, vals_list, strict=True)
-        ]

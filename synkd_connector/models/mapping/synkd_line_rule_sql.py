@@ -249,11 +249,12 @@ class SynkdLineRule(models.AbstractModel):
             SELECT document.move_id, 'currency', move.currency_id::text, money.name,
                    0::bigint
               FROM document
-              JOIN account_move move ON move.id = document.move_id
+              JOIN (%s) move ON move.id = document.move_id
               JOIN res_company company ON company.id = move.company_id
               JOIN res_currency money ON money.id = move.currency_id
              WHERE move.currency_id != company.currency_id AND NOT %s
             """,
+            self._heads_sql(),
             self._mapped_sql(ledger, CURRENCY, SQL("move.currency_id")),
         )
 
@@ -264,16 +265,22 @@ class SynkdLineRule(models.AbstractModel):
             SELECT document.move_id, 'rate', move.currency_id::text, money.name,
                    0::bigint
               FROM document
-              JOIN account_move move ON move.id = document.move_id
+              JOIN (%s) move ON move.id = document.move_id
               JOIN res_company company ON company.id = move.company_id
               JOIN res_currency money ON money.id = move.currency_id
              WHERE %s
             """,
+            self._heads_sql(),
             self._rateless_sql(
-                SQL("move.currency_id"),
-                SQL("COALESCE(move.invoice_date, move.date)"),
-                SQL("move.invoice_currency_rate"),
+                SQL("move.currency_id"), SQL("move.date"), SQL("move.booked")
             ),
+        )
+
+    def _heads_sql(self):
+        """Return the documents themselves: company, currency, date and booked rate."""
+        return SQL(
+            """SELECT id, company_id, currency_id, COALESCE(invoice_date, date) AS date,
+                      invoice_currency_rate AS booked FROM account_move"""
         )
 
     def _rateless_sql(self, currency, date, booked):

@@ -20,7 +20,7 @@ class SynkdCreditControl(models.AbstractModel):
         way to them. So: their balance, and what they have not got yet.
         """
         debts = super()._get_debts(company, family)
-        ledger = company._get_synkd_ledger()
+        ledger = company._get_synkd_live_ledger()
         if not ledger.balance_cursor:
             # Balances were never read from these books.
             return debts

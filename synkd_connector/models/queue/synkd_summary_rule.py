@@ -60,36 +60,11 @@ class SynkdSummaryRule(models.AbstractModel):
             self._name_sql("named"),
         )
 
-    def _currencies_sql(self, ledger):
-        """Override: of summaries."""
+    def _heads_sql(self):
+        """Override: summaries; the rate of their day is the one that counts."""
         return SQL(
-            """
-            SELECT document.move_id, 'currency', summary.currency_id::text, money.name,
-                   0::bigint
-              FROM document
-              JOIN synkd_summary summary ON summary.id = document.move_id
-              JOIN res_company company ON company.id = summary.company_id
-              JOIN res_currency money ON money.id = summary.currency_id
-             WHERE summary.currency_id != company.currency_id AND NOT %s
-            """,
-            self._mapped_sql(ledger, "currency", SQL("summary.currency_id")),
-        )
-
-    def _rateless_documents_sql(self):
-        """Override: the rate of the day is the one that counts."""
-        return SQL(
-            """
-            SELECT document.move_id, 'rate', summary.currency_id::text, money.name,
-                   0::bigint
-              FROM document
-              JOIN synkd_summary summary ON summary.id = document.move_id
-              JOIN res_company company ON company.id = summary.company_id
-              JOIN res_currency money ON money.id = summary.currency_id
-             WHERE %s
-            """,
-            self._rateless_sql(
-                SQL("summary.currency_id"), SQL("summary.date"), SQL("NULL::float")
-            ),
+            """SELECT id, company_id, currency_id, date, NULL::float AS booked
+                 FROM synkd_summary"""
         )
 
     def _payments_sql(self, payments):

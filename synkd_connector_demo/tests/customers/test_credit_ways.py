@@ -370,7 +370,8 @@ class TestStanding(CreditCommon):
             some.with_company(self.company).read(names)
             return self.env.cr.sql_log_count - start
 
-        self.assertLessEqual(count(partners), count(partners[:4]) + 2)
+        count(partners[:1])  # what is cached for good, such as whose books these are
+        self.assertLessEqual(count(partners), count(partners[:4]))
 
     def test_a_cycle_in_the_database_does_not_hang(self):
         first, second = self.create_partner("First"), self.create_partner("Second")
