@@ -191,6 +191,14 @@ class ResPartner(models.Model):
             seen.add(partner.id)
             partner = partner.parent_id
 
+    def _get_head(self):
+        """Return the topmost customer above this one, or itself.
+
+        :rtype: recordset of `res.partner`
+        """
+        *_below, head = self._get_line()
+        return head
+
     def _get_inherited(self, name):
         """Return a value of this customer, else of the nearest above that has one.
 
@@ -236,9 +244,11 @@ class ResPartner(models.Model):
         """
         check_one(self)
         self.check_access("read")
-        *_others, head = self._get_line()
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "synkd_connector.res_partner_action_family"
         )
-        action["domain"] = [("id", "child_of", head.id), ("is_company", "=", True)]
+        action["domain"] = [
+            ("id", "child_of", self._get_head().id),
+            ("is_company", "=", True),
+        ]
         return action

@@ -1,4 +1,6 @@
 # License AGPL-3.0 or later (https://www.gnu.org/licenses/agpl).
+from collections import defaultdict
+
 from odoo import models
 
 
@@ -30,18 +32,10 @@ class SynkdAccountCustomer(models.Model):
     def _get_shared(self):
         """Return those that bill customers who have nothing to do with each other."""
         accounts_sudo = self.sudo().with_context(active_test=False)
-        shared_sudo = accounts_sudo.filtered("generic_class_ids")
-        # Read for all at once.
-        tops = {p.id: top_of(p).id for p in accounts_sudo.link_ids.partner_id}
-        for account in accounts_sudo:
-            links_sudo = account.link_ids.filtered("active")
-            if len({tops[link.partner_id.id] for link in links_sudo}) > 1:
-                shared_sudo |= account
+        heads = defaultdict(set)
+        for link in accounts_sudo.link_ids.filtered("active"):
+            heads[link.account_customer_id].add(link.partner_id._get_head().id)
+        shared_sudo = accounts_sudo.filtered(
+            lambda account: account.generic_class_ids or len(heads[account]) > 1
+        )
         return shared_sudo.with_env(self.env)
-
-
-def top_of(partner):
-    """Return the topmost customer above one, or itself."""
-    while partner.parent_id:
-        partner = partner.parent_id
-    return partner

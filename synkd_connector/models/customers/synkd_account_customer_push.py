@@ -55,7 +55,7 @@ class SynkdAccountCustomer(models.Model):
             emails=tuple(map(Email, emails.split(self.email))),
             sales_rep=seller_sudo.user_id.name or "",
             price_list=seller_sudo.specific_property_product_pricelist.name or "",
-            category=self.with_context(lang="en_US")._get_category_name(),
+            category=english._get_category_name(),
             version=self.books_version or "",
             external_id=self.external_id or "",
             state=self.state_id.code or "",
