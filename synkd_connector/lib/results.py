@@ -349,6 +349,7 @@ class Page:
     :param tuple deleted: identities of customers that the books deleted; they are
         archived here, and people are told.
     :param Budget budget: calls left after this page.
+    :param bool is_last: no page follows, so no call is waited for to learn that.
     """
 
     customers: tuple = ()
@@ -356,6 +357,7 @@ class Page:
     odd: tuple = ()
     budget: Budget = field(default_factory=Budget)
     deleted: tuple = ()
+    is_last: bool = False
 
 
 @dataclass(frozen=True)
@@ -402,6 +404,7 @@ class BalancePage:
     :param tuple payments: ``BooksPayment``, where the books tell of single ones.
     :param tuple odd: ``Oddity``: records that could not be read.
     :param Budget budget: calls left after this page.
+    :param bool is_last: as of ``Page``.
     """
 
     balances: tuple = ()
@@ -409,6 +412,7 @@ class BalancePage:
     payments: tuple = ()
     odd: tuple = ()
     budget: Budget = field(default_factory=Budget)
+    is_last: bool = False
 
 
 @dataclass(frozen=True)

@@ -183,9 +183,15 @@ class ConnectorHarness:
         """Read all pages; return the customers by code, and the last cursor."""
         with self.talking():
             pages = list(self.connector._pull_customers(self.ledger, cursor or {}))
+        self.assert_ends(pages)
         customers = [data for page in pages for data in page.customers]
         last = pages[-1].cursor if pages else cursor or {}
         return {data.code: data for data in customers}, last
+
+    def assert_ends(self, pages):
+        """Fail unless the last page says that it is, and no other does."""
+        ends = [page.is_last for page in pages]
+        self.assertEqual(ends, [False] * (len(pages) - 1) + [True])
 
     def in_books(self, account):
         """Return the one customer of the books with the account's code."""

@@ -119,6 +119,7 @@ class PaymentContract(DocumentHarness):
         """Return what Hope Works owes as far as it changed, and the next cursor."""
         with self.talking():
             pages = list(self.connector._pull_balances(self.ledger, cursor))
+        self.assert_ends(pages)
         told = {b.external_id: b.outstanding for page in pages for b in page.balances}
         return told.get(self.hope.external_id), pages[-1].cursor
 

@@ -195,8 +195,9 @@ class SynkdConnectorDemo(models.AbstractModel):
                 customers = tuple(self._to_data(customer) for customer in found)
                 after = found[-1:].change_number or after
                 budget = self._budget(books, ledger)
-            yield Page(customers, {"change": after}, budget=budget)
-            if len(customers) < PAGE_SIZE:
+            is_last = len(customers) < PAGE_SIZE
+            yield Page(customers, {"change": after}, budget=budget, is_last=is_last)
+            if is_last:
                 return
 
     @api.model
@@ -217,8 +218,11 @@ class SynkdConnectorDemo(models.AbstractModel):
                 )
                 after = found[-1:].change_number or after
                 budget = self._budget(books, ledger)
-            yield BalancePage(balances, {"change": after}, budget=budget)
-            if len(balances) < PAGE_SIZE:
+            is_last = len(balances) < PAGE_SIZE
+            yield BalancePage(
+                balances, {"change": after}, budget=budget, is_last=is_last
+            )
+            if is_last:
                 return
 
     @api.model

@@ -15,7 +15,9 @@ def chunks(values, size):
 
 
 def read_changed(ask, key, stamp, cursor, read_moment=dates.read_moment):
-    """Yield pages of what changed, oldest first, each with where the next one begins.
+    """Yield pages of what changed, oldest first.
+
+    Each with where the next one begins, and whether no next one is asked for.
 
     Each page is asked for by the moment of the last record that was seen, so that a
     record which changes meanwhile, and so moves to the end, pushes no other out of
@@ -42,15 +44,14 @@ def read_changed(ask, key, stamp, cursor, read_moment=dates.read_moment):
         before, cursor = cursor.get("since"), _advance(cursor, marks, read_moment)
         # What tells no moment comes again and again: it says nothing of the end.
         is_moving = any(moments)
-        yield fresh, cursor
-        if cursor.get("since") != before and not is_last:
-            page, is_restless = 1, False
-        elif not is_last:
-            page, is_restless = page + 1, is_restless or is_moving
-        elif page == 1 or not (is_restless or is_moving):
+        is_end = is_last and (page == 1 or not (is_restless or is_moving))
+        yield fresh, cursor, is_end
+        if is_end:
             return
-        else:
+        if is_last or cursor.get("since") != before:
             page, is_restless = 1, False
+        else:
+            page, is_restless = page + 1, is_restless or is_moving
 
 
 def _advance(cursor, marks, read_moment):

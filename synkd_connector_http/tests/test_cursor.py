@@ -26,11 +26,13 @@ class TestCursor(BaseCase):
         """Read all pages of two; return the ids in order, and the cursor."""
         seen, cursor = [], cursor or {}
         pages = read_changed(client.ask, "ID", lambda r: r["Changed"], cursor, read)
-        for found, after in pages:
+        is_end = False
+        for found, after, is_end in pages:
             cursor = after
             seen += [record["ID"] for record in found]
             if between:
                 between(len(seen))
+        self.assertTrue(is_end, "who reads is told so with the last page")
         return seen, cursor
 
     def things(self, *milliseconds):

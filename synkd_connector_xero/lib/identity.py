@@ -77,4 +77,4 @@ def read_written(client, plural, key, batch, params=None):
     since = dates.read_moment(batch.since)
     cursor = {"since": moments.write_moment(since - SKEW)} if since else {}
     pages = reading.read_changed(client, plural, key, cursor, params)
-    return list({r[key]: r for found, _after in pages for r in found}.values())
+    return list({r[key]: r for found, *_rest in pages for r in found}.values())

@@ -38,11 +38,12 @@ class SynkdConnectorXero(models.AbstractModel):
         places, currency = self._get_places(), ledger.currency_id.name
         with self._writing(ledger) as client:
             pages = reading.read_changed(client, "Contacts", "ContactID", cursor, ALL)
-            for found, after in pages:
+            for found, after, is_last in pages:
                 read = lambda c: contacts.from_contact(c, places, currency)
                 customers = client.read_each("Contacts", found, read)
                 budget = self._budget(ledger, client)
-                yield Page(tuple(customers), after, client.take_odd(), budget)
+                odd = client.take_odd()
+                yield Page(tuple(customers), after, odd, budget, is_last=is_last)
 
     def _known_ids(self, ledger, ids):
         """Return those of some contacts that are customers here.
@@ -82,15 +83,15 @@ class SynkdConnectorXero(models.AbstractModel):
                         yield self._to_page(ledger, client, (), cursor, paid)
                 yield from self._some_balances(ledger, client, cursor)
                 more, cursor = cursor["more"], cursor["then"]
-                yield self._to_page(ledger, client, (), cursor)
+                yield self._to_page(ledger, client, (), cursor, is_last=not more)
 
-    def _to_page(self, ledger, client, owed, cursor, paid=()):
+    def _to_page(self, ledger, client, owed, cursor, paid=(), is_last=False):
         """Return a page of balances with what the answers told beside them.
 
         :rtype: BalancePage
         """
         budget = self._budget(ledger, client)
-        return BalancePage(owed, cursor, paid, client.take_odd(), budget)
+        return BalancePage(owed, cursor, paid, client.take_odd(), budget, is_last)
 
     def _all_balances(self, ledger, client, first):
         """Read the balances of all contacts; documents count from the beginning on.
@@ -103,13 +104,13 @@ class SynkdConnectorXero(models.AbstractModel):
         pages = reading.read_changed(
             client, "Contacts", "ContactID", first.get("contacts") or {}, ALL, size
         )
-        for found, after in pages:
+        for found, after, _is_last in pages:
             first = {"start": start, "contacts": after}
             owed = self._to_balances(client, found)
             yield self._to_page(ledger, client, owed, {"first": first})
         since = {"since": start}
         cursor = dict.fromkeys(DOCUMENTS, since) | {"day": start[:10]}
-        yield self._to_page(ledger, client, (), cursor)
+        yield self._to_page(ledger, client, (), cursor, is_last=True)
 
     def _touched(self, client, cursor):
         """Read one page of each list of documents.
@@ -129,7 +130,7 @@ class SynkdConnectorXero(models.AbstractModel):
                 client, name, key, cursor.get(name, {}), params, size
             )
             known = len(client.odd)
-            found, after[name] = next(pages)
+            found, after[name], _is_last = next(pages)
             changed += [(name, record) for record in found]
             more = more or len(found) + len(client.odd) - known == size
         if is_new_day:
@@ -167,7 +168,7 @@ class SynkdConnectorXero(models.AbstractModel):
         )
         params = {"where": where, "summaryOnly": "true"}
         pages = reading.read_changed(client, "Invoices", "InvoiceID", {}, params)
-        return [record for found, _after in pages for record in found]
+        return [record for found, *_rest in pages for record in found]
 
     def _some_balances(self, ledger, client, cursor):
         """Read the balances of contacts that wait, as far as they are known here."""

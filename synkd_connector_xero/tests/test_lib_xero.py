@@ -319,10 +319,10 @@ class TestXeroPages(BaseCase):
         ]
         seen, cursor = [], {}
         client = FakeClient(things)
-        for found, after in reading.read_changed(client, "Things", "ID", {}, size=2):
+        pages = reading.read_changed(client, "Things", "ID", {}, size=2)
+        for found, cursor, _is_last in pages:
             seen += [record["ID"] for record in found]
-            cursor = after
         self.assertEqual(seen, [str(n) for n in range(9)])
         self.assertEqual(set(cursor["seen"]), {"8"})
         again = reading.read_changed(FakeClient(things), "Things", "ID", cursor)
-        self.assertEqual([found for found, _after in again], [[]])
+        self.assertEqual([found for found, *_rest in again], [[]])

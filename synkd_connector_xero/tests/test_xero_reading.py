@@ -76,7 +76,7 @@ class TestXeroReading(XeroCommon):
         with self.enter_registry_test_mode(), patch.object(reading, "PAGE_SIZE", 3):
             client = self.ledger._get_http_client()
             pages = reading.read_changed(client, "Contacts", "ContactID", {}, size=3)
-            for number, (found, _cursor) in enumerate(pages):
+            for number, (found, *_rest) in enumerate(pages):
                 seen += [contact["ContactID"] for contact in found]
                 if number < 2:
                     self.control.edit_contact(ids[number], FirstName="Changed")
@@ -94,7 +94,7 @@ class TestXeroReading(XeroCommon):
             rest = list(
                 reading.read_changed(client, "Contacts", "ContactID", first[1], size=2)
             )
-        seen = [c["ContactID"] for found, _cursor in [first, *rest] for c in found]
+        seen = [c["ContactID"] for found, *_more in [first, *rest] for c in found]
         self.assertEqual(sorted(seen), sorted(ids))
 
     def create_supplier(self, name):

@@ -231,7 +231,8 @@ class SynkdConnector(models.AbstractModel):
 
         :param recordset ledger: one `synkd.ledger`.
         :param dict cursor: of the last page that was taken over; {} at first.
-        :return: pages; the cursor of each is stored once the page is taken over.
+        :return: pages; the cursor of each is stored once the page is taken over, and
+            the last one says that it is.
         :rtype: Iterator[Page]
         """
         raise self._not_supported(self.env._("reading customers"))

@@ -56,12 +56,12 @@ class SynkdEngine(models.AbstractModel):
         :param callable read: a connector's method.
         :param dict cursor: where to go on.
         """
-        pages, end = None, object()
-        while True:
+        pages, page = None, None
+        while not (page and page.is_last):
             self._await_turn(run.ledger_id)
             pages = pages or iter(read(run.ledger_id, cursor))
-            page = next(pages, end)
-            if page is end:
+            page = next(pages, None)
+            if not page:
                 return
             yield page
 

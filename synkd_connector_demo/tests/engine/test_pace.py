@@ -85,6 +85,21 @@ class TestPace(DemoCommon):
         self.assertEqual(gaps, [timedelta(seconds=0.5)] * 2)
         self.assertEqual(set(rests), {0.5})
 
+    def test_no_turn_is_waited_for_to_learn_that_no_page_follows(self):
+        self.set_pace(minute=50)
+        asked = []
+        engine = type(self.engine)
+        wait = engine._await_turn
+        self.patch(
+            engine, "_await_turn", lambda *args: asked.append(args) or wait(*args)
+        )
+        before = self.calls.search_count([])
+        self.assertEqual(self.run_ledger().state, "done")
+        made = self.calls.search_count([]) - before
+        self.assertGreaterEqual(made, 2, "customers and balances are read")
+        self.assertEqual(len(asked), made)
+        self.assertEqual(sum(self.ledger.calls_made["seconds"].values()), made)
+
     def test_a_call_that_fails_counts_as_well(self):
         self.set_pace(minute=5)
         away = RetryableError("The books are away.")
