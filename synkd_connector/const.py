@@ -165,6 +165,17 @@ SYNCED_FIELDS = frozenset(
     )
 )
 
+# Fields of the customer that it keeps in step with which books may keep as well, and
+# the one of ``Capabilities`` that says so.
+KEPT_WITH = {
+    "customer_category_id": "categories",
+    "user_id": "sales_reps",
+    "specific_property_product_pricelist": "price_lists",
+    "sub_account_code": "sub_accounts",
+}
+# Which mails may go to a contact of a customer: ``mail_…`` is the field that says so.
+MAIL_PURPOSES = ("invoices", "statements", "orders")
+
 # Fields that an account customer takes over from the customer it keeps in step with.
 MIRRORED_FIELDS = (*SHARED_FIELDS, "state_id", "country_id")
 

@@ -35,6 +35,9 @@ class Capabilities:
     :param bool own_rates: they know the rates of the day, for what is sent without one.
     :param bool delivery_address: a second address is kept.
     :param bool categories: customers are in a group, which is their category here.
+    :param bool sales_reps: it is kept who sells to a customer.
+    :param bool price_lists: it is kept by which list of prices a customer buys.
+    :param bool emails: several addresses of a customer are kept, and what goes to each.
     :param str sub_accounts: how the books call the place of a document where
         ``DocumentData.sub_account`` goes; "": they have none, so it is not told.
     :param int document_batch: invoices and credit notes per write call; 0: documents
@@ -87,6 +90,9 @@ class Capabilities:
     own_rates: bool = False
     delivery_address: bool = False
     categories: bool = False
+    sales_reps: bool = False
+    price_lists: bool = False
+    emails: bool = False
     sub_accounts: str = ""
     document_batch: int = 0
     payment_batch: int = 0
@@ -155,7 +161,8 @@ class Books:
 class Email:
     """One of a customer's e-mail addresses.
 
-    :param tuple purposes: what goes there: invoices, statements, orders; () for all.
+    :param tuple purposes: what goes there: invoices, statements, orders; () for all
+        that goes to no other address.
     """
 
     address: str
@@ -170,10 +177,12 @@ class CustomerData:
     :param str version: the books' own word for what they have now, where they refuse
         to write over another one (optimistic locking); "" where they do not.
     :param str email: the first address, for books that keep one.
-    :param tuple emails: ``Email``: all of them.
+    :param tuple emails: ``Email``: the customer's own, then those of contacts to whom
+        some of his mails go, where ``Capabilities.emails`` says that they are kept.
     :param str sub_account: number of a part of the account (Sub Acc #).
     :param str sales_rep: name of who sells to him.
-    :param str price_list: name of the list of prices that he buys by.
+    :param str price_list: name of the list of prices that he was given; "" for the one
+        that everybody in his country has.
     :param str credit_limit: decimal number as text, as it goes over the wire.
     :param str state: code of the state or province, as it is used in that country.
     :param str country: ISO 3166 alpha-2 code.

@@ -26,6 +26,7 @@ from . import (
     res_partner_complete,
     res_partner_family,
     res_partner_import,
+    res_partner_kept,
     res_partner_record,
     res_partner_status,
 )

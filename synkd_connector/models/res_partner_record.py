@@ -127,17 +127,12 @@ class ResPartner(models.Model):
         return partners
 
     def write(self, vals):
-        """Override to let the books know of another category."""
+        """Override to keep numbers clean."""
         vals = self._clean_numbers(vals)
         if not self._get_changed(vals, ["tracking_number"]):
             # Its twins are looked for only when it is another one.
             vals.pop("tracking_number", None)
-        moved = self._get_changed(vals, ["customer_category_id"])
-        result = super().write(vals)
-        if moved:
-            accounts = self.env["synkd.account.customer"].sudo()
-            accounts._queue_category([("mirror_partner_id", "in", self.ids)])
-        return result
+        return super().write(vals)
 
     @api.model
     def _clean_numbers(self, vals):

@@ -35,12 +35,11 @@ from odoo.addons.synkd_connector.lib.results import (
 PAGE_SIZE = 1000
 DAY_LIMIT = 5000
 NOT_KEPT = (
-    *("external_id", "version", "extra", "supplier", "emails"),
-    *("sub_account", "sales_rep", "price_list"),
+    *("external_id", "version", "extra", "supplier"),
     *("state_name", "country_name", "delivery_state_name", "delivery_country_name"),
 )
 # Kept, but nobody changes it over there: it is not read back.
-ONE_WAY = ("category",)
+ONE_WAY = ("category", "sales_rep", "price_list", "sub_account", "emails")
 KEPT = tuple(
     f.name
     for f in dataclass_fields(CustomerData)
@@ -60,6 +59,9 @@ CUSTOMERS = Capabilities(
     currencies=True,
     delivery_address=True,
     categories=True,
+    sales_reps=True,
+    price_lists=True,
+    emails=True,
     fields=KEPT,
     own_key_customers="reference",
 )
@@ -149,10 +151,20 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     @api.model
     def _customer_payload(self, ledger, data):
-        """Override: the neutral record; what came later only where there is some."""
+        """Override: the neutral record; what came later only where there is some.
+
+        Of e-mail addresses that is what is not said by the first one.
+        """
+        values = data.as_dict()
+        first = {"address": data.email, "purposes": ()}
+        values["emails"] = [
+            each | {"purposes": list(each["purposes"])}
+            for each in values["emails"]
+            if each != first
+        ]
         return {
             k: v
-            for k, v in data.as_dict().items()
+            for k, v in values.items()
             if k not in NOT_KEPT and (v or k not in ONE_WAY)
         }
 
@@ -441,6 +453,8 @@ class SynkdConnectorDemo(models.AbstractModel):
             return Result(member.res_id, NOT_FOUND)
         same = self._to_data(stored).as_dict()
         is_held = all(same[name] == member.payload[name] for name in KEPT)
+        told = self._to_vals(member.payload)
+        is_held = is_held and all((stored[n] or "") == told[n] for n in ONE_WAY)
         return Result(member.res_id, OK if is_held else NOT_FOUND, stored.number)
 
     # === MAPPING === #
@@ -452,8 +466,20 @@ class SynkdConnectorDemo(models.AbstractModel):
 
     def _to_vals(self, payload):
         """Return the values of a customer in the books for a payload."""
-        later = dict.fromkeys(ONE_WAY, "")
-        return later | payload | {"credit_limit": float(payload["credit_limit"])}
+        others = [
+            " ".join([each["address"], f"({', '.join(each['purposes'])})"])
+            if each["purposes"]
+            else each["address"]
+            for each in payload.get("emails", ())
+        ]
+        return (
+            dict.fromkeys(ONE_WAY, "")
+            | payload
+            | {
+                "credit_limit": float(payload["credit_limit"]),
+                "emails": "\n".join(others),
+            }
+        )
 
     def _to_data(self, customer):
         """Return a customer of the books as the neutral record."""

@@ -45,6 +45,12 @@ class SynkdDemoCustomer(models.Model):
     term_days = fields.Integer()
     credit_limit = fields.Float(digits=(16, 2))
     category = fields.Char()
+    sales_rep = fields.Char()
+    price_list = fields.Char()
+    sub_account = fields.Char()
+    emails = fields.Text(
+        string="Further E-Mails", help="And what goes there, if not everything."
+    )
     held = fields.Boolean(string="Hold")
     archived = fields.Boolean()
     outstanding = fields.Float(digits=(16, 2))

@@ -320,8 +320,9 @@ class TestXeroPages(BaseCase):
         seen, cursor = [], {}
         client = FakeClient(things)
         pages = reading.read_changed(client, "Things", "ID", {}, size=2)
-        for found, cursor, _is_last in pages:
+        for found, after, _is_last in pages:
             seen += [record["ID"] for record in found]
+            cursor = after
         self.assertEqual(seen, [str(n) for n in range(9)])
         self.assertEqual(set(cursor["seen"]), {"8"})
         again = reading.read_changed(FakeClient(things), "Things", "ID", cursor)

@@ -3,7 +3,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import SQL, format_list
 
-from ...const import PLAIN_FIELDS
+from ...const import MAIL_PURPOSES, PLAIN_FIELDS
 from ...lib import emails
 from ...lib.fingerprint import fingerprint
 from ...lib.results import CustomerData, Email
@@ -52,7 +52,8 @@ class SynkdAccountCustomer(models.Model):
         return CustomerData(
             **{name: self[name] or "" for name in PLAIN_FIELDS}
             | {"email": emails.first(self.email)},
-            emails=tuple(map(Email, emails.split(self.email))),
+            emails=self._get_emails(),
+            sub_account=seller_sudo.sub_account_code or "",
             sales_rep=seller_sudo.user_id.name or "",
             price_list=seller_sudo.specific_property_product_pricelist.name or "",
             category=english._get_category_name(),
@@ -83,15 +84,35 @@ class SynkdAccountCustomer(models.Model):
             return ""
         return self.mirror_partner_id.sudo().customer_category_id.name or ""
 
+    def _get_emails(self):
+        """Return the addresses, and whose mails go elsewhere where books keep that.
+
+        :rtype: tuple[Email]
+        """
+        own = tuple(map(Email, emails.split(self.email)))
+        if not self.ledger_id._get_capabilities().emails:
+            return own
+        named = {}
+        for purpose in MAIL_PURPOSES:
+            people = self.mirror_partner_id.sudo()._get_mail_contacts(f"mail_{purpose}")
+            for address in (a for person in people for a in emails.split(person.email)):
+                named.setdefault(address, {})[purpose] = True
+        return own + tuple(Email(each, tuple(named[each])) for each in named)
+
     @api.model
-    def _queue_category(self, domain):
-        """Let account customers wait whose books keep a category that changed.
+    def _queue_kept(self, domain, names):
+        """Let account customers wait whose books keep what changed; others never.
 
         :param Domain domain: which ones.
+        :param set names: of the ``Capabilities`` to keep it.
         """
-        found = self.with_context(active_test=False).search(domain)
-        kept = found.filtered(lambda a: a.ledger_id._get_capabilities().categories)
-        kept._queue()
+        ledgers = self.env["synkd.ledger"].search([])
+        keep = ledgers.filtered(
+            lambda ledger: any(getattr(ledger._get_capabilities(), n) for n in names)
+        )
+        if keep:
+            mine = Domain("ledger_id", "in", keep.ids) & Domain(domain)
+            self.with_context(active_test=False).search(mine)._queue()
 
     def _books_fields(self, data=None):
         """Return this customer as far as its books keep it, by field name.
@@ -170,7 +191,7 @@ class SynkdAccountCustomer(models.Model):
         """
         sent, *rest = emails.split(self.email) or [""]
         says = [self._explain_state(payload), *self._describe_unkept()]
-        if rest:
+        if rest and not self.ledger_id._get_capabilities().emails:
             says.append(
                 self.env._(
                     "The books keep one e-mail address: %(sent)s. Left out: %(rest)s.",
@@ -199,6 +220,8 @@ class SynkdAccountCustomer(models.Model):
                 (self.env._("delivery address"), capable.delivery_address),
                 (self.env._("currency"), capable.currencies),
                 (self.env._("customer category"), capable.categories),
+                (self.env._("sales rep"), capable.sales_reps),
+                (self.env._("price list"), capable.price_lists),
                 (self.env._("archiving"), capable.archive),
             )
             if not kept

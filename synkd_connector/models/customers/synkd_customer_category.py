@@ -196,7 +196,7 @@ class SynkdCustomerCategory(models.Model):
         partners = self.env["res.partner"].sudo().with_context(active_test=False)
         partners = partners._search([("customer_category_id", "in", self.ids)])
         accounts = self.env["synkd.account.customer"].sudo()
-        accounts._queue_category([("mirror_partner_id", "in", partners)])
+        accounts._queue_kept([("mirror_partner_id", "in", partners)], {"categories"})
 
     # === ACTIONS === #
 

@@ -11,6 +11,7 @@ from . import (
     test_code_counter,
     test_customers_leave,
     test_importer,
+    test_kept_in_books,
     test_link_wizard,
     test_record_tours,
 )

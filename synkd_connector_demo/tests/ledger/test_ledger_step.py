@@ -1,8 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.exceptions import AccessError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from ..common import DemoCommon
 
@@ -45,6 +48,23 @@ class TestLedgerStep(DemoCommon):
         self.assertEqual(
             (self.ledger.next_step, self.ledger.state), ("connect", "login")
         )
+
+    def is_offered(self, view, button):
+        """Return whether a view of the ledger shows a button to a manager."""
+        ledger = self.seen_by(self.manager)
+        arch = etree.fromstring(ledger.get_view(view_type=view)["arch"])
+        [node] = arch.xpath(f"//button[@name='{button}']")
+        names = ("id", "pause_reason", "next_step", "is_copy")
+        return not safe_eval(node.get("invisible"), {n: ledger[n] for n in names})
+
+    def test_a_run_is_offered_only_by_books_that_can_be_reached(self):
+        for view in ("kanban", "form"):
+            with self.subTest(view=view):
+                self.assertTrue(self.is_offered(view, "action_run_now"))
+        self.need()
+        for view in ("kanban", "form"):
+            with self.subTest(view=view):
+                self.assertFalse(self.is_offered(view, "action_run_now"))
 
     def test_who_waits_for_a_person_says_so_first(self):
         self.ledger._set_paused("Mend it.", needs_person=True)
