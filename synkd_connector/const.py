@@ -287,6 +287,9 @@ CREDIT_SENTENCES = {
         "%(family)s would have ordered %(sales)s that is not invoiced, above the sales"
         " limit of %(sales_limit)s."
     ),
+    credit_control.OVER_RISK: _lt(
+        "%(customer)s would be above a limit of Financial Risk: %(risk)s."
+    ),
 }
 # What to do when it is refused: by the gravest finding, else by how grave it is.
 CREDIT_REMEDIES = {

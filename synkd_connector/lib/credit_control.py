@@ -6,7 +6,7 @@ re-implements a piece of it. It knows no database: the caller gathers the facts,
 turns the answer into sentences.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 # What is to be done.
@@ -29,6 +29,7 @@ NOT_ON_WEB = "not_on_web"
 OVERDUE = "overdue"
 OVER_CREDIT = "over_credit"
 OVER_SALES = "over_sales"
+OVER_RISK = "over_risk"
 
 # How much it speaks against it, from nothing to everything.
 YES, SAY, REASON, NO = range(4)
@@ -38,6 +39,7 @@ LIMIT_ACTIONS = {"notify": SAY, "reason": REASON, "block": NO}
 STATUSES = ("active", "new", "to_approve", "hold", "inactive")
 
 _SALES = (ORDER, JOB, INVOICE, ON_ACCOUNT)
+_LIMITS = (OVER_CREDIT, OVER_SALES)
 
 
 def _row(default=YES, **others):
@@ -63,6 +65,19 @@ FINISHED = (INACTIVE, UNAPPROVED, OTHER_SITE, NOT_ON_WEB)
 
 
 @dataclass(frozen=True)
+class Room:
+    """What the limits of another addon leave for a document.
+
+    :param Decimal left: what it may come to; below 0 nothing may be sold at all.
+    :param str what: which limit that is and how much of it is used, in the user's
+        language.
+    """
+
+    left: Decimal
+    what: str
+
+
+@dataclass(frozen=True)
 class Standing:
     """What is known of a customer, of his parents and of his family.
 
@@ -79,6 +94,8 @@ class Standing:
     :param str limit_action: notify, reason or block.
     :param bool served: the site that asks serves him.
     :param bool on_web: he may order in the web shop.
+    :param dict rooms: by action the ``Room`` that another addon leaves, where that one
+        limits it.
     """
 
     status: str = "active"
@@ -91,6 +108,7 @@ class Standing:
     limit_action: str = "notify"
     served: bool = True
     on_web: bool = True
+    rooms: dict = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -98,12 +116,15 @@ class Sale:
     """What is to be done with one document.
 
     :param Decimal amount: what it adds to exposure and open sales.
+    :param Decimal alone: what it comes to for the customer it is billed to, whatever
+        of it is counted already.
     :param bool begun: it finishes what was accepted before.
     :param bool permitted: a person who may gave a reason for this document.
     :param bool web: the customer ordered it himself in the web shop.
     """
 
     amount: Decimal = Decimal()
+    alone: Decimal = Decimal()
     begun: bool = False
     permitted: bool = False
     web: bool = False
@@ -115,10 +136,12 @@ class Answer:
 
     :param int weight: ``YES``, ``SAY``, ``REASON`` or ``NO``: of the gravest finding.
     :param tuple findings: what speaks against it, the gravest in front.
+    :param Room room: what another addon leaves for it, if that one limits it.
     """
 
     weight: int = YES
     findings: tuple = ()
+    room: Room | None = None
 
     @property
     def refused(self):
@@ -135,20 +158,35 @@ def judge(action, standing, sale=None):
     :rtype: Answer
     """
     sale = sale or Sale()
+    room = standing.rooms.get(action)
     found = {
         finding: _weigh(action, finding, standing, sale)
-        for finding in _find(standing, sale)
+        for finding in _find(standing, sale, room)
     }
+    _say_once(found)
     if sale.permitted:
         found = {f: SAY if weight == REASON else weight for f, weight in found.items()}
     counted = sorted((f for f in found if found[f]), key=lambda f: -found[f])
     weight = max(found.values(), default=YES)
-    return Answer(weight, tuple(counted))
+    return Answer(weight, tuple(counted), room)
 
 
-def _find(standing, sale):
+def _say_once(found):
+    """Leave out of two limits on one thing the one that weighs less.
+
+    :param dict found: weight by finding.
+    """
+    own = max(found.get(limit, YES) for limit in _LIMITS)
+    # Our own counts more: it is the one to be named when both weigh the same.
+    weaker = OVER_CREDIT if found.get(OVER_RISK, YES) > own else OVER_RISK
+    if OVER_RISK in found:
+        found.pop(weaker, None)
+
+
+def _find(standing, sale, room):
     """Return all that is to be said about a customer, whatever is done.
 
+    :param Room room: what another addon leaves for what is done, or None.
     :rtype: list[str]
     """
     exposure = standing.exposure + sale.amount
@@ -163,6 +201,7 @@ def _find(standing, sale):
         (OVERDUE, standing.overdue),
         (OVER_CREDIT, 0 < standing.credit_limit < exposure),
         (OVER_SALES, 0 < standing.sales_limit < open_sales),
+        (OVER_RISK, room is not None and room.left < sale.alone),
     )
     return [finding for finding, applies in checks if applies]
 
@@ -172,11 +211,14 @@ def _weigh(action, finding, standing, sale):
 
     :rtype: int
     """
-    if finding in (OVER_CREDIT, OVER_SALES):
+    if finding in (*_LIMITS, OVER_RISK):
         if action not in _SALES:
             return YES
-        # The order was let through: its invoice owes nothing more than that.
-        return SAY if sale.begun else LIMIT_ACTIONS[standing.limit_action]
+        if sale.begun:
+            # The order was let through: its invoice owes nothing more than that.
+            return SAY
+        own = finding in _LIMITS
+        return LIMIT_ACTIONS[standing.limit_action] if own else REASON
     weight = WEIGHTS[finding][action]
     return min(weight, SAY) if sale.begun and finding in FINISHED else weight
 
@@ -200,7 +242,6 @@ class Case:
     :param int currency_id: that currency.
     :param bool counted: what the customer owes has it in already, as drafts are.
     :param bool begun: see ``Sale``.
-    :param bool permitted: see ``Sale``.
     :param bool web: see ``Sale``.
     """
 
@@ -210,7 +251,6 @@ class Case:
     currency_id: int = 0
     counted: bool = False
     begun: bool = False
-    permitted: bool = False
     web: bool = False
 
 

@@ -85,7 +85,7 @@ class AccountMove(models.Model):
         self._filter_synkd_due(soft)._check_synkd_credit()
         fresh = self.filtered(lambda move: not move.posted_before)
         posted = super()._post(soft)
-        self.env["synkd.commission"].sudo()._note(posted)
+        self.env["synkd.commission"].sudo()._note(posted, fresh)
         self.env["synkd.enqueuer"]._enqueue_moves(posted, fresh)
         return posted
 

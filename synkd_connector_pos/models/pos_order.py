@@ -3,6 +3,7 @@ from decimal import Decimal
 
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
+from odoo.tools import format_datetime
 
 from odoo.addons.synkd_connector.door import check_one
 from odoo.addons.synkd_connector.lib.credit_control import CASH, ON_ACCOUNT, Case
@@ -15,7 +16,10 @@ class PosOrder(models.Model):
     """A sale at the till is kept only if its customer may have it.
 
     The till asks before it takes the payment. What it sold while it could not ask is
-    kept all the same, since the goods are gone, and requires attention.
+    kept all the same, since the goods are gone, and requires attention. That it could
+    not ask is the till's own word: nobody can prove it, and a refusal would bring no
+    goods back. So the word buys no silence: each such sale is marked, told to a person
+    with what speaks against the word, and only a credit manager takes the mark away.
     """
 
     _name = "pos.order"
@@ -113,12 +117,45 @@ class PosOrder(models.Model):
             customer=partner.display_name,
             why=order.synkd_credit_breach,
         )
+        if doubt := order._get_synkd_doubt():
+            told = f"{told} {doubt}"
+            order.synkd_credit_breach = f"{order.synkd_credit_breach}\n{doubt}"
         order.message_post(body=told)
         partner.activity_schedule(
             "mail.mail_activity_data_warning",
             user_id=partner.hold_user_id.id or self._get_synkd_watcher().id,
             summary=self.env._("Sold offline in spite of the customer's standing"),
             note=told,
+        )
+
+    def _get_synkd_doubt(self):
+        """Return what speaks against a till's word that it had no connection.
+
+        A till that is connected again sends all that it has. One that sent a later sale
+        and not this one was connected when it took the payment.
+
+        :return: a sentence, or "".
+        :rtype: str
+        """
+        later = self.search(
+            [
+                ("session_id", "=", self.session_id.id),
+                ("id", "!=", self.id),
+                ("create_date", ">", self.date_order),
+                # What is sent together is written down at one moment.
+                ("create_date", "<", self.env.cr.now()),
+            ],
+            order="id",
+            limit=1,
+        )
+        if not later:
+            return ""
+        return self.env._(
+            "Ask the cashier (%(cashier)s): %(order)s of the same session reached the"
+            " server on %(moment)s, after this sale was made and before it was sent.",
+            cashier=self.user_id.name,
+            order=later.pos_reference or later.name,
+            moment=format_datetime(self.env, later.create_date),
         )
 
     def _get_synkd_watcher(self):
@@ -176,16 +213,12 @@ class PosOrder(models.Model):
         config.check_access("read")
         # A till that has not named it yet names none.
         saved = self.search([("uuid", "=", str(uuid or "?"))], limit=1)
-        case = Case(
-            0,
-            partner_id,
-            Decimal(str(on_account)),
-            config.currency_id.id,
-            permitted=bool(self.env["synkd.credit.permit"]._get_permitted(saved)),
-        )
+        later = Decimal(str(on_account))
+        case = Case(saved.id, partner_id, later, config.currency_id.id)
         action = ON_ACCOUNT if on_account > 0 else CASH
         control = self.env["synkd.credit.control"]
-        advice = control._ask(config.company_id, action, [case])[0]
+        answers = control._ask(config.company_id, action, [case], saved)
+        advice = answers[saved.id]
         return {"refused": advice.answer.refused, "text": advice.text}
 
     def _get_synkd_on_account(self):

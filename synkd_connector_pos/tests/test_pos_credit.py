@@ -276,6 +276,47 @@ class TestPosOffline(CreditCommon):
         self.assertFalse(first.synkd_credit_breach)
         self.assertEqual(self.owed().debt, Decimal("200.0"))
 
+    def test_what_speaks_against_the_tills_word_is_said(self):
+        """A till that sent a later sale in between was connected."""
+        self.hold()
+        self.send(self.data((self.cash, 100.0)))
+        earlier = fields.Datetime.subtract(fields.Datetime.now(), minutes=10)
+        sale = {"synkd_offline": True, "date_order": str(earlier)}
+        together = self.send(self.data((self.later, 100.0), **sale))
+        self.assertNotIn("Ask the cashier", together.synkd_credit_breach)
+        cash = self.pos_session.order_ids - together
+        between = fields.Datetime.subtract(fields.Datetime.now(), minutes=5)
+        self.env.cr.execute(
+            "UPDATE pos_order SET create_date = %s WHERE id = %s", [between, cash.id]
+        )
+        self.env.invalidate_all()
+        order = self.send(self.data((self.later, 100.0), **sale))
+        self.assertEqual(self.attention(), together | order)
+        self.assertIn("Ask the cashier", order.synkd_credit_breach)
+        self.assertIn(cash.pos_reference, order.synkd_credit_breach)
+        self.assertIn(
+            order.user_id.name, " ".join(self.partner.activity_ids.mapped("note"))
+        )
+
+    def test_the_word_buys_no_silence(self):
+        """Who sends the mark himself is known by name, and cannot take it away."""
+        self.hold()
+        data = self.data((self.later, 100.0), synkd_offline=True)
+        orders = self.env["pos.order"].with_user(self.cashier)
+        sent = orders.sync_from_ui([data])["pos.order"]
+        order = self.env["pos.order"].browse(sent[0]["id"])
+        self.assertEqual(self.attention(), order)
+        mine = order.with_user(self.cashier)
+        mine.write({"synkd_offline": False})
+        for silence in (
+            lambda: mine.write({"synkd_credit_breach": False}),
+            mine.action_synkd_seen,
+            mine.unlink,
+        ):
+            with self.assertRaises(UserError):
+                silence()
+        self.assertEqual(self.attention(), order)
+
     def test_a_credit_manager_takes_it_off_the_list(self):
         data = self.data((self.later, 100.0), synkd_offline=True)
         self.hold()

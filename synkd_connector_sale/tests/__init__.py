@@ -5,6 +5,7 @@ from . import (
     test_down_payments,
     test_down_payments_xero,
     test_order_values,
+    test_order_ways,
     test_sellers,
     test_source,
 )

@@ -100,7 +100,7 @@ class StockPicking(models.Model):
         )
 
     def _get_synkd_sign(self):
-        """Return what the printed slip says of the customer while goods are picked.
+        """Return what the picking list says of the customer while goods are picked.
 
         :return: a line for each finding; "" for customers in good standing.
         :rtype: str

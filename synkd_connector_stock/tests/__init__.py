@@ -2,4 +2,5 @@
 from . import test_delivery
 from . import test_delivery_form
 from . import test_delivery_values
+from . import test_delivery_ways
 from . import test_uninstall

@@ -48,24 +48,29 @@ class SynkdCommission(models.Model):
             commission.amount = commission.base * commission.rate / 100
 
     @api.model
-    def _note(self, moves):
+    def _note(self, moves, fresh):
         """Write down the commission of documents that were just posted.
 
         It goes to the document's salesperson, by the customer's list of sales reps. A
-        credit note gives back at the rate of its invoice.
+        credit note gives back at the rate of its invoice. Where nobody has a rate, all
+        this costs is the question who has one.
 
         :param recordset moves: `account.move`
+        :param recordset fresh: of them those that were never posted before, which have
+            no commission yet.
         """
         kinds = ("out_invoice", "out_refund")
         moves = moves.filtered(lambda m: m.move_type in kinds)
         if not moves:
             return
-        known = self.search([("move_id", "in", (moves | moves.reversed_entry_id).ids)])
+        before = (moves - fresh) | moves.reversed_entry_id
+        known = self.search([("move_id", "in", before.ids)])
         by_move = {commission.move_id: commission for commission in known}
+        reps = self.env["synkd.customer.rep"]._filter_reps(moves.invoice_user_id)
         vals_list = []
         for move in moves:
             own = by_move.get(move, self)
-            user, rate = self._get_terms(move, by_move)
+            user, rate = self._get_terms(move, by_move, reps)
             if own and own.user_id == user:
                 continue
             own.unlink()
@@ -74,14 +79,15 @@ class SynkdCommission(models.Model):
                 vals_list.append(vals)
         self.create(vals_list)
 
-    def _get_terms(self, move, by_move):
+    def _get_terms(self, move, by_move, reps):
         """Return who gets the commission of one document, and at which rate.
 
         :param dict by_move: commission by document, also of what this one takes back.
+        :param recordset reps: the `res.users` who have a rate with anybody.
         :rtype: tuple[recordset of `res.users`, float]
         """
         if origin := move.reversed_entry_id:
             commission = by_move.get(origin, self)
             return commission.user_id, commission.rate
-        user = move.invoice_user_id
+        user = move.invoice_user_id & reps
         return user, user and move.partner_id._get_rep(user).commission

@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from functools import cache
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
@@ -9,6 +11,7 @@ from odoo.tools import SQL, format_date, format_datetime, formatLang
 from ...const import CREDIT_REMEDIES, CREDIT_SENTENCES
 from ...lib.credit_control import (
     ORDER,
+    REASON,
     Advice,
     Owed,
     Sale,
@@ -46,6 +49,12 @@ class Known:
         *_below, head = self.chain
         return head
 
+    @property
+    def billed(self):
+        """Return whom Odoo bills: the customer, or a person's company."""
+        customer, *_above = self.chain
+        return customer.commercial_partner_id
+
     def without_money(self):
         """Return the same for somebody who may not know any amount."""
         by_hand = any(above.overdue_since for above in self.chain)
@@ -72,7 +81,7 @@ class SynkdCreditControl(models.AbstractModel):
     # === ASKED BY DOCUMENTS === #
 
     @api.model
-    def _require(self, company, action, cases):
+    def _require(self, company, action, cases, documents=None):
         """Refuse what customers do not allow now.
 
         Whoever asks for a family with a limit takes its turn: of two transactions
@@ -81,13 +90,15 @@ class SynkdCreditControl(models.AbstractModel):
         :param recordset company: the one `res.company` of the documents.
         :param str action: of ``lib.credit_control``.
         :param list[Case] cases: the documents; their keys tell them apart.
+        :param recordset documents: where a person's word is looked for, by id as key;
+            only when something would be refused.
         :return: what is to be said, by key.
         :rtype: dict[int, Advice]
         :raise UserError: names the customers, why, and what to do.
         """
         known = self._get_known(company, [case.partner_id for case in cases])
         self._take_turn(known.values())
-        advices = self._advise(company, action, cases, known)
+        advices = self._advise(company, action, cases, known, documents)
         refused = [advice.text for advice in advices.values() if advice.answer.refused]
         if refused:
             texts = list(dict.fromkeys(refused))
@@ -98,34 +109,46 @@ class SynkdCreditControl(models.AbstractModel):
         return advices
 
     @api.model
-    def _ask(self, company, action, cases):
+    def _ask(self, company, action, cases, documents=None):
         """Say what customers allow now, and refuse nothing: for screens.
 
         :param recordset company: the one `res.company` of the documents.
         :param str action: of ``lib.credit_control``.
         :param list[Case] cases: the documents.
+        :param recordset documents: see ``_require``.
         :rtype: dict[int, Advice]
         """
         known = self._get_known(company, [case.partner_id for case in cases])
-        return self._advise(company, action, cases, known)
+        return self._advise(company, action, cases, known, documents)
 
-    def _advise(self, company, action, cases, known):
+    def _advise(self, company, action, cases, known, documents):
         """Judge the cases one after the other: those before count for a family.
 
         :rtype: dict[int, Advice]
         """
-        added, advices = {}, {}
+        permits = self.env["synkd.credit.permit"]
+        get_permitted = cache(lambda: permits._get_permitted(documents))
+        family, billed, advices = defaultdict(Decimal), defaultdict(Decimal), {}
         for case in cases:
             facts = known.get(case.partner_id)
             if not facts:
                 advices[case.key] = Advice()
                 continue
-            amount = 0 if case.counted else self._to_family(company, facts, case)
-            before = added.get(facts.head.id, Decimal())
-            sale = Sale(before + amount, case.begun, case.permitted, case.web)
+            total = self._to_family(company, facts, case)
+            # A confirmed order is counted everywhere; a draft, as what it becomes, not.
+            alone = 0 if case.counted and action == ORDER else total
+            sale = Sale(
+                family[facts.head.id] + (0 if case.counted else total),
+                billed[facts.billed.id] + alone,
+                case.begun,
+                web=case.web,
+            )
             answer = judge(action, facts.standing, sale)
+            if answer.weight == REASON and documents and case.key in get_permitted():
+                answer = judge(action, facts.standing, replace(sale, permitted=True))
             if not answer.refused:
-                added[facts.head.id] = before + amount
+                family[facts.head.id] = sale.amount
+                billed[facts.billed.id] = sale.alone
             advices[case.key] = Advice(
                 answer, tuple(self._explain(facts, answer, sale.amount))
             )
@@ -155,8 +178,9 @@ class SynkdCreditControl(models.AbstractModel):
         limited = {
             facts.head.id
             for facts in known
-            if facts.standing.limit_action != "notify"
-            and (facts.standing.credit_limit or facts.standing.sales_limit)
+            if facts.standing.rooms
+            or facts.standing.limit_action != "notify"
+            and self._has_limit(facts.standing)
         }
         self.env["synkd.credit.turn"]._take(limited)
 
@@ -470,13 +494,13 @@ class SynkdCreditControl(models.AbstractModel):
         :param Decimal amount: what the document adds.
         :rtype: list[str]
         """
-        names = self._get_names(facts, amount) if answer.findings else {}
+        names = self._get_names(facts, answer, amount) if answer.findings else {}
         return [
             CREDIT_SENTENCES[finding]._translate(self.env.lang or "en_US") % names
             for finding in answer.findings
         ]
 
-    def _get_names(self, facts, amount):
+    def _get_names(self, facts, answer, amount):
         """Return what the sentences of ``const.CREDIT_SENTENCES`` name.
 
         :rtype: dict[str, str]
@@ -503,6 +527,7 @@ class SynkdCreditControl(models.AbstractModel):
             "sales": self._format(facts, standing.open_sales + amount),
             "credit_limit": self._format(facts, standing.credit_limit),
             "sales_limit": self._format(facts, standing.sales_limit),
+            "risk": answer.room.what if answer.room else "",
         }
 
     def _format_overdue(self, facts, late):

@@ -97,7 +97,7 @@ class SynkdCreditMixin(models.AbstractModel):
         groups = asked.grouped(lambda d: (d.company_id or self.env.company, wanted[d]))
         for (company, todo), some in groups.items():
             cases = some._get_synkd_credit_cases()
-            yield getattr(control, method)(company, todo, cases)
+            yield getattr(control, method)(company, todo, cases, some)
 
     def _get_synkd_credit_cases(self):
         """Return these documents as the rule takes them.
@@ -106,7 +106,6 @@ class SynkdCreditMixin(models.AbstractModel):
         """
         begun, counted = self._filter_synkd_begun(), self._filter_synkd_counted()
         web = self._filter_synkd_web()
-        permitted = self.env["synkd.credit.permit"]._get_permitted(self)
         cases = []
         for document in self:
             partner, total, currency = document._get_synkd_credit_facts()
@@ -118,7 +117,6 @@ class SynkdCreditMixin(models.AbstractModel):
                     currency.id,
                     counted=document in counted,
                     begun=document in begun,
-                    permitted=document.id in permitted,
                     web=document in web,
                 )
             )

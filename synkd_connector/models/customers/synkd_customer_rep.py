@@ -52,6 +52,15 @@ class SynkdCustomerRep(models.Model):
         for rep in self:
             rep.company_id = rep.partner_id.company_id or rep.category_id.company_id
 
+    @api.model
+    def _filter_reps(self, users):
+        """Return those of some users who have a rate with any customer or category.
+
+        :param recordset users: `res.users`
+        :rtype: recordset of `res.users`
+        """
+        return self.search([("user_id", "in", users.ids)]).user_id
+
     @api.constrains("commission", "discount")
     def _check_percent(self):
         for rep in self:

@@ -133,10 +133,23 @@ class TestRecordInvoices(DocumentsCommon):
             self.env.flush_all()
             self.env.invalidate_all()
             before = self.cr.sql_log_count
-            commissions._note(some)
+            commissions._note(some, some)
             self.env.flush_all()
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(counts[1], counts[2])
+
+    def test_posting_asks_for_no_word_and_no_rate_that_nobody_gave(self):
+        """Permits and commissions cost nothing where there is no limit and no rep."""
+        draft = self.create_invoice(
+            self.line(self.desk), post=False, partner_id=self.branch.id
+        )
+        with self.assertLogs("odoo.sql_db", "DEBUG") as log:
+            draft.action_post()
+        queries = "\n".join(log.output)
+        self.assertIn("account_move", queries)
+        for table in ("synkd_credit_permit", "synkd_commission", "synkd_credit_turn"):
+            self.assertNotIn(table, queries)
+        self.assertEqual(queries.count('FROM "synkd_customer_rep"'), 1)
 
     # === CURRENCY, TERMS, TAX TYPE === #
 

@@ -17,6 +17,7 @@ from ...lib.credit_control import (
     ORDER,
     OTHER_SITE,
     OVER_CREDIT,
+    OVER_RISK,
     OVER_SALES,
     OVERDUE,
     PICK,
@@ -24,6 +25,7 @@ from ...lib.credit_control import (
     REASON,
     SAY,
     YES,
+    Room,
     Sale,
     Standing,
     judge,
@@ -83,6 +85,36 @@ class TestCreditControl(BaseCase):
         self.assertEqual(
             judge(ORDER, standing, Sale(Decimal(101))).findings, (OVER_SALES,)
         )
+
+    def test_what_another_addon_leaves(self):
+        rooms = {ORDER: Room(Decimal(50), "Orders"), INVOICE: Room(Decimal(-1), "Late")}
+        standing = Standing(rooms=rooms)
+        self.assertFalse(judge(ORDER, standing, Sale(alone=Decimal(50))).weight)
+        answer = judge(ORDER, standing, Sale(alone=Decimal(51)))
+        self.assertEqual((answer.weight, answer.findings), (REASON, (OVER_RISK,)))
+        self.assertEqual(answer.room.what, "Orders")
+        self.assertTrue(judge(INVOICE, standing).refused, "nothing may be")
+        begun = Sale(alone=Decimal(51), begun=True)
+        self.assertEqual(judge(INVOICE, standing, begun).weight, SAY)
+        allowed = Sale(alone=Decimal(51), permitted=True)
+        self.assertEqual(judge(ORDER, standing, allowed).weight, SAY)
+        for free in (QUOTE, PICK, DELIVER, CASH, JOB):
+            self.assertFalse(judge(free, standing, Sale(alone=Decimal(99))).weight)
+
+    def test_one_limit_is_said_once(self):
+        """That of another addon where it is stricter than our own."""
+        rooms = {ORDER: Room(Decimal(), "Orders")}
+        for action, findings in {
+            "notify": (OVER_RISK,),
+            "reason": (OVER_CREDIT,),
+            "block": (OVER_CREDIT,),
+        }.items():
+            standing = Standing(
+                credit_limit=Decimal(1), limit_action=action, rooms=rooms
+            )
+            answer = judge(ORDER, standing, Sale(Decimal(2), Decimal(2)))
+            with self.subTest(action):
+                self.assertEqual(answer.findings, findings)
 
     def test_zero_is_no_limit(self):
         standing = Standing(exposure=Decimal("1e9"), limit_action="block")

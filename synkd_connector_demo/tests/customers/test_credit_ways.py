@@ -30,34 +30,139 @@ class CreditCommon(QueueCommon):
 
     def troubled(self, trouble):
         """Return a customer in some trouble, and a word of what is said about it."""
-        partner = self.create_partner(f"Zebra {trouble}")
-        if trouble == "hold":
-            partner.with_user(self.chief).action_synkd_hold("Two cheques bounced")
-            return partner, "Two cheques bounced"
-        if trouble == "overdue":
-            partner.overdue_since = fields.Date.today()
-            return partner, "is overdue"
-        if trouble == "limit":
-            mine = partner.with_company(self.company)
-            mine.write({"credit_limit": 50, "limit_action": "reason"})
-            return partner, "above the credit limit"
-        if trouble == "blocked":
-            mine = partner.with_company(self.company)
-            mine.write({"sales_limit": 50, "limit_action": "block"})
-            return partner, "above the sales limit"
         if trouble == "new":
             self.company.synkd_customer_approval = True
             partner = self.create_partner("Zebra fresh", company_id=self.company.id)
             self.company.synkd_customer_approval = False
             return partner, "is not approved yet"
+        partner = self.create_partner(f"Zebra {trouble}")
+        return partner, self.trouble(partner, trouble)
+
+    def trouble(self, partner, trouble):
+        """Bring a customer into some trouble; return a word of what is said of it."""
+        mine = partner.with_company(self.company)
+        if trouble == "hold":
+            partner.with_user(self.chief).action_synkd_hold("Two cheques bounced")
+            return "Two cheques bounced"
+        if trouble == "overdue":
+            partner.overdue_since = fields.Date.today()
+            return "is overdue"
+        if trouble == "limit":
+            mine.write({"credit_limit": 50, "limit_action": "reason"})
+            return "above the credit limit"
+        if trouble == "blocked":
+            mine.write({"sales_limit": 50, "limit_action": "block"})
+            return "above the sales limit"
         if trouble == "site":
             partner.site_ids = self.env["res.company"].create({"name": "Elsewhere"})
-            return partner, "is not served by"
+            return "is not served by"
         partner.active = False
-        return partner, "is inactive"
+        return "is inactive"
 
 
 TROUBLES = ("hold", "overdue", "limit", "blocked", "new", "site", "archived")
+
+
+class CreditWays:
+    """Each trouble by each way to one kind of document: a part of a test.
+
+    The test that inherits it, together with `CreditCommon`, says what each trouble
+    does (``weights``: 0 nothing, 1 said, 2 a reason is wanted, 3 refused), who does
+    such work (``worker``), and how such documents are made and gone on with.
+    """
+
+    weights = {}
+    worker = None
+    # Ways of customers themselves, who are not told why.
+    own_ways = ()
+
+    def make(self, partner):
+        """Return a document of a customer, before it is gone on with."""
+        raise NotImplementedError
+
+    def ways(self, document):
+        """Return how it is gone on with, by name of the way."""
+        raise NotImplementedError
+
+    def is_done(self, document):
+        """Whether it was gone on with."""
+        raise NotImplementedError
+
+    def in_trouble(self, trouble):
+        """Return a document whose customer came into trouble afterwards, and words."""
+        if trouble == "new":
+            partner, words = self.troubled("new")
+            return self.make(partner), words
+        partner = self.create_partner(f"Zebra {trouble}")
+        document = self.make(partner)
+        return document, self.trouble(partner, trouble)
+
+    def test_each_trouble_by_each_way(self):
+        self.assertEqual(set(self.weights), set(TROUBLES))
+        for trouble, weight in self.weights.items():
+            document, words = self.in_trouble(trouble)
+            for way, go_on in self.ways(document.with_user(self.worker)).items():
+                told = "Please contact" if way in self.own_ways else words
+                with self.subTest(trouble=trouble, way=way):
+                    self.try_it(document, go_on, told if weight > 1 else "")
+
+    def try_it(self, document, go_on, words):
+        """Go on with a document, expect a refusal or none, and take it all back."""
+        if words:
+            with self.assertRaisesRegex(UserError, words), self.env.cr.savepoint():
+                go_on()
+            self.assertFalse(self.is_done(document))
+            return
+        with self.env.cr.savepoint() as savepoint:
+            go_on()
+            self.assertTrue(self.is_done(document))
+            savepoint.rollback()
+        self.env.invalidate_all()
+
+    def test_screens_say_what_would_be_refused(self):
+        for trouble, weight in self.weights.items():
+            document, words = self.in_trouble(trouble)
+            mine = document.with_user(self.worker)
+            with self.subTest(trouble):
+                self.assertEqual(mine.synkd_credit_weight, weight)
+                self.assertIn(words if weight else "", mine.synkd_credit_notice or "")
+
+    def test_a_reason_by_group_and_company(self):
+        """Credit managers of the document's company, where a reason helps."""
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere Ltd"})
+        groups = "base.group_user,synkd_connector.group_credit"
+        stranger = self.create_user(f"{self.worker.login}-far", groups, elsewhere)
+        boss = self.create_user(f"{self.worker.login}-boss", groups)
+        boss.group_ids |= self.worker.group_ids
+        for trouble, weight in self.weights.items():
+            document, _words = self.in_trouble(trouble)
+            for user in self.worker, stranger:
+                with (
+                    self.subTest(trouble, user=user.login),
+                    self.assertRaises(AccessError),
+                ):
+                    document.with_user(user).action_synkd_permit("I say so")
+            mine = document.with_user(boss)
+            with self.subTest(trouble, user=boss.login):
+                if weight == 2:
+                    mine.action_synkd_permit("The director agreed")
+                    for go_on in self.ways(document.with_user(self.worker)).values():
+                        self.try_it(document, go_on, "")
+                else:
+                    with self.assertRaisesRegex(UserError, "No reason has to be"):
+                        mine.action_synkd_permit("The director agreed")
+
+    def test_limits_are_those_of_the_documents_company(self):
+        """Whatever another company allows its customers."""
+        elsewhere = self.env["res.company"].create({"name": "Elsewhere Ltd"})
+        partner = self.create_partner("Zebra Twice")
+        document = self.make(partner)
+        far = partner.with_company(elsewhere)
+        far.write({"credit_limit": 1, "limit_action": "block"})
+        self.env.invalidate_all()
+        self.assertFalse(document.with_company(elsewhere).synkd_credit_weight)
+        for go_on in self.ways(document.with_user(self.worker)).values():
+            self.try_it(document, go_on, "")
 
 
 @tagged("post_install", "-at_install")
