@@ -87,12 +87,15 @@ def pictures(_args):
 
 
 def pot(args):
-    """Export the texts to translate into i18n/<addon>.pot; ADDON… only those."""
+    """Export the texts to translate, and give them to the translations; ADDON…"""
     with kit.ready() as ready:
         name = database.addons(ready)
         odoo = [ready.venv / "bin" / "odoo", "i18n", "export", "-c", ready.conf()]
         names = args or paths.addons()
-        return ready.exec([*odoo, "-d", name, *names, "-l", "pot"], env=ready.env())
+        words = [ready.python, "-m", "scripts.dev.words", "merge", *names]
+        return ready.exec(
+            [*odoo, "-d", name, *names, "-l", "pot"], env=ready.env()
+        ) or ready.exec(words)
 
 
 def connector(args):

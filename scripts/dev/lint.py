@@ -52,11 +52,10 @@ def oca(_fix):
     manifests = [f"{name}/__manifest__.py" for name in paths.addons()]
     if not manifests:
         return True
-    fine = _run(
-        _lint_program("oca-checks-odoo-module"), "--config=.oca_hooks.cfg", *manifests
-    )
+    config = "--config=.oca_hooks.cfg"
+    fine = _run(_lint_program("oca-checks-odoo-module"), config, *manifests)
     found = house.files(".po", ".pot")
-    return (not found or _run(_lint_program("oca-checks-po"), *found)) and fine
+    return (not found or _run(_lint_program("oca-checks-po"), config, *found)) and fine
 
 
 def prettier(fix):
@@ -100,9 +99,16 @@ def readme(fix):
     return fine
 
 
+def words(_fix):
+    """Translations keep placeholders and tags; nothing translated that is gone."""
+    return _run(
+        _lint_program("python"), "-m", "scripts.dev.words", "check", *paths.addons()
+    )
+
+
 CHECKS = {
     check.__name__: check
-    for check in (ruff, pylint, oca, prettier, eslint, rules, readme)
+    for check in (ruff, pylint, oca, words, prettier, eslint, rules, readme)
 }
 
 

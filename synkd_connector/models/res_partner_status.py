@@ -609,15 +609,17 @@ class ResPartner(models.Model):
             limit=500,
         )
         for partner in late:
+            user = partner.hold_user_id or self.env.user
+            env = self.with_context(lang=user.lang).env
             partner.activity_schedule(
                 "mail.mail_activity_data_todo",
-                user_id=partner.hold_user_id.id or self.env.uid,
-                summary=self.env._("Release from hold?"),
-                note=self.env._(
+                user_id=user.id,
+                summary=env._("Release from hold?"),
+                note=env._(
                     "%(customer)s was to be released on %(until)s. Release it, or say"
                     " anew until when it is on hold.",
                     customer=partner.display_name,
-                    until=format_datetime(self.env, partner.hold_until),
+                    until=format_datetime(env, partner.hold_until),
                 ),
             )
         late.hold_reminded = True

@@ -236,7 +236,8 @@ class SynkdHttpToken(models.Model):
                 return
         except MisconfiguredError as error:
             # Nothing to log in with, or not ours to end: only a person can tell them.
-            self.ledger_id.message_post(body=self._not_told_message(error))
+            theirs = self.with_context(lang=self.ledger_id._get_language())
+            self.ledger_id.message_post(body=theirs._not_told_message(error))
         self.unlink()
 
     def _not_told_message(self, error):

@@ -103,7 +103,7 @@ class SynkdStatement(models.Model):
         progress = self.env["ir.cron"]._commit_progress
         progress(remaining=len(waiting))
         for statement in waiting:
-            statement._try_to_send()
+            statement.with_context(lang=statement.create_uid.lang)._try_to_send()
             if not progress(1):
                 break
 

@@ -47,7 +47,7 @@ class SynkdAccountCustomer(models.Model):
         kind, days = self.payment_term_id._get_trading_term()
         is_english = self.env.lang in (False, None, "en_US")
         english = self if is_english else self.with_context(lang="en_US")
-        seller_sudo = self.mirror_partner_id.sudo()
+        seller_sudo = english.mirror_partner_id.sudo()
         seller_sudo = seller_sudo and seller_sudo.with_company(self.company_id)
         return CustomerData(
             **{name: self[name] or "" for name in PLAIN_FIELDS}

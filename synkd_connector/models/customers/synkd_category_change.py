@@ -59,7 +59,8 @@ class SynkdCategoryChange(models.Model):
         cron = self.env["ir.cron"]
         waiting = self.search([("state", "=", "waiting")], order="id")
         cron._commit_progress(remaining=sum(c._count_left() for c in waiting))
-        for change in waiting:
+        for waits in waiting:
+            change = waits.with_context(lang=waits.user_id.lang)
             while partners := change._get_next():
                 change._apply(partners)
                 if not cron._commit_progress(len(partners)):

@@ -105,9 +105,12 @@ class SynkdLedger(models.Model):
             raise UserError(self._no_connector_message())
 
     def _cron_run(self):
-        """Make one pass: called by the ledger's cron."""
-        self.ensure_one()
-        self.env["synkd.engine"]._run(self)
+        """Make one pass: called by the ledger's cron.
+
+        What it says is kept, so it is said in the language of who answers for it.
+        """
+        ledger = self.with_context(lang=self._get_language())
+        ledger.env["synkd.engine"]._run(ledger)
 
     def _get_kept(self):
         """Return every ledger, and the time before which its runs are removed.

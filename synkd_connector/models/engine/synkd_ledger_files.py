@@ -69,14 +69,15 @@ class SynkdLedger(models.Model):
             requests._late_domain() & Domain("reminded_at", "=", False)
         )
         for request in late:
+            env = request.with_context(lang=request.ledger_id._get_language()).env
             request.ledger_id.activity_schedule(
                 TYPE,
                 summary=request._get_reminder(),
-                note=self.env._(
+                note=env._(
                     "Nobody has said yet what became of this file, handed over on"
                     " %(date)s with %(count)s members. Import it, then say so on the"
                     " file.",
-                    date=format_date(self.env, request.answered_at),
+                    date=format_date(env, request.answered_at),
                     count=request.member_count,
                 ),
                 user_id=request.ledger_id.user_id.id or self.env.uid,

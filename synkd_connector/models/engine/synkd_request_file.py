@@ -152,11 +152,12 @@ class SynkdRequest(models.Model):
     # === REMINDERS === #
 
     def _get_reminder(self):
-        """Return the summary of the reminder of this file.
+        """Return the summary of the reminder of this file, for whoever asks the same.
 
         :rtype: str
         """
-        return self.env._("File %s waits for its import", self.file_names)
+        theirs = self.with_context(lang=self.ledger_id._get_language())
+        return theirs.env._("File %s waits for its import", self.file_names)
 
     def _set_settled(self):
         """Override: nobody has to be reminded of what is done."""

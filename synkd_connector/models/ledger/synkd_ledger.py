@@ -227,6 +227,15 @@ class SynkdLedger(models.Model):
         mine = branches.filtered(lambda c: c._get_synkd_ledger() == self)
         return mine.sorted(lambda company: company != self.company_id)
 
+    def _get_language(self):
+        """Return the language of what is written down for people: the responsible's.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        person = self.user_id.partner_id or self.company_id.sudo().partner_id
+        return person.lang
+
     # === CONNECTOR === #
 
     def _has_connector(self):

@@ -28,7 +28,8 @@ class SynkdLedger(models.Model):
         self.ensure_one()
         records.check_access("read")
         person = self._find_person(records, group)
-        summary = self.env._("%s asks for your decision", self.env.user.name)
+        theirs = self.with_context(lang=person.sudo().lang)
+        summary = theirs.env._("%s asks for your decision", self.env.user.name)
         asked = Domain("res_model", "=", records._name) & Domain(
             "user_id", "=", person.id
         )

@@ -29,6 +29,14 @@ class SynkdDocumentMapper(models.AbstractModel):
     _name = "synkd.document.mapper"
     _description = "From Transactions to Neutral Records"
 
+    @api.model
+    def _in_house(self, company):
+        """Return this in the language of a company: who looks changes nothing sent.
+
+        :param recordset company: one `res.company`.
+        """
+        return self.with_context(lang=company.sudo().partner_id.lang)
+
     # === INVOICES AND CREDIT NOTES === #
 
     @api.model
@@ -44,7 +52,9 @@ class SynkdDocumentMapper(models.AbstractModel):
             return self._void_data(transaction, lookup)
         if transaction.opening_date:
             return self.env["synkd.opening.mapper"]._document_data(transaction, lookup)
-        move = transaction.move_id.with_company(transaction.company_id)
+        company = transaction.company_id
+        move = transaction.move_id.with_env(self._in_house(company).env)
+        move = move.with_company(company)
         included, lines = self.env["synkd.line.mapper"]._map_lines(move, lookup)
         places = move.currency_id.decimal_places
         return DocumentData(
@@ -136,16 +146,14 @@ class SynkdDocumentMapper(models.AbstractModel):
     def _get_remark(self, transaction, lookup):
         """Return what the bookkeeper should know of money that is credit there.
 
-        In the language of the company, whoever reads the payload.
-
         :rtype: str
         """
         names = lookup.before.get(transaction.id)
         if not names or transaction.operation == VOID:
             return ""
         more = ["…"] if len(names) > MOST_NAMED else []
-        language = transaction.company_id.sudo().partner_id.lang
-        return self.with_context(lang=language).env._(
+        house = self._in_house(transaction.company_id)
+        return house.env._(
             "Settles %s, which the books did not get from Odoo.",
             ", ".join([*names[:MOST_NAMED], *more]),
         )

@@ -46,13 +46,15 @@ class SynkdOpeningMapper(models.AbstractModel):
 
         :rtype: LineData
         """
-        ledger, move = transaction.ledger_id, transaction.move_id
-        description = self.env._(
+        mapper = self.env["synkd.document.mapper"]._in_house(transaction.company_id)
+        ledger, env = transaction.ledger_id, mapper.env
+        move = transaction.move_id.with_env(env)
+        description = env._(
             "Opening balance on %(day)s of %(document)s, dated %(date)s, over"
             " %(total)s",
-            day=format_date(self.env, transaction.opening_date),
+            day=format_date(env, transaction.opening_date),
             document=move.name,
-            date=format_date(self.env, transaction.date),
+            date=format_date(env, transaction.date),
             total=move.currency_id.format(move.amount_total),
         )
         return LineData(

@@ -50,7 +50,7 @@ class SynkdDocumentMapper(models.AbstractModel):
 
         :raise RejectedError: when a line cannot be posted.
         """
-        sums = {}
+        house, sums = self._in_house(summary.company_id), {}
         for line in summary.line_ids.sorted("id"):
             posting = lookup.summary_postings.get(line.id, Posting(invalid=True))
             self._check_posting(line, posting)
@@ -65,7 +65,7 @@ class SynkdDocumentMapper(models.AbstractModel):
                 continue
             text = fixed(net * sign, places)
             yield LineData(
-                description=name or self.env._("Sales of %s", summary.name),
+                description=name or house.env._("Sales of %s", summary.name),
                 quantity="1",
                 price=text,
                 discount="0.00",
