@@ -14,6 +14,7 @@ class AccountPayment(models.Model):
     )
 
     @api.depends("synkd_state")
+    @api.depends_context("lang")
     def _compute_synkd_message(self):
         for payment in self:
             alerts = payment._get_synkd_alerts().values()

@@ -28,7 +28,7 @@ class ResPartner(models.Model):
     missing_text = fields.Char(string="Missing", compute="_compute_incomplete")
 
     @api.depends(*READ, "child_ids.name", "child_ids.is_company")
-    @api.depends_context("company")
+    @api.depends_context("company", "lang")
     def _compute_incomplete(self):
         billed = self.filtered(lambda p: p.customer_rank and p._is_billed())
         missing = billed._origin._get_missing()

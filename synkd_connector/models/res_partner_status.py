@@ -152,7 +152,7 @@ class ResPartner(models.Model):
 
     # === COMPUTE METHODS === #
 
-    @api.depends_context("company", "uid")
+    @api.depends_context("company", "uid", "lang")
     def _compute_credit(self):
         control = self.env["synkd.credit.control"]
         company = self.env.company

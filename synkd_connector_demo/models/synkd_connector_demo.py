@@ -7,6 +7,7 @@ from decimal import Decimal
 import psycopg2
 
 from odoo import api, fields, models
+from odoo.tools.translate import LazyTranslate
 
 from odoo.addons.synkd_connector.lib.errors import (
     RejectedError,
@@ -31,6 +32,8 @@ from odoo.addons.synkd_connector.lib.results import (
     Page,
     Result,
 )
+
+_lt = LazyTranslate(__name__)
 
 PAGE_SIZE = 1000
 DAY_LIMIT = 5000
@@ -123,7 +126,7 @@ class SynkdConnectorDemo(models.AbstractModel):
     _name = "synkd.connector.demo"
     _description = "Connector: Demo Books"
     _inherit = ["synkd.connector"]
-    _connector_label = "Demo books (in this database)"
+    _connector_label = _lt("Demo books (in this database)")
 
     # === CONTRACT === #
 

@@ -15,6 +15,7 @@ from . import (
     test_doors,
     test_flow,
     test_hooks,
+    test_languages,
     test_migration,
     test_odd_arguments,
     test_rpc,

@@ -21,6 +21,7 @@ class PosSession(models.Model):
             relations.pop("synkd_credit_breach", None)
         return relations
 
+    @api.depends_context("lang")
     def _compute_synkd_till_text(self):
         texts = self._get_synkd_till_texts()
         for session in self:

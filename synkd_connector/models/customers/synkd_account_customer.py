@@ -46,6 +46,7 @@ class SynkdAccountCustomer(models.Model):
         default=lambda self: self._default_ledger_id(),
     )
     company_id = fields.Many2one(related="ledger_id.company_id", store=True, index=True)
+    sync_state = fields.Selection(CUSTOMER_STATES)
     active = fields.Boolean(default=True, tracking=True)
     code = fields.Char(
         string="Ext Acc #",
@@ -160,14 +161,6 @@ class SynkdAccountCustomer(models.Model):
 
     def _default_ledger_id(self):
         return self.env.company._get_synkd_ledger()
-
-    @api.model
-    def _selection_sync_state(self):
-        """Override: customers may be changed on both sides.
-
-        :rtype: list[tuple[str, str]]
-        """
-        return CUSTOMER_STATES
 
     # === COMPUTE METHODS === #
 

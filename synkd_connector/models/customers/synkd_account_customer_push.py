@@ -202,6 +202,7 @@ class SynkdAccountCustomer(models.Model):
         return "\n".join(says)
 
     @api.depends("ledger_id")
+    @api.depends_context("lang")
     def _compute_unkept(self):
         for account in self:
             account.unkept = " ".join(account._describe_unkept())

@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 
 from ...door import check_one, read_text
@@ -66,6 +66,7 @@ class SynkdCreditMixin(models.AbstractModel):
 
     # === THE QUESTION === #
 
+    @api.depends_context("lang")
     def _compute_synkd_credit(self):
         self.synkd_credit_notice = False
         self.synkd_credit_weight = 0

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
+from odoo.tools.translate import LazyGettext
 
 from ...lib.documents import CreditData, DocumentData, PaymentData
 from ...lib.errors import NotSupportedError, RejectedError
@@ -40,6 +41,15 @@ class SynkdConnector(models.AbstractModel):
     # Kinds of lists that only these books keep, beside those of ``lib.documents``:
     # pairs of a kind and its name for people. Items of other kinds are left out.
     _list_kinds = ()
+
+    @api.model
+    def _in_words(self, name):
+        """Return a name that a connector gives as its readers call it.
+
+        :param name: a name that is the same in all languages, or a lazy translation.
+        :rtype: str
+        """
+        return self.env._(name) if isinstance(name, LazyGettext) else name
 
     @api.model
     def _capabilities(self, ledger):

@@ -109,7 +109,10 @@ class SynkdSyncMixin(models.AbstractModel):
 
     @api.model
     def _selection_sync_state(self):
-        """Return the states of this kind of records, as people read them.
+        """Return the states that records of any kind have.
+
+        Each model gives its field a list of its own, whose labels Odoo translates;
+        it does not those of a method.
 
         :rtype: list[tuple[str, str]]
         """
@@ -118,6 +121,7 @@ class SynkdSyncMixin(models.AbstractModel):
     # === COMPUTE METHODS === #
 
     @api.depends("sync_state", "revision", "request_line_ids.state")
+    @api.depends_context("lang")
     def _compute_file_text(self):
         for record in self:
             lines = record.sync_state == IN_FILE and record.request_line_ids

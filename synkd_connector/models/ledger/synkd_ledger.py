@@ -111,11 +111,12 @@ class SynkdLedger(models.Model):
         models_ = (
             self.env[name] for name in self.env if name.startswith(CONNECTOR_PREFIX)
         )
-        return sorted(
-            (model._name.removeprefix(CONNECTOR_PREFIX), model._connector_label)
+        labels = {
+            model._name.removeprefix(CONNECTOR_PREFIX): model._in_words(label)
             for model in models_
-            if model._connector_label
-        )
+            if (label := model._connector_label)
+        }
+        return sorted(labels.items())
 
     # === COMPUTE METHODS === #
 

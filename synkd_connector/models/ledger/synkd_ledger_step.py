@@ -30,7 +30,7 @@ class SynkdLedger(models.Model):
             ledger.next_step = ledger._get_next_step() or False
 
     @api.depends("next_step", "pause_reason")
-    @api.depends_context("uid")
+    @api.depends_context("uid", "lang")
     def _compute_step_text(self):
         for ledger in self:
             step = ledger.next_step

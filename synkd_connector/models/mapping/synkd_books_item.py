@@ -3,20 +3,24 @@ import logging
 
 from odoo import api, fields, models
 from odoo.tools import SQL
+from odoo.tools.translate import LazyTranslate
 
 from ...lib import odd
 from ...lib.alone import each_alone
+from ...lib.documents import ACCOUNT, BANK, CURRENCY, ITEM, TAX
 from ...lib.odd import Oddity
 from ..ledger.synkd_ledger import CONNECTOR_PREFIX
 
 _logger = logging.getLogger(__name__)
 
+_lt = LazyTranslate(__name__)
+
 ITEM_KINDS = [
-    ("tax", "Tax"),
-    ("account", "Account"),
-    ("item", "Item"),
-    ("bank", "Bank or Cash Account"),
-    ("currency", "Currency"),
+    (TAX, _lt("Tax")),
+    (ACCOUNT, _lt("Account")),
+    (ITEM, _lt("Item")),
+    (BANK, _lt("Bank or Cash Account")),
+    (CURRENCY, _lt("Currency")),
 ]
 
 
@@ -61,7 +65,9 @@ class SynkdBooksItem(models.Model):
             self.env[f"{CONNECTOR_PREFIX}{code}"]
             for code, _name in self.env["synkd.ledger"]._selection_connector()
         )
-        return ITEM_KINDS + [kind for each in connectors for kind in each._list_kinds]
+        theirs = [kind for each in connectors for kind in each._list_kinds]
+        in_words = self.env["synkd.connector"]._in_words
+        return [(kind, in_words(name)) for kind, name in ITEM_KINDS + theirs]
 
     @api.depends("code", "name")
     def _compute_display_name(self):

@@ -111,6 +111,7 @@ class SynkdMapping(models.Model):
             mapping.display_name = " + ".join(names) or self.env._("No tax")
 
     @api.depends("item_id", "key")
+    @api.depends_context("lang")
     def _compute_suggestion(self):
         items = self._get_items_by_kind()
         for mapping in self:

@@ -109,7 +109,7 @@ class SynkdTransaction(models.Model):
     class_id = fields.Many2one(
         "synkd.customer.class", readonly=True, index="btree_not_null"
     )
-    sync_state = fields.Selection(default="attention", tracking=True)
+    sync_state = fields.Selection(QUEUE_STATES, default="attention", tracking=True)
     reason = fields.Selection(QUEUE_REASONS, readonly=True)
     reason_data = fields.Json(readonly=True)
     reason_text = fields.Text(string="Why", compute="_compute_reason_text")
@@ -199,11 +199,6 @@ class SynkdTransaction(models.Model):
     _payment_idx = models.Index("(ledger_id, number) WHERE channel = 'payments'")
     _stale_idx = models.Index("(ledger_id, id) WHERE stale")
 
-    @api.model
-    def _selection_sync_state(self):
-        """Override: the states of the queue."""
-        return QUEUE_STATES
-
     # === COMPUTE METHODS === #
 
     @api.depends("kind", "number")
@@ -216,11 +211,13 @@ class SynkdTransaction(models.Model):
         *("sync_state", "reason", "reason_data", "sync_message", "blocker_id"),
         *("note", "operation", "account_customer_id.sync_message", "file_text"),
     )
+    @api.depends_context("lang")
     def _compute_reason_text(self):
         for row in self:
             row.reason_text = "\n".join(row._explain())
 
     @api.depends("sync_state", "channel")
+    @api.depends_context("lang")
     def _compute_before_text(self):
         before = self._find_before()
         for row in self:

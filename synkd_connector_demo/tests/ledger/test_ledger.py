@@ -186,9 +186,7 @@ class TestLedger(DemoCommon):
             for name in self.env.registry
             if name.startswith("synkd.connector.") and self.env[name]._connector_label
         ]
-        self.assertIn(
-            ("demo", self.env["synkd.connector.demo"]._connector_label), found
-        )
+        self.assertIn(("demo", "Demo books (in this database)"), found)
         self.assertEqual(len(found), len(installed))
 
     def test_a_base_of_connectors_is_not_one(self):
