@@ -93,10 +93,14 @@ def done(po):
 
 
 def _files(addons):
-    """Yield the texts of each addon with each of its translations."""
-    for addon in map(Path, addons):
-        for po in sorted(addon.glob("i18n/*.po")):
-            yield addon / "i18n" / f"{addon.name}.pot", po
+    """Yield the texts of each addon, and a file for each language that any has."""
+    homes = [Path(addon) / "i18n" for addon in addons]
+    languages = sorted({po.name for home in homes for po in home.glob("*.po")})
+    for home in homes:
+        for name in languages:
+            pot = home / f"{home.parent.name}.pot"
+            if pot.exists():
+                yield pot, home / name
 
 
 def main(command, *addons):
@@ -104,7 +108,11 @@ def main(command, *addons):
     wrong, counts = [], {}
     for pot, po in _files(addons):
         if command == "merge":
+            po.touch()
             merge(pot, po)
+        elif not po.exists():
+            wrong.append(f"{po}: is missing, run make pot")
+            continue
         wrong += broken(pot, po)
         counts.setdefault(po.stem, []).append(done(po))
     print(*wrong, sep="\n", end="\n" if wrong else "")

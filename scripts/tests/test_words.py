@@ -105,3 +105,17 @@ def test_a_text_that_is_none_any_more_and_a_guess_are_told(files, capsys):
     assert words.main("check", addon) == 1
     assert "de: 2 of 2 texts are translated" in capsys.readouterr().out
     assert words.main("merge", addon) == 0
+
+
+def test_an_addon_gets_the_languages_of_the_others(files, capsys):
+    pot, po = files
+    _write(pot, ("Kept", ""))
+    _write(po, ("Kept", "Behalten"))
+    other = pot.parents[2] / "other_addon" / "i18n"
+    other.mkdir(parents=True)
+    _write(other / "other_addon.pot", ("Kept", ""))
+    addons = [str(po.parents[1]), str(other.parent)]
+    assert words.main("check", *addons) == 1
+    assert "other_addon/i18n/de.po: is missing" in capsys.readouterr().out
+    assert words.main("merge", *addons) == 0
+    assert words.done(other / "de.po") == (0, 1)
