@@ -276,7 +276,8 @@ CREDIT_SENTENCES = {
     ),
     credit_control.OTHER_SITE: _lt("%(customer)s is not served by %(site)s."),
     credit_control.NOT_ON_WEB: _lt(
-        "%(customer)s may not order in the web shop: Web Sales is off."
+        "%(customer)s may not order in the web shop: Web Sales is off for the customer,"
+        " or the customer class is not shown there."
     ),
     credit_control.OVERDUE: _lt("%(customer)s is overdue: %(overdue)s."),
     credit_control.OVER_CREDIT: _lt(
@@ -300,7 +301,9 @@ CREDIT_REMEDIES = {
     credit_control.OTHER_SITE: _lt(
         "Sell from one of the customer's sites, or add this one to them."
     ),
-    credit_control.NOT_ON_WEB: _lt("Switch Web Sales on, or enter the order here."),
+    credit_control.NOT_ON_WEB: _lt(
+        "Switch Web Sales on, or Web on the class, or enter the order here."
+    ),
     credit_control.REASON: _lt(
         "Save it as it is, and ask a credit manager: the button Allow With a Reason is"
         " on the document."

@@ -13,6 +13,7 @@
         "views/pos_order_views.xml",
         "views/pos_session_views.xml",
         "views/res_config_settings_views.xml",
+        "views/synkd_customer_class_views.xml",
         "views/synkd_summary_views.xml",
         "views/synkd_takings_views.xml",
         "views/synkd_ledger_views.xml",

@@ -28,5 +28,6 @@ from . import (
     res_partner_import,
     res_partner_kept,
     res_partner_record,
+    res_partner_shown,
     res_partner_status,
 )

@@ -2,6 +2,7 @@
 from . import synkd_dialog_mixin  # isort: skip (inherited below)
 from . import (
     base_partner_merge,
+    portal_wizard,
     synkd_address_wizard,
     synkd_candidate_wizard,
     synkd_category_wizard,

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 
 from ..door import check_one
+from ..lib.decision import NOT_LINKED
 from ..models.customers.synkd_match import LIKELY
 
 
@@ -201,9 +202,16 @@ class SynkdResolveWizard(models.TransientModel):
 
         :rtype: dict[int, recordset]
         """
-        partners = self.row_ids.partner_id
+        return self._find_owners(self.ledger_id, self.row_ids.partner_id)
+
+    @api.model
+    def _find_owners(self, ledger, partners):
+        """Return whose link decides about customers, see ``_get_owners``.
+
+        :rtype: dict[int, recordset]
+        """
         links = self.env["synkd.customer.link"].sudo()
-        nearest = links._get_nearest(partners, self.ledger_id)
+        nearest = links._get_nearest(partners, ledger)
         return {
             partner.id: links.browse(nearest.get(partner.id)).partner_id
             or partner.commercial_partner_id
@@ -334,6 +342,13 @@ class SynkdResolveWizard(models.TransientModel):
                 )
             )
         self.customer_ids._check_owned(self._get_owners())
+        self._bill()
+
+    def _bill(self):
+        """Link the customers as it was answered.
+
+        :raise UserError: when the answer, the class or a customer is missing.
+        """
         self._check_answer()
         if self.answer == "generic":
             target = self.class_id.generic_account_customer_id
@@ -345,6 +360,36 @@ class SynkdResolveWizard(models.TransientModel):
         self._give_class(existing.account_customer_id)
         self._link_to([(e.partner_id, e.account_customer_id) for e in existing])
         (self.customer_ids - existing)._create_accounts()
+
+    @api.model
+    def _answer_for(self, ledger, partner, customer_class, account):
+        """Answer about one customer before a document asks, by the rules of the dialog.
+
+        Whoever calls this has looked whether its user may answer.
+
+        :param recordset ledger: the `synkd.ledger`.
+        :param recordset partner: whose link it is, see ``_find_owners``.
+        :param recordset customer_class: none where the account customer's own posts.
+        :param recordset account: none to make one, or to use the shared one.
+        :raise UserError: when it cannot be done so; says why.
+        """
+        posting = customer_class.posting or "account"
+        line = {
+            "partner_id": partner.id,
+            "account_customer_id": account.id,
+            "make_new": posting == "account" and not account,
+            "new_name": partner.name,
+        }
+        wizard = self._create_dialog(
+            {
+                "ledger_id": ledger.id,
+                "reason": NOT_LINKED,
+                "class_id": customer_class.id,
+                "answer": posting != "decide" and posting,
+                "customer_ids": [Command.create(line)],
+            }
+        )
+        wizard.sudo()._bill()
 
     def _check_answer(self):
         """Refuse what leaves a question open.

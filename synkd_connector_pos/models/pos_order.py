@@ -37,6 +37,12 @@ class PosOrder(models.Model):
         groups=CREDIT,
         help="What would have been refused if the till had had a connection.",
     )
+    synkd_said = fields.Text(
+        string="Said at the Till",
+        copy=False,
+        readonly=True,
+        help="What the till was told of the customer as it sold this.",
+    )
 
     synkd_summary_id = fields.Many2one(
         "synkd.summary",
@@ -97,7 +103,10 @@ class PosOrder(models.Model):
         later = asked.filtered(lambda order: order._get_synkd_on_account() > 0)
         for action, orders in ((ON_ACCOUNT, later), (CASH, asked - later)):
             offline = orders.filtered("synkd_offline")
-            (orders - offline)._check_synkd_credit(action)
+            for advices in (orders - offline)._group_synkd_credit("_require", action):
+                for order_id, advice in advices.items():
+                    if advice.text:
+                        self.browse(order_id).synkd_said = advice.text
             for advices in offline._group_synkd_credit("_ask", action):
                 for order_id, advice in advices.items():
                     if advice.answer.refused:

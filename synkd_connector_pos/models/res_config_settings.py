@@ -11,3 +11,9 @@ class ResConfigSettings(models.TransientModel):
     pos_walk_in_class_id = fields.Many2one(
         related="pos_config_id.walk_in_class_id", readonly=False
     )
+    pos_synkd_cashiers_answer = fields.Boolean(
+        related="pos_config_id.synkd_cashiers_answer", readonly=False
+    )
+    pos_new_customer_class_id = fields.Many2one(
+        related="pos_config_id.new_customer_class_id", readonly=False
+    )

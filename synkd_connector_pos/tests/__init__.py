@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_pos_credit
+from . import test_pos_customers
 from . import test_pos_money
 from . import test_pos_printing
 from . import test_pos_source

@@ -361,9 +361,31 @@ class TestPosCreditTours(CreditCommon, HttpCase):
         self.assertEqual(order.payment_ids.payment_method_id, self.cash)
 
     def test_without_a_connection_it_is_sold_and_marked(self):
-        self.hold()
+        self.limit(50)
         self.play("synkd_till_offline")
         order = self.pos_session.order_ids.filtered("partner_id")
         self.assertEqual(order.state, "paid")
         self.assertTrue(order.synkd_offline)
-        self.assertIn("Cheque came back", order.synkd_credit_breach)
+        self.assertIn("above the credit limit", order.synkd_credit_breach)
+
+    def test_without_a_connection_what_was_loaded_is_refused(self):
+        self.hold()
+        self.play("synkd_till_offline_hold")
+        order = self.pos_session.order_ids.filtered("partner_id")
+        self.assertEqual(order.state, "paid")
+        self.assertEqual(order.payment_ids.payment_method_id, self.cash)
+        self.assertFalse(order.synkd_credit_breach)
+
+    def test_a_limit_is_asked_about_by_the_server_as_it_gets_the_sale(self):
+        self.limit(50)
+        self.play("synkd_till_limit")
+        order = self.pos_session.order_ids
+        self.assertEqual(order.state, "draft", "saved, so that it can be allowed")
+        self.assertEqual(order.partner_id, self.partner)
+
+    def test_an_ordinary_sale_costs_one_request_and_says_what_is_to_be_said(self):
+        self.limit(50, "notify")
+        self.play("synkd_till_notify")
+        order = self.pos_session.order_ids
+        self.assertEqual(order.state, "paid")
+        self.assertIn("above the credit limit", order.synkd_said)

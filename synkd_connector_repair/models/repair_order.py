@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
 
 from odoo.addons.synkd_connector.lib.credit_control import JOB, QUOTE
 
@@ -11,6 +11,8 @@ class RepairOrder(models.Model):
 
     _name = "repair.order"
     _inherit = ["repair.order", "synkd.credit.mixin"]
+
+    partner_id = fields.Many2one(domain="[('shown_service', '=', True)]")
 
     @api.model_create_multi
     def create(self, vals_list):

@@ -4,6 +4,7 @@ from decimal import Decimal
 from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.synkd_connector_demo.tests.queue_common import QueueCommon
 
@@ -69,6 +70,22 @@ class TestRepairCredit(QueueCommon):
             with self.subTest(way), self.assertRaisesRegex(UserError, ON_HOLD):
                 begin()
         self.assertEqual(repair.state, "draft")
+
+    def test_whom_the_class_does_not_show_is_not_offered(self):
+        domain = self.env["repair.order"]._fields["partner_id"].domain
+        self.assertIn("shown_service", domain)
+        other = self.create_partner("Titan Group")
+        self.account.class_id = self.class_account
+        self.env["synkd.customer.link"]._link([(self.partner, self.account)])
+        both = [("id", "in", (self.partner | other).ids)]
+        partners = self.env["res.partner"].with_user(self.mechanic)
+        offered = safe_eval(domain)
+        self.assertEqual(len(partners.search(both + offered)), 2)
+        self.account.class_id.show_service = False
+        self.assertEqual(partners.search(both + offered), other)
+        begun = self.repair()
+        begun.action_validate()
+        self.assertEqual(begun.state, "confirmed", "what is under way goes on")
 
     def test_a_hold_after_it_was_taken_on_keeps_it_from_being_started(self):
         repair = self.repair()

@@ -285,7 +285,7 @@ class SynkdCreditControl(models.AbstractModel):
             books_hold=account.held,
             overdue=any(above.overdue_since for above in chain),
             **self._get_limits(head, accounts.get(head.id, none)),
-            **self._get_reach(company, chain),
+            **self._get_reach(company, chain, account),
         )
         currency = head._get_credit_currency(company)
         return Known(company, chain, account, currency, standing)
@@ -313,18 +313,22 @@ class SynkdCreditControl(models.AbstractModel):
             "limit_action": action or "notify",
         }
 
-    def _get_reach(self, company, chain):
+    def _get_reach(self, company, chain, account):
         """Return where a customer may buy, by name in ``Standing``.
 
         The nearest that names sites says which; a main customer who may not order in
-        the web shop closes it for all below him.
+        the web shop closes it for all below him, and so does a class.
 
         :param recordset company: the site that asks.
         :param recordset chain: the customer and those above, the nearest first.
+        :param recordset account: the account customer he is billed as, or none.
         :rtype: dict
         """
         sites = next((p.site_ids for p in chain if p.site_ids), company)
-        return {"served": company in sites, "on_web": all(chain.mapped("web_sales"))}
+        on_web = all(chain.mapped("web_sales")) and all(
+            account.class_id.mapped("show_web")
+        )
+        return {"served": company in sites, "on_web": on_web}
 
     # === MONEY === #
 

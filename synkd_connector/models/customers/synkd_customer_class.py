@@ -71,9 +71,20 @@ class SynkdCustomerClass(models.Model):
     invoice_prefix = fields.Char(
         tracking=True, help="Put before the numbers of documents in the books."
     )
-    show_web = fields.Boolean(string="Show on Web", default=True)
-    show_pos = fields.Boolean(string="Show in Point of Sale", default=True)
-    show_service = fields.Boolean(default=True)
+    show_web = fields.Boolean(
+        string="Show on Web",
+        default=True,
+        help="Off: its customers get no login of their own, and order nothing in the"
+        " web shop.",
+    )
+    show_pos = fields.Boolean(
+        string="Show in Point of Sale",
+        default=True,
+        help="Off: tills do not offer its customers, nor the class for others.",
+    )
+    show_service = fields.Boolean(
+        default=True, help="Off: its customers are not offered in new repairs."
+    )
     account_customer_ids = fields.One2many("synkd.account.customer", "class_id")
     account_customer_count = fields.Integer(compute="_compute_account_customer_count")
 

@@ -13,4 +13,5 @@ from . import (
     test_match,
     test_partner,
     test_record_invoices,
+    test_shown,
 )

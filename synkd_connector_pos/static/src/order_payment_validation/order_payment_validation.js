@@ -1,13 +1,15 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import {AlertDialog} from "@web/core/confirmation_dialog/confirmation_dialog";
-import {ConnectionLostError} from "@web/core/network/rpc";
+import {ConnectionLostError, RPCError} from "@web/core/network/rpc";
 import OrderPaymentValidation from "@point_of_sale/app/utils/order_payment_validation";
 import {_t} from "@web/core/l10n/translation";
 import {patch} from "@web/core/utils/patch";
 
 patch(OrderPaymentValidation.prototype, {
     /**
-     * Ask the server about the customer before the payment is taken.
+     * A sale on account is refused here only if the loaded card says so; then the
+     * server is asked, since somebody may have allowed it. All others are decided by
+     * the server as it gets them: no sale costs one more request.
      *
      * @returns {Promise<Boolean>} whether the sale goes on
      */
@@ -16,40 +18,51 @@ patch(OrderPaymentValidation.prototype, {
             return false;
         }
         const {order} = this;
-        if (!order.getPartner() || order.priceIncl <= 0) {
+        order.synkd_offline = false;
+        const card = order.getPartner()?.synkd_card;
+        if (!card?.refused || order.priceIncl <= 0 || !this.synkdOnAccount) {
             return true;
         }
         try {
             const {refused, text} = await this.askSynkdStanding();
-            order.synkd_offline = false;
-            return refused ? await this.refuseSynkdSale(text) : this.saySynkd(text);
+            return refused ? await this.refuseSynkdSale(text) : true;
         } catch (error) {
             if (!(error instanceof ConnectionLostError)) {
                 throw error;
             }
-            // The shop goes on selling: the server marks it when it hears of it.
-            order.synkd_offline = true;
-            return true;
+            return this.tellSynkdRefusal(
+                `${card.notice}\n${_t(
+                    "There is no connection: this is as the till knows it. Take another way of paying, or wait for the connection."
+                )}`
+            );
         }
     },
 
-    async askSynkdStanding() {
+    /**
+     * @returns {Number} what of the sale is paid later
+     */
+    get synkdOnAccount() {
         const later = this.paymentLines.filter(
             (line) => line.payment_method_id.type === "pay_later"
         );
-        const amount = later.reduce((sum, line) => sum + line.getAmount(), 0);
+        return later.reduce((sum, line) => sum + line.getAmount(), 0);
+    },
+
+    async askSynkdStanding() {
         return await this.pos.data.call("pos.order", "get_synkd_advice", [
             this.pos.config.id,
             this.order.getPartner().id,
-            amount,
+            this.synkdOnAccount,
             this.order.uuid,
         ]);
     },
 
     async refuseSynkdSale(text) {
-        // As a draft it can be allowed with a reason by who has the right to.
-        this.pos.addPendingOrder([this.order.id]);
-        await this.pos.syncAllOrders({orders: [this.order]});
+        await this.saveSynkdDraft();
+        return this.tellSynkdRefusal(text);
+    },
+
+    tellSynkdRefusal(text) {
         this.pos.dialog.add(AlertDialog, {
             title: _t("This customer cannot have it now"),
             body: text,
@@ -57,15 +70,25 @@ patch(OrderPaymentValidation.prototype, {
         return false;
     },
 
-    saySynkd(text) {
-        if (text) {
-            this.pos.notification.add(text, {type: "warning"});
-        }
-        return true;
+    async saveSynkdDraft() {
+        // As a draft it can be allowed with a reason by who has the right to.
+        this.pos.addPendingOrder([this.order.id]);
+        await this.pos.syncAllOrders({orders: [this.order]});
     },
 
     /**
-     * The connection was lost after the question: the sale is an offline one.
+     * What is said of a sale that was let through came back with it.
+     */
+    async afterOrderValidation() {
+        if (this.order.synkd_said) {
+            this.pos.notification.add(this.order.synkd_said, {type: "warning"});
+        }
+        return await super.afterOrderValidation(...arguments);
+    },
+
+    /**
+     * The connection was lost: the shop goes on selling, and the server marks the sale
+     * when it hears of it. Or the server refused: it is saved as a draft.
      *
      * @param {Error} error
      * @returns {Error}
@@ -74,6 +97,10 @@ patch(OrderPaymentValidation.prototype, {
         if (error instanceof ConnectionLostError) {
             this.order.synkd_offline = true;
         }
-        return super.handleValidationError(error);
+        const result = super.handleValidationError(error);
+        if (error instanceof RPCError && this.order.getPartner()) {
+            this.saveSynkdDraft();
+        }
+        return result;
     },
 });

@@ -6,6 +6,7 @@ import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import {registry} from "@web/core/registry";
+import {rpcBus} from "@web/core/network/rpc";
 
 const tours = registry.category("web_tour.tours");
 
@@ -81,6 +82,82 @@ tours.add("synkd_till_on_hold", {
             PaymentScreen.clickPaymentMethod("Cash"),
             PaymentScreen.clickValidate(),
             SOLD,
+        ].flat(),
+});
+
+tours.add("synkd_till_limit", {
+    steps: () =>
+        [
+            ...sellOnAccount(),
+            PaymentScreen.clickPaymentMethod("On Account"),
+            PaymentScreen.clickValidate(),
+            Dialog.bodyIs("above the credit limit"),
+            Dialog.confirm(),
+            {
+                content: "The payment was not taken",
+                trigger: ".payment-screen button.validation-button.next",
+            },
+        ].flat(),
+});
+
+// What the terminal asks the server while it sells, by method.
+const asked = [];
+
+tours.add("synkd_till_notify", {
+    steps: () =>
+        [
+            ...sellOnAccount(),
+            PaymentScreen.clickPaymentMethod("On Account"),
+            {
+                content: "Listen to what is asked",
+                trigger: ".payment-screen",
+                run: () =>
+                    rpcBus.addEventListener("RPC:REQUEST", ({detail}) =>
+                        asked.push(detail.data.params.method)
+                    ),
+            },
+            PaymentScreen.clickValidate(),
+            {
+                content: "It is said",
+                trigger: ".o_notification:contains(above the credit limit)",
+            },
+            SOLD,
+            {
+                content: "It was sent, and nothing was asked of us",
+                trigger: ".receipt-screen",
+                run: () => {
+                    const ours = asked.filter((method) => method?.includes("synkd"));
+                    if (ours.length || !asked.includes("sync_from_ui")) {
+                        throw new Error(`Asked: ${asked.join()}`);
+                    }
+                },
+            },
+        ].flat(),
+});
+
+tours.add("synkd_till_offline_hold", {
+    steps: () =>
+        [
+            ...sellOnAccount(),
+            OfflineUtil.setOfflineMode(),
+            PaymentScreen.clickPaymentMethod("On Account"),
+            PaymentScreen.clickValidate(),
+            Dialog.bodyIs("Hope Works is on hold since"),
+            Dialog.bodyIs("There is no connection"),
+            Dialog.confirm(),
+            PaymentScreen.clickPaymentlineDelButton("On Account", "100.00"),
+            PaymentScreen.clickPaymentMethod("Cash"),
+            PaymentScreen.clickValidate(),
+            SOLD,
+            Dialog.confirm("Continue with limited functionality"),
+            OfflineUtil.setOnlineMode(),
+            ReceiptScreen.clickNextOrder(),
+            ProductScreen.clickDisplayedProduct("Glue"),
+            ProductScreen.clickPayButton(),
+            PaymentScreen.clickPaymentMethod("Cash"),
+            PaymentScreen.clickValidate(),
+            SOLD,
+            Chrome.isSyncStatusConnected(),
         ].flat(),
 });
 
