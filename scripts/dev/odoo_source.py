@@ -29,8 +29,13 @@ COMPANIONS = [
     "fonts-montserrat/sid",
 ]
 LIBRARY = "usr/lib/python3/dist-packages"
-# i18n is three quarters of the package; `addons` is a stray duplicate in it.
-LEFT_OUT = ["*/i18n", f"./{LIBRARY}/addons", f"./{LIBRARY}/doc", f"./{LIBRARY}/setup"]
+# Languages are three quarters of the package, so only those of ours are kept: German.
+# `addons` is a stray duplicate in it.
+LANGUAGES = ["*/i18n/[!d]*", "*/i18n/d[!e]*", "*/i18n/de[!.]*"]
+LEFT_OUT = [
+    *LANGUAGES,
+    *(f"./{LIBRARY}/{name}" for name in ("addons", "doc", "setup")),
+]
 # Debian removed this file; the web client's bundle logs an error without it,
 # which fails every tour.
 SELFIE = "odoo/addons/mail/static/lib/selfie_segmentation/selfie_segmentation.js"

@@ -2,6 +2,7 @@
 """Tests of the pure parts of the tools."""
 
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 from types import SimpleNamespace
@@ -143,6 +144,22 @@ def test_absolute_symlinks_are_led_into_the_tree(tmp_path):
     link.symlink_to("/usr/file")
     odoo_source._point_inside(link, tmp_path)
     assert link.read_text() == "here"
+
+
+def test_of_odoos_languages_german_is_kept(tmp_path):
+    names = ["de.po", "de_CH.po", "da.po", "fr.po", "delivery.pot", "sale.pot"]
+    for name in names:
+        path = tmp_path / "delivery" / "i18n" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch()
+    left_out = [f"--exclude={pattern}" for pattern in odoo_source.LEFT_OUT]
+    packed = ["tar", "-cv", "-f", tmp_path / "x.tar", "-C", tmp_path, *left_out]
+    listed = subprocess.run(
+        [*packed, "./delivery"], check=True, capture_output=True, text=True
+    ).stdout.split()
+    assert [n.rsplit("/", 1)[1] for n in listed if "i18n/" in n and n[-1] != "/"] == [
+        "de.po"
+    ]
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ class SynkdDemoCustomer(models.Model):
     street2 = fields.Char()
     city = fields.Char()
     zip = fields.Char()
-    state = fields.Char()
+    state = fields.Char(string="State / Province")
     country = fields.Char(help="ISO code of two letters.")
     delivery_street = fields.Char()
     delivery_street2 = fields.Char()

@@ -76,7 +76,9 @@ class SynkdAccountCustomer(models.Model):
     city = fields.Char()
     zip = fields.Char()
     state_id = fields.Many2one(
-        "res.country.state", domain="[('country_id', '=?', country_id)]"
+        "res.country.state",
+        string="State / Province",
+        domain="[('country_id', '=?', country_id)]",
     )
     country_id = fields.Many2one("res.country")
     delivery_street = fields.Char()
