@@ -49,7 +49,9 @@ class SynkdConnector(models.AbstractModel):
         :param name: a name that is the same in all languages, or a lazy translation.
         :rtype: str
         """
-        return self.env._(name) if isinstance(name, LazyGettext) else name
+        if isinstance(name, LazyGettext):
+            return name._translate(self.env.lang or "en_US")
+        return name
 
     @api.model
     def _capabilities(self, ledger):
