@@ -21,6 +21,7 @@ import pytest
 from odoo.modules import Manifest
 from odoo.tools import config, constants, parse_version
 
+from odoo.addons.test_lint.tests import test_index as index_module
 from odoo.addons.test_lint.tests import test_override_signatures as signatures_module
 from odoo.addons.test_lint.tests import test_pylint as pylint_module
 from odoo.addons.test_lint.tests.test_dunderinit import TestDunderinit  # noqa: F401
@@ -45,6 +46,8 @@ from odoo.addons.test_lint.tests.test_test_holes import TestTestHoles  # noqa: F
 
 # Methods that addons of OCA override with other names of parameters; ours do not.
 OVERRIDES_OF_OCA = {"generate_xlsx_report"}
+# Inverse of a field of OCA's, found by Odoo's own index of partner and reference.
+INDEXED_OTHERWISE = {"account.move.line.partner_id"}
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -58,6 +61,8 @@ def only_our_addons(monkeypatch):
     monkeypatch.setattr(pylint_module, "tools", _tools(ours[0].path))
     ignored = signatures_module.METHODS_TO_IGNORE | OVERRIDES_OF_OCA
     monkeypatch.setattr(signatures_module, "METHODS_TO_IGNORE", ignored)
+    indexed = index_module.BTREE_INDEX_IGNORE_FIELDS | INDEXED_OTHERWISE
+    monkeypatch.setattr(index_module, "BTREE_INDEX_IGNORE_FIELDS", indexed)
 
 
 def _tools(root_path):
