@@ -61,6 +61,21 @@ class HttpClient:
         answer = self._call("GET", self._url(path), params=params, headers=headers)
         return self._readable(answer)
 
+    def find(self, path, params=None):
+        """Read one record; None where there is none.
+
+        :param str path: below the base address.
+        :param dict params: of the address.
+        :rtype: dict
+        :raise ApiError: whatever else went wrong.
+        """
+        try:
+            return self.get(path, params)
+        except ApiError as error:
+            if error.problem != problems.NOT_FOUND:
+                raise
+            return None
+
     def save(self, method, path, content, key="", params=None):
         """Create or change.
 

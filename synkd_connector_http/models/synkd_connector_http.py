@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 
-from odoo.addons.synkd_connector.lib.results import NOT_FOUND, Answer, Budget
+from odoo.addons.synkd_connector.lib.results import NOT_FOUND, Answer, Budget, Page
 
 from ..const import PROBLEMS, REFUSAL
 from ..lib import access, problems
@@ -156,6 +156,19 @@ class SynkdConnectorHttp(models.AbstractModel):
         if error.seconds is not None:
             until = fields.Datetime.now() + timedelta(seconds=error.seconds + 1)
         return kind(message, until)
+
+    def _customer_pages(self, ledger, client, name, changed, read):
+        """Yield pages of customers, with what the answers told beside them.
+
+        :param str name: of their list in the answers.
+        :param changed: pages from ``cursor.read_changed``.
+        :param callable read: makes a ``CustomerData`` of a record.
+        :rtype: Iterator[Page]
+        """
+        for records, after, is_last in changed:
+            found = tuple(client.read_each(name, records, read))
+            odd, budget = client.take_odd(), self._budget(ledger, client)
+            yield Page(found, after, odd, budget, is_last=is_last)
 
     def _answer(self, ledger, client, results):
         """Return the answer to a batch that was written.

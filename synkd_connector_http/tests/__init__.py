@@ -8,4 +8,5 @@ from . import test_push
 from . import test_shapes
 from . import test_simulator_kit
 from . import test_simulator_parts
+from . import test_simulator_rest
 from . import test_webhooks

@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from odoo.addons.synkd_connector.lib.results import Balance, BalancePage, Page
+from odoo.addons.synkd_connector.lib.results import Balance, BalancePage
 from odoo.addons.synkd_connector_http.lib import dates as moments
 from odoo.addons.synkd_connector_http.lib.shapes import is_identity
 
@@ -38,12 +38,8 @@ class SynkdConnectorXero(models.AbstractModel):
         places, currency = self._get_places(), ledger.currency_id.name
         with self._writing(ledger) as client:
             pages = reading.read_changed(client, "Contacts", "ContactID", cursor, ALL)
-            for found, after, is_last in pages:
-                read = lambda c: contacts.from_contact(c, places, currency)
-                customers = client.read_each("Contacts", found, read)
-                budget = self._budget(ledger, client)
-                odd = client.take_odd()
-                yield Page(tuple(customers), after, odd, budget, is_last=is_last)
+            read = lambda c: contacts.from_contact(c, places, currency)
+            yield from self._customer_pages(ledger, client, "Contacts", pages, read)
 
     def _known_ids(self, ledger, ids):
         """Return those of some contacts that are customers here.

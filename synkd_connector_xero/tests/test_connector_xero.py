@@ -1,26 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.tests.contract import (
-    DAY,
-    LOGIN,
-    LOST_AFTER,
-    LOST_BEFORE,
-    MINUTE,
-    OFFLINE,
-    ConnectorContract,
-)
+from odoo.addons.synkd_connector.tests.contract import LOGIN, ConnectorContract
+from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
 
 from ..lib import contacts
 from .common import XeroCommon
 
-FAULTS = {
-    OFFLINE: "503",
-    LOST_BEFORE: "lost_before",
-    LOST_AFTER: "lost_after",
-    MINUTE: "429_minute",
-    DAY: "429_day",
-}
 FIELDS = {"name": "Name", "email": "EmailAddress", "vat": "TaxNumber"}
 
 

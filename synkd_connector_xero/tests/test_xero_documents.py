@@ -5,14 +5,7 @@ from uuid import uuid4
 
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.tests.contract import (
-    DAY,
-    LOGIN,
-    LOST_AFTER,
-    LOST_BEFORE,
-    MINUTE,
-    OFFLINE,
-)
+from odoo.addons.synkd_connector.tests.contract import LOGIN
 from odoo.addons.synkd_connector.tests.contract_documents import (
     BooksDocument,
     DocumentContract,
@@ -21,16 +14,9 @@ from odoo.addons.synkd_connector.tests.contract_payments import (
     PaymentContract,
     RecoveryContract,
 )
+from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
 
 from .common import XeroCommon
-
-FAULTS = {
-    OFFLINE: "503",
-    LOST_BEFORE: "lost_before",
-    LOST_AFTER: "lost_after",
-    MINUTE: "429_minute",
-    DAY: "429_day",
-}
 
 
 class XeroDocuments:
