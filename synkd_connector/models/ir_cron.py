@@ -5,6 +5,15 @@ from odoo import api, models
 class IrCron(models.Model):
     _inherit = "ir.cron"
 
+    def _switch_on(self):
+        """Let crons of ours run from the first need of them on.
+
+        A fresh database has none that runs. One that ran before and is off now was
+        switched off by a person, and stays so.
+        """
+        fresh = self.sudo().filtered(lambda cron: not cron.active and not cron.lastcall)
+        fresh.active = True
+
     @api.model
     def _reschedule_later(self, job):
         """Override: a daily ledger runs by the clock of its company, also next time.

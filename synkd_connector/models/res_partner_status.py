@@ -378,6 +378,7 @@ class ResPartner(models.Model):
             vals |= dict.fromkeys(("hold_until", "hold_user_id"), False)
         self.sudo().write({"customer_status": status, **vals})
         if status == "hold":
+            self.env.ref("synkd_connector.ir_cron_remind_holds")._switch_on()
             self._mirror_hold(True)
         elif status == "active":
             held._mirror_hold(False)

@@ -51,7 +51,9 @@ class SynkdCategoryChange(models.Model):
         :param dict vals: of this model.
         """
         self.create(vals | {"user_id": self.env.uid})
-        self.env.ref("synkd_connector.ir_cron_apply_categories").sudo()._trigger()
+        cron = self.env.ref("synkd_connector.ir_cron_apply_categories").sudo()
+        cron._switch_on()
+        cron._trigger()
 
     @api.model
     def _cron_apply(self):

@@ -134,6 +134,13 @@ class TestCustomerStatus(SynkdCommon):
         self.assertEqual((len(activity), activity.user_id), (1, self.chief))
         self.assertIn("Blue Crane Timber", activity.note)
 
+    def test_reminders_run_from_the_first_hold_on_unless_they_are_switched_off(self):
+        cron = self.env.ref("synkd_connector.ir_cron_remind_holds")
+        for lastcall, runs in ((False, True), (fields.Datetime.now(), False)):
+            cron.write({"active": False, "lastcall": lastcall})
+            self.as_user(self.chief).action_synkd_hold("Wait")
+            self.assertEqual(cron.active, runs)
+
     def test_the_books_hold_and_release_with_us(self):
         account = self.create_account("Crane", mirror_partner_id=self.partner.id)
         account._set_synced({"external_id": "crane"})
