@@ -1,9 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Tests of the check that knows which room may know which."""
 
+import re
 from pathlib import Path
 
-from scripts.dev import house, rooms
+from scripts.dev import house, paths, rooms
 
 HEAD = "# License\nfrom odoo import models\n\n\n"
 LEDGER = Path("synkd_connector/models/ledger/synkd_ledger.py")
@@ -88,3 +89,14 @@ def test_a_service_that_somebody_calls_is_no_part():
     caller = f'{HEAD}x = self.env["synkd.part"]\n'
     sources = {QUEUE: part, LEDGER: whole, QUEUE.with_name("caller.py"): caller}
     assert rooms.one_heirs(sources) == []
+
+
+def test_the_map_is_short_and_names_what_is_there():
+    text = (paths.ROOT / "docs" / "architecture.md").read_text()
+    assert len(text.splitlines()) <= 100
+    named = set(re.findall(r"`((?:\w+/)+(?:\w+\.py)?)", text))
+    assert len(named) > 20
+    core = paths.ROOT / "synkd_connector"
+    for name in sorted(named):
+        places = (paths.ROOT, core, core / "models")
+        assert any((place / name).exists() for place in places), name
