@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from contextlib import contextmanager
 from dataclasses import fields as dataclass_fields
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 
@@ -183,8 +184,8 @@ class SynkdConnectorDemo(models.AbstractModel):
     @api.model
     def _reconcile(self, ledger, batch):
         """Override: find the members by our key, then by number; compare them."""
-        members = batch.members
         with self._books(ledger, "read") as (books, _fault):
+            members = self._as_kept(ledger.with_env(books.env), batch).members
             found = books.search(
                 [
                     ("ledger_id", "=", ledger.id),
@@ -279,6 +280,7 @@ class SynkdConnectorDemo(models.AbstractModel):
         """
         with self._books(ledger, "write", len(batch.members)) as (books, fault):
             ledger = ledger.with_env(books.env)
+            batch = self._as_kept(ledger, batch)
             self._refuse_batch(ledger, batch, fault)
             if fault == "lost_before":
                 raise RetryableError(self._lost_message())
@@ -287,6 +289,16 @@ class SynkdConnectorDemo(models.AbstractModel):
         if fault == "lost_after":
             raise RetryableError(self._lost_message())
         return Answer(results, budget)
+
+    def _as_kept(self, ledger, batch):
+        """Return a batch as these books take it: no key of ours where they keep none.
+
+        :rtype: Batch
+        """
+        if getattr(self._capabilities(ledger), f"own_key_{batch.channel}"):
+            return batch
+        members = (replace(member, own_key="") for member in batch.members)
+        return replace(batch, members=tuple(members))
 
     def _count_call(self, env, ledger, kind, member_count):
         """Log one call, and say which fault it meets."""

@@ -142,4 +142,5 @@ class SynkdConnectorDemo(models.AbstractModel):
             return super()._reconcile(ledger, batch)
         with self._books(ledger, "read") as (books, _fault):
             model = books.env[MODELS[batch.channel]]
-            return Answer(model._find_out(ledger.with_env(books.env), batch.members))
+            ledger = ledger.with_env(books.env)
+            return Answer(model._find_out(ledger, self._as_kept(ledger, batch).members))

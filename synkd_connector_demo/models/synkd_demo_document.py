@@ -30,6 +30,9 @@ class SynkdDemoDocument(models.Model):
         [("invoice", "Invoice"), ("credit_note", "Credit Note")], required=True
     )
     due_date = fields.Date()
+    number_once = fields.Boolean(
+        default=True, help="No other one that is not void may have its number."
+    )
     tax_included = fields.Boolean(string="Prices Include Tax")
     total = fields.Monetary(help="Of the lines, as the books add them up.")
     tax = fields.Monetary()
@@ -45,7 +48,7 @@ class SynkdDemoDocument(models.Model):
         "(ledger_id, external_id)", "The demo books have this document already."
     )
     _number_uniq = models.UniqueIndex(
-        "(ledger_id, kind, sent_number) WHERE status != 'void'",
+        "(ledger_id, kind, sent_number) WHERE status != 'void' AND number_once",
         "The demo books have a document of this number.",
     )
     _key_uniq = models.UniqueIndex(
@@ -133,6 +136,7 @@ class SynkdDemoDocument(models.Model):
         total = net + tax + (Decimal(str(currency.rounding)) if cent else 0)
         return self._as_vals(lookup, member) | {
             "kind": payload["kind"],
+            "number_once": lookup.capable.unique_numbers,
             "due_date": payload["due_date"] or payload["date"],
             "tax_included": payload["tax_included"],
             "total": float(total),
@@ -244,8 +248,9 @@ class SynkdDemoDocument(models.Model):
 
     def _find_twin_problem(self, lookup, sent, member, stored):
         """Return why a document would be in the books twice, or None."""
-        payload = member.payload
-        keys = [("no", payload["kind"], payload["number"])]
+        payload, keys = member.payload, []
+        if lookup.capable.unique_numbers:
+            keys.append(("no", payload["kind"], payload["number"]))
         if member.own_key:
             keys.append(("key", member.own_key))
         for key in keys:
@@ -292,8 +297,7 @@ class SynkdDemoDocument(models.Model):
 
     def _find_keeping_problem(self, lookup, payload, line):
         """Return what the books cannot keep of a line, or None."""
-        connector = self.env["synkd.connector.demo"]
-        capable = connector._capabilities(lookup.ledger)
+        capable = lookup.capable
         words = {"line": line["description"][:60], "document": lookup._label(payload)}
         if len(line["description"]) > capable.description_length:
             return self.env._(

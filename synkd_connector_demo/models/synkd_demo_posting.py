@@ -51,6 +51,7 @@ class Lookup:
         """
         self.env = env
         self.ledger = ledger
+        self.capable = ledger._get_capabilities()
         payloads = [member.payload for member in members]
         self.customers = self._read(
             "synkd.demo.customer", "number", {p["customer"] for p in payloads}

@@ -4,21 +4,48 @@ import base64
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.tests.contract_files import FileContract
+from odoo.addons.synkd_connector.tests.contract_files import (
+    CustomerFileContract,
+    DocumentFileContract,
+)
+from odoo.addons.synkd_connector.tests.contract_files_flow import FileFlowContract
 
 from .common import DemoCommon
 from .files_common import FilesMixin
+from .queue_common import QueueCommon
 from .test_connector_demo import DemoHooks
+from .test_connector_demo_documents import DemoDocumentHooks
+from .test_connector_demo_identity import DemoFlowHooks
 
 
-@tagged("post_install", "-at_install")
-class TestConnectorDemoFiles(DemoHooks, FileContract, FilesMixin, DemoCommon):
-    """The demo books, when they take files, keep the contract of such books."""
+class DemoFileHooks(FilesMixin):
+    """How the tests of the contract import files into the demo books."""
 
     def import_files(self, files):
         connector = self.env["synkd.connector.demo"]
         [report] = [connector._import_file(self.ledger, f.content) for f in files]
         return report
+
+
+@tagged("post_install", "-at_install")
+class TestDemoDocumentFiles(
+    DemoFileHooks, DemoDocumentHooks, DocumentFileContract, DemoCommon
+):
+    """The demo books take documents in files as the contract says."""
+
+
+@tagged("post_install", "-at_install")
+class TestDemoFileFlow(DemoFileHooks, DemoFlowHooks, FileFlowContract, QueueCommon):
+    """Documents reach the demo books by files, each once, whatever people say."""
+
+    stored_by = "sender_key"
+
+
+@tagged("post_install", "-at_install")
+class TestConnectorDemoFiles(
+    DemoFileHooks, DemoHooks, CustomerFileContract, DemoCommon
+):
+    """The demo books, when they take files, keep the contract of such books."""
 
     def import_content(self, content, ledger=None):
         """Import a file with the dialog of the demo books."""

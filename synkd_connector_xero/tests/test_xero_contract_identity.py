@@ -4,9 +4,10 @@ from collections import defaultdict
 from odoo.tests import tagged
 
 from odoo.addons.synkd_connector.lib.identity import find_key
-from odoo.addons.synkd_connector.tests.contract_identity import IdentityContract, cents
+from odoo.addons.synkd_connector.tests.contract_flow import cents
+from odoo.addons.synkd_connector.tests.contract_identity import IdentityContract
+from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
 
-from .test_xero_documents import FAULTS
 from .test_xero_flow import XeroFlowCommon
 
 
