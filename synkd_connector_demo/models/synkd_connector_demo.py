@@ -198,7 +198,8 @@ class SynkdConnectorDemo(models.AbstractModel):
             )
             known = {customer.reference: customer for customer in found}
             known |= {("no", customer.number): customer for customer in found}
-            known |= {("code", customer.code): customer for customer in found}
+            for customer in found:
+                known.setdefault(("code", customer.code), []).append(customer)
             return Answer(tuple(self._compare(known, member) for member in members))
 
     @api.model
@@ -386,7 +387,14 @@ class SynkdConnectorDemo(models.AbstractModel):
             (known if stored else fresh).append((member, stored))
         self._rewrite(books, ledger, known)
         created = books.create(
-            [self._member_vals(m) | {"ledger_id": ledger.id} for m, _none in fresh]
+            [
+                self._member_vals(m)
+                | {
+                    "ledger_id": ledger.id,
+                    "code_once": self._capabilities(ledger).unique_codes,
+                }
+                for m, _none in fresh
+            ]
         )
         pairs = known + [
             (member, customer)
@@ -421,7 +429,8 @@ class SynkdConnectorDemo(models.AbstractModel):
         text = (ledger.demo_refuse or "").lower()
         if text and text in payload["name"].lower():
             return self._refused_message(payload)
-        if by_code.get(payload["code"].upper(), stored) != stored:
+        takes_once = self._capabilities(ledger).unique_codes
+        if takes_once and by_code.get(payload["code"].upper(), stored) != stored:
             return self.env._(
                 "The demo books have customer code %s already. Give this customer"
                 " another code, or match it with that one.",
@@ -461,11 +470,14 @@ class SynkdConnectorDemo(models.AbstractModel):
         stored = member.own_key and known.get(member.own_key)
         stored = stored or known.get(("no", member.external_id))
         if not stored:
-            twin = known.get(("code", member.payload["code"]))
-            if twin and not find_key(twin.reference):
-                record = BooksRecord(twin.number, twin.code, name=twin.name)
-                return Result(member.res_id, CANDIDATES, candidates=(record,))
-            return Result(member.res_id, NOT_FOUND)
+            twins = known.get(("code", member.payload["code"]), ())
+            records = tuple(
+                BooksRecord(twin.number, twin.code, name=twin.name)
+                for twin in twins
+                if not find_key(twin.reference)
+            )
+            outcome = CANDIDATES if records else NOT_FOUND
+            return Result(member.res_id, outcome, candidates=records)
         same = self._to_data(stored).as_dict()
         is_held = all(same[name] == member.payload[name] for name in KEPT)
         told = self._to_vals(member.payload)

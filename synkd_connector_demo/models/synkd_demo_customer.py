@@ -22,6 +22,7 @@ class SynkdDemoCustomer(models.Model):
         readonly=True, copy=False, help="How the sender calls this customer."
     )
     code = fields.Char(required=True)
+    code_once = fields.Boolean(default=True, help="No other one may have its code.")
     name = fields.Char(required=True)
     contact_name = fields.Char()
     email = fields.Char()
@@ -66,7 +67,8 @@ class SynkdDemoCustomer(models.Model):
     payment_ids = fields.One2many("synkd.demo.payment", "customer_id")
 
     _code_uniq = models.UniqueIndex(
-        "(ledger_id, upper(code))", "The demo books have a customer of this code."
+        "(ledger_id, upper(code)) WHERE code_once",
+        "The demo books have a customer of this code.",
     )
     _number_uniq = models.UniqueIndex(
         "(ledger_id, number)", "The demo books have this number already."

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -70,3 +71,28 @@ class TestConnectorDemo(DemoHooks, ConnectorContract, DemoCommon):
         (result,) = self.send(self.customer(external_id="D999999"))
         self.assertEqual(result.outcome, "rejected")
         self.assertIn("do not know customer", result.message)
+
+
+@tagged("post_install", "-at_install")
+class TestDemoWithoutKeysAndUniqueCodes(DemoHooks, ConnectorContract, DemoCommon):
+    """Books that keep no key of ours, and take a code as often as it comes."""
+
+    def setUp(self):
+        super().setUp()
+        connector = type(self.env["synkd.connector.demo"])
+        original = connector._capabilities
+        self.patch(
+            connector,
+            "_capabilities",
+            lambda model, ledger: replace(
+                original(model, ledger), own_key_customers="", unique_codes=False
+            ),
+        )
+
+    def test_two_of_one_code_are_both_offered(self):
+        data = self.customer()
+        self.books_create(data.code, "Hope of the books")
+        self.post(data)
+        (found,) = self.ask(data)
+        names = [candidate.name for candidate in found.candidates]
+        self.assertEqual(names, ["Hope of the books", "Hope Works"])
