@@ -77,6 +77,7 @@ class IdentityContract(FlowHarness):
             self.let_time_pass()
             if not waits:
                 break
+            self.tell()  # money waits for documents that nobody can tell of
         self.assertFalse(self.armed, "a call was to meet the fault")
         self.assertFalse(self.unmet, "it met it")
 
