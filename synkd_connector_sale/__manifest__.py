@@ -8,5 +8,6 @@
     "license": "LGPL-3",
     "depends": ["sale", "synkd_connector"],
     "data": ["views/sale_order_views.xml", "views/synkd_ledger_views.xml"],
+    "assets": {"web.assets_tests": ["synkd_connector_sale/static/tests/tours/**/*"]},
     "auto_install": True,
 }

@@ -14,5 +14,6 @@
         "views/stock_picking_views.xml",
         "views/synkd_customer_category_views.xml",
     ],
+    "assets": {"web.assets_tests": ["synkd_connector_stock/static/tests/tours/**/*"]},
     "auto_install": True,
 }

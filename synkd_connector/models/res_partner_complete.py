@@ -32,10 +32,12 @@ class ResPartner(models.Model):
     def _compute_incomplete(self):
         billed = self.filtered(lambda p: p.customer_rank and p._is_billed())
         missing = billed._origin._get_missing()
-        for partner in self:
-            lacks = missing.get(partner._origin.id, []) if partner in billed else []
-            partner.incomplete = bool(lacks)
-            partner.missing_text = format_list(self.env, lacks) if lacks else False
+        # Most of a list lack the same.
+        groups = billed.grouped(lambda p: tuple(missing.get(p._origin.id, ())))
+        (self - billed).update({"incomplete": False, "missing_text": False})
+        for lacks, partners in groups.items():
+            partners.incomplete = bool(lacks)
+            partners.missing_text = format_list(self.env, lacks) if lacks else False
 
     @api.model
     def _search_incomplete(self, operator, value):

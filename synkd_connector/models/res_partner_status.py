@@ -13,6 +13,12 @@ from .customers.synkd_customer_status import CUSTOMER_STATUSES
 CREDIT = "synkd_connector.group_credit"
 # Who may know what all customers owe; sellers know it of their own ones.
 MONEY = f"{CREDIT},synkd_connector.group_user"
+# What is computed in one go of what customers owe and may owe.
+CREDIT_FIELDS = (
+    *("credit_visible", "credit_currency_id", "credit_owed", "credit_open_sales"),
+    *("credit_exposure", "credit_overdue", "credit_limit_used", "sales_limit_used"),
+    "credit_notice",
+)
 HOLD_HOURS = 48
 # Moved by `_set_customer_status` alone: a client uses the buttons' methods.
 STATUS_FIELDS = frozenset(
@@ -158,20 +164,42 @@ class ResPartner(models.Model):
         company = self.env.company
         known = control._get_known(company, self._origin.ids, money=True)
         sees_all = self._sees_all_credit()
-        for partner in self:
-            facts = known.get(partner._origin.id)
-            partner.credit_visible = facts and (sees_all or self._sells_to(facts.chain))
-            if facts and not partner.credit_visible:
-                facts = facts.without_money()
-            partner.credit_currency_id = facts and facts.currency
-            partner.credit_owed = float(facts.owed.debt) if facts else 0
-            partner.credit_open_sales = float(facts.owed.open_sales) if facts else 0
-            partner.credit_exposure = float(facts.owed.exposure) if facts else 0
-            partner.credit_overdue = float(facts.owed.overdue) if facts else 0
-            limits = facts and facts.standing
-            partner.credit_limit_used = float(limits.credit_limit) if limits else 0
-            partner.sales_limit_used = float(limits.sales_limit) if limits else 0
-            partner.credit_notice = control._notice(facts) if facts else False
+        nothing = dict.fromkeys(CREDIT_FIELDS, False)
+        values = {
+            partner: nothing
+            | self._get_credit_values(known.get(partner._origin.id), sees_all)
+            for partner in self
+        }
+        # Most of a list have the same of many: each value is set once.
+        for name in CREDIT_FIELDS:
+            groups = self.grouped(lambda partner, name=name: values[partner][name])
+            for value, partners in groups.items():
+                partners[name] = value
+
+    @api.model
+    def _get_credit_values(self, facts, sees_all):
+        """Return what the current user may know of a customer's credit, by field.
+
+        :param Known facts: None for a customer that is not saved yet.
+        :param bool sees_all: see ``_sees_all_credit``.
+        :rtype: dict
+        """
+        if not facts:
+            return {}
+        visible = sees_all or self._sells_to(facts.chain)
+        if not visible:
+            facts = facts.without_money()
+        return {
+            "credit_visible": visible,
+            "credit_currency_id": facts.currency,
+            "credit_owed": float(facts.owed.debt),
+            "credit_open_sales": float(facts.owed.open_sales),
+            "credit_exposure": float(facts.owed.exposure),
+            "credit_overdue": float(facts.owed.overdue),
+            "credit_limit_used": float(facts.standing.credit_limit),
+            "sales_limit_used": float(facts.standing.sales_limit),
+            "credit_notice": self.env["synkd.credit.control"]._notice(facts) or False,
+        }
 
     @api.model
     def _sees_all_credit(self):

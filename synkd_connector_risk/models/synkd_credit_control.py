@@ -53,21 +53,26 @@ class SynkdCreditControl(models.AbstractModel):
             of several companies are not added up.
         :rtype: dict[int, recordset]
         """
-        ids = {facts.billed.id for facts in known if self._has_risk_limit(facts.billed)}
+        kinds = self.env["res.partner"]._risk_field_list()
+        billed = {facts.billed.id: facts.billed for facts in known}
+        ids = [i for i, partner in billed.items() if self._has_limits(partner, kinds)]
         context = {"allowed_company_ids": company.ids}
         partners_sudo = self.env["res.partner"].sudo().with_context(**context)
         limited = partners_sudo.browse(ids)
         # What a screen computed for other companies is of no use here.
         limited.invalidate_recordset(
-            ["risk_total", *(amount for amount, *_ in limited._risk_field_list())]
+            ["risk_total", *(amount for amount, *_ in kinds)]
         )
         return {partner.id: partner for partner in limited}
 
-    def _has_risk_limit(self, partner):
-        """Whether anything of Financial Risk can be exceeded by a customer."""
+    def _has_limits(self, partner, kinds):
+        """Whether anything of Financial Risk can be exceeded by a customer.
+
+        :param kinds: names of the fields with amount, limit and whether it counts.
+        """
         return any(
             partner[limit] or partner[include] and partner.credit_limit
-            for _amount, limit, include in partner._risk_field_list()
+            for _amount, limit, include in kinds
         )
 
     def _with_rooms(self, company, facts, partner):

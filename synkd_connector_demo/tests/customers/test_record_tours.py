@@ -48,6 +48,16 @@ class TestRecordTours(DemoCommon, ToursCommon):
         self.assertEqual((made.name, made.sub_account_code), ("Hope Harbour", "HOP-01"))
         self.assertEqual(made.customer_category_id, self.category)
 
+    def test_an_import_with_one_bad_row_is_tested_mended_and_imported(self):
+        url = CUSTOMERS
+        self.start(url, "synkd_record_import", MANAGER)
+        names = ["Anchor Works", "Bridge Foundry", "Canal Mills"]
+        made = self.env["res.partner"].search([("name", "in", names)])
+        self.assertEqual(sorted(made.mapped("name")), names, "each once")
+        self.assertEqual(made.customer_category_id, self.category)
+        self.assertEqual(made.property_payment_term_id, self.terms)
+        self.assertEqual(sorted(made.mapped("tracking_number")), ["T-1", "T-2", "T-3"])
+
     def test_a_changed_category_is_applied(self):
         vals = {"customer_category_id": self.category.id}
         hope = self.create_partner("Hope Works", **vals)

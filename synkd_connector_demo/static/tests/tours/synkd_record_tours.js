@@ -1,4 +1,5 @@
 // License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {inputFiles} from "@web/../tests/utils";
 import {registry} from "@web/core/registry";
 
 const tours = registry.category("web_tour.tours");
@@ -80,5 +81,68 @@ tours.add("synkd_category_apply", {
             "It waits for the cron",
             "[name=change_ids] .o_data_row:contains(Under Way)"
         ),
+    ],
+});
+
+const FILE = ".o_import_action input[type=file]";
+
+/**
+ * Upload a file of three customers.
+ *
+ * @param {String} category of the third one
+ */
+async function upload(category) {
+    const rows = [
+        "Customer,Category,Tracking #",
+        "Anchor Works,Trade,T-1",
+        "Bridge Foundry,Trade,T-2",
+        `Canal Mills,${category},T-3`,
+    ];
+    await inputFiles(FILE, [
+        new File([rows.join("\n")], "customers.csv", {type: "text/csv"}),
+    ]);
+}
+
+tours.add("synkd_record_import", {
+    steps: () => [
+        click("The menu", ".o_cp_action_menus button:has(.fa-cog)"),
+        click("Import", ".o_import_menu"),
+        {
+            content: "There are templates",
+            trigger: ".o_import_action a:contains(Sub-Customers)",
+        },
+        {
+            content: "A file with one bad row",
+            trigger: ".o_import_action:has(input[type=file])",
+            run: () => upload("Wholsale"),
+        },
+        {
+            content: "Columns are known by the clerks' names",
+            trigger: ".o_import_data_content tr:contains(Tracking #)",
+        },
+        click("Test", ".o_control_panel button:contains(/^Test$/)"),
+        {
+            content: "The bad one is named, in words",
+            trigger: ".o_import_data_content tr:contains(Category):contains(Wholsale)",
+        },
+        {
+            content: "The mended file",
+            trigger: ".o_import_action button:contains(Load Data File)",
+            run: () => upload("Trade"),
+        },
+        {
+            content: "Nothing is said of it",
+            trigger: ".o_import_data_content:not(:contains(Wholsale))",
+        },
+        click("Test", ".o_control_panel button:contains(/^Test$/)"),
+        {
+            content: "It is good",
+            trigger: ".o_import_data_content:contains(Everything seems valid)",
+        },
+        click("Import", ".o_control_panel button:contains(/^Import$/)"),
+        {
+            content: "There they are",
+            trigger: ".o_list_view .o_data_row:contains(Canal Mills)",
+        },
     ],
 });
