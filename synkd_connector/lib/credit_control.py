@@ -288,6 +288,14 @@ class Advice:
     sentences: tuple = ()
 
     @property
+    def found(self):
+        """Return what speaks against it, a line each, without what to do about it.
+
+        :rtype: str
+        """
+        return "\n".join(self.sentences[: len(self.answer.findings)])
+
+    @property
     def text(self):
         """Return the sentences, a line each.
 

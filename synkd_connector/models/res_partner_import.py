@@ -7,6 +7,7 @@ COLUMNS = {
     "Customer": ("name", "Hope Works (Pty) Ltd"),
     "Main Customer": ("parent_id", "HOP001"),
     "Is a Company": ("is_company", "1"),
+    "Address Type": ("type", "Delivery"),
     "Reference": ("ref", "HOP001"),
     "Tracking #": ("tracking_number", "DBN-002"),
     "Sub Acc #": ("sub_account_code", "HOP-01"),
@@ -18,6 +19,7 @@ COLUMNS = {
     "Street": ("street", "1 Dock Road"),
     "Street2": ("street2", "Unit 4"),
     "City": ("city", "Durban"),
+    "State": ("state_id", "KwaZulu-Natal"),
     "Zip": ("zip", "4001"),
     "Country": ("country_id", "South Africa"),
     "Currency": ("customer_currency_id", "ZAR"),
@@ -31,7 +33,9 @@ COLUMNS = {
     "Factored by": ("factor_id", "Cash Flow Ltd"),
     "Web Sales": ("web_sales", "1"),
 }
-ADDRESS = ("Street", "Street2", "City", "Zip", "Country")
+ADDRESS = ("Street", "Street2", "City", "State", "Zip", "Country")
+# What only sub-customers, or only their addresses, have.
+BELOW = ("Main Customer", "Sub Acc #", "Address Type")
 NEEDED = ("Currency", "Category", "Terms", "Sales Rep")
 # File in static/xls: its columns.
 TEMPLATES = {
@@ -40,8 +44,11 @@ TEMPLATES = {
         *ADDRESS,
         *NEEDED,
     ),
-    "customers_full.xlsx": tuple(
-        name for name in COLUMNS if name not in ("Main Customer", "Sub Acc #")
+    "customers_full.xlsx": tuple(name for name in COLUMNS if name not in BELOW),
+    "customer_addresses.xlsx": (
+        *("Main Customer", "Customer", "Is a Company", "Address Type"),
+        *("Email", "Phone"),
+        *ADDRESS,
     ),
     "sub_customers.xlsx": (
         *("Main Customer", "Customer", "Is a Company", "Sub Acc #", "Tracking #"),
@@ -66,6 +73,7 @@ class ResPartner(models.Model):
         labels = {
             "customers_basic.xlsx": self.env._("Customers: Basic"),
             "customers_full.xlsx": self.env._("Customers: All Columns"),
+            "customer_addresses.xlsx": self.env._("Addresses of Customers"),
             "sub_customers.xlsx": self.env._("Sub-Customers"),
         }
         ours = [

@@ -30,7 +30,7 @@ class SynkdPermitWizard(models.TransientModel):
             {
                 "res_model": document._name,
                 "res_id": document.id,
-                "message": document.synkd_credit_notice,
+                "message": document._get_synkd_found(),
             }
         )
         return wizard._get_dialog_action()

@@ -10,22 +10,10 @@ from .common import DemoCommon
 MANAGER = "base.group_user,base.group_partner_manager,synkd_connector.group_manager"
 
 
-@tagged("post_install", "-at_install")
-class TestRpc(DemoCommon, HttpCase):
-    """What docs/rpc.md promises, over the same addresses."""
+class RpcCommon(HttpCase):
+    """Calls over the addresses of docs/rpc.md: a part of a test with a company."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.keys = {
-            login: cls.create_key(login, groups)
-            for login, groups in (
-                ("integrator", MANAGER),
-                ("clerk", "base.group_user,synkd_connector.group_user"),
-                ("seller", "base.group_user,base.group_partner_manager"),
-            )
-        }
-        cls.partner = cls.create_partner("Hope Works")
+    keys = {}
 
     @classmethod
     def create_key(cls, login, groups):
@@ -55,6 +43,45 @@ class TestRpc(DemoCommon, HttpCase):
             response = self.post(*args, **params)
         self.assertEqual(response.status_code, status, response.text)
         self.assertRegex(response.json()["message"], sentence)
+
+
+@tagged("post_install", "-at_install")
+class TestRpc(DemoCommon, RpcCommon):
+    """What docs/rpc.md promises, over the same addresses."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.keys = {
+            login: cls.create_key(login, groups)
+            for login, groups in (
+                ("integrator", MANAGER),
+                ("clerk", "base.group_user,synkd_connector.group_user"),
+                ("seller", "base.group_user,base.group_partner_manager"),
+            )
+        }
+        cls.partner = cls.create_partner("Hope Works")
+
+    def test_a_customer_is_held_and_released(self):
+        ids = self.partner.ids
+        why = {"ids": ids, "reason": "Cheque came back"}
+        self.assertIs(self.call("res.partner", "action_synkd_hold", **why), True)
+        self.env.invalidate_all()
+        self.assertEqual(self.partner.customer_status, "hold")
+        self.assertEqual(self.partner.hold_reason, "Cheque came back")
+        end = {"ids": ids, "comment": "Paid in cash"}
+        self.refused(
+            *(403, "credit manager", "res.partner", "action_synkd_release", "seller"),
+            **end,
+        )
+        self.assertIs(self.call("res.partner", "action_synkd_release", **end), True)
+        self.env.invalidate_all()
+        self.assertEqual(self.partner.customer_status, "active")
+        self.refused(
+            *(422, "Type the reason", "res.partner", "action_synkd_hold"),
+            ids=ids,
+            reason="",
+        )
 
     def test_sync_is_opened_confirmed_and_read_back(self):
         action = self.call("res.partner", "action_synkd_sync", ids=self.partner.ids)

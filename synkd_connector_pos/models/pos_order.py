@@ -118,7 +118,7 @@ class PosOrder(models.Model):
         :param Advice advice: why.
         """
         order, partner = self.sudo(), self.partner_id.sudo()
-        order.synkd_credit_breach = "\n".join(advice.sentences[:-1])
+        order.synkd_credit_breach = advice.found
         told = self.env._(
             "%(order)s was sold to %(customer)s while the till had no connection. It"
             " would have been refused: %(why)s",

@@ -3,6 +3,7 @@ from . import test_pos_credit
 from . import test_pos_customers
 from . import test_pos_money
 from . import test_pos_printing
+from . import test_pos_rpc
 from . import test_pos_source
 from . import test_pos_till
 from . import test_summary

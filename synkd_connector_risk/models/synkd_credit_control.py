@@ -60,9 +60,7 @@ class SynkdCreditControl(models.AbstractModel):
         partners_sudo = self.env["res.partner"].sudo().with_context(**context)
         limited = partners_sudo.browse(ids)
         # What a screen computed for other companies is of no use here.
-        limited.invalidate_recordset(
-            ["risk_total", *(amount for amount, *_ in kinds)]
-        )
+        limited.invalidate_recordset(["risk_total", *(amount for amount, *_ in kinds)])
         return {partner.id: partner for partner in limited}
 
     def _has_limits(self, partner, kinds):

@@ -83,7 +83,7 @@ class SaleOrder(models.Model):
         for order in self:
             wanted = order._get_customer_currency()
             differs = wanted and wanted != order.currency_id
-            told = differs and order.state in ("draft", "sent")
+            told = bool(differs) and order.state in ("draft", "sent")
             order.synkd_currency_notice = told and order._tell_currency(wanted)
 
     def _tell_currency(self, wanted):

@@ -122,7 +122,15 @@ class TestCredit(QueueCommon):
         self.assertIn("above the credit limit", order.synkd_credit_notice)
         with self.assertRaisesRegex(UserError, r"(?s)would owe .*200\.00.*Allow With"):
             order.with_user(self.seller).action_confirm()
-        order.with_user(self.chief).action_synkd_permit("Paid tomorrow")
+        mine = order.with_user(self.chief)
+        dialog = mine.action_synkd_open_permit()
+        dialog = mine.env[dialog["res_model"]].browse(dialog["res_id"])
+        self.assertIn("above the credit limit", dialog.message)
+        self.assertNotIn("ask a credit manager", dialog.message, "he is one")
+        dialog.reason = "Paid tomorrow"
+        dialog.action_confirm()
+        findings = self.partner.credit_permit_ids.findings
+        self.assertEqual(findings, dialog.message)
         order.with_user(self.seller).action_confirm()
         invoice = order._create_invoices()
         invoice.action_post()

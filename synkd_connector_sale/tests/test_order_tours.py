@@ -13,7 +13,9 @@ class TestOrderTours(QueueCommon, HttpCase):
 
     def test_an_order_above_the_limit_with_a_reason(self):
         self.create_user("order-seller", SELLER)
-        chief = self.create_user("order-chief", f"{SELLER},synkd_connector.group_credit")
+        chief = self.create_user(
+            "order-chief", f"{SELLER},synkd_connector.group_credit"
+        )
         here = self.partner.with_company(self.company)
         here.write({"credit_limit": 50, "limit_action": "reason"})
         line = {"product_id": self.product.id, "price_unit": 100, "tax_ids": False}

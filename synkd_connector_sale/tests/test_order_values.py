@@ -83,6 +83,13 @@ class TestOrderValues(QueueCommon):
 
     # === CURRENCY === #
 
+    def test_who_buys_in_no_currency_is_told_nothing(self):
+        partner = self.create_partner("Any Currency")
+        order = self.env["sale.order"].create(
+            {"partner_id": partner.id, "company_id": self.company.id}
+        )
+        self.assertIs(order.synkd_currency_notice, False)
+
     def test_without_price_lists_the_currency_of_the_customer_counts(self):
         self.switch_pricelists(False)
         self.partner.customer_currency_id = self.euro

@@ -40,6 +40,7 @@ class SynkdStatementWizard(models.TransientModel):
             ("together", "On the statement of their main customer"),
             ("apart", "On statements of their own"),
         ],
+        string="Sub-Customers",
         required=True,
         default="without",
     )

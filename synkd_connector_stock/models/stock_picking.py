@@ -109,7 +109,7 @@ class StockPicking(models.Model):
         if self.state in ENDED or not self._get_synkd_credit_action():
             return ""
         signs = [
-            advice.text
+            advice.found
             for advices in self._group_synkd_credit("_ask", PICK)
             for advice in advices.values()
         ]

@@ -24,7 +24,9 @@ class SynkdCommission(models.Model):
     user_id = fields.Many2one(
         "res.users", string="Sales Rep", required=True, index=True, readonly=True
     )
-    rate = fields.Float(string="Commission (%)", digits=(5, 2), readonly=True)
+    rate = fields.Float(
+        string="Commission (%)", digits=(5, 2), readonly=True, aggregator="avg"
+    )
     company_id = fields.Many2one(related="move_id.company_id", store=True)
     currency_id = fields.Many2one(related="company_id.currency_id")
     partner_id = fields.Many2one(

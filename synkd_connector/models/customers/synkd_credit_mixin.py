@@ -135,7 +135,7 @@ class SynkdCreditMixin(models.AbstractModel):
         check_one(self)
         reason = self._check_synkd_permit(reason)
         partner, total, currency = self._get_synkd_credit_facts()
-        findings = self.synkd_credit_notice
+        findings = self._get_synkd_found()
         self.env["synkd.credit.permit"].sudo().create(
             {
                 "partner_id": partner.id,
@@ -157,6 +157,15 @@ class SynkdCreditMixin(models.AbstractModel):
         note = f"{self.display_name}: {body}"
         partner.sudo().message_post(body=note, author_id=self.env.user.partner_id.id)
         return True
+
+    def _get_synkd_found(self):
+        """Return what speaks against this document, without what to do about it.
+
+        :rtype: str
+        """
+        self.ensure_one()
+        groups = self._group_synkd_credit("_ask")
+        return "\n".join(advices[self.id].found for advices in groups)
 
     def _check_synkd_permit(self, reason):
         """Return the reason, if this user may allow this document with one.

@@ -145,6 +145,38 @@ class TestCustomerImport(SynkdCommon):
         )
         self.assertIn("NO1", messages[0])
 
+    # === ADDRESSES === #
+
+    def test_delivery_billing_and_postal_address_of_a_customer(self):
+        head = self.create_partner("Hope", ref="HOP001", street="1 Main Road")
+        rows = [
+            {
+                "Main Customer": "HOP001",
+                "Customer": name,
+                "Is a Company": "0",
+                "Address Type": kind,
+                "Street": street,
+                "State": "KwaZulu-Natal",
+                "Country": "South Africa",
+            }
+            for kind, name, street in (
+                ("Delivery", "Gate 4", "9 Dock Road"),
+                ("Invoice", "", "Box 12"),
+                ("Postal", "", "Private Bag X3"),
+            )
+        ]
+        made, messages = self.load(self.as_csv(*rows))
+        self.assertFalse(messages)
+        self.assertEqual(made.parent_id, head)
+        self.assertEqual(made.mapped("type"), ["delivery", "invoice", "postal"])
+        self.assertEqual(set(made.mapped("state_id.code")), {"KZN"})
+        self.assertEqual(head.street, "1 Main Road")
+        found = head.address_get(["delivery", "invoice"])
+        self.assertEqual([found["delivery"], found["invoice"]], made.ids[:2])
+        rows[0]["Address Type"] = "Billing"
+        _made, messages = self.load(self.as_csv(*rows), test=True)
+        self.assertIn("Billing", messages[0])
+
     # === WHAT IS ODD === #
 
     @mute_logger("odoo.sql_db")

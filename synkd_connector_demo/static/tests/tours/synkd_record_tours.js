@@ -84,7 +84,7 @@ tours.add("synkd_category_apply", {
     ],
 });
 
-const FILE = ".o_import_action input[type=file]";
+const FILE = ".o_control_panel input[type=file]";
 
 /**
  * Upload a file of three customers.
@@ -113,7 +113,7 @@ tours.add("synkd_record_import", {
         },
         {
             content: "A file with one bad row",
-            trigger: ".o_import_action:has(input[type=file])",
+            trigger: ".o_control_panel button:contains(Upload Data File)",
             run: () => upload("Wholsale"),
         },
         {
@@ -127,7 +127,7 @@ tours.add("synkd_record_import", {
         },
         {
             content: "The mended file",
-            trigger: ".o_import_action button:contains(Load Data File)",
+            trigger: ".o_control_panel button:contains(Load Data File)",
             run: () => upload("Trade"),
         },
         {
