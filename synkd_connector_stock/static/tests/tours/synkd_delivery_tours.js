@@ -38,8 +38,7 @@ tours.add("synkd_delivery_permit", {
         click("Allow", ".modal-footer button[name=action_confirm]:visible"),
         {
             content: "It is a warning now",
-            trigger:
-                "body:not(:has(.modal)) .alert-warning:contains(Cheque came back)",
+            trigger: "body:not(:has(.modal)) .alert-warning:contains(Cheque came back)",
         },
         click("Validate", "button[name=button_validate]:visible"),
         {
