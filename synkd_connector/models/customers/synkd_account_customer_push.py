@@ -106,7 +106,7 @@ class SynkdAccountCustomer(models.Model):
         :param Domain domain: which ones.
         :param set names: of the ``Capabilities`` to keep it.
         """
-        ledgers = self.env["synkd.ledger"].search([])
+        ledgers = self.env["synkd.ledger"].search([("id", "!=", False)])
         keep = ledgers.filtered(
             lambda ledger: any(getattr(ledger._get_capabilities(), n) for n in names)
         )
