@@ -78,7 +78,7 @@ class RestControl(Control):
         """Return the records of a collection, oldest change first."""
         return getattr(self.world, name).find()
 
-    def create(self, name, fields):
+    def add(self, name, fields):
         """Add a record with these values to a collection."""
         return getattr(self.world, name).save(fields)
 

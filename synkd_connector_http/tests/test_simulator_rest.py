@@ -77,7 +77,7 @@ class TestRest(BaseCase):
         self.assert_problem(problems.PAUSED, self.client.find, "/things/x")
 
     def test_a_value_that_belongs_to_one_record_is_refused_to_others(self):
-        made = self.control.create("things", {"code": "A"})
+        made = self.control.add("things", {"code": "A"})
         save = ("POST", "/things", {"code": "A"})
         self.assert_problem(problems.REFUSED, self.client.save, *save)
         self.client.save("PUT", f"/things/{made['id']}", {"code": "A"})
@@ -89,7 +89,7 @@ class TestRest(BaseCase):
 
     def test_lists_are_by_change_by_page_since_a_moment_or_by_value(self):
         for code in "ABC":
-            self.control.create("things", {"code": code})
+            self.control.add("things", {"code": code})
             self.control.advance(1)
         self.control.edit("things", {"code": "A"}, {"name": "Last"})
         self.assertEqual(self.listed(), (["B", "C", "A"], True))
@@ -108,7 +108,7 @@ class TestRest(BaseCase):
         self.assert_problem(problems.LOGIN, client.get, "/things")
 
     def test_the_records_last_from_one_start_to_the_next(self):
-        self.control.create("things", {"code": "A"})
+        self.control.add("things", {"code": "A"})
         file = Path(self.enterContext(tempfile.TemporaryDirectory())) / "kept"
         self.books.world.save(file)
         self.control.reset()
