@@ -247,8 +247,8 @@ class TestXeroLedger(XeroCommon):
         self.assertFalse(self.ledger._get_capabilities().hold)
         account = self.create_account("Hope Works", credit_limit=500)
         says = (
-            f"{self.ledger.name} keeps no credit limit, hold, or customer category:"
-            " that stays in Odoo."
+            f"{self.ledger.name} keeps no credit limit, hold, customer category, sales"
+            " rep, or price list: that stays in Odoo."
         )
         self.assertEqual(account.unkept, says)
         self.assertIn(says, account._explain_next_push(account._get_payload()))
