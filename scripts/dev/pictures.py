@@ -21,6 +21,18 @@ OPEN = ".o_form_view"
 DESK, PHONE = (1360, 850), (390, 844)
 TICK = "document.querySelectorAll('[type=checkbox]').forEach(box => box.checked = true)"
 
+# A file as a person chooses it, with a category that there is none of.
+UPLOAD = """(() => {
+    const rows = ["Customer,Category,Terms,Credit Limit", "Anchor Works,Retail,30 Days,"
+        + "5000", "Bridge Foundry,Wholesale,30 Days,20000",
+        "Canal Mills,Wholsale,30 Days,8000"];
+    const files = new DataTransfer();
+    files.items.add(new File([rows.join("\\n")], "customers.csv", {type: "text/csv"}));
+    const input = document.querySelector(".o_control_panel input[type=file]");
+    input.files = files.files;
+    input.dispatchEvent(new Event("change", {bubbles: true}));
+})()"""
+
 
 class Walk:
     """One walk through the demo at an address."""
@@ -213,6 +225,137 @@ class RecordWalk(Walk):
         self.shot("category")
 
 
+class CreditWalk(Walk):
+    """What a customer's standing does: hold, limits, statement, import."""
+
+    prefix = "customers-"
+
+    def take(self):
+        """Take all pictures."""
+        self.scene = Scene(self.page)
+        self.list()
+        self.status()
+        self.order()
+        self.delivery()
+        self.invoice()
+        self.statement()
+        self.more()
+        self.load()
+
+    def find(self, name):
+        """Return the id of a customer of the demo."""
+        return self.scene.find("res.partner", ("name", "=like", f"{name}%"))[0]
+
+    def list(self):
+        """The list, with its buttons for those who are ticked."""
+        page = self.page
+        self.go(CUSTOMERS, ".o_list_view, .o_kanban_view")
+        page.click(".o_switch_view.o_list")
+        page.wait(".o_data_row", "Late Lounge")
+        page.click(".o_data_row:nth-child(2) .o_list_record_selector input")
+        page.click(".o_data_row:nth-child(4) .o_list_record_selector input")
+        self.shot("list")
+
+    def status(self):
+        """The dialog that asks why, a customer on hold, his credit, the others."""
+        page = self.page
+        self.go(f"{CUSTOMERS}/{self.find('Late Lounge')}", OPEN)
+        page.click(".o_statusbar_buttons button", "Hold")
+        page.type(".modal [name=reason] input", "Two cheques were returned")
+        self.shot("hold")
+        page.click(".modal .o_form_button_cancel, .modal button[special=cancel]")
+        self.go(f"{CUSTOMERS}/{self.find('Harvest')}", f"{OPEN} .alert", "On hold")
+        page.click(".nav-link[name=credit]")
+        self.shot("credit")
+        self.go("/odoo/customers-on-hold", ".o_data_row", "Harvest")
+        self.shot("held")
+
+    def order(self):
+        """An order above the limit: what it says, the refusal, the reason."""
+        page, limited = self.page, self.find("Little Limit")
+        orders = ("partner_id", "=", limited), ("state", "=", "draft")
+        order = self.scene.find("sale.order", *orders)[0]
+        path = f"/odoo/action-sale.action_quotations_with_onboarding/{order}"
+        self.go(path, f"{OPEN} .alert", "above the credit limit")
+        self.shot("order")
+        page.click("button[name=action_confirm]")
+        page.wait(".modal", "Allow With a Reason")
+        self.shot("refused")
+        page.click(".modal-footer button")
+        page.click("button[name=action_synkd_open_permit]")
+        page.type(".modal [name=reason] input", "Half is paid in advance")
+        self.shot("permit")
+        page.click(".modal-footer button[name=action_confirm]")
+        page.wait(".alert-warning", "above the credit limit")
+        self.go("/odoo/credit-permits", ".o_data_row", "Half is paid")
+        self.shot("permits")
+
+    def delivery(self):
+        """A delivery to a customer on hold."""
+        held = ("partner_id", "=", self.find("Harvest"))
+        picking = self.scene.find("stock.picking", held)[0]
+        path = f"/odoo/action-stock.action_picking_tree_all/{picking}"
+        self.go(path, f"{OPEN} .alert", "on hold")
+        self.shot("delivery")
+
+    def invoice(self):
+        """A draft for a customer who is overdue."""
+        line = {"name": "Coffee", "quantity": 1, "price_unit": 120}
+        values = {"move_type": "out_invoice", "partner_id": self.find("Late Lounge")}
+        lines = {"invoice_line_ids": [[0, 0, line]]}
+        move = self.scene.rpc("account.move", "create", values | lines)
+        action = "account.action_move_out_invoice"
+        self.go(f"/odoo/action-{action}/{move}", f"{OPEN} .alert", "overdue")
+        self.shot("overdue")
+
+    def statement(self):
+        """What the dialog asks, and what the customer gets."""
+        page, customer = self.page, self.find("Titan Group")
+        mail = {"email": "accounts@titan.example"}
+        self.scene.rpc("res.partner", "write", [customer], mail)
+        for quantity, day in (12, "2026-08-03"), (5, "2026-10-05"):
+            self.scene.invoice("Titan Group", quantity=quantity, invoice_date=day)
+        self.go(f"{CUSTOMERS}/{customer}", OPEN)
+        page.click("button[name=action_synkd_statement]")
+        page.wait(".modal button[name=action_print]")
+        self.shot("statement")
+        page.click(".modal button[name=action_send]")
+        sent = ("partner_id", "=", customer)
+        self.scene.await_one("synkd.statement", sent, ("state", "=", "sent"))
+        report = f"/report/html/partner_statement.outstanding_statement/{customer}"
+        self.go(report, "body", "Titan Group")
+        self.shot("statement-page")
+
+    def more(self):
+        """A category, what is missing, commissions, limits of Financial Risk."""
+        page, scene = self.page, self.scene
+        (category,) = scene.find("synkd.customer.category", ("name", "=", "Wholesale"))
+        self.go(f"/odoo/customer-categories/{category}", OPEN)
+        self.shot("category-form")
+        customer = self.find("Hope Works")
+        rep = {"user_id": scene.find("res.users", ("login", "=", "clerk"))[0]}
+        rep |= {"commission": 5, "discount": 2.5}
+        scene.rpc("res.partner", "write", [customer], {"rep_ids": [[5, 0, 0], [0, 0, rep]]})
+        scene.invoice("Hope Works", quantity=3, invoice_user_id=rep["user_id"])
+        self.go("/odoo/commissions", ".o_group_header", "Sipho")
+        page.click(".o_group_header", "Sipho")
+        page.wait(".o_data_row", "Hope Works")
+        self.shot("commissions")
+
+    def load(self):
+        """A file with one bad row, tested."""
+        page = self.page
+        self.go(CUSTOMERS, ".o_list_view, .o_kanban_view")
+        page.click(".o_cp_action_menus button")
+        page.click(".o_import_menu")
+        page.wait(".o_import_action", "Sub-Customers")
+        page.script(UPLOAD)
+        page.wait(".o_import_data_content tr", "Category")
+        page.click(".o_control_panel button", "Test")
+        page.wait(".o_import_data_content .alert", "Wholsale")
+        self.shot("import")
+
+
 class XeroWalk(Walk):
     """The set-up of a ledger in Xero, and what comes back from there."""
 
@@ -300,6 +443,7 @@ def main():
         walk.log_in()
         walk.take()
         RecordWalk(page, url).take()
+        CreditWalk(page, url).take()
         page.resize(DESK[0], 1000)
         page.open(f"{url}/odoo")
         XeroWalk(page, url).take()
