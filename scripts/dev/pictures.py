@@ -335,7 +335,8 @@ class CreditWalk(Walk):
         customer = self.find("Hope Works")
         rep = {"user_id": scene.find("res.users", ("login", "=", "clerk"))[0]}
         rep |= {"commission": 5, "discount": 2.5}
-        scene.rpc("res.partner", "write", [customer], {"rep_ids": [[5, 0, 0], [0, 0, rep]]})
+        reps = {"rep_ids": [[5, 0, 0], [0, 0, rep]]}
+        scene.rpc("res.partner", "write", [customer], reps)
         scene.invoice("Hope Works", quantity=3, invoice_user_id=rep["user_id"])
         self.go("/odoo/commissions", ".o_group_header", "Sipho")
         page.click(".o_group_header", "Sipho")
