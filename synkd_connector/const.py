@@ -11,6 +11,9 @@ _lt = LazyTranslate(__name__)
 IN_FILE = "in_file"
 # States in which only a word about the books moves a record.
 UNDER_WAY_STATES = ("sending", IN_FILE)
+# Ready, and waits to be billed together with others; then it is part of that bill.
+BATCH = "batch"
+BILLED = "billed"
 SYNC_STATES = [
     ("pending", "Waiting"),
     ("sending", "Being sent"),
@@ -24,9 +27,11 @@ CUSTOMER_STATES = [*SYNC_STATES, ("conflict", "Changed on both sides")]
 QUEUE_STATES = [
     ("attention", "Requires Attention"),
     ("pending", "Ready to Post"),
+    (BATCH, "Batch Billing"),
     ("held", "Held Back"),
     ("sending", "Being Sent"),
     (IN_FILE, "In a File"),
+    (BILLED, "Billed Together"),
     ("synced", "Posted"),
     ("voided", "Voided in the Books"),
     ("credited", "Credited in the Books"),
@@ -51,7 +56,7 @@ KIND_CHANNELS = {
 # What lowers the customer's debt is shown negative.
 SIGNS = {"invoice": 1, "credit_note": -1, "payment": -1, "refund": 1, "allocation": 1}
 # States in which nothing was sent yet, so that the posting decision may move it.
-WAITING_STATES = ("attention", "pending", "held")
+WAITING_STATES = ("attention", "pending", BATCH, "held")
 # Reasons that need a person's word: no other decision takes them away.
 PERSON_REASONS = ("refused", "difference", "changed", "altered", "unsure")
 # Nobody knows whether the books have it: a person says so, and until then it waits.
@@ -81,6 +86,7 @@ QUEUE_TABS = [
         "ready-to-post",
         ("pending", "sending", "held"),
     ),
+    (BATCH, "synkd_transaction_action_batch", "batch-billing", (BATCH,)),
     (IN_FILE, "synkd_transaction_action_in_file", "in-a-file", (IN_FILE,)),
     (
         "synced",

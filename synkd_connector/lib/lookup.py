@@ -30,6 +30,9 @@ class Lookup:
     :param dict differences: id of an entry -> list of account id and amount.
     :param dict summary_postings: id of a line of a summary -> ``Posting``.
     :param dict summaries: (ledger id, id of a summary) -> as ``documents``.
+    :param dict billed: (ledger id, id of an entry) -> ``Bill`` that it is part of.
+    :param dict earlier: id of a bill -> list of id of an entry that settles it, and how
+        much of it, in the order of those ids.
     """
 
     postings: dict = field(default_factory=dict)
@@ -44,6 +47,23 @@ class Lookup:
     differences: dict = field(default_factory=dict)
     summary_postings: dict = field(default_factory=dict)
     summaries: dict = field(default_factory=dict)
+    billed: dict = field(default_factory=dict)
+    earlier: dict = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Bill:
+    """A bill of several documents, as those who settle one of them see it.
+
+    :param int move_id: entry of the member that stands for all, see ``documents``.
+    :param str kind: invoice or credit_note.
+    :param Decimal total: what it comes to.
+    """
+
+    id: int
+    move_id: int
+    kind: str
+    total: Decimal
 
 
 def number(value):

@@ -47,6 +47,10 @@ class Candidate:
     :param int summary_id: the sales posted together that it is about, or 0.
     :param int money_id: of a summary's money, else 0.
     :param str place: the shop of a summary whose class is not chosen, else "".
+    :param int batch_id: the bill of several documents that it is, or 0.
+    :param int class_id: the class that a summary is of, or 0.
+    :param bool gathered: the class of a summary bills together.
+    :param bool alone: goes to the books by itself, whatever its class says.
     """
 
     key: int
@@ -62,13 +66,17 @@ class Candidate:
     summary_id: int = 0
     money_id: int = 0
     place: str = ""
+    batch_id: int = 0
+    class_id: int = 0
+    gathered: bool = False
+    alone: bool = False
 
 
 @dataclass(frozen=True)
 class Verdict:
     """Where a document goes, or why it waits, ready to be written on its row.
 
-    :param str state: pending, attention, or excluded by a rule of the ledger.
+    :param str state: pending, batch, attention, or excluded by a rule of the ledger.
     :param str reason: the first reason, or None.
     :param dict data: what the sentences name, or None.
     """

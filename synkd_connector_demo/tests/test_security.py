@@ -28,6 +28,7 @@ ACCESS = {
     "synkd.customer.status": ("r", "r", "r", "r", "r"),
     "synkd.credit.permit": ("r", "r", "r", "r", "r"),
     "synkd.credit.turn": ("", "", "", "", "r"),
+    "synkd.batch": ("", "r", "r", "r", "r"),
     "synkd.summary": ("", "r", "r", "r", "r"),
     "synkd.summary.line": ("", "r", "r", "r", "r"),
     "synkd.summary.money": ("", "r", "r", "r", "r"),
@@ -74,6 +75,8 @@ MANAGER_BUTTONS = (
 )
 # Dialogs that only managers open.
 MANAGER_DIALOGS = (
+    "synkd.batch.wizard",
+    "synkd.batch.line",
     "synkd.category.wizard",
     "synkd.category.line",
     "synkd.candidate.wizard",

@@ -123,7 +123,12 @@ class SynkdTillClosing(models.AbstractModel):
         facts = decider._customer_facts(ledger, candidates)
         return {
             partner_id: class_id
-            for (_sort, partner_id), (account, generic, class_id, _n) in facts.items()
+            for (_sort, partner_id), (
+                account,
+                generic,
+                class_id,
+                *_class,
+            ) in facts.items()
             if account and account.posting == "generic" and generic
         }
 

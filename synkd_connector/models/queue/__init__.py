@@ -2,6 +2,8 @@
 from . import synkd_waiting_mixin  # isort: skip (customers inherit it)
 from . import (
     synkd_account_customer,
+    synkd_batch,
+    synkd_biller,
     synkd_books_payment,
     synkd_credit_control,
     synkd_customer_class,
@@ -12,6 +14,7 @@ from . import (
     synkd_document_mixin,
     synkd_engine,
     synkd_enqueuer,
+    synkd_enqueuer_batch,
     synkd_enqueuer_entries,
     synkd_enqueuer_summary,
     synkd_importer,
@@ -35,3 +38,4 @@ from . import (
     synkd_transaction_summary,
     synkd_transaction_view,
 )
+from . import synkd_transaction_batch  # isort: skip (overrides what those say)

@@ -68,9 +68,9 @@ class SynkdCreditControl(models.AbstractModel):
     def _get_unsent(self, ledger, members):
         """Return what the books have not got yet, by head and currency.
 
-        What they have under an id is in their balance, also while it waits for a
-        person; so is what is to be voided. What is excluded never gets
-        there: of an invoice what is open of it is owed all the same.
+        What they have under an id, its own or that of its bill, is in their balance,
+        also while it waits for a person; so is what is to be voided. What is excluded
+        never gets there: of an invoice what is open of it is owed all the same.
 
         :rtype: list[tuple[int, tuple]]
         """
@@ -81,17 +81,19 @@ class SynkdCreditControl(models.AbstractModel):
             """WITH sign(kind, factor) AS (VALUES %(signs)s)
             SELECT t.partner_id, t.currency_id, SUM(sign.factor * CASE
                        WHEN t.sync_state <> 'excluded'
-                       THEN CASE t.operation WHEN 'void' THEN -t.amount
+                       THEN CASE p.operation WHEN 'void' THEN -t.amount
                                              ELSE t.amount END
                        WHEN m.state = 'posted' THEN m.amount_residual
                        ELSE 0 END)
               FROM synkd_transaction t
               JOIN sign ON sign.kind = t.kind
+         LEFT JOIN synkd_batch b ON b.id = t.batch_id
+              JOIN synkd_transaction p ON p.id = COALESCE(b.transaction_id, t.id)
          LEFT JOIN account_move m ON m.id = t.move_id AND t.channel = 'documents'
              WHERE t.partner_id = ANY(%(members)s) AND t.ledger_id = %(ledger)s
                AND t.live AND (t.sync_state = 'excluded' AND m.id IS NOT NULL
-                   OR t.sync_state IN %(unsent)s
-                   AND (t.external_id IS NULL) = (t.operation = 'post'))
+                   OR p.sync_state IN %(unsent)s
+                   AND (p.external_id IS NULL) = (p.operation = 'post'))
           GROUP BY t.partner_id, t.currency_id""",
             signs=SQL(", ").join(SQL("(%s, %s)", *pair) for pair in signs),
             members=list(members),

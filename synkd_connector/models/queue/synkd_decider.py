@@ -3,13 +3,14 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...const import BATCH
 from ...lib.decision import Document, Target, decide
-from ...lib.obstacles import Obstacles
+from ...lib.obstacles import Obstacles, gather
 from ...lib.queue import NOTHING, Candidate, Settled, Verdict
 
 # Rows that are decided in one go; their queries do not grow with the number.
 CHUNK = 500
-NOBODY = (None,) * 4
+NOBODY = (None,) * 5
 
 
 class SynkdDecider(models.AbstractModel):
@@ -59,8 +60,12 @@ class SynkdDecider(models.AbstractModel):
         """
         paying = rows.filtered(lambda row: row.channel != "documents")
         settled = self.env["synkd.settlement"]._find_settled(paying)
-        summed = rows.sudo().filtered("summary_id")
-        return [self._summary_candidate(row) for row in summed] + [
+        rows_sudo = rows.sudo()
+        summed = rows_sudo.filtered("summary_id")
+        billing = rows_sudo.filtered(lambda row: row._is_bill())
+        found = [self._summary_candidate(row) for row in summed]
+        found += [self._bill_candidate(row) for row in billing]
+        return found + [
             Candidate(
                 row.id,
                 row.kind,
@@ -73,9 +78,29 @@ class SynkdDecider(models.AbstractModel):
                 row.company_id.id,
                 row._is_paid(),
                 settled.get(row.id, NOTHING),
+                # An opening balance stands for one document of another time.
+                alone=row.batch_alone or bool(row.opening_date),
             )
-            for row in rows.sudo() - summed
+            for row in rows_sudo - summed - billing
         ]
+
+    def _bill_candidate(self, row):
+        """Return the bill of several documents as the decision takes it.
+
+        :rtype: Candidate
+        """
+        return Candidate(
+            row.id,
+            row.kind,
+            0,
+            0,
+            0,
+            row.source,
+            row.post_date or row.date,
+            row.company_id.id,
+            settled=Settled((row._get_bill().account_customer_id.id,)),
+            batch_id=row.res_id,
+        )
 
     def _summary_candidate(self, row):
         """Return a row about a summary, or its money, as the decision takes it.
@@ -99,6 +124,9 @@ class SynkdDecider(models.AbstractModel):
             summary.id,
             0 if document else row.res_id,
             "" if own or account else summary.place or summary.name,
+            class_id=summary.class_id.id,
+            gathered=summary.class_id.batch_billing,
+            alone=row.batch_alone,
         )
 
     # === THE JUDGE === #
@@ -130,7 +158,8 @@ class SynkdDecider(models.AbstractModel):
 
         :rtype: Verdict
         """
-        account, generic, class_id, prefix = facts
+        account, generic, class_id, prefix, gathered = facts
+        class_id = class_id or candidate.class_id or None
         choice = ledger._get_before_choice()
         is_document = candidate.kind in ("invoice", "credit_note")
         prefix = ledger._get_number_prefix() + (prefix if is_document else "")
@@ -150,7 +179,9 @@ class SynkdDecider(models.AbstractModel):
             data = {"before": list(candidate.settled.before)}
             return Verdict("excluded", None, data, target_id, class_id, prefix)
         if decision.ready:
-            return Verdict("pending", None, None, target_id, class_id, prefix)
+            gathered = (gathered or candidate.gathered) and not candidate.alone
+            state = BATCH if gathered and is_document else "pending"
+            return Verdict(state, None, None, target_id, class_id, prefix)
         data = self._reason_data(decision, document, obstacles)
         return Verdict("attention", decision.reason, data, target_id, class_id, prefix)
 
@@ -205,7 +236,8 @@ class SynkdDecider(models.AbstractModel):
         """
         rule = self.env["synkd.line.rule"]
         found = self._find_summary_obstacles(ledger, candidates)
-        candidates = [c for c in candidates if not c.summary_id]
+        found |= self._find_bill_obstacles(ledger, candidates)
+        candidates = [c for c in candidates if not (c.summary_id or c.batch_id)]
         documents = [c for c in candidates if c.kind in ("invoice", "credit_note")]
         payments = [c for c in candidates if c.kind in ("payment", "refund")]
         if documents:
@@ -233,6 +265,31 @@ class SynkdDecider(models.AbstractModel):
         found = rule._find_payments(ledger, money)
         return found | {c.key: by_summary[c.summary_id] for c in documents}
 
+    def _find_bill_obstacles(self, ledger, candidates):
+        """Return what keeps the members of bills from the books, by key.
+
+        :rtype: dict[int, Obstacles]
+        """
+        found = {}
+        for candidate in candidates:
+            if candidate.batch_id:
+                bill = self.env["synkd.batch"].sudo().browse(candidate.batch_id)
+                found[candidate.key] = self._find_members_obstacles(ledger, bill)
+        return found
+
+    def _find_members_obstacles(self, ledger, bill):
+        """Return the obstacles of all members of one bill, some at a time.
+
+        :rtype: Obstacles
+        """
+        names, needs = [], []
+        for members in bill._iter_members():
+            asked = [c for c in self._candidates(members) if not c.batch_id]
+            for each in self._find_obstacles(ledger, asked, None).values():
+                names += each.invalid
+                needs += each.unmapped
+        return gather(names, needs)
+
     def _customer_facts(self, ledger, candidates):
         """Return what the decision must know of customers and accounts: one query.
 
@@ -259,7 +316,7 @@ class SynkdDecider(models.AbstractModel):
         return SQL(
             """SELECT who.sort, who.id,
                       a.id, a.active, a.held, %(refused_a)s,
-                      c.id, c.posting, c.invoice_prefix,
+                      c.id, c.posting, c.invoice_prefix, c.batch_billing,
                       g.id, g.active, g.held, %(refused_g)s
                  FROM (SELECT 'partner' AS sort, n.partner AS id,
                               l.account_customer_id AS account
@@ -289,21 +346,21 @@ class SynkdDecider(models.AbstractModel):
         )
 
     def _as_facts(self, sort, row):
-        """Return account, generic account, class and prefix of one row."""
+        """Return account, generic account, and what the class says, of one row."""
         (account_id, active, held, refused) = row[:4]
-        (class_id, posting, prefix) = row[4:7]
+        (class_id, posting, prefix, gathered) = row[4:8]
         if sort == "account":
             # The settled documents were decided already: it goes where they went.
-            posting, class_id = "account", None
+            posting, class_id, gathered = "account", None, False
         account = Target(account_id, posting or "", active, held, refused)
-        generic = Target(row[7], "", *row[8:]) if row[7] else None
-        return account, generic, class_id, prefix or ""
+        generic = Target(row[8], "", *row[9:]) if row[8] else None
+        return account, generic, class_id, prefix or "", bool(gathered)
 
     def _facts_of(self, candidate, customers):
         """Return the facts that count for one candidate."""
         if account_id := candidate.settled.account_id:
             return customers.get(("account", account_id), NOBODY)
-        account, generic, class_id, prefix = customers.get(
+        account, generic, class_id, prefix, gathered = customers.get(
             ("partner", candidate.partner_id), NOBODY
         )
-        return account, generic, class_id, prefix or ""
+        return account, generic, class_id, prefix or "", gathered

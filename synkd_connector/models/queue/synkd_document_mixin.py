@@ -36,14 +36,18 @@ class SynkdDocumentMixin(models.AbstractModel):
     def unlink(self):
         """Override to notice what is deleted after it was posted to the books."""
         rows = self.sudo().synkd_transaction_ids
-        known = rows.filtered(lambda row: row.live and row.external_id)
+        known = rows.filtered(lambda row: row.live and row._get_poster().external_id)
         result = super().unlink()
         known._note_change()
         return result
 
     # === COMPUTE METHODS === #
 
-    @api.depends("synkd_transaction_ids.sync_state", "synkd_transaction_ids.live")
+    @api.depends(
+        "synkd_transaction_ids.sync_state",
+        "synkd_transaction_ids.live",
+        "synkd_transaction_ids.batch_id.transaction_id.sync_state",
+    )
     def _compute_synkd_in_books(self):
         for document in self:
             document.synkd_in_books = bool(document._get_synkd_in_books())
@@ -85,7 +89,8 @@ class SynkdDocumentMixin(models.AbstractModel):
             lambda row: (
                 row.live
                 and row.kind != "allocation"
-                and (row.external_id or row.sync_state in UNDER_WAY_STATES)
+                and (poster := row._get_poster())
+                and (poster.external_id or poster.sync_state in UNDER_WAY_STATES)
             )
         )
 
@@ -142,7 +147,24 @@ class SynkdDocumentMixin(models.AbstractModel):
         if not self.env.user.has_group("synkd_connector.group_user"):
             return {}
         alerts = self._get_synkd_attention() | self._get_synkd_paid_there()
-        return alerts | self._get_synkd_before() | self._get_synkd_in_file()
+        alerts |= self._get_synkd_before() | self._get_synkd_in_file()
+        return alerts | self._get_synkd_billed()
+
+    def _get_synkd_billed(self):
+        """Return the banners about documents that are part of a combined bill.
+
+        :rtype: dict
+        """
+        rows = self.synkd_transaction_ids.filtered("batch_id")
+        return {
+            f"synkd_billed_{row.id}": {
+                "level": "info",
+                "message": self.env._("Books: %s", row.reason_text),
+                "action_text": self.env._("Open the bill"),
+                "action": row.with_env(self.env).action_view_batch(),
+            }
+            for row in rows
+        }
 
     def _get_synkd_in_file(self):
         """Return the banners about rows that wait in a file for its import.

@@ -30,6 +30,7 @@ class SynkdEngine(models.AbstractModel):
         return [
             *super()._get_phases(),
             Phase(40, "decide", "_decide", "lists"),
+            Phase(45, "billing", "_bill", "documents"),
             Phase(70, "releases", "_push_releases", "documents"),
             Phase(80, "documents", "_push_documents", "documents"),
             Phase(90, "payments", "_push_payments", "documents"),
@@ -48,6 +49,14 @@ class SynkdEngine(models.AbstractModel):
         """Decide documents again that a change of class or mapping touched."""
         decide = self.env["synkd.transaction"]._decide_stale
         while count := self._step(decide, run.ledger_id, DECIDE_BATCH):
+            if not self._progress(run, done=count):
+                return False
+        return True
+
+    def _bill(self, run):
+        """Bill the classes with batch billing whose day has come."""
+        bill = self.env["synkd.biller"]._bill_due
+        while count := self._step(bill, run.ledger_id):
             if not self._progress(run, done=count):
                 return False
         return True

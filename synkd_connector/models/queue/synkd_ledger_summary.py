@@ -1,7 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 
-from ...const import IN_FILE, QUEUE_REASONS, QUEUE_STATES
+from ...const import BATCH, IN_FILE, QUEUE_REASONS, QUEUE_STATES
 
 
 class SynkdLedger(models.Model):
@@ -95,7 +95,7 @@ class SynkdLedger(models.Model):
 
         :rtype: tuple
         """
-        return ("attention", "pending", "held", IN_FILE)
+        return ("attention", "pending", BATCH, "held", IN_FILE)
 
     def _summary_line(self, rows, state, reason, count, amount, oldest):
         """Return one line of the summary.
@@ -107,6 +107,7 @@ class SynkdLedger(models.Model):
         known = dict(QUEUE_REASONS if is_reason else QUEUE_STATES)
         labels = dict(rows._fields[name]._description_selection(self.env))
         paths = {"attention": "requires-attention", IN_FILE: "in-a-file"}
+        paths[BATCH] = "batch-billing"
         path = paths.get(state, "ready-to-post")
         return {
             "rank": (state != "attention", [*known].index(value)),

@@ -2,6 +2,7 @@
 from odoo import api, models
 from odoo.tools import SQL
 
+from ...const import BILLED
 from ...lib.queue import Settled
 
 
@@ -64,7 +65,10 @@ class SynkdSettlement(models.AbstractModel):
         )
         own = {row.id: row.move_id.id for row in rows}
         found = {row_id for row_id, move_id in pairs if move_id != own[row_id]}
-        return rows.filtered(lambda row: row.id in found)
+        # A credit note that is part of a bill is taken off that, so it settles nothing.
+        billed = [("move_id", "in", rows.move_id.ids), ("sync_state", "=", BILLED)]
+        taken = self.env["synkd.transaction"].sudo().search(billed).move_id
+        return rows.filtered(lambda row: row.id in found and row.move_id not in taken)
 
     @api.model
     def _find_settling(self, documents):
@@ -72,10 +76,11 @@ class SynkdSettlement(models.AbstractModel):
 
         :param recordset documents: `synkd.transaction` of invoices and credit notes.
         """
-        if not documents.move_id:
+        moves = (documents | documents._get_members()).move_id
+        if not moves:
             return documents.browse()
         self.env.flush_all()
-        query = self._settling_sql(documents.move_id.ids)
+        query = self._settling_sql(moves.ids)
         return documents.browse(row_id for (row_id,) in self.env.execute_query(query))
 
     # === WHAT WAITS FOR WHAT === #
@@ -107,27 +112,49 @@ class SynkdSettlement(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """UPDATE synkd_transaction t SET blocker_id = n.blocker
-                     FROM (SELECT t.id, COALESCE(min(d.id), min(u.id)) AS blocker
+                     FROM (SELECT t.id, COALESCE(min(%(d)s), min(%(u)s)) AS blocker
                              FROM synkd_transaction t
                         LEFT JOIN synkd_transaction u ON u.summary_id = t.summary_id
                               AND u.ledger_id = t.ledger_id
                               AND u.live AND u.channel = 'documents'
                               AND u.external_id IS NULL
                               AND u.sync_state <> 'excluded'
-                        LEFT JOIN (%s) s ON s.id = t.id
+                        LEFT JOIN synkd_batch ub ON ub.id = u.batch_id
+                        LEFT JOIN synkd_transaction uc ON uc.id = ub.transaction_id
+                        LEFT JOIN (%(settled)s) s ON s.id = t.id
                         LEFT JOIN synkd_transaction d ON d.move_id = s.settled
                               AND d.ledger_id = t.ledger_id
                               AND d.live AND d.channel = 'documents'
                               AND d.external_id IS NULL
                               AND d.sync_state <> 'excluded'
-                            WHERE t.live AND t.channel <> 'documents' AND (%s)
+                        LEFT JOIN synkd_batch db ON db.id = d.batch_id
+                        LEFT JOIN synkd_transaction dc ON dc.id = db.transaction_id
+                            WHERE t.live AND t.channel <> 'documents' AND (%(rows)s)
                          GROUP BY t.id) n
                     WHERE t.id = n.id AND t.blocker_id IS DISTINCT FROM n.blocker""",
-                self._settled_sql(condition),
-                condition,
+                d=self._blocker_sql("d", "dc"),
+                u=self._blocker_sql("u", "uc"),
+                settled=self._settled_sql(condition),
+                rows=condition,
             )
         )
         self.env["synkd.transaction"].invalidate_model(["blocker_id"])
+
+    def _blocker_sql(self, document, bill):
+        """Return which row a document that is not there lets others wait for.
+
+        That of the bill that it is part of, until the books have that; else itself.
+
+        :param str document: alias of the document's row.
+        :param str bill: alias of the row of its bill.
+        :rtype: SQL
+        """
+        return SQL(
+            """CASE WHEN %(bill)s.id IS NULL THEN %(document)s.id
+                    WHEN %(bill)s.external_id IS NULL THEN %(bill)s.id END""",
+            document=SQL.identifier(document),
+            bill=SQL.identifier(bill),
+        )
 
     # === STATEMENTS === #
 

@@ -67,6 +67,7 @@ class SynkdSummary(models.Model):
         "transaction_ids.live",
         "transaction_ids.sync_state",
         "transaction_ids.books_total",
+        "transaction_ids.batch_id.transaction_id.sync_state",
     )
     def _compute_document(self):
         for summary in self.sudo():
@@ -75,9 +76,12 @@ class SynkdSummary(models.Model):
             )
             live = documents.filtered("live")
             document = (live or documents.sorted("id"))[-1:]
+            poster = document._get_poster()
             summary.document_id = document
-            summary.sync_state = document.sync_state
-            summary.books_total = document.books_total
+            summary.sync_state = poster.sync_state
+            summary.books_total = poster.books_total
+            if document != poster and poster.external_id:
+                summary.books_total = document.amount
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_always(self):
@@ -99,7 +103,7 @@ class SynkdSummary(models.Model):
         rows = self.sudo().transaction_ids.filtered("live")
         return all(
             not row.external_id and row.sync_state in (*WAITING_STATES, "excluded")
-            for row in rows
+            for row in (row._get_poster() for row in rows)
         )
 
     def _get_account(self):

@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.tools import SQL, format_date
 
 from ...const import (
+    BATCH,
     DECISION_SENTENCES,
     IN_FILE,
     KINDS,
@@ -173,13 +174,14 @@ class SynkdTransaction(models.Model):
     )
     _in_file_idx = models.Index("(id) WHERE sync_state = 'in_file'")
     _attention_idx = models.Index("(id) WHERE sync_state = 'attention'")
+    _batch_idx = models.Index("(ledger_id, class_id, id) WHERE sync_state = 'batch'")
     _ready_idx = models.Index("(id) WHERE sync_state IN ('pending', 'sending', 'held')")
     _posted_idx = models.Index(
         "(posted_at DESC, id DESC) WHERE sync_state IN ('synced', 'voided', 'credited')"
     )
     _waiting_idx = models.Index(
         "(ledger_id, id)"
-        " WHERE sync_state IN ('attention', 'pending', 'sending', 'held')"
+        " WHERE sync_state IN ('attention', 'pending', 'sending', 'held', 'batch')"
     )
     _identity_idx = models.Index(
         "(ledger_id, external_id)"
@@ -383,7 +385,7 @@ class SynkdTransaction(models.Model):
 
         :rtype: SQL
         """
-        held = self.sync_state == "held" and verdict.state == "pending"
+        held = self.sync_state == "held" and verdict.state in ("pending", BATCH)
         return SQL(
             "(%s, %s, %s, %s::jsonb, %s, %s, %s)",
             self.id,

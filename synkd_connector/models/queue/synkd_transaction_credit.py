@@ -73,7 +73,7 @@ class SynkdTransaction(models.Model):
             "date": fields.Date.context_today(self),
             "currency_id": self.currency_id.id,
             "amount_company": 0,
-            "partner_id": self.partner_id.id,
+            "partner_id": self.partner_id.id or None,
             "company_id": self.company_id.id,
             "account_customer_id": self.account_customer_id.id,
             "class_id": self.class_id.id or None,

@@ -5,6 +5,7 @@ from odoo import api, fields, models
 from odoo.fields import Domain
 
 from ...const import (
+    BATCH,
     BOOKS_REASONS,
     DIFFERENCE_REASONS,
     ENDED_STATES,
@@ -94,7 +95,8 @@ class SynkdTransaction(models.Model):
     def get_queue_tabs(self):
         """Return the tabs above the lists, as far as the user may see them.
 
-        That of files is there where books take files, or one waits still.
+        That of files is there where books take files, that of batch billing where a
+        class bills so, or something waits there still.
 
         :return: name, window action, address and count of each; a count of 1000 means
             that many or more, None that it is not counted. Under ``notices``: sentences
@@ -112,7 +114,7 @@ class SynkdTransaction(models.Model):
                 continue
             counted = states and [("sync_state", "in", states)]
             count = self.search_count(counted, limit=MOST_COUNTED) if counted else None
-            if state == IN_FILE and not (count or any(ledgers.mapped("takes_files"))):
+            if not (count or self._shows_tab(state, ledgers)):
                 continue
             tabs.append(
                 {
@@ -124,6 +126,22 @@ class SynkdTransaction(models.Model):
                 }
             )
         return tabs
+
+    def _shows_tab(self, state, ledgers):
+        """Whether a tab is shown though nothing is in it.
+
+        :param str state: that it is named after.
+        :param recordset ledgers: that the user may see.
+        :rtype: bool
+        """
+        if state == IN_FILE:
+            return any(ledgers.mapped("takes_files"))
+        if state == BATCH:
+            gathered = [("batch_billing", "=", True)]
+            return bool(
+                self.env["synkd.customer.class"].search_count(gathered, limit=1)
+            )
+        return True
 
     def _view_rows(self, domain):
         """Return the action of the list of all rows, narrowed.
