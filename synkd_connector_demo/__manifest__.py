@@ -24,6 +24,7 @@
         "demo/res.partner.csv",
         "demo/product_product_demo.xml",
         "demo/synkd_demo_setup.xml",
+        "demo/synkd_batch_demo.xml",
     ],
     "assets": {
         "web.assets_tests": ["synkd_connector_demo/static/tests/tours/**/*"],

@@ -55,14 +55,19 @@ class SynkdBatchWizard(models.TransientModel):
                     " under Invoicing > Books > Customer Classes."
                 )
             )
+        day = self._get_day(chosen)
+        vals = {"date": day, "class_ids": [Command.set(chosen.ids)]}
+        return self._create_dialog(vals)._get_dialog_action()
+
+    def _get_day(self, classes):
+        """Return the day to begin with: the end of last month, if that bills anything.
+
+        :rtype: datetime.date
+        """
         today = fields.Date.context_today(self)
-        wizard = self._create_dialog(
-            {
-                "date": today.replace(day=1) - timedelta(days=1),
-                "class_ids": [Command.set(chosen.ids)],
-            }
-        )
-        return wizard._get_dialog_action()
+        day = today.replace(day=1) - timedelta(days=1)
+        found = self.env["synkd.biller"]._find(classes, self.env.companies, day)
+        return day if any(row[6] for row in found) else today
 
     def _get_all(self):
         """Return the classes with batch billing.

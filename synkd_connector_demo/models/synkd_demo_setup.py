@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from odoo import api, fields, models
+from odoo.fields import Command
 
 from odoo.addons.synkd_connector.lib.documents import Lists
 
@@ -82,3 +83,83 @@ class SynkdDemoSetup(models.AbstractModel):
         )
         if departmental:
             roots.synkd_product_class_id = departmental
+
+    @api.model
+    def _make_agency(self, agency, names):
+        """Let an agency be billed once a month for its properties, and serve each.
+
+        :param recordset agency: one `res.partner` with a ledger.
+        :param list names: of its properties, sub-customers that are made.
+        :return: the posted invoices, which wait under Batch Billing.
+        :rtype: recordset of `account.move`
+        """
+        company = agency.company_id
+        ledger = company._get_synkd_ledger()
+        if not ledger:
+            return self.env["account.move"]
+        customer_class = self.env["synkd.customer.class"].create(
+            {
+                "name": self.env._("Agencies, Billed Monthly"),
+                "company_id": company.id,
+                "posting": "account",
+                "payment_term_id": agency.property_payment_term_id.id,
+                "batch_billing": True,
+                "batch_period": "month",
+                "batch_day": 1,
+            }
+        )
+        account = self.env["synkd.account.customer"].create(
+            {
+                "name": agency.name,
+                "email": agency.email,
+                "ledger_id": ledger.id,
+                "class_id": customer_class.id,
+                "payment_term_id": agency.property_payment_term_id.id,
+            }
+        )
+        self.env["synkd.customer.link"]._link([(agency, account)])
+        properties = self.env["res.partner"].create(
+            [self._property_vals(agency, name) for name in names]
+        )
+        return self._invoice_properties(company, properties)
+
+    def _property_vals(self, agency, name):
+        """Return the values of a sub-customer."""
+        return {
+            "name": name,
+            "parent_id": agency.id,
+            "is_company": True,
+            "customer_rank": 1,
+            "company_id": agency.company_id.id,
+            "street": name,
+            "city": agency.city,
+            "country_id": agency.country_id.id,
+        }
+
+    def _invoice_properties(self, company, properties):
+        """Post an invoice for each property."""
+        product = self.env["product.product"].create(
+            {
+                "name": self.env._("Pool and Garden Service"),
+                "type": "service",
+                "categ_id": self.env.ref("product.product_category_services").id,
+            }
+        )
+        moves = self.env["account.move"].with_company(company)
+        invoices = moves.create(
+            [
+                {
+                    "move_type": "out_invoice",
+                    "partner_id": each.id,
+                    "invoice_date": fields.Date.context_today(self),
+                    "invoice_line_ids": [
+                        Command.create(
+                            {"product_id": product.id, "price_unit": 350 + 25 * number}
+                        )
+                    ],
+                }
+                for number, each in enumerate(properties)
+            ]
+        )
+        invoices.action_post()
+        return invoices

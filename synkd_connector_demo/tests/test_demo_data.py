@@ -75,6 +75,32 @@ class TestDemoData(DemoCommon):
         for branch in group.sub_customer_ids:
             self.assertEqual(branch.account_customer_id, group.account_customer_id)
 
+    def test_an_agency_gets_one_bill_for_its_six_properties(self):
+        for name in ("synkd_demo_setup", "synkd_batch_demo"):
+            convert_file(
+                self.env,
+                "synkd_connector_demo",
+                f"demo/{name}.xml",
+                idref={},
+                mode="init",
+                noupdate=True,
+            )
+        agency = self.env.ref("synkd_connector_demo.customer_agency_demo")
+        self.assertEqual(len(agency.sub_customer_ids), 6)
+        account = agency.account_customer_id
+        rows = self.env["synkd.transaction"].search(
+            [("account_customer_id", "=", account.id)]
+        )
+        self.assertEqual(rows.mapped("sync_state"), ["batch"] * 6, rows[:1].reason_text)
+        action = account.class_id.action_bill()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        wizard.action_run()
+        self.run_ledger(self.ledger)
+        bill = rows.batch_id
+        self.assertEqual(bill.sync_state, "synced", bill.reason_text)
+        self.assertEqual(bill.total, sum(rows.mapped("amount")))
+        self.assertEqual(len(bill._get_breakdown()), 6)
+
     def test_the_odd_rows_arrive_as_they_are(self):
         self.sync()
         stored = {c.name: c for c in self.stored(self.ledger)}

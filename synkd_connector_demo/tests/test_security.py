@@ -75,8 +75,6 @@ MANAGER_BUTTONS = (
 )
 # Dialogs that only managers open.
 MANAGER_DIALOGS = (
-    "synkd.batch.wizard",
-    "synkd.batch.line",
     "synkd.category.wizard",
     "synkd.category.line",
     "synkd.candidate.wizard",

@@ -2,7 +2,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ...const import QUEUE_STATES, SIGNS, UNDER_WAY_STATES, UNSURE
+from ...const import SIGNS, UNDER_WAY_STATES, UNSURE
 from ...door import check_one
 from ...lib.obstacles import MOST_NAMED
 
@@ -62,9 +62,7 @@ class SynkdBatch(models.Model):
         string="Documents", compute="_compute_totals", compute_sudo=True
     )
     total = fields.Monetary(compute="_compute_totals", compute_sudo=True)
-    sync_state = fields.Selection(
-        QUEUE_STATES, string="Books", related="transaction_id.sync_state"
-    )
+    sync_state = fields.Selection(string="Books", related="transaction_id.sync_state")
     books_number = fields.Char(related="transaction_id.books_number")
     reason_text = fields.Text(related="transaction_id.reason_text")
 

@@ -220,8 +220,8 @@ class SynkdTransaction(models.Model):
         gone = self._get_bill()._get_gone()
         return self.env._(
             "%(members)s was taken back in Odoo after it was billed as part of"
-            " %(bill)s, which the books have as %(number)s. Post it again in Odoo as it was, void"
-            " the bill in the books, or leave it there.",
+            " %(bill)s, which the books have as %(number)s. Post it again in Odoo as"
+            " it was, void the bill in the books, or leave it there.",
             members=", ".join(gone.mapped("number")),
             bill=self.display_name,
             number=self.books_number or self.external_id,
