@@ -8,6 +8,7 @@ class PosConfig(models.Model):
     synkd_summary_mode = fields.Selection(
         [
             ("session", "One document for each session"),
+            ("day", "One document for each day"),
             ("order", "Each sale by itself"),
             ("none", "Not at all: they are entered in the books by hand"),
         ],

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
-from datetime import UTC
+from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
@@ -36,16 +36,19 @@ class SynkdTillClosing(models.AbstractModel):
             return self.env["synkd.summary"].sudo()
         orders = self._read_orders(session)
         groups = self._group(ledger, session, orders, difference)
+        joined = self._join_day(session, groups, difference)
+        self._wait_for_day(session, joined)
         summaries = self._create_summaries(ledger, session, groups)
         if not summaries:
-            return summaries
+            return joined
         self._fill(summaries)
-        if difference:
-            index = list(groups).index(self._get_walk_in(session))
+        if difference and (walk_in := self._get_walk_in(session)) in groups:
+            index = list(groups).index(walk_in)
             self._add_difference(summaries[index], difference)
         self._total(summaries)
         self.env["synkd.enqueuer"]._enqueue_summaries(summaries)
-        return summaries
+        self._wait_for_day(session, summaries)
+        return joined | summaries
 
     def _get_ledger(self, session):
         """Return the ledger that a session's takings go to, or none."""
@@ -96,16 +99,78 @@ class SynkdTillClosing(models.AbstractModel):
         """Return class, customer, number and day of the document of one order."""
         config = session.config_id
         class_id = classes.get(partner) if partner else config.walk_in_class_id.id
+        closed = self._get_day(session)
         own = partner and (owed or partner not in classes)
         if own or config.synkd_summary_mode == "order":
             day = self._to_day(session, moment)
             return 0 if own else class_id or 0, partner if own else 0, number, day
-        return class_id or 0, 0, session.name, self._get_day(session)
+        return class_id or 0, 0, self._get_number(session, closed), closed
 
     def _get_walk_in(self, session):
         """Return the group of the customers without a name, see ``_get_group``."""
-        class_id = session.config_id.walk_in_class_id.id or 0
-        return class_id, 0, session.name, self._get_day(session)
+        class_id, closed = session.config_id.walk_in_class_id.id, self._get_day(session)
+        return class_id or 0, 0, self._get_number(session, closed), closed
+
+    def _get_number(self, session, closed):
+        """Return the number of what is sold together: the session's, or the day's.
+
+        :param datetime.date closed: day on which the session closed.
+        :rtype: str
+        """
+        config = session.config_id
+        day = config.synkd_summary_mode == "day"
+        return f"{config.name}/{closed.isoformat()}" if day else session.name
+
+    def _join_day(self, session, groups, difference):
+        """Let orders join the documents of earlier sessions of that day and shop.
+
+        Only while these were not sent: who sends one before the day is over gets
+        another one for the rest.
+
+        :param dict groups: those that joined are taken out of it.
+        :rtype: recordset of `synkd.summary`
+        """
+        joined = self.env["synkd.summary"].sudo()
+        if session.config_id.synkd_summary_mode != "day":
+            return joined
+        walk_in = self._get_walk_in(session)
+        for group in list(groups):
+            if summary := self._find_day(session, group):
+                order_ids = groups.pop(group)
+                self._tell_orders([(order_id, summary.id) for order_id in order_ids])
+                summary.cash_difference += difference if group == walk_in else 0
+                self._add_up_anew(summary)
+                joined |= summary
+        return joined
+
+    def _find_day(self, session, group):
+        """Return the document of that day that a group can join, or none."""
+        class_id, partner_id, _number, day = group
+        if partner_id:
+            return self.env["synkd.summary"].sudo()
+        mine = [
+            ("session_id.config_id", "=", session.config_id.id),
+            ("session_id", "!=", session.id),
+            ("class_id", "=", class_id or False),
+            ("partner_id", "=", False),
+            ("date", "=", day),
+            ("currency_id", "=", session.currency_id.id),
+            ("reverses_id", "=", False),
+            ("withdrawn", "=", False),
+        ]
+        found = self.env["synkd.summary"].sudo().search(mine, order="id desc")
+        return found.filtered(lambda summary: summary._is_unsent())[:1]
+
+    def _wait_for_day(self, session, summaries):
+        """Let the documents of a day wait until it is over where the shop is."""
+        if session.config_id.synkd_summary_mode != "day":
+            return
+        day = self._get_day(session) + timedelta(days=1)
+        start = datetime.combine(day, time(), self._get_zone(session))
+        shared = summaries.filtered(lambda summary: not summary.partner_id)
+        shared.open_until = start.astimezone(UTC).replace(tzinfo=None)
+        rows = shared.transaction_ids.filtered("live")
+        rows._wait_for_others(shared[:1].open_until)
 
     def _get_classes(self, ledger, partner_ids):
         """Return the class of the customers whose sales go to a shared one: one query.
@@ -141,10 +206,17 @@ class SynkdTillClosing(models.AbstractModel):
 
     def _to_day(self, session, moment):
         """Return the day of a moment, where the company of a session is."""
-        zone = ZoneInfo(
+        zone = self._get_zone(session)
+        return moment.replace(tzinfo=UTC).astimezone(zone).date()
+
+    def _get_zone(self, session):
+        """Return the time zone of the company of a session.
+
+        :rtype: ZoneInfo
+        """
+        return ZoneInfo(
             session.company_id.partner_id.tz or session.config_id._get_synkd_zone()
         )
-        return moment.replace(tzinfo=UTC).astimezone(zone).date()
 
     # === WHAT IS IN THEM === #
 
@@ -432,6 +504,10 @@ class SynkdTillClosing(models.AbstractModel):
         """
         orders.synkd_summary_id = False
         orders.flush_recordset()
+        self._add_up_anew(summary)
+
+    def _add_up_anew(self, summary):
+        """Add up the orders that are in a summary now, and tell the queue."""
         counted, summary.cash_difference = summary.cash_difference, 0
         summary.line_ids.unlink()
         # The rows of the queue are about these records, so they stay.

@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import random
+from datetime import timedelta
 from decimal import Decimal
+
+from freezegun import freeze_time
 
 from odoo import fields
 from odoo.exceptions import UserError
@@ -256,6 +259,108 @@ class TestSummaryEach(SummaryCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestSummaryDay(SummaryCommon):
+    """One document for all sessions of a day."""
+
+    summary_mode = "day"
+
+    def next_session(self):
+        """Open the next session of the shop."""
+        self.config.open_ui()
+        self.pos_session = self.config.current_session_id
+        self.pos_session.set_opening_control(0, "")
+
+    def test_sessions_of_a_day_are_one_document(self):
+        self.sell_plain()
+        first = self.close()
+        self.next_session()
+        self.sell_plain((self.card, 230.0), quantity=2)
+        self.assertFalse(self.close(), "it joined the first")
+        self.assertEqual(first.total, 345.0)
+        self.assertEqual(len(first.order_ids), 2)
+        self.assertIn(fields.Date.to_string(first.date), first.name)
+        self.assertEqual(
+            self.rows(first),
+            [
+                ("invoice", 345.0, "pending"),
+                ("payment", 115.0, "pending"),
+                ("payment", 230.0, "pending"),
+            ],
+        )
+
+    def test_it_waits_until_the_day_is_over(self):
+        self.sell_plain()
+        summary = self.close()
+        row = summary.transaction_ids.filtered(lambda r: r.channel == "documents")
+        self.assertGreater(row.retry_at, fields.Datetime.now())
+        self.assertIn("day is over", row.reason_text)
+        self.run_ledger()
+        self.assertFalse(self.stored()[0])
+        with freeze_time(row.retry_at + timedelta(minutes=1), tick=True):
+            for _n in range(3):
+                self.run_ledger()
+        documents, payments = self.stored()
+        self.assertEqual((documents.total, payments.amount), (115.0, 115.0))
+
+    def test_what_was_sent_before_gets_a_second_one(self):
+        self.sell_plain()
+        first = self.close()
+        first.transaction_ids.action_post()
+        for _n in range(3):
+            self.run_ledger()
+        self.next_session()
+        self.sell_plain()
+        second = self.close()
+        self.assertTrue(second)
+        self.env["synkd.transaction"].action_post_all()
+        for _n in range(3):
+            self.run_ledger()
+        documents, _payments = self.stored()
+        self.assertEqual(documents.mapped("total"), [115.0, 115.0])
+        self.assertEqual(len(set(documents.mapped("sent_number"))), 2)
+
+    def test_what_each_drawer_counted_adds_up(self):
+        self.sell_plain()
+        first = self.close(counted=113.0)
+        self.next_session()
+        self.pos_session.post_closing_cash_details(3.0)
+        self.pos_session.close_session_from_ui()
+        self.assertEqual(first.cash_difference, 1.0)
+        self.assertEqual(first.total, 116.0)
+
+    def test_another_class_is_another_document(self):
+        self.sell_plain()
+        first = self.close()
+        other = self.config.walk_in_class_id.copy({"name": "Market"})
+        self.config.walk_in_class_id = other
+        self.next_session()
+        self.sell_plain()
+        second = self.close()
+        self.assertEqual((first.total, second.total), (115.0, 115.0))
+
+
+@tagged("post_install", "-at_install")
+class TestSummaryVoided(SummaryCommon):
+    def test_what_is_voided_in_the_books_is_posted_anew(self):
+        self.sell_plain()
+        summary = self.close()
+        for _n in range(3):
+            self.run_ledger()
+        row = summary.document_id
+        row._set_changed("Somebody wants it anew.")
+        row.action_void()
+        for _n in range(4):
+            self.run_ledger()
+        self.assertEqual(row.sync_state, "voided")
+        again = summary.document_id
+        self.assertEqual(again.sync_state, "synced", again.reason_text)
+        documents, payments = self.stored()
+        live = documents.filtered(lambda d: d.status != "void")
+        self.assertEqual((live.total, live.outstanding), (115.0, 0))
+        self.assertEqual(payments.mapped("amount"), [115.0])
+
+
+@tagged("post_install", "-at_install")
 class TestSummaryLeft(SummaryCommon):
     """An order that gets an invoice afterwards leaves its summary."""
 
@@ -268,7 +373,7 @@ class TestSummaryLeft(SummaryCommon):
     def balance(self):
         """Return what the books have of it: documents less payments, as decimals."""
         documents, payments = self.stored()
-        live = documents.filtered(lambda d: d.status != "voided")
+        live = documents.filtered(lambda d: d.status != "void")
         owed = sum(
             Decimal(str(d.total)) * (-1 if d.kind == "credit_note" else 1) for d in live
         )
@@ -338,7 +443,7 @@ class TestSummaryDays(SummaryCommon):
     def check(self, orders):
         """Compare the books with all orders so far."""
         documents, payments = self.stored()
-        live = documents.filtered(lambda d: d.status != "voided")
+        live = documents.filtered(lambda d: d.status != "void")
         owed = sum(d.total * (-1 if d.kind == "credit_note" else 1) for d in live)
         paid = sum(p.amount * (-1 if p.kind == "refund" else 1) for p in payments)
         money = orders.payment_ids.filtered("payment_method_id.journal_id")

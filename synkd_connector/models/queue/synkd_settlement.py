@@ -76,12 +76,15 @@ class SynkdSettlement(models.AbstractModel):
 
         :param recordset documents: `synkd.transaction` of invoices and credit notes.
         """
-        moves = (documents | documents._get_members()).move_id
-        if not moves:
-            return documents.browse()
+        known = documents | documents._get_members()
+        found = known.summary_id.transaction_ids.filtered(
+            lambda row: row.live and row.channel != "documents"
+        )
+        if not known.move_id:
+            return documents.browse(found.ids)
         self.env.flush_all()
-        query = self._settling_sql(moves.ids)
-        return documents.browse(row_id for (row_id,) in self.env.execute_query(query))
+        rows = self.env.execute_query(self._settling_sql(known.move_id.ids))
+        return documents.browse([*found.ids, *(row_id for (row_id,) in rows)])
 
     # === WHAT WAITS FOR WHAT === #
 

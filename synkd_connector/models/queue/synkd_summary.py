@@ -51,6 +51,11 @@ class SynkdSummary(models.Model):
         index="btree_not_null",
         ondelete="restrict",
     )
+    open_until = fields.Datetime(
+        readonly=True,
+        copy=False,
+        help="Sales that are made before may join it, so it is not sent until then.",
+    )
     withdrawn = fields.Boolean(readonly=True, help="Nothing is left in it.")
     total = fields.Monetary(readonly=True)
     tax = fields.Monetary(readonly=True)

@@ -63,9 +63,18 @@ class SynkdTransaction(models.Model):
         answers = self.env["synkd.document.lookup"]._answer_lines(self)
         self.env["synkd.decider"]._decide(self, answers)
         ready = self.filtered(lambda row: row.sync_state == "pending")
-        ready -= ready._wait_for_customer()
+        ready -= ready._wait_before_push()
         ready._tell_numbers_apart()
         return ready, answers
+
+    def _wait_before_push(self):
+        """Let rows wait that are ready, but whose time has not come.
+
+        This method serves as a hook for what waits for something else.
+
+        :return: the rows that wait.
+        """
+        return self._wait_for_customer()
 
     def _needs_number(self):
         """Whether this is about to take a number that the books want only once.
