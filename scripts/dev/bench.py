@@ -12,6 +12,7 @@ SCRIPTS = {
     "QUEUE": "bench_queue.py",
     "XERO": "bench_xero.py",
     "CUSTOMERS": "bench_customers.py",
+    "SHOP": "bench_shop.py",
 }
 
 

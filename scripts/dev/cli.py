@@ -66,7 +66,7 @@ def lint(args):
 
 
 def bench(args):
-    """Run the benchmarks on a copy of the template; N= sizes, QUEUE=1, XERO=1."""
+    """Run the benchmarks on a copy of the template; N= sizes, QUEUE=1, XERO=1, …"""
     from .bench import bench as run_bench
 
     return run_bench(args)

@@ -357,6 +357,32 @@ class CreditWalk(Walk):
         self.shot("import")
 
 
+class BillingWalk(Walk):
+    """An agency gets one bill for its six properties."""
+
+    prefix = "billing-"
+
+    def take(self):
+        """Take all pictures."""
+        page = self.page
+        self.go("/odoo/batch-billing", ".o_group_header", "Umhlanga Estates")
+        page.click(".o_group_header", "Umhlanga Estates")
+        page.wait(".o_data_row", "12 Beach Road")
+        self.shot("waiting")
+        page.click(".o_control_panel button[name=action_bill]")
+        page.wait(".modal .o_data_row", "Umhlanga Estates")
+        self.shot("run")
+        page.click(".modal button[name=action_run]")
+        page.click(".o_data_row td[name=account_customer_id]", "Umhlanga Estates")
+        page.wait(OPEN, "12 Beach Road")
+        self.shot("bill")
+        (bill,) = Scene(page).find("synkd.batch", ("name", "like", "BILL/"))
+        page.open(f"{self.url}/report/html/synkd_connector.report_batch/{bill}")
+        page.wait("table[name=breakdown]", "12 Beach Road")
+        self.shot("print")
+        page.open(f"{self.url}/odoo")
+
+
 class XeroWalk(Walk):
     """The set-up of a ledger in Xero, and what comes back from there."""
 
@@ -444,7 +470,11 @@ def main():
         walk.log_in()
         walk.take()
         RecordWalk(page, url).take()
+<<<<<<< HEAD
         CreditWalk(page, url).take()
+=======
+        BillingWalk(page, url).take()
+>>>>>>> 8c35441 ([IMP] synkd_connector: docs and pictures of batch billing)
         page.resize(DESK[0], 1000)
         page.open(f"{url}/odoo")
         XeroWalk(page, url).take()
