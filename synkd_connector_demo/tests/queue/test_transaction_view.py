@@ -151,11 +151,11 @@ class TestTransactionView(QueueCommon):
         (sentence,) = self.notices()["ready-to-post"]
         self.assertTrue(sentence.startswith(f"{self.ledger.name} is paused. The demo"))
 
-    def test_tabs_cost_five_queries(self):
+    def test_tabs_cost_seven_queries(self):
         self.post_invoice()
         self.rows.get_queue_tabs()
         self.env.flush_all()
-        with self.assertQueryCount(5):
+        with self.assertQueryCount(7):
             self.rows.get_queue_tabs()
 
     # === BADGES ON DOCUMENTS === #
