@@ -180,8 +180,8 @@ def close(env, session, mode):
     summaries = env["synkd.summary"].search([("session_id", "=", session.id)])
     states = set(summaries.transaction_ids.mapped("sync_state"))
     rows = summaries.transaction_ids
-    assert states == ({"pending"} if mode == "session" else set()), (
-        rows.mapped("reason_text")
+    assert states == ({"pending"} if mode == "session" else set()), rows.mapped(
+        "reason_text"
     )
     savepoint.close(rollback=True)
     env.invalidate_all()
