@@ -470,11 +470,8 @@ def main():
         walk.log_in()
         walk.take()
         RecordWalk(page, url).take()
-<<<<<<< HEAD
         CreditWalk(page, url).take()
-=======
         BillingWalk(page, url).take()
->>>>>>> 8c35441 ([IMP] synkd_connector: docs and pictures of batch billing)
         page.resize(DESK[0], 1000)
         page.open(f"{url}/odoo")
         XeroWalk(page, url).take()
