@@ -9,4 +9,5 @@ from . import (
     test_order_ways,
     test_sellers,
     test_source,
+    test_web_shop,
 )
