@@ -383,6 +383,87 @@ class BillingWalk(Walk):
         page.open(f"{self.url}/odoo")
 
 
+class TillWalk(Walk):
+    """A cashier at the terminal, once the customers are in the books."""
+
+    prefix = "till-"
+    PICK = ".product-screen .set-partner"
+
+    def take(self):
+        """Take all pictures."""
+        self.page.resize(*DESK)
+        self.open_till()
+        self.customers()
+        self.question()
+        self.invoiced()
+        self.refused()
+        self.phone()
+
+    def open_till(self):
+        """Open the terminal of the demo's shop."""
+        (till,) = Scene(self.page).find("pos.config", ("name", "=", "Durban Shop"))
+        self.go(f"/pos/ui/{till}?from_backend=True", ".product-screen")
+        if self.page.script("!!document.querySelector('.opening-notes')"):
+            self.page.click(".modal-footer button", "Open Register")
+        self.page.click(".product", "Cappuccino")
+
+    def pick(self, name):
+        """Choose a customer in the terminal."""
+        self.page.click(self.PICK)
+        self.page.click(".partner-list .partner-info b", name)
+
+    def customers(self):
+        """The list, with what the books told."""
+        self.page.click(self.PICK)
+        self.page.wait(".partner-list .o_synkd_card", "On hold")
+        self.reveal(".partner-list .partner-info b", "Harvest")
+        self.shot("customers")
+        self.page.click(".modal-footer button", "Discard")
+
+    def question(self):
+        """Somebody of whom nobody decided, and what the class needs of her."""
+        self.pick("Lindiwe Zulu")
+        self.page.wait(".o_synkd_question .o_synkd_create")
+        self.shot("question")
+        self.page.click(".o_synkd_question .o_synkd_create")
+        self.page.wait(".o_synkd_question .alert", "Street")
+        self.shot("needs")
+        self.page.click(".o_synkd_later")
+
+    def invoiced(self):
+        """Why Invoice is ticked."""
+        self.pick("Hope Works")
+        self.page.click(".pay-order-button")
+        self.page.wait(".o_synkd_why", "Hope Works")
+        self.shot("invoice")
+        self.page.click(".payment-screen .back-button, .payment-screen .back")
+
+    def refused(self):
+        """A sale on account to a customer on hold."""
+        self.pick("Harvest")
+        self.page.click(".o_synkd_later")
+        self.page.click(".pay-order-button")
+        self.page.click(".paymentmethod", "Customer Account")
+        self.page.click(".payment-screen .validation-button")
+        self.page.wait(".modal-body", "on hold")
+        self.shot("refused")
+        self.page.click(".modal-footer button", "Ok")
+
+    def phone(self):
+        """The list and the question where they are touched."""
+        self.page.resize(*PHONE)
+        self.open_till()
+        self.page.click(".switchpane .review-button, .review-button")
+        self.page.click(self.PICK)
+        self.page.wait(".partner-list .o_synkd_card")
+        self.shot("customers-phone")
+        self.page.click(".partner-list .partner-info b", "Lindiwe Zulu")
+        self.page.wait(".o_synkd_question .o_synkd_create")
+        self.shot("question-phone")
+        self.page.click(".o_synkd_later")
+        self.page.resize(*DESK)
+
+
 class XeroWalk(Walk):
     """The set-up of a ledger in Xero, and what comes back from there."""
 
@@ -472,6 +553,7 @@ def main():
         RecordWalk(page, url).take()
         CreditWalk(page, url).take()
         BillingWalk(page, url).take()
+        TillWalk(page, url).take()
         page.resize(DESK[0], 1000)
         page.open(f"{url}/odoo")
         XeroWalk(page, url).take()

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from functools import lru_cache
+
 from odoo import api, models
 from odoo.tools import SQL, format_datetime
 
@@ -14,6 +16,21 @@ from odoo.addons.synkd_connector.lib.decision import (
 # What a cashier may be asked about: how sales are posted at all.
 ASKED = (NOT_LINKED, NO_CLASS, DECIDE)
 MONEY = {"balance": "outstanding", "overdue": "overdue", "limit": "credit_limit"}
+
+
+@lru_cache(maxsize=32)
+def is_undecided(linked, posting, shared):
+    """Whether the posting decision asks how sales to a customer are posted.
+
+    There are few cases among the many customers that a till loads.
+
+    :param bool linked: he has an account customer.
+    :param str posting: of its class; None without one.
+    :param bool shared: the class names a shared account customer.
+    :rtype: bool
+    """
+    account = Target(1, posting or "") if linked else None
+    return decide(account, Target(2) if shared else None).reason in ASKED
 
 
 class SynkdTillCard(models.AbstractModel):
@@ -42,7 +59,8 @@ class SynkdTillCard(models.AbstractModel):
         if not partner_ids:
             return {}
         ledger = company._get_synkd_live_ledger()
-        rows = self.env.execute_query_dict(self._card_sql(ledger, list(partner_ids)))
+        query = self._card_sql(company, ledger, list(partner_ids))
+        rows = self.env.execute_query_dict(query)
         names = self._get_class_names({row["class_id"] for row in rows} - {None})
         told = format_datetime(self.env, ledger.balances_read_at or False)
         cards = {row["id"]: self._card(ledger, row, names, told) for row in rows}
@@ -83,7 +101,10 @@ class SynkdTillCard(models.AbstractModel):
             "code": row["code"],
             "class": names.get(row["class_id"]),
             "posting": row["posting"],
-            "undecided": bool(ledger) and self._is_undecided(row),
+            "undecided": bool(ledger)
+            and is_undecided(
+                bool(row["account_id"]), row["posting"], bool(row["generic_id"])
+            ),
             "hidden": row["show_pos"] is False,
             "hold": row["held"] or row["books_held"],
             "until": row["held"] and format_datetime(self.env, row["until"] or False),
@@ -94,17 +115,11 @@ class SynkdTillCard(models.AbstractModel):
             card |= money | {"currency": row["currency_id"], "told": told}
         return {key: value for key, value in card.items() if value}
 
-    def _is_undecided(self, row):
-        """Whether the posting decision asks how sales to a customer are posted.
-
-        :rtype: bool
-        """
-        account = row["account_id"] and Target(row["account_id"], row["posting"] or "")
-        generic = row["generic_id"] and Target(row["generic_id"])
-        return decide(account or None, generic or None).reason in ASKED
-
-    def _card_sql(self, ledger, partner_ids):
+    def _card_sql(self, company, ledger, partner_ids):
         """Return the query of all that cards say.
+
+        A till asks for many customers: the database may read all links. It would compile
+        the statement if it took it for a dear one, which costs more than running it.
 
         :rtype: SQL
         """
@@ -117,23 +132,26 @@ class SynkdTillCard(models.AbstractModel):
                             AS until,
                        bool_or(COALESCE(q.customer_status, 'active') <> 'active'
                             OR q.overdue_since IS NOT NULL) AS flagged
-                  FROM up JOIN res_partner q ON q.id = up.ancestor GROUP BY up.id)
+                  FROM up JOIN res_partner q ON q.id = up.ancestor GROUP BY up.id),
+            nearest AS (
+                SELECT DISTINCT ON (up.id) up.id, l.account_customer_id
+                  FROM up JOIN synkd_customer_link l ON l.partner_id = up.ancestor
+                 WHERE l.active AND l.ledger_id = %(ledger)s
+              ORDER BY up.id, up.depth)
             SELECT s.id, s.held, s.until, a.held AS books_held, a.code,
                    a.id AS account_id, a.outstanding, a.overdue, a.credit_limit,
                    a.currency_id, c.id AS class_id, c.posting, c.show_pos,
                    c.generic_account_customer_id AS generic_id,
-                   s.flagged OR a.held OR a.overdue > 0 AS flagged,
+                   s.flagged OR a.held OR (%(late)s AND a.overdue > 0) AS flagged,
                    EXISTS (SELECT FROM synkd_customer_class g
                             WHERE g.generic_account_customer_id = a.id) AS shared
               FROM standing s
-         LEFT JOIN (%(nearest)s) n(partner, link) ON n.partner = s.id
-         LEFT JOIN synkd_customer_link l ON l.id = n.link
-         LEFT JOIN synkd_account_customer a ON a.id = l.account_customer_id
+         LEFT JOIN nearest n ON n.id = s.id
+         LEFT JOIN synkd_account_customer a ON a.id = n.account_customer_id
          LEFT JOIN synkd_customer_class c ON c.id = a.class_id""",
             up=partners._up_sql(SQL("p.id = ANY(%s)", partner_ids)),
-            nearest=self.env["synkd.customer.link"]._nearest_sql(
-                partner_ids, ledger.id or 0
-            ),
+            ledger=ledger.id or 0,
+            late=company.synkd_overdue_check,
         )
 
     def _flush(self):

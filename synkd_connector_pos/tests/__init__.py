@@ -2,6 +2,7 @@
 from . import test_pos_credit
 from . import test_pos_customers
 from . import test_pos_money
+from . import test_pos_odd
 from . import test_pos_printing
 from . import test_pos_rpc
 from . import test_pos_source

@@ -61,6 +61,27 @@ class TestRepairSource(QueueCommon):
         stored = self.stored_documents(self.row_of(invoice))
         self.assertEqual(stored.line_ids.mapped("item"), [self.service_item.code])
 
+    def test_free_text_on_it_goes_by_a_remembered_class_to_the_item_of_service(self):
+        repair = self.create_repair()
+        repair.action_create_sale_order()
+        order = repair.sale_order_id
+        order.action_confirm()
+        invoice = order._create_invoices()
+        line = {"name": "Call-out", "quantity": 1, "price_unit": 80.0}
+        line |= {"tax_ids": [Command.set(self.tax.ids)]}
+        invoice.invoice_line_ids = [Command.create(line)]
+        invoice.action_post()
+        row = self.row_of(invoice)
+        self.assertEqual((row.source, row.reason), ("service", "invalid_lines"))
+        self.assertIn("Call-out", row.reason_text)
+        self.env["synkd.free.text"].create(
+            {"text": "Call-out", "product_class_id": self.product_class.id}
+        )
+        self.post_all()
+        items = self.stored_documents(row).line_ids.mapped("item")
+        self.assertEqual(set(items), {self.service_item.code})
+        self.assertEqual(len(items), 2)
+
     def test_its_credit_note_is_one_too(self):
         note = self.reverse(self.repaired())
         self.assertEqual(self.row_of(note, "credit_note").source, "service")

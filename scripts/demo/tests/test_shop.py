@@ -1,6 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """The shop of the demo, made in a copy of the test database."""
 
+from uuid import uuid4
+
+from odoo import Command
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import convert_file
 
@@ -110,11 +114,91 @@ class TestShop(DemoCommon):
         deliveries = self.made("order_held").picking_ids
         self.assertIn("on hold", deliveries.synkd_credit_notice)
 
-    def test_the_books_know_every_journal_of_the_till(self):
+    def test_the_books_know_every_journal_of_the_tills(self):
         ledger = self.main._get_synkd_ledger()
-        journals = self.till.payment_method_ids.journal_id
         mapped = self.env["synkd.mapping"].search(
             [("ledger_id", "=", ledger.id), ("item_id", "!=", False)]
         )
-        self.assertEqual(len(journals), 2)
-        self.assertLessEqual(set(journals), set(mapped.journal_id))
+        for till in (self.till, self.made("kiosk")):
+            journals = till.payment_method_ids.journal_id
+            self.assertEqual(len(journals), 2)
+            self.assertLessEqual(set(journals), set(mapped.journal_id))
+
+    def test_the_cashier_is_asked_about_one_customer_and_does_not_see_another(self):
+        cashier = self.made("user_cashier")
+        lindiwe, hidden = self.made("customer_undecided"), self.made("customer_web")
+        both = (lindiwe | hidden).with_user(cashier)
+        self.assertTrue(both[0].synkd_card["undecided"])
+        self.assertTrue(both[1].synkd_card["hidden"])
+        question = self.till.with_user(cashier).get_synkd_question(lindiwe.id)
+        self.assertTrue(question["own"] and question["shared"])
+        with self.assertRaisesRegex(UserError, "Street.*e-mail"):
+            self.till.with_user(cashier).action_synkd_answer(
+                lindiwe.id, class_id=question["own"][0]["id"]
+            )
+        with self.assertRaises(AccessError):
+            self.made("kiosk").with_user(cashier).get_synkd_question(lindiwe.id)
+
+    def test_a_day_at_the_shop(self):
+        """As the README tells it: what the cashier sold is Ready to Post, by closing."""
+        self.till.open_ui()
+        session = self.till.current_session_id
+        session.set_opening_control(0, "")
+        lindiwe = self.made("customer_undecided")
+        shared = self.till.walk_in_class_id
+        self.till.action_synkd_answer(lindiwe.id, class_id=shared.id)
+        held = self.made("customer_held")
+        for partner in (self.env["res.partner"], lindiwe, held):
+            self.sell(session, partner)
+        later = self.till.payment_method_ids.filtered(lambda m: m.type == "pay_later")
+        with self.assertRaisesRegex(UserError, "on hold"), self.cr.savepoint():
+            self.sell(session, held, later)
+        cash = self.till.payment_method_ids.filtered("is_cash_count")
+        session.post_closing_cash_details(
+            sum(session.order_ids.payment_ids.mapped("amount"))
+        )
+        session.close_session_from_ui()
+        self.assertEqual(session.state, "closed")
+        self.assertEqual(session.order_ids.payment_ids.payment_method_id, cash)
+        rows = self.env["synkd.transaction"].search(
+            [("summary_id.session_id", "=", session.id), ("kind", "=", "invoice")]
+        )
+        mine = rows.filtered(lambda row: row.account_customer_id.id == self.shared().id)
+        self.assertEqual(mine.mapped("sync_state"), ["pending"])
+        self.assertEqual(mine.amount, 2 * 32.0)
+
+    def shared(self):
+        """Return the shared account customer of the walk-ins."""
+        return self.till.walk_in_class_id.generic_account_customer_id
+
+    def sell(self, session, partner, method=None):
+        """Sell a cappuccino, for cash unless it is said otherwise."""
+        product = self.made("product_cappuccino")
+        product.taxes_id = False
+        method = method or self.till.payment_method_ids.filtered("is_cash_count")
+        uuid = str(uuid4())
+        line = {
+            "product_id": product.id,
+            "qty": 1,
+            "price_unit": 32.0,
+            "price_subtotal": 32.0,
+            "price_subtotal_incl": 32.0,
+            "uuid": str(uuid4()),
+        }
+        paid = {"payment_method_id": method.id, "amount": 32.0}
+        order = {
+            "uuid": uuid,
+            "name": uuid,
+            "session_id": session.id,
+            "company_id": self.main.id,
+            "partner_id": partner.id,
+            "user_id": self.env.uid,
+            "state": "paid",
+            "amount_total": 32.0,
+            "amount_tax": 0.0,
+            "amount_paid": 32.0,
+            "amount_return": 0.0,
+            "lines": [Command.create(line)],
+            "payment_ids": [Command.create(paid)],
+        }
+        return self.env["pos.order"].sync_from_ui([order])

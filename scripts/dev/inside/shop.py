@@ -156,10 +156,55 @@ class Shop:
         till = self.once("till", "pos.config", values)
         self.map(till.payment_method_ids.journal_id)
 
+    def kiosk(self):
+        """Make a second shop: each sale by itself, and its cashier does not decide."""
+        configs = self.env["pos.config"]
+        journal, methods = configs._create_journal_and_payment_methods()
+        values = {
+            "name": "Beach Kiosk",
+            "company_id": self.company.id,
+            "journal_id": journal.id,
+            "payment_method_ids": [(6, 0, methods)],
+            "walk_in_class_id": self.walk_in_class().id,
+            "synkd_summary_mode": "order",
+            "synkd_cashiers_answer": False,
+        }
+        kiosk = self.once("kiosk", "pos.config", values)
+        self.map(kiosk.payment_method_ids.journal_id)
+
     def walk_in_class(self):
         """Return the class that sales without a customer are posted by."""
-        mine = [("company_id", "=", self.company.id), ("posting", "=", "generic")]
+        return self.class_that_posts("generic")
+
+    def class_that_posts(self, posting):
+        """Return the first class of the company that posts like that."""
+        mine = [("company_id", "=", self.company.id), ("posting", "=", posting)]
         return self.env["synkd.customer.class"].search(mine, limit=1)
+
+    def till_customers(self):
+        """Make one of whom nobody decided, and one whom tills and repairs hide.
+
+        The first is none of those that Sync takes over: a person from the street.
+        """
+        self.once("customer_undecided", "res.partner", {"name": "Lindiwe Zulu"})
+        own = self.class_that_posts("account")
+        own.write({"need_names": True, "need_address": True, "need_email": True})
+        web_only = {
+            "name": "Web Only",
+            "posting": "account",
+            "company_id": self.company.id,
+            "show_pos": False,
+            "show_service": False,
+        }
+        web_only = self.once("class_web", "synkd.customer.class", web_only)
+        customer = self.once("customer_web", "res.partner", self.web_customer())
+        account = {
+            "name": customer.name,
+            "class_id": web_only.id,
+            "ledger_id": self.company._get_synkd_ledger().id,
+            "mirror_partner_id": customer.id,
+        }
+        self.once("account_web", "synkd.account.customer", account)
 
     def map(self, journals):
         """Give the demo books an account for each journal, and map it."""
@@ -172,6 +217,23 @@ class Shop:
         values = {"ledger_id": ledger.id, "kind": BANK}
         items.create([values | {"code": j.code, "name": j.name} for j in unknown])
         self.env["synkd.demo.setup"]._make_ready(ledger)
+
+    def web_customer(self):
+        """Return the values of a customer who lacks nothing."""
+        return {
+            "name": "Web Wholesale",
+            "is_company": True,
+            "customer_rank": 1,
+            "child_ids": [(0, 0, {"name": "Neo Molefe"})],
+            "customer_category_id": self.env.ref(
+                "synkd_connector_demo.customer_category_wholesale_demo"
+            ).id,
+            "customer_currency_id": self.company.currency_id.id,
+            "property_payment_term_id": self.env.ref(
+                "account.account_payment_term_30days"
+            ).id,
+            "user_id": self.env.ref(f"{PREFIX}.user_clerk").id,
+        }
 
     def order(self):
         """Make a confirmed sales order that waits for its invoice."""
@@ -234,6 +296,8 @@ def make(env):
         ("order", shop.order),
         ("repair", shop.repair),
         ("customer_held", shop.standing),
+        ("customer_undecided", shop.till_customers),
+        ("kiosk", shop.kiosk),
     ):
         if not shop.is_made(name):
             part()

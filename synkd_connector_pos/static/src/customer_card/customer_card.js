@@ -3,6 +3,7 @@ import {PartnerLine} from "@point_of_sale/app/screens/partner_list/partner_line/
 import {PartnerList} from "@point_of_sale/app/screens/partner_list/partner_list";
 import {PosOrder} from "@point_of_sale/app/models/pos_order";
 import {ResPartner} from "@point_of_sale/app/models/res_partner";
+import {_t} from "@web/core/l10n/translation";
 import {formatCurrency} from "@web/core/currency";
 import {patch} from "@web/core/utils/patch";
 
@@ -29,6 +30,20 @@ patch(PartnerLine.prototype, {
     formatSynkd(amount) {
         return formatCurrency(amount || 0, this.props.partner.synkd_card.currency);
     },
+
+    /**
+     * @returns {String} what the books told last
+     */
+    get synkdMoney() {
+        const {balance, limit, told} = this.props.partner.synkd_card;
+        const said = {balance: this.formatSynkd(balance), told};
+        return limit
+            ? _t("Balance %(balance)s, limit %(limit)s, in the books on %(told)s", {
+                  ...said,
+                  limit: this.formatSynkd(limit),
+              })
+            : _t("Balance %(balance)s, in the books on %(told)s", said);
+    },
 });
 
 patch(PosOrder.prototype, {
@@ -46,5 +61,15 @@ patch(PosOrder.prototype, {
 
     get synkdWantsInvoice() {
         return this.partner_id?.synkd_card?.posting === "account";
+    },
+
+    /**
+     * @returns {String} why Invoice is ticked
+     */
+    get synkdWhyInvoice() {
+        return _t(
+            "Sales to %s are posted to the customer's own account: they have an invoice.",
+            this.partner_id.name
+        );
     },
 });

@@ -2,6 +2,7 @@
 import {Component, useState} from "@odoo/owl";
 import {Dialog} from "@web/core/dialog/dialog";
 import {RPCError} from "@web/core/network/rpc";
+import {_t} from "@web/core/l10n/translation";
 
 /**
  * How are sales to X posted? What can be answered came from the server, which keeps
@@ -21,6 +22,18 @@ export class PostingQuestion extends Component {
         const {own, proposed} = this.props.question;
         const first = own.find((each) => each.id === proposed) || own[0];
         this.state = useState({busy: false, error: "", ownId: first?.id || false});
+    }
+
+    get title() {
+        return _t("How are sales to %s posted?", this.props.name);
+    }
+
+    linkText(candidate) {
+        return _t("Link to %s", candidate.name);
+    }
+
+    sharedText(each) {
+        return _t("Paid sales only, under %s", each.target);
     }
 
     choose(ev) {
