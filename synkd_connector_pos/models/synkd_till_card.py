@@ -118,8 +118,8 @@ class SynkdTillCard(models.AbstractModel):
     def _card_sql(self, company, ledger, partner_ids):
         """Return the query of all that cards say.
 
-        A till asks for many customers: the database may read all links. It would compile
-        the statement if it took it for a dear one, which costs more than running it.
+        A till asks for many customers: the database may read all links. A statement
+        that it takes for a dear one is compiled, which costs more than running it.
 
         :rtype: SQL
         """
