@@ -140,7 +140,7 @@ class TestShop(DemoCommon):
             self.made("kiosk").with_user(cashier).get_synkd_question(lindiwe.id)
 
     def test_a_day_at_the_shop(self):
-        """As the README tells it: what the cashier sold is Ready to Post, by closing."""
+        """As the README tells it: what the cashier sold is Ready to Post."""
         self.till.open_ui()
         session = self.till.current_session_id
         session.set_opening_control(0, "")
