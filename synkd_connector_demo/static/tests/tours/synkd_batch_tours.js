@@ -22,7 +22,8 @@ tours.add("synkd_batch_run", {
         click("The bill", ".o_list_view .o_data_row td:contains(BILL)"),
         {
             content: "It names its documents",
-            trigger: ".o_form_view [name=member_ids] .o_data_row:contains(12 Beach Road)",
+            trigger:
+                ".o_form_view [name=member_ids] .o_data_row:contains(12 Beach Road)",
         },
         click("Take it back", "button[name=action_undo]"),
         click("Sure", ".modal-footer .btn-primary"),
