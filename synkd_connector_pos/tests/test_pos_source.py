@@ -60,3 +60,36 @@ class TestPosSource(PosCommon):
         invoice = self.sell().account_move
         invoice.invoice_line_ids.sale_line_ids = order.order_line
         self.assertEqual(invoice._get_synkd_sources(), {invoice.id: "shop"})
+
+    def test_a_repair_that_is_paid_at_the_till_stays_a_service_job(self):
+        repair = self.env["repair.order"].create(
+            {
+                "partner_id": self.partner.id,
+                "company_id": self.company.id,
+                "move_ids": [
+                    Command.create(
+                        {
+                            "product_id": self.product.id,
+                            "product_uom_qty": 1,
+                            "repair_line_type": "add",
+                        }
+                    )
+                ],
+            }
+        )
+        repair.action_validate()
+        repair.action_create_sale_order()
+        line = repair.sale_order_id.order_line[:1]
+        data = self.create_ui_order_data(
+            [(self.product, 1)], customer=self.partner, is_invoiced=True
+        )
+        # A dict of the line, in a command that cannot be changed itself.
+        data["lines"][0][2].update(
+            sale_order_origin_id=line.order_id.id, sale_order_line_id=line.id
+        )
+        found = self.env["pos.order"].sync_from_ui([data])["pos.order"]
+        order = self.env["pos.order"].browse(found[0]["id"])
+        self.assertEqual(order.state, "done")
+        invoice = order.account_move
+        self.assertEqual(order.lines.sale_order_line_id, line)
+        self.assertEqual(self.row_of(invoice).source, "service")

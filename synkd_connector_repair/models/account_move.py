@@ -21,5 +21,9 @@ class AccountMove(models.Model):
         :rtype: bool
         """
         # Who invoices need not have access to the workshop.
-        repairs = self.line_ids.sale_line_ids.order_id.sudo().repair_order_ids
+        orders = self.line_ids.sale_line_ids.order_id.sudo()
+        if "sale_order_line_id" in self.env.get("pos.order.line", self)._fields:
+            # What the till settled is known to its own lines only.
+            orders |= self.sudo().pos_order_ids.lines.sale_order_line_id.order_id
+        repairs = orders.repair_order_ids
         return any(repair.state != "cancel" for repair in repairs)
