@@ -23,6 +23,8 @@
         "wizards/synkd_conflict_wizard_views.xml",
         "wizards/synkd_go_live_wizard_views.xml",
         "wizards/synkd_members_wizard_views.xml",
+        "wizards/synkd_merge_wizard_views.xml",
+        "wizards/synkd_modify_wizard_views.xml",
         "wizards/synkd_permit_wizard_views.xml",
         "wizards/synkd_preview_wizard_views.xml",
         "wizards/synkd_reason_wizard_views.xml",
@@ -63,6 +65,7 @@
         "views/synkd_customer_status_views.xml",
         "views/synkd_credit_permit_views.xml",
         "views/res_partner_views.xml",
+        "views/synkd_data_views.xml",
         "views/synkd_menus.xml",
     ],
     "assets": {

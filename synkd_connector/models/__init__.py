@@ -24,6 +24,7 @@ from . import (
     res_currency_rate,
     res_partner,
     res_partner_complete,
+    res_partner_data,
     res_partner_family,
     res_partner_import,
     res_partner_kept,

@@ -679,3 +679,16 @@ class ResPartner(models.Model):
         self.sudo().write({"customer_status": strict, **kept})
         self._mirror_hold(strict == "hold")
         self._log_status(strict, comment)
+
+    def _take_back_status(self, status, comment):
+        """Give this customer the status back that he had before a merge.
+
+        :param str status: of ``CUSTOMER_STATUSES``.
+        :param str comment: why.
+        """
+        self._note_status(status, comment)
+        cleared = dict.fromkeys(("hold_reason", "hold_since", "hold_until"), False)
+        cleared |= {"hold_user_id": False, "hold_reminded": False}
+        self.sudo().write({"customer_status": status, **cleared})
+        self._mirror_hold(status == "hold")
+        self._log_status(status, comment)

@@ -13,6 +13,8 @@ from . import (
     synkd_left_wizard,
     synkd_link_wizard,
     synkd_members_wizard,
+    synkd_merge_wizard,
+    synkd_modify_wizard,
     synkd_permit_wizard,
     synkd_preview_wizard,
     synkd_reason_wizard,

@@ -1,8 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import synkd_change_mixin, synkd_data_mixin  # isort: skip (inherited below)
 from . import (
     synkd_account_customer,
+    synkd_account_customer_data,
     synkd_account_customer_partner,
     synkd_account_customer_push,
+    synkd_bulk_change,
     synkd_category_change,
     synkd_commission,
     synkd_code_counter,
@@ -21,7 +24,11 @@ from . import (
     synkd_ledger,
     synkd_match,
     synkd_match_candidates,
+    synkd_merge,
+    synkd_merge_accounts,
+    synkd_merge_partners,
     synkd_request,
     synkd_request_line,
     synkd_run,
+    synkd_selection,
 )

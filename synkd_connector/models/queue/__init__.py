@@ -24,6 +24,7 @@ from . import (
     synkd_ledger_summary,
     synkd_line_rule,
     synkd_mapping_search,
+    synkd_merge,
     synkd_request,
     synkd_request_line,
     synkd_run,

@@ -5,7 +5,7 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged, users
 from odoo.tools import mute_logger
 
-from ...models.customers import synkd_category_change
+from ...models.customers import synkd_change_mixin
 from ..common import SynkdCommon
 
 SELLER = "base.group_user,base.group_partner_manager"
@@ -284,19 +284,19 @@ class TestCategoryApplied(CategoryCommon):
         wizard = self.open_dialog()
         wizard.action_confirm()
         change = self.category.change_ids
-        write = type(change)._write_some
+        give = type(change)._give
         seen = []
 
-        def write_some(changes, partners, vals):
+        def give_some(changes, partners, vals):
             seen.extend(partners.ids)
-            return write(changes, partners, vals)
+            return give(changes, partners, vals)
 
         partners = change._get_next()
         change._apply(partners[:1])
         self.assertEqual(change._count_left(), 2)
         self.taken[0].property_payment_term_id = self.terms  # typed back meanwhile
-        self.patch(type(change), "_write_some", write_some)
-        with patch.object(synkd_category_change, "BATCH", 1):
+        self.patch(type(change), "_give", give_some)
+        with patch.object(synkd_change_mixin, "BATCH", 1):
             self.apply()
         self.assertEqual(seen, self.taken[1:].ids)
         self.assertEqual(self.taken[0].property_payment_term_id, self.terms)

@@ -1,0 +1,48 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ...const import UNDER_WAY_STATES
+
+
+class SynkdMerge(models.Model):
+    """What the queue says to a merge of customers."""
+
+    _inherit = "synkd.merge"
+
+    @api.model
+    def _check_not_under_way(self, partners):
+        """Override: a document that is being sent keeps its customer."""
+        rows = self.env["synkd.transaction"].sudo()
+        mine = [("partner_id", "in", partners.ids)]
+        row = rows.search([*mine, ("sync_state", "=", "sending")], limit=1)
+        if row:
+            raise UserError(
+                self.env._(
+                    "%(document)s of %(customer)s is being sent to the books. Wait"
+                    " until the run has ended, then merge.",
+                    document=row.number,
+                    customer=row.partner_id.display_name,
+                )
+            )
+
+    def _get_fixed_ids(self):
+        """Override: what was sent since under the customer that stayed, is his."""
+        moved = [
+            id_
+            for model, _name, _other, ids in self.moved["rows"]
+            for id_ in ids
+            if model == "synkd.transaction"
+        ]
+        sent = Domain("posted_at", ">=", self.create_date)
+        sent |= Domain("sync_state", "in", UNDER_WAY_STATES)
+        rows = self.env["synkd.transaction"].with_context(active_test=False)
+        rows = rows.search(Domain("id", "in", moved) & sent)
+        moves = rows.move_id | rows.payment_id.move_id
+        return {
+            "synkd.transaction": set(rows.ids),
+            "account.move": set(moves.ids),
+            "account.move.line": set(moves.line_ids.ids),
+            "account.payment": set(rows.payment_id.ids),
+        }
