@@ -108,9 +108,8 @@ class ResPartner(models.Model):
             else:
                 pairs.append((partner, account))
         self._check_linkable(pairs, ledger)
-        links_sudo.search(
-            [("partner_id", "in", without.ids), ("ledger_id", "=", ledger.id)]
-        )._end()
+        ended = links_sudo._get_links(without)
+        ended.filtered(lambda link: link.ledger_id == ledger)._end()
         links_sudo._link(pairs)
         links_sudo._forget_computed()
 
@@ -195,7 +194,7 @@ class ResPartner(models.Model):
             accounts.search([("mirror_partner_id", "in", self.ids)])._mirror(names)
         if "company_id" in vals:
             links_sudo = self.env["synkd.customer.link"].sudo()
-            links_sudo.search([("partner_id", "in", self.ids)])._check_partner_company()
+            links_sudo._get_links(self)._check_partner_company()
         if "parent_id" in vals:
             self.env["synkd.customer.link"]._forget_computed()
             below = [("partner_id", "child_of", self.ids)]

@@ -48,12 +48,11 @@ class SynkdLinkWizard(models.TransientModel):
         """
         account = self.account_customer_id
         links = self.env["synkd.customer.link"].sudo()
-        return links.search(
-            [
-                ("partner_id", "in", self.partner_ids._origin.ids),
-                ("ledger_id", "=", account.ledger_id.id),
-                ("account_customer_id", "!=", account.id),
-            ]
+        return links._get_links(self.partner_ids._origin).filtered(
+            lambda link: (
+                link.ledger_id == account.ledger_id
+                and link.account_customer_id != account
+            )
         )
 
     def action_confirm(self):

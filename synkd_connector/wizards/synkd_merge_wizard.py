@@ -149,6 +149,14 @@ class SynkdMergeWizard(models.TransientModel):
                 rows.search_count(posted),
             ),
         ]
+        if unsettled := self.env["synkd.merge"]._get_unsettled(others):
+            said.append(
+                self.env._(
+                    "Not settled in the books, and therefore active until it is; the"
+                    " bookkeeper gets a to-do: %s",
+                    ", ".join(unsettled.mapped("display_name")),
+                )
+            )
         if not kept.ledger_id._get_capabilities().archive:
             said.append(
                 self.env._(

@@ -110,8 +110,7 @@ class SynkdModifyWizard(models.TransientModel):
     def _get_records(self):
         """Return what was selected, in the company of the dialog."""
         records = self._origin.partner_ids or self._origin.account_ids
-        records = records.with_company(self.company_id)
-        return records.with_context(active_test=False)
+        return records.with_company(self.company_id)
 
     def _get_what(self):
         """Return what is changed; False while nothing is chosen.
@@ -185,8 +184,9 @@ class SynkdModifyWizard(models.TransientModel):
         :rtype: list[str]
         """
         name, new = self._get_field(), self._get_value()
+        everybody = records.with_context(active_test=False)
         # Limits are shown to the accounts only; managers of the books set them here.
-        groups = records.sudo()._read_group(
+        groups = everybody.sudo()._read_group(
             [("id", "in", records.ids)],
             [GROUPED.get(name, name)],
             ["id:recordset"],
@@ -228,7 +228,8 @@ class SynkdModifyWizard(models.TransientModel):
                 ("id", "not in", partners.ids),
             ]
         )
-        unlinked = partners.search_count(
+        everybody = partners.with_context(active_test=False)
+        unlinked = everybody.search_count(
             Domain("id", "in", partners.ids)
             & (
                 Domain("account_customer_id", "=", False)

@@ -83,6 +83,36 @@ class TestRpc(DemoCommon, RpcCommon):
             reason="",
         )
 
+    def test_the_data_manager_is_scripted(self):
+        twin = self.create_partner("Hope Works Ltd")
+        both = [self.partner.id, twin.id]
+        self.assertTrue(self.call("res.partner", "action_synkd_select", ids=both))
+        found = self.call("res.partner", "search", domain=[("is_selected", "=", True)])
+        self.assertEqual(sorted(found), both)
+        action = self.call("res.partner", "action_synkd_modify", ids=[])
+        dialog = {"ids": [action["res_id"]]}
+        vals = {"what": "limit", "credit_limit": 500}
+        self.call(action["res_model"], "write", **dialog, vals=vals)
+        (told,) = self.call(action["res_model"], "read", **dialog, fields=["preview"])
+        self.assertIn("0.00 → 500.00: 2", told["preview"])
+        action = self.call(action["res_model"], "action_confirm", **dialog)
+        (change,) = self.call(
+            action["res_model"], "read", ids=[action["res_id"]], fields=["state"]
+        )
+        self.assertEqual(change["state"], "waiting")
+        action = self.call("res.partner", "action_synkd_merge", ids=both)
+        action = self.call(
+            action["res_model"], "action_confirm", ids=[action["res_id"]]
+        )
+        self.env.invalidate_all()
+        self.assertFalse(twin.active)
+        self.call(action["res_model"], "action_undo", ids=[action["res_id"]])
+        self.env.invalidate_all()
+        self.assertTrue(twin.active)
+        self.refused(
+            403, "Only managers", "res.partner", "action_synkd_merge", "clerk", ids=both
+        )
+
     def test_sync_is_opened_confirmed_and_read_back(self):
         action = self.call("res.partner", "action_synkd_sync", ids=self.partner.ids)
         self.assertEqual(action["res_model"], "synkd.sync.wizard")

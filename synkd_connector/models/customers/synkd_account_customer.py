@@ -175,7 +175,7 @@ class SynkdAccountCustomer(models.Model):
     @api.depends("link_ids.active")
     def _compute_link_count(self):
         groups = self.env["synkd.customer.link"]._read_group(
-            [("account_customer_id", "in", self.ids)],
+            [("account_customer_id", "in", self.ids), ("active", "=", True)],
             ["account_customer_id"],
             ["__count"],
         )

@@ -81,7 +81,8 @@ class SynkdAccountCustomer(models.Model):
         :raise UserError: names the customer that is not linked.
         """
         for account in self:
-            if account.mirror_partner_id not in account.link_ids.partner_id:
+            live = account.link_ids.filtered("active")
+            if account.mirror_partner_id not in live.partner_id:
                 raise UserError(
                     self.env._(
                         "%(account)s can keep in step only with a customer that is"

@@ -141,8 +141,8 @@ class SynkdCustomerLink(models.Model):
             )
             for vals in vals_list
         }
-        found = self.sudo().search(
-            [("partner_id", "in", [partner_id for partner_id, _ledger in wanted])]
+        found = self.sudo()._get_links(
+            self.env["res.partner"].browse({id_ for id_, _ledger in wanted if id_})
         )
         for link in found:
             if (link.partner_id.id, link.ledger_id.id) in wanted:
@@ -211,9 +211,12 @@ class SynkdCustomerLink(models.Model):
     def _get_links(self, partners):
         """Return the live links of some partners, in every ledger.
 
+        Also for a client whose lists show archived records.
+
         :rtype: recordset of `synkd.customer.link`
         """
-        return self.search([("partner_id", "in", [p.id for p in partners])])
+        mine = [("partner_id", "in", [p.id for p in partners])]
+        return self.search([*mine, ("active", "=", True)])
 
     def _end(self):
         """Archive the links, and decide again what waits because of them."""
@@ -252,7 +255,7 @@ class SynkdCustomerLink(models.Model):
         :param recordset kept: the `synkd.account.customer` that it shall be billed as.
         :return: account customers that lost their link.
         """
-        live = self.search([("partner_id", "in", (sources | target).ids)], order="id")
+        live = self._get_links(sources | target).sorted("id")
         for links in live.grouped("ledger_id").values():
             chosen = links.filtered(lambda link: link.account_customer_id == kept)
             own = links.filtered(lambda link: link.partner_id == target)
@@ -429,6 +432,7 @@ class SynkdCustomerLink(models.Model):
         used = self.search(
             [
                 ("account_customer_id", "in", accounts.ids),
+                ("active", "=", True),
                 ("partner_id.active", "=", True),
             ]
         ).account_customer_id

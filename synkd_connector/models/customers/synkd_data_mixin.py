@@ -109,7 +109,6 @@ class SynkdDataMixin(models.AbstractModel):
         self.invalidate_model(["is_selected"])
         return True
 
-    @api.model
     def action_synkd_selected(self):
         """Open the list with what is selected and nothing else.
 

@@ -11,7 +11,8 @@ class SynkdMerge(models.Model):
     """Account customers that are merged: their customers are billed as the one kept.
 
     What is in the books stays there under the old one, since no books let us move it;
-    they are told to archive it, or their bookkeeper gets a to-do.
+    they are told to archive it, or their bookkeeper gets a to-do. One with documents
+    there that are not settled is left active until they are: their money goes to it.
     """
 
     _inherit = "synkd.merge"
@@ -49,18 +50,32 @@ class SynkdMerge(models.Model):
         """Bill the customers of the merged ones as the one that stays."""
         kept, others = self.kept_account_id, self.account_ids
         links = self.env["synkd.customer.link"]
-        live = links.search([("account_customer_id", "in", others.ids)])
+        live = links.search(
+            [("account_customer_id", "in", others.ids), ("active", "=", True)]
+        )
         pairs = [[link.partner_id.id, link.account_customer_id.id] for link in live]
         holds = not kept.held and any(others.mapped("held"))
         self._note("links", pairs)
         self._note("mirrors", [[a.id, a.mirror_partner_id.id] for a in others])
-        self._note("archived", others.filtered("active").ids)
+        archived = others.filtered("active") - self._get_unsettled(others)
+        self._note("archived", archived.ids)
         self._note("held", holds)
         links._link([(link.partner_id, kept) for link in live])
         if holds:
             kept.held = True
-        others.active = False
-        self.report = "\n".join([*self._explain_accounts(), *self._tell_books(others)])
+        archived.active = False
+        said = [*self._explain_accounts(), *self._tell_books(others, archived)]
+        self.report = "\n".join(said)
+
+    @api.model
+    def _get_unsettled(self, accounts):
+        """Return those that the books show an open balance of.
+
+        This method serves as a hook for the queue.
+
+        :rtype: recordset
+        """
+        return accounts.filtered("outstanding")
 
     def _explain_accounts(self):
         """Return what was moved, and what is stricter than before.
@@ -83,38 +98,51 @@ class SynkdMerge(models.Model):
             )
         return said
 
-    def _tell_books(self, others):
+    def _tell_books(self, others, archived):
         """Let a person do in the books what we cannot do there.
 
-        The books are told to archive by the next run where they can; amounts that are
-        open there, and books that archive nobody, are a bookkeeper's.
-
+        :param recordset others: those that were merged.
+        :param recordset archived: those of them that were archived here.
         :return: what the books are told, and who has to do what.
         :rtype: list[str]
         """
         ledger = self.kept_account_id.ledger_id
-        there = others.filtered("external_id")
-        can = ledger._get_capabilities().archive
-        by_hand = there.filtered("outstanding") if can else there
+        told = archived.filtered("external_id")
+        if not ledger._get_capabilities().archive:
+            told = told.browse()
         said = []
-        if can and there:
-            said.append(self.env._("%s archives them with the next run.", ledger.name))
-        if by_hand:
-            user = ledger.user_id.filtered("active") or self.env.user
-            self.kept_account_id.activity_schedule(
-                TODO,
-                user_id=user.id,
-                summary=self.env._("Merge in the books"),
-                note=self._explain_todo(by_hand),
-            )
+        if told:
             said.append(
                 self.env._(
-                    "%(user)s has a to-do for the books: %(names)s.",
-                    user=user.name,
-                    names=", ".join(by_hand.mapped("display_name")),
+                    "%(ledger)s archives them with the next run: %(names)s.",
+                    ledger=ledger.name,
+                    names=", ".join(told.mapped("display_name")),
                 )
             )
-        return said
+        by_hand = others.filtered("external_id") - told
+        return said + (self._call_bookkeeper(by_hand) if by_hand else [])
+
+    def _call_bookkeeper(self, others):
+        """Give whoever answers for the books a to-do.
+
+        :return: who has to do what.
+        :rtype: list[str]
+        """
+        ledger = self.kept_account_id.ledger_id
+        user = ledger.user_id.filtered("active") or self.env.user
+        self.kept_account_id.activity_schedule(
+            TODO,
+            user_id=user.id,
+            summary=self.env._("Merge in the books"),
+            note=self._explain_todo(others),
+        )
+        return [
+            self.env._(
+                "%(user)s has a to-do for the books: %(names)s.",
+                user=user.name,
+                names=", ".join(others.mapped("display_name")),
+            )
+        ]
 
     def _explain_todo(self, others):
         """Return what a bookkeeper has to do in the books.
@@ -122,8 +150,8 @@ class SynkdMerge(models.Model):
         :rtype: str
         """
         return self.env._(
-            "In %(ledger)s, merge these into %(kept)s, or archive them there once"
-            " nothing is open: %(names)s.",
+            "In %(ledger)s, merge these into %(kept)s, or archive them once nothing is"
+            " open there, here and in the books: %(names)s.",
             ledger=self.kept_account_id.ledger_id.name,
             kept=self.kept_account_id.display_name,
             names=", ".join(others.mapped("display_name")),
@@ -182,7 +210,7 @@ class SynkdMerge(models.Model):
             account = accounts.browse(account_id)
             if (
                 not account.mirror_partner_id
-                and partner_id in account.link_ids.partner_id.ids
+                and partner_id in account.link_ids.filtered("active").partner_id.ids
             ):
                 account.mirror_partner_id = partner_id
 

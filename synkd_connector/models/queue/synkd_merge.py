@@ -27,18 +27,19 @@ class SynkdMerge(models.Model):
                 )
             )
 
+    def _move_rows(self, kept, others):
+        """Override to write down what the books do not have yet."""
+        rows = self.env["synkd.transaction"].with_context(active_test=False)
+        unsent = [("partner_id", "in", others.ids), ("external_id", "=", False)]
+        self._note("unsent", rows.search(unsent).ids)
+        return super()._move_rows(kept, others)
+
     def _get_fixed_ids(self):
         """Override: what was sent since under the customer that stayed, is his."""
-        moved = [
-            id_
-            for model, _name, _other, ids in self.moved["rows"]
-            for id_ in ids
-            if model == "synkd.transaction"
-        ]
-        sent = Domain("posted_at", ">=", self.create_date)
+        sent = Domain("external_id", "!=", False)
         sent |= Domain("sync_state", "in", UNDER_WAY_STATES)
         rows = self.env["synkd.transaction"].with_context(active_test=False)
-        rows = rows.search(Domain("id", "in", moved) & sent)
+        rows = rows.search(Domain("id", "in", self.moved["unsent"]) & sent)
         moves = rows.move_id | rows.payment_id.move_id
         return {
             "synkd.transaction": set(rows.ids),
@@ -46,3 +47,17 @@ class SynkdMerge(models.Model):
             "account.move.line": set(moves.line_ids.ids),
             "account.payment": set(rows.payment_id.ids),
         }
+
+    @api.model
+    def _get_unsettled(self, accounts):
+        """Override: with documents in the books whose money is still to come."""
+        rows = self.env["synkd.transaction"].sudo()
+        open_rows = rows.search(
+            [
+                ("account_customer_id", "in", accounts.ids),
+                ("live", "=", True),
+                ("external_id", "!=", False),
+                ("move_id.payment_state", "in", ("not_paid", "partial", "in_payment")),
+            ]
+        )
+        return super()._get_unsettled(accounts) | open_rows.account_customer_id

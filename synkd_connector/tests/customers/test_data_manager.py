@@ -166,6 +166,17 @@ class TestModify(DataCommon):
         self.modify(self.mine[:1], "link")
         self.assertFalse(self.partners[0].account_customer_id)
 
+    def test_ended_links_count_for_nothing_where_archived_ones_are_shown(self):
+        first, second = self.create_account("First"), self.create_account("Second")
+        shown = self.partners[0].with_context(active_test=False)
+        for account in (first, second, first):
+            shown.account_customer_id = account
+            self.assertEqual(self.partners[0].account_customer_id, account)
+        self.assertEqual(second.with_context(active_test=False).link_count, 0)
+        shown.account_customer_id = False
+        with self.assertRaisesRegex(UserError, "linked to it. Link Pier 0 first"):
+            first.with_context(active_test=False).mirror_partner_id = shown
+
     def test_archive_and_restore(self):
         account = self.create_account("Harbour Estates")
         self.partners[:2].account_customer_id = account

@@ -10,6 +10,8 @@ from . import (
     test_clerk_tours,
     test_code_counter,
     test_customers_leave,
+    test_data_flow,
+    test_data_tours,
     test_importer,
     test_kept_in_books,
     test_link_wizard,
