@@ -60,7 +60,7 @@ class SynkdModifyWizard(models.TransientModel):
     category_id = fields.Many2one("synkd.customer.category")
     payment_term_id = fields.Many2one("account.payment.term", string="Terms")
     credit_limit = fields.Float()
-    site_id = fields.Many2one("res.company", string="Site")
+    site_id = fields.Many2one("res.company")
     archives_left = fields.Boolean(
         string="Archive Their Account Customers Too",
         help="Those that bill nobody else then: here, and in the books.",

@@ -73,7 +73,7 @@ class SynkdBulkChange(models.Model):
 
     def _set_done(self):
         """Override to tell who asked."""
-        super()._set_done()
+        result = super()._set_done()
         for change in self:
             said = change.env._(
                 "Data Manager: %(what)s was changed of %(count)s; left out: %(left)s.",
@@ -84,6 +84,7 @@ class SynkdBulkChange(models.Model):
             change.user_id._bus_send(
                 "simple_notification", {"type": "success", "message": said}
             )
+        return result
 
     def _get_label(self):
         """Return how people call what is changed."""
