@@ -3,7 +3,7 @@ from odoo import api, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
-from ...const import UNDER_WAY_STATES
+from ...const import UNDER_WAY_STATES, WAITING_STATES
 
 
 class SynkdMerge(models.Model):
@@ -52,12 +52,13 @@ class SynkdMerge(models.Model):
     def _get_unsettled(self, accounts):
         """Override: with documents in the books whose money is still to come."""
         rows = self.env["synkd.transaction"].sudo()
-        open_rows = rows.search(
-            [
-                ("account_customer_id", "in", accounts.ids),
-                ("live", "=", True),
-                ("external_id", "!=", False),
-                ("move_id.payment_state", "in", ("not_paid", "partial", "in_payment")),
-            ]
-        )
-        return super()._get_unsettled(accounts) | open_rows.account_customer_id
+        states = ("not_paid", "partial", "in_payment")
+        unpaid = Domain("external_id", "!=", False)
+        unpaid &= Domain("move_id.payment_state", "in", states)
+        # Money for a document that is in the books, and is not there itself yet.
+        money = Domain("channel", "=", "payments") & Domain("blocker_id", "=", False)
+        money &= Domain("sync_state", "in", WAITING_STATES)
+        mine = Domain("account_customer_id", "in", accounts.ids)
+        mine &= Domain("live", "=", True)
+        found = rows.search(mine & (unpaid | money))
+        return super()._get_unsettled(accounts) | found.account_customer_id

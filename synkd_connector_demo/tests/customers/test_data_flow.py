@@ -156,3 +156,22 @@ class TestDataFlow(QueueCommon):
         merge.action_undo()
         self.env.invalidate_all()
         self.assertEqual(self.other.account_customer_id, self.twin)
+
+    def test_money_that_is_not_sent_yet_finds_its_document(self):
+        invoice = self.post_invoice(self.other)
+        self.post_all()
+        payment = self.row_of(self.pay(invoice))
+        self.merge(self.accounts)
+        self.assertTrue(self.twin.active)
+        self.post_all()
+        self.assertEqual((payment.sync_state, payment.reason), ("synced", False))
+
+    def test_money_of_a_document_that_is_not_sent_yet_moves_with_it(self):
+        invoice = self.post_invoice(self.other)
+        payment = self.row_of(self.pay(invoice))
+        self.merge(self.accounts)
+        self.assertFalse(self.twin.active, "nothing of it is in the books")
+        rows = payment | self.row_of(invoice)
+        self.assertEqual(rows.account_customer_id, self.account)
+        self.post_all()
+        self.assertEqual(set(rows.mapped("sync_state")), {"synced"})
