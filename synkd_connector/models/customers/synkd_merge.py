@@ -70,6 +70,7 @@ class SynkdMerge(models.Model):
     undone_by_id = fields.Many2one("res.users", string="Undone by", readonly=True)
 
     @api.depends("kept_partner_id", "kept_account_id")
+    @api.depends_context("lang")
     def _compute_name(self):
         for merge in self:
             merge.name = (merge.kept_partner_id or merge.kept_account_id).display_name

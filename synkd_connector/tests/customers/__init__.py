@@ -11,6 +11,7 @@ from . import (
     test_customer_record,
     test_customer_status,
     test_data_manager,
+    test_data_search,
     test_match,
     test_merge,
     test_partner,

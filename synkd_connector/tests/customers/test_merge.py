@@ -196,6 +196,35 @@ class TestMergeCustomers(MergeCommon):
         merge.action_undo()
         self.assertTrue(third.active)
 
+    def test_what_was_undone_is_merged_again(self):
+        account = self.create_account("Hope A")
+        self.new.account_customer_id = account
+        for _turn in range(2):
+            merge = self.merge(self.both)
+            self.assertFalse(self.new.active)
+            self.assertEqual(self.old.account_customer_id, account)
+            merge.action_undo()
+            self.env.invalidate_all()
+            self.assertTrue(self.new.active)
+            self.assertFalse(self.old.account_customer_id)
+            self.assertEqual(self.new.account_customer_id, account)
+        history = account.with_context(active_test=False).link_ids
+        self.assertEqual(len(history), 5, "each link is kept as history")
+
+    def test_one_that_went_on_into_another_is_left_there_by_undo(self):
+        third = self.create_partner("Hope Works Inc")
+        account = self.create_account("Hope A")
+        self.new.account_customer_id = account
+        first = self.merge(self.both)
+        both = (third | self.old).with_user(self.manager)
+        self.merge(both, kept_partner_id=third.id)
+        message = first.action_undo()["params"]["message"]
+        self.env.invalidate_all()
+        self.assertEqual(third.account_customer_id, account)
+        self.assertTrue(self.new.active)
+        self.assertFalse(self.old.active)
+        self.assertIn("was linked otherwise since", message)
+
     def test_nothing_is_merged_into_itself(self):
         with self.assertRaisesRegex(UserError, "Hope Works alone cannot be merged"):
             self.both[0].action_synkd_merge()
