@@ -23,7 +23,7 @@ class SynkdCustomerClass(models.Model):
     )
     batch_period = fields.Selection(
         [
-            ("hand", "When Somebody Presses Run"),
+            ("hand", "When Somebody Presses Bill Now"),
             ("week", "Each Week"),
             ("month", "Each Month"),
         ],
@@ -82,7 +82,7 @@ class SynkdCustomerClass(models.Model):
             )
 
     def _get_batch_date(self, day):
-        """Return the first billing day after a day, or False when people press Run.
+        """Return the first billing day after a day, or False when people bill by hand.
 
         :param datetime.date day: not billed on this one.
         :rtype: datetime.date | bool

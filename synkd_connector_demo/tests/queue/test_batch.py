@@ -34,7 +34,7 @@ class BatchCommon(SummaryCommon):
         cls.env["synkd.customer.link"]._link(pairs)
 
     def bill(self, up_to=JUNE, classes=None):
-        """Press Run, and return the bills."""
+        """Press Bill Now, and return the bills."""
         classes = classes or self.gathered
         return self.env["synkd.biller"]._bill(classes, self.company, up_to)
 

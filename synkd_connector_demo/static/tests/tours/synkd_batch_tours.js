@@ -18,7 +18,7 @@ tours.add("synkd_batch_run", {
             content: "What is billed up to the end of last month",
             trigger: ".modal [name=line_ids] .o_data_row:contains(345)",
         },
-        click("Run", ".modal-footer button[name=action_run]"),
+        click("Bill Now", ".modal-footer button[name=action_run]"),
         click("The bill", ".o_list_view .o_data_row td:contains(BILL)"),
         {
             content: "It names its documents",
