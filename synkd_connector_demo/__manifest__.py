@@ -2,7 +2,7 @@
 {
     "name": "Synkd Connector: Demo Books",
     "summary": "Books of their own inside this database, for trying things out",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.1.0",
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",

@@ -2,7 +2,7 @@
 {
     "name": "Synkd Connector: Repairs",
     "summary": "Jobs ask for the customer's standing, and say so in the queue",
-    "version": "19.0.2.0.0",
+    "version": "19.0.2.1.0",
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",

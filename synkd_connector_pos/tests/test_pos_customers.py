@@ -3,6 +3,8 @@ from odoo import Command, fields
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import Form, HttpCase, tagged
 
+from odoo.addons.synkd_connector.tests.common import load_migration
+
 from .common import PosCommon
 
 TILL = "base.group_user,point_of_sale.group_pos_user,base.group_partner_manager"
@@ -307,6 +309,17 @@ class TestPosQuestion(CustomersCommon):
         for partner_id in (10**8, 0, None, "x", [1]):
             with self.subTest(partner_id), self.assertRaisesRegex(UserError, "gone"):
                 self.config.with_user(self.cashier).get_synkd_question(partner_id)
+
+    def test_an_upgrade_gives_cashiers_nothing_new_to_decide(self):
+        migrate = load_migration("synkd_connector_pos", "19.0.3.1.0", "post-cashiers")
+        self.assertTrue(self.config.synkd_cashiers_answer)
+        self.env.flush_all()
+        migrate.migrate(self.env.cr, None)
+        self.env.invalidate_all()
+        self.assertTrue(self.config.synkd_cashiers_answer, "a new database")
+        migrate.migrate(self.env.cr, "19.0.3.0.0")
+        self.env.invalidate_all()
+        self.assertFalse(self.config.synkd_cashiers_answer)
 
     def test_where_cashiers_do_not_answer(self):
         self.config.synkd_cashiers_answer = False
