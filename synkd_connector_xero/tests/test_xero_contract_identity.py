@@ -37,7 +37,7 @@ class TestXeroIdentityContract(IdentityContract, XeroFlowCommon):
     def break_next(self, fault):
         self.control.clear_faults()
         if fault:
-            where = {"method": "PUT,POST", "path": "/api.xro"}
+            where = {"method": "PUT,POST,DELETE", "path": "/api.xro"}
             self.control.add_fault(FAULTS[fault], times=None, **where)
 
     def let_time_pass(self):

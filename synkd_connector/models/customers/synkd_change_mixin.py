@@ -31,7 +31,7 @@ class SynkdChangeMixin(models.AbstractModel):
     )
     position = fields.Integer(help="The last record that was looked at.")
     changed_count = fields.Integer(string="Changed")
-    left_count = fields.Integer(string="Left Out")
+    left_count = fields.Integer(string="Could Not Be Changed")
     notes = fields.Text(help="Which could not be changed, and why.")
 
     def _set_done(self):

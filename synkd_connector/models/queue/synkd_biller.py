@@ -122,21 +122,29 @@ class SynkdBiller(models.AbstractModel):
         :return: how many bills were made.
         :rtype: int
         """
-        zone = ledger.company_id.partner_id.tz or ledger.user_id.tz or "UTC"
-        today = fields.Date.context_today(ledger.with_context(tz=zone))
+        # Somewhere it is tomorrow already.
+        tomorrow = fields.Date.today() + timedelta(days=1)
         due = self.env["synkd.customer.class"].search(
             [
                 ("company_id", "in", (False, *ledger.company_id.ids)),
                 ("batch_billing", "=", True),
-                ("batch_next_date", "<=", today),
+                ("batch_next_date", "<=", tomorrow),
             ],
             order="batch_next_date, id",
             limit=1,
         )
-        if not due:
+        if not due or due.batch_next_date > self._get_today(ledger):
             return 0
         day = due.batch_next_date
         sites = ledger.company_id._accessible_branches()
         bills = self._bill(due, sites, day - timedelta(days=1))
         due.batch_next_date = due._get_batch_date(day)
         return max(len(bills), 1)
+
+    def _get_today(self, ledger):
+        """Return the day where the company of a ledger is.
+
+        :rtype: datetime.date
+        """
+        zone = ledger.company_id.partner_id.tz or ledger.user_id.tz or "UTC"
+        return fields.Date.context_today(ledger.with_context(tz=zone))

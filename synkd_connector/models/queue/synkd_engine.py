@@ -30,7 +30,6 @@ class SynkdEngine(models.AbstractModel):
         return [
             *super()._get_phases(),
             Phase(40, "decide", "_decide", "lists"),
-            Phase(45, "billing", "_bill", "documents"),
             Phase(70, "releases", "_push_releases", "documents"),
             Phase(80, "documents", "_push_documents", "documents"),
             Phase(90, "payments", "_push_payments", "documents"),
@@ -64,9 +63,10 @@ class SynkdEngine(models.AbstractModel):
     def _push_releases(self, run):
         """Send anew what settles documents otherwise than before, or nothing now.
 
-        It goes before the documents: what is settled in the books cannot be voided.
+        It goes before the documents: what is settled in the books cannot be voided. And
+        what is due to be billed together is, so that it is sent with them.
         """
-        return all(
+        return self._bill(run) and all(
             self._push_channel(run, CHANNELS[name]._replace(domain=IN_THE_BOOKS))
             for name in ("payments", "allocations")
         )

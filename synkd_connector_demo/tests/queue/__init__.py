@@ -1,5 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    test_batch,
+    test_batch_dialog,
+    test_batch_edges,
+    test_batch_process,
     test_books_payment,
     test_files_process,
     test_files_tours,
