@@ -489,6 +489,19 @@ class TestBatchSchedule(BatchCommon):
         self.assertEqual(bills.mapped("sync_state"), ["synced", "synced"])
         self.assertEqual(self.state_of(july), ["billed"])
 
+    def test_a_day_begins_where_the_company_is(self):
+        self.company.partner_id.tz = "Pacific/Auckland"
+        self.gathered.write({"batch_period": "month", "batch_day": 1})
+        self.gathered.batch_next_date = "2026-07-01"
+        self.post_two()
+        bills = [("class_id", "=", self.gathered.id)]
+        self.go_on_at("2026-06-30 11:30:00")
+        self.assertFalse(
+            self.env["synkd.batch"].search(bills), "23:30 of the day before"
+        )
+        self.go_on_at("2026-06-30 12:30:00")
+        self.assertEqual(self.env["synkd.batch"].search(bills).date, JUNE)
+
     def test_by_hand_no_run_bills(self):
         self.post_two()
         self.run_ledger()
