@@ -114,6 +114,14 @@ class SynkdLedger(models.Model):
                 }
             )
 
+    def _get_zone(self):
+        """Return the time zone of a ledger: one that does not depend on who asks.
+
+        :return: as IANA calls it.
+        :rtype: str
+        """
+        return self.company_id.partner_id.tz or self.user_id.tz or "UTC"
+
     def _next_call(self):
         """Return when the schedule runs next.
 
@@ -126,7 +134,7 @@ class SynkdLedger(models.Model):
         now = fields.Datetime.now()
         if self.schedule == "interval":
             return now + timedelta(minutes=self.interval_minutes)
-        zone = ZoneInfo(self.company_id.partner_id.tz or self.user_id.tz or "UTC")
+        zone = ZoneInfo(self._get_zone())
         now = now.replace(tzinfo=UTC)
         today = now.astimezone(zone).date()
         minutes = min(round(self.daily_time * 60), 24 * 60 - 1)

@@ -133,18 +133,13 @@ class SynkdBiller(models.AbstractModel):
             order="batch_next_date, id",
             limit=1,
         )
-        if not due or due.batch_next_date > self._get_today(ledger):
+        if not due:
+            return 0
+        here = ledger.with_context(tz=ledger._get_zone())
+        if due.batch_next_date > fields.Date.context_today(here):
             return 0
         day = due.batch_next_date
         sites = ledger.company_id._accessible_branches()
         bills = self._bill(due, sites, day - timedelta(days=1))
         due.batch_next_date = due._get_batch_date(day)
         return max(len(bills), 1)
-
-    def _get_today(self, ledger):
-        """Return the day where the company of a ledger is.
-
-        :rtype: datetime.date
-        """
-        zone = ledger.company_id.partner_id.tz or ledger.user_id.tz or "UTC"
-        return fields.Date.context_today(ledger.with_context(tz=zone))
