@@ -67,11 +67,9 @@ class SynkdTillCard(models.AbstractModel):
         flagged = [row["id"] for row in rows if row["flagged"]]
         for partner_id, advice in self._get_advices(company, flagged).items():
             if advice.answer.findings:
-                sentences = advice.sentences
-                refused = advice.answer.refused
                 cards[partner_id] |= {
-                    "notice": "\n".join(sentences[:-1] if refused else sentences),
-                    "refused": refused,
+                    "notice": advice.found,
+                    "refused": advice.answer.refused,
                 }
         return cards
 

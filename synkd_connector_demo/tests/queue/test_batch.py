@@ -6,7 +6,7 @@ from datetime import date
 from unittest.mock import patch
 
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tests import new_test_user, tagged
+from odoo.tests import tagged
 
 from .test_summary import SummaryCommon
 
@@ -320,13 +320,8 @@ class TestBatchUndo(BatchCommon):
     def test_only_a_manager_takes_back_what_the_books_have(self):
         self.post_two()
         bill = self.bill()
-        clerk = new_test_user(
-            self.env,
-            "bill_clerk",
-            "base.group_user,synkd_connector.group_user",
-            company_id=self.company.id,
-            company_ids=[(6, 0, self.company.ids)],
-        )
+        rights = "base.group_user,synkd_connector.group_user"
+        clerk = self.create_user("bill_clerk", rights)
         self.send()
         with self.assertRaises(AccessError):
             bill.with_user(clerk).action_undo()
