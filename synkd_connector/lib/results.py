@@ -28,6 +28,10 @@ class Capabilities:
     :param int name_length: longest customer name.
     :param bool pull: customers can be read back.
     :param bool balances: outstanding and overdue amounts can be read.
+    :param bool documents: invoices, credit notes and money can be read back, which
+        tells whether both sides agree, see ``_pull_documents``.
+    :param bool tells_deleted: reading what changed tells what was voided or deleted,
+        too. Where it does not, everything is read each time.
     :param bool credit_limit: the system keeps a credit limit.
     :param bool hold: the system can hold a customer.
     :param bool archive: customers can be archived.
@@ -83,6 +87,8 @@ class Capabilities:
     name_length: int = 255
     pull: bool = False
     balances: bool = False
+    documents: bool = False
+    tells_deleted: bool = True
     credit_limit: bool = False
     hold: bool = False
     archive: bool = False
@@ -419,6 +425,63 @@ class BalancePage:
     balances: tuple = ()
     cursor: dict = field(default_factory=dict)
     payments: tuple = ()
+    odd: tuple = ()
+    budget: Budget = field(default_factory=Budget)
+    is_last: bool = False
+
+
+@dataclass(frozen=True)
+class BooksPosting:
+    """An invoice, a credit note, or money, as the books have it now.
+
+    Whoever made it there. Amounts are positive decimal numbers as text, in its own
+    currency; what books do not tell is "", and is not compared.
+
+    :param str external_id: its identity in the books: what ``Result.external_id`` told
+        of a document or payment of ours, or the ``id`` of one of ``Result.parts``.
+    :param str kind: invoice, credit_note, payment (received) or refund (paid out).
+    :param str number: as people see it there, and as ``Result.number`` told it.
+    :param str reference: what else it is called there.
+    :param str own_key: the key of ours that it carries (``lib.identity.find_key``).
+    :param str customer: identity of its customer in the books.
+    :param str name: of that customer there, for those who are unknown here.
+    :param str date: ISO 8601.
+    :param str currency: ISO 4217 code.
+    :param str total: with tax; of money, its amount.
+    :param str tax: the tax in it.
+    :param str open: of a document: what nothing settles yet.
+    :param bool gone: it does not count there any more: voided, deleted, or a draft
+        again. The rest may be empty then.
+    """
+
+    external_id: str
+    kind: str = ""
+    number: str = ""
+    reference: str = ""
+    own_key: str = ""
+    customer: str = ""
+    name: str = ""
+    date: str = ""
+    currency: str = ""
+    total: str = ""
+    tax: str = ""
+    open: str = ""
+    gone: bool = False
+
+
+@dataclass(frozen=True)
+class PostingPage:
+    """One page of documents and money, see ``_pull_documents``.
+
+    :param tuple postings: ``BooksPosting``; one that comes again is newer.
+    :param dict cursor: where the next read goes on.
+    :param tuple odd: ``Oddity``: records that could not be read.
+    :param Budget budget: calls left after this page.
+    :param bool is_last: as of ``Page``: all was read.
+    """
+
+    postings: tuple = ()
+    cursor: dict = field(default_factory=dict)
     odd: tuple = ()
     budget: Budget = field(default_factory=Budget)
     is_last: bool = False

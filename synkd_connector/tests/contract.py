@@ -521,13 +521,14 @@ class ConnectorContract(ConnectorHarness):
     def test_what_is_not_supported_is_refused_in_words(self):
         base = self.env["synkd.connector"]
         batch = Batch("key", ())
-        for name, argument in (
+        for name, *arguments in (
             ("_push_customers", batch),
             ("_reconcile", batch),
             ("_pull_customers", {}),
             ("_pull_balances", {}),
+            ("_pull_documents", {}, None),
         ):
             with self.assertRaises(NotSupportedError) as caught:
-                getattr(base, name)(self.ledger, argument)
+                getattr(base, name)(self.ledger, *arguments)
             self.assertIn("is not supported by", caught.exception.message)
         self.assertEqual(base._capabilities(self.ledger), Capabilities())

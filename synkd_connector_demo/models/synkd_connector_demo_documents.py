@@ -16,7 +16,7 @@ from odoo.addons.synkd_connector.lib.documents import (
 )
 from odoo.addons.synkd_connector.lib.errors import RejectedError
 from odoo.addons.synkd_connector.lib.prices import Digits
-from odoo.addons.synkd_connector.lib.results import Answer
+from odoo.addons.synkd_connector.lib.results import Answer, PostingPage
 
 from .synkd_demo_posting import Lookup
 
@@ -27,6 +27,8 @@ MODELS = {
 }
 
 
+# Documents or payments that one page of a read tells of.
+PAGE_SIZE = 1000
 # Decimals of quantities, prices and discounts that the demo books keep.
 DIGITS = Digits(quantity=4, price=6, discount=2)
 
@@ -36,6 +38,8 @@ def _with_documents(capable):
     """Return what books can do, and documents: put together once, asked for often."""
     return replace(
         capable,
+        documents=True,
+        tells_deleted=False,
         document_batch=50,
         payment_batch=50,
         allocation_batch=50,
@@ -134,6 +138,24 @@ class SynkdConnectorDemo(models.AbstractModel):
                 tuple(entry._as_data() for entry in entries),
                 fields.Date.to_string(ledger.demo_lock_date) or "",
             )
+
+    @api.model
+    def _pull_documents(self, ledger, cursor, since):
+        """Override: all of them each time, since people delete without a trace."""
+        models = ("synkd.demo.document", "synkd.demo.payment")
+        after = cursor
+        for model in models[models.index(after.get("model", models[0])) :]:
+            is_last = False
+            while not is_last:
+                last = after.get("id", 0) if after.get("model") == model else 0
+                with self._books(ledger, "read") as (books, _fault):
+                    found = books.env[model]._find_page(ledger, last, since, PAGE_SIZE)
+                    postings = tuple(posting._as_posting() for posting in found)
+                    after = {"model": model, "id": found[-1:].id or last}
+                    budget = self._budget(books, ledger)
+                is_last = len(postings) < PAGE_SIZE
+                done = is_last and model == models[-1]
+                yield PostingPage(postings, after, budget=budget, is_last=done)
 
     @api.model
     def _reconcile(self, ledger, batch):

@@ -58,6 +58,7 @@ class SynkdConnectorDemo(models.AbstractModel):
             import_reports=True,
             pull=False,
             balances=False,
+            documents=False,
             fields=(),
             void=False,
             reallocate=False,

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
 from decimal import Decimal
 
 from odoo import api, fields, models
@@ -176,6 +177,14 @@ class SynkdDemoDocument(models.Model):
             date=fields.Date.to_string(self.date),
             total=str(exact(self.total, self.currency_id)),
             tax=str(exact(self.tax, self.currency_id)),
+        )
+
+    def _as_posting(self):
+        """Override: with its tax, and what is open."""
+        return replace(
+            super()._as_posting(),
+            tax=str(exact(self.tax, self.currency_id)),
+            open=str(exact(self.outstanding, self.currency_id)),
         )
 
     def _allocation_identity(self):

@@ -3,7 +3,7 @@ from collections import defaultdict
 from dataclasses import replace
 from decimal import Decimal
 
-from odoo import fields, models
+from odoo import api, fields, models
 
 from odoo.addons.synkd_connector.lib.documents import (
     ACCOUNT,
@@ -19,6 +19,7 @@ from odoo.addons.synkd_connector.lib.results import (
     ALTERED,
     CANDIDATES,
     NOT_FOUND,
+    BooksPosting,
     BooksRecord,
     Result,
 )
@@ -323,6 +324,38 @@ class SynkdDemoPosting(models.AbstractModel):
             by_key["key", record.sender_key] = record
             by_key["no", record.kind, record.sent_number] = record
         return by_key
+
+    # === WHAT IS THERE === #
+
+    @api.model
+    def _find_page(self, ledger, after, since, size):
+        """Return the next postings behind one, by their ids.
+
+        :param int after: id of the last one that was read.
+        :param datetime.date since: first day of those that are asked for, or None.
+        """
+        mine = [("ledger_id", "=", ledger.id), ("id", ">", after)]
+        dated = [("date", ">=", since)] if since else []
+        return self.search([*mine, *dated], order="id", limit=size)
+
+    def _as_posting(self):
+        """Return this as readers are told of it.
+
+        :rtype: BooksPosting
+        """
+        return BooksPosting(
+            self.external_id,
+            self.kind,
+            number=self.number,
+            reference=self.sent_number,
+            own_key=find_key(self.sender_key),
+            customer=self.customer_id.number,
+            name=self.customer_id.name,
+            date=fields.Date.to_string(self.date),
+            currency=self.currency_id.name,
+            total=str(exact(self._get_worth(), self.currency_id)),
+            gone=self.status == VOIDED,
+        )
 
     # === WHAT BECAME OF A BATCH === #
 

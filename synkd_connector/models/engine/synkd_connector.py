@@ -262,6 +262,27 @@ class SynkdConnector(models.AbstractModel):
         raise self._not_supported(self.env._("reading balances"))
 
     @api.model
+    def _pull_documents(self, ledger, cursor, since):
+        """Read invoices, credit notes and money that changed, page by page.
+
+        Customers' only, ours and all others, oldest change first where that can be
+        asked for. What was voided or deleted is told (``BooksPosting.gone``), or
+        ``Capabilities.tells_deleted`` is off: then each read begins with {}, and what
+        it does not tell of is gone. A page has about a thousand of them at most.
+
+        What was read counts once the last page was taken over; a read that is cut
+        goes on from the cursor of the last page, in another run, another process.
+
+        :param recordset ledger: one ``synkd.ledger``.
+        :param dict cursor: of the last page that was taken over; {} reads everything.
+        :param datetime.date since: what is dated before this day is not asked for; it
+            may be told all the same. None: everything. The same as when the cursor was
+            {}.
+        :rtype: Iterator[PostingPage]
+        """
+        raise self._not_supported(self.env._("reading documents"))
+
+    @api.model
     def _get_books_action(self, ledger):
         """Return the action that opens the books, for connectors that keep them here.
 
