@@ -6,6 +6,7 @@ from odoo.tools import SQL, format_list
 
 # What an operational customer needs before it is linked, in the order it is told.
 NEEDED = ("name", "contact", "currency", "rep", "category", "terms")
+NAMED = 5
 READ = (
     *("name", "parent_id", "is_company", "type", "active", "customer_rank", "user_id"),
     *("customer_currency_id", "customer_category_id", "property_payment_term_id"),
@@ -143,7 +144,9 @@ class ResPartner(models.Model):
             raise UserError(sentence)
 
     def _get_incomplete_sentences(self, company):
-        """Return why some of these customers cannot be linked yet, by customer.
+        """Return why some of these customers cannot be linked yet.
+
+        Those that lack the same share a sentence.
 
         :param recordset company: the `res.company` that owns the books.
         :rtype: dict[recordset of `res.partner`, str]
@@ -151,15 +154,36 @@ class ResPartner(models.Model):
         if not company.sudo().synkd_only_complete:
             return {}
         missing = self.with_company(company)._get_missing()
+        lacking = self.filtered(lambda partner: partner.id in missing)
+        groups = lacking.grouped(lambda partner: tuple(missing[partner.id]))
         return {
-            partner: self.env._(
+            partners: partners._get_incomplete_sentence(lacks, company.sudo())
+            for lacks, partners in groups.items()
+        }
+
+    def _get_incomplete_sentence(self, lacks, company):
+        """Return what some customers lack, and what to do.
+
+        :rtype: str
+        """
+        names = self[:NAMED].mapped("display_name")
+        if others := self[NAMED:]:
+            names.append(self.env._("%s more", len(others)))
+        told = {
+            "customer": format_list(self.env, names),
+            "missing": format_list(self.env, lacks),
+            "company": company.name,
+        }
+        if len(self) == 1:
+            return self.env._(
                 "%(customer)s is incomplete, so it cannot be linked to the books."
                 " Missing: %(missing)s. Fill them in on the customer, or ask a manager"
                 " whether %(company)s may link incomplete customers.",
-                customer=partner.display_name,
-                missing=format_list(self.env, missing[partner.id]),
-                company=company.sudo().name,
+                **told,
             )
-            for partner in self
-            if partner.id in missing
-        }
+        return self.env._(
+            "%(customer)s are incomplete, so they cannot be linked to the books."
+            " Missing: %(missing)s. Fill them in on each customer, or ask a manager"
+            " whether %(company)s may link incomplete customers.",
+            **told,
+        )

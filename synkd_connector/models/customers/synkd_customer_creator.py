@@ -52,10 +52,10 @@ class SynkdCustomerCreator(models.AbstractModel):
         :rtype: recordset of `res.partner`
         """
         told = partners._get_incomplete_sentences(run.company_id)
-        run._count("skipped", len(told))
-        for sentence in told.values():
+        for left, sentence in told.items():
+            run._count("skipped", len(left))
             run._note(sentence)
-        return partners.filtered(lambda partner: partner not in told)
+        return partners - partners.browse().concat(*told)
 
     def _get_billed(self, run, partners):
         """Return who is billed for these: one customer gets one account customer.

@@ -97,6 +97,17 @@ class TestIncompleteSync(IncompleteCommon):
         self.assertIn("Stranger Trading is incomplete", run.notes)
         self.assertIn("Contact Person", run.message)
 
+    def test_those_who_lack_the_same_are_told_together(self):
+        like = [self.create_partner(f"Stranger {number}") for number in range(6)]
+        wizard = self.sync(self.stranger.concat(*like))
+        self.assertEqual(wizard.incomplete_count, 7)
+        wizard.action_confirm()
+        run = self.run_ledger()
+        self.assertEqual(run.skipped, 7)
+        (line,) = run.notes.splitlines()
+        self.assertIn("Stranger 0, Stranger 1, Stranger 2, ", line)
+        self.assertIn("and 2 more are incomplete", line)
+
     def test_nobody_is_left_out_where_the_company_links_all(self):
         self.company.synkd_only_complete = False
         wizard = self.sync(self.stranger)
