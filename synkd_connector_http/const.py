@@ -147,6 +147,14 @@ PROBLEMS = {
             " ledger's Login page."
         ),
     ),
+    problems.UNPAID: (
+        errors.UnauthorisedError,
+        _lt(
+            "%(system)s asks for payment before it answers ledger %(ledger)s again: its"
+            " registration has expired. Renew it there, then press Resume; nothing is"
+            " lost meanwhile."
+        ),
+    ),
     problems.CLIENT: (
         errors.MisconfiguredError,
         _lt(

@@ -39,10 +39,11 @@ class Pace:
         hours = _since(made.get("hours"), hour - HOURS)
         seconds[second] = seconds.get(second, 0) + calls
         hours[hour] = hours.get(hour, 0) + calls
-        return {
+        kept = {
             name: {str(key): count for key, count in counts.items()}
             for name, counts in (("seconds", seconds), ("hours", hours))
         }
+        return kept | {"last": second + now.microsecond / 1e6}
 
     def wait(self, made, now):
         """Return how long to wait before the next call.
@@ -56,14 +57,15 @@ class Pace:
         :rtype: float
         """
         second = timegm(now.timetuple())
+        moment = second + now.microsecond / 1e6
         seconds = _since(made.get("seconds"), second - MINUTE)
         hours = _since(made.get("hours"), second // HOUR - HOURS)
         if self.day and sum(hours.values()) >= self.day:
             return (min(hours) + HOURS + 1) * HOUR - second
         if self.minute and sum(seconds.values()) >= self.minute:
             return max(seconds) + MINUTE + 1 - second
-        if self.second and max(seconds, default=0) >= second - 1:
-            return 1 / self.second
+        if self.second:
+            return max(made.get("last", 0) + 1 / self.second - moment, 0)
         return 0
 
 

@@ -475,7 +475,8 @@ class ConnectorContract(ConnectorHarness):
     def test_a_limit_tells_until_when(self):
         batch = self.batch_of(self.customer())
         now = fields.Datetime.now()
-        for fault, longest in ((MINUTE, 0.1), (DAY, 25)):
+        shut_out = self.capable.pace.breach / 3600
+        for fault, longest in ((MINUTE, 0.1 + shut_out), (DAY, 25)):
             self.break_next(fault)
             with (
                 self.enter_registry_test_mode(),

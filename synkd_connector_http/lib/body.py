@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Bodies in JSON: exact amounts out, and anything at all in."""
 
+import html
 import json
 import re
 from decimal import Decimal, InvalidOperation
@@ -12,6 +13,12 @@ from .problems import ApiError
 DEPTH = 40
 # Python refuses to read a number of more digits than some thousands.
 DIGITS = 40
+# Where books say in words what they do not take, the best first.
+WORDS = (
+    *("message", "Message", "error_description", "detail", "title", "error", "Error"),
+    *("Description", "ErrorMessage"),
+)
+_TAGS = re.compile(r"(?is)<(script|style|head)\b.*?</\1\s*>|<[^>]*>")
 _TOKEN = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*(?:"|\Z)|[\[\]{}]', re.DOTALL)
 
 
@@ -117,3 +124,29 @@ def _flatten(text):
                 start = found.end()
             depth -= 1
     return "".join(kept) + text[start:] if depth <= DEPTH else ""
+
+
+def read_words(reply):
+    """Return what an answer says in words, whatever its shape.
+
+    :param Reply reply: an object, a list, a text, or a page for people.
+    :return: on one line; "" when it says nothing.
+    :rtype: str
+    """
+    try:
+        found = _find_words(read_json(reply))
+    except ApiError:
+        found = [html.unescape(_TAGS.sub(" ", reply.text))]
+    return " ".join(" ".join(dict.fromkeys(found)).split())
+
+
+def _find_words(value):
+    """Return the texts in what was answered: of an object the one that tells."""
+    if isinstance(value, str):
+        return [value]
+    if not isinstance(value, dict):
+        return [word for each in _parts(value) for word in _find_words(each)]
+    told = next((value[name] for name in WORDS if value.get(name)), "")
+    nested = [each for each in value.values() if isinstance(each, (dict, list))]
+    more = [word for each in nested for word in _find_words(each)]
+    return [*_find_words(told), *more]

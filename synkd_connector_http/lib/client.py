@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A client that puts a login on each call, and tells what answers mean."""
 
+import time
+
 from . import body, dates, problems, session, shapes, wire
 from .problems import ApiError
 
@@ -16,9 +18,9 @@ STATUSES = {
 MINUTES = 3600
 # How long to wait where nobody tells.
 WAITS = {problems.MINUTE: 60, problems.PAUSED: 300}
-# Where books say in words what they do not take.
-WORDS = ("message", "Message", "error_description", "detail", "title", "error")
 MOST_WORDS = 500
+# What stands in place of a secret that the other side repeats.
+HIDDEN = "(hidden)"
 
 
 class HttpClient:
@@ -33,6 +35,8 @@ class HttpClient:
     lists = shapes.Lists()
     # Fields whose exact texts are numbers over there.
     numbers = frozenset()
+    # Seconds from one call of a client to its next, for books that want them apart.
+    rest = 0.0
 
     def __init__(self, base_url, get_token, own_session=None):
         """Prepare calls.
@@ -45,6 +49,7 @@ class HttpClient:
         self.get_token = get_token
         self.session = own_session or session.open_session()
         self.calls = 0
+        self._last_call = None
         # Which of the books that a login reaches calls are about; "": there is one.
         self.tenant_id = ""
         # What the answers told that no reader can read: ``Oddity``.
@@ -185,6 +190,21 @@ class HttpClient:
         """
         return {"Accept": "application/json"}
 
+    def _auth(self, token):
+        """Return what puts the login on a call, as the library takes it.
+
+        :param str token: as ``get_token`` gave it.
+        """
+        return _Bearer(token)
+
+    def _secrets(self):
+        """Return what must not be told to people, though the other side repeats it.
+
+        :return: texts, the longest first.
+        :rtype: list[str]
+        """
+        return []
+
     def _note_limits(self, headers):
         """Remember what an answer tells about limits."""
 
@@ -216,10 +236,10 @@ class HttpClient:
 
         :rtype: str
         """
-        told = body.read_dict(reply)
-        found = (told.get(name) for name in WORDS)
-        text = next((each for each in found if each and isinstance(each, str)), "")
-        return " ".join(text.split())[:MOST_WORDS]
+        text = body.read_words(reply)
+        for secret in self._secrets():
+            text = text.replace(secret, HIDDEN)
+        return text[:MOST_WORDS]
 
     # === ONE CALL === #
 
@@ -245,12 +265,22 @@ class HttpClient:
     def _send(self, method, url, token, headers=None, repeatable=False, **given):
         """Send once, and note the limits."""
         given["headers"] = {**self._headers(), **(headers or {})}
-        given["auth"] = _Bearer(token)
+        given["auth"] = self._auth(token)
+        self._await_turn()
         self.calls += 1
         repeatable = repeatable or method == "GET"
         reply = wire.send(self.session, method, url, repeatable, **given)
         self._note_limits(reply.headers)
         return reply
+
+    def _await_turn(self):
+        """Let a moment pass where books want calls apart; the engine sees to others."""
+        now = time.monotonic()
+        if self.rest and self._last_call is not None:
+            pause = max(self._last_call + self.rest - now, 0)
+            time.sleep(pause)
+            now += pause
+        self._last_call = now
 
 
 class _Bearer:

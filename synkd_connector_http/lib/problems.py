@@ -21,6 +21,7 @@ LOGIN = "login"
 KEY = "key"
 SCOPE = "scope"
 TENANT = "tenant"
+UNPAID = "unpaid"
 # Nothing was written: a setting.
 CLIENT = "client"
 ADDRESS = "address"

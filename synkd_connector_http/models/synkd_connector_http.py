@@ -8,7 +8,7 @@ from odoo import api, fields, models
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, Answer, Budget, Page
 
 from ..const import PROBLEMS, REFUSAL
-from ..lib import access, problems
+from ..lib import access, dates, problems
 from ..lib.places import Places
 from ..lib.problems import ApiError
 
@@ -28,6 +28,10 @@ class SynkdConnectorHttp(models.AbstractModel):
     _name = "synkd.connector.http"
     _description = "Connector over HTTP"
     _inherit = ["synkd.connector"]
+
+    # So many seconds after a batch was written down the books show what they took of
+    # it: before that, what is not there may still come.
+    _settle_seconds = 0
 
     # === HOOKS === #
 
@@ -107,11 +111,13 @@ class SynkdConnectorHttp(models.AbstractModel):
 
     @api.model
     def _read_books(self, ledger):
-        """Override: ask; an app's own login tells the one organisation it reaches."""
+        """Override: ask; a login without a person tells the one that it reaches."""
         with self._writing(ledger) as client:
-            if ledger.http_login == access.APP and not client.tenant_id:
+            if ledger._has_own_http_tenant() and not client.tenant_id:
                 tenants = client.read_tenants()
                 client.tenant_id = tenants[0].key if len(tenants) == 1 else ""
+                if ledger.http_login == access.KEY and not client.tenant_id:
+                    ledger._refuse_without_tenant()
             books = self._ask_books(client)
         return replace(books, budget=self._budget(ledger, client))
 
@@ -129,7 +135,11 @@ class SynkdConnectorHttp(models.AbstractModel):
 
     @contextmanager
     def _talking(self, ledger):
-        """Turn what went wrong with a call into one of the five kinds of errors."""
+        """Turn what went wrong with a call into one of the five kinds of errors.
+
+        :raise ThrottledError: while the books want no calls, whoever asks for one.
+        """
+        ledger._check_quiet()
         try:
             yield
         except ApiError as error:
@@ -178,18 +188,29 @@ class SynkdConnectorHttp(models.AbstractModel):
         """
         return Answer(results, self._budget(ledger, client))
 
-    def _outcomes(self, ledger, client, results):
+    def _outcomes(self, ledger, client, results, batch=None):
         """Return the answer to a question after a batch.
 
         Without *not found*, where something was read that made no sense: it may be
-        what was looked for, and must not be sent again.
+        what was looked for, and must not be sent again. Nor while it may still come.
 
         :param tuple results: ``Result``.
+        :param Batch batch: what was asked about, for books with ``_settle_seconds``.
         :rtype: Answer
         """
-        if client.take_odd():
+        if client.take_odd() or (batch and self._may_still_come(batch)):
             results = tuple(each for each in results if each.outcome != NOT_FOUND)
         return self._answer(ledger, client, results)
+
+    def _may_still_come(self, batch):
+        """Whether the books may show later what they took of a batch.
+
+        :param Batch batch: of the contract.
+        :rtype: bool
+        """
+        since = dates.read_moment(batch.since)
+        shown = since and since + timedelta(seconds=self._settle_seconds)
+        return bool(shown and shown > dates.utc_now())
 
     # === SENTENCES === #
 

@@ -5,6 +5,7 @@ from odoo.fields import NO_ACCESS
 
 from odoo.addons.synkd_connector.lib.errors import (
     MisconfiguredError,
+    ThrottledError,
     UnauthorisedError,
 )
 
@@ -228,6 +229,9 @@ class SynkdLedger(models.Model):
             state = token.state or "none"
             if ledger.http_login == KEY:
                 state = "live" if ledger.http_secret_sealed else "none"
+                access = ledger._get_http_access()
+                if state == "live" and access and access.tenants:
+                    state = "live" if ledger.http_tenant_key else "choose"
             elif state == "live" and not ledger.http_tenant_name:
                 state = "choose" if ledger.http_login == WEB else "live"
             ledger.http_state = state
@@ -376,12 +380,49 @@ class SynkdLedger(models.Model):
                 )
             )
         if not self.http_tenant_key and self._get_http_access().tenants:
-            raise MisconfiguredError(
+            self._refuse_without_tenant()
+
+    def _refuse_without_tenant(self):
+        """Refuse calls while nobody knows to which of its books a login is to go.
+
+        :raise MisconfiguredError: always.
+        """
+        raise MisconfiguredError(
+            self.env._(
+                "No organisation was chosen for ledger %s. Press Choose Organisation on"
+                " the ledger's Login page.",
+                self.name,
+            )
+        )
+
+    def _has_own_http_tenant(self):
+        """Whether the login tells which books it reaches, without a person.
+
+        :rtype: bool
+        """
+        return self.http_login == APP or (
+            self.http_login == KEY and self._get_http_access().tenants
+        )
+
+    def _check_quiet(self):
+        """Refuse a call before the moment until which the books want none.
+
+        Books may shut out for longer who asks meanwhile, be it a person.
+
+        :raise ThrottledError: until then.
+        """
+        until = self.quiet_until
+        if until and until > fields.Datetime.now():
+            raise ThrottledError(
                 self.env._(
-                    "No organisation was chosen for ledger %s. Press Choose"
-                    " Organisation on the ledger's Login page.",
-                    self.name,
-                )
+                    "%(system)s wants no calls before %(time)s UTC, also none to try"
+                    " it: they make it longer. Ledger %(ledger)s goes on by itself"
+                    " then.",
+                    system=self._get_system(),
+                    time=until,
+                    ledger=self.name,
+                ),
+                until,
             )
 
     def _check_http_key(self):

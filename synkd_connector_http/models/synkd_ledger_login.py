@@ -8,7 +8,7 @@ from odoo.addons.synkd_connector.door import check_one
 from odoo.addons.synkd_connector.lib.errors import ConnectorError
 
 from ..lib import oauth
-from ..lib.access import APP, KEY, WEB
+from ..lib.access import KEY, WEB
 
 # A step of a run is short: one of so many tries falls between two of them.
 KEEP_TRIES = 50
@@ -268,8 +268,8 @@ class SynkdLedger(models.Model):
             return self._get_http_client().read_tenants()
 
     def _take_books(self, books):
-        """Override: an app's own login reaches one organisation, which told itself."""
+        """Override: a login without a person reached the one that told itself."""
         result = super()._take_books(books)
-        if books and self.http_login == APP and not self.http_tenant_key:
+        if books and self._has_own_http_tenant() and not self.http_tenant_key:
             self.write({"http_tenant_key": books.key, "http_tenant_name": books.name})
         return result

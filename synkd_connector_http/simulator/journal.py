@@ -7,7 +7,10 @@ import re
 from urllib.parse import parse_qsl, urlencode
 
 SECRET_HEADERS = ("authorization", "cookie", "proxy-authorization", "x-api-key")
-SECRETS = re.compile(r"secret|token|^code$|^state$|verifier|assertion|password|^key$")
+SECRETS = re.compile(
+    r"secret|token|^code$|^state$|verifier|assertion|password|^(api)?key$",
+    re.IGNORECASE,
+)
 KEEP = 20000
 
 

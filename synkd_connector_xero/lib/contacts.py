@@ -1,10 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Contacts: from the neutral record to Xero's and back."""
 
-from dataclasses import replace
 from decimal import Decimal
 
 from odoo.addons.synkd_connector.lib.results import CustomerData
+from odoo.addons.synkd_connector_http.lib.marks import clean, clean_texts
 from odoo.addons.synkd_connector_http.lib.places import country_text
 
 # Fields of the neutral record that Xero gives back.
@@ -39,22 +39,9 @@ LENGTHS = {
     "PostalCode": 50,
     "PhoneNumber": 50,
 }
-TEXTS = tuple(
-    name
-    for name, value in CustomerData().as_dict().items()
-    if isinstance(value, str) and name not in ("external_id", "credit_limit")
-)
 
 
 # === TEXTS === #
-
-
-def clean(text):
-    """Return a text without double blanks or blanks at its ends.
-
-    :rtype: str
-    """
-    return " ".join(str(text or "").split())
 
 
 def clean_name(text):
@@ -71,8 +58,7 @@ def normalise(data):
     :param CustomerData data: as it is here.
     :rtype: CustomerData
     """
-    texts = {name: clean(getattr(data, name)) for name in TEXTS}
-    return replace(data, **texts | {"name": clean_name(data.name)})
+    return clean_texts(data, name=clean_name(data.name))
 
 
 def split_name(text):

@@ -1,20 +1,19 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Invoices and credit notes: what is sent of them, and what became of it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from decimal import Decimal
 
 from odoo.addons.synkd_connector.lib.documents import VOID
 from odoo.addons.synkd_connector.lib.prices import Digits
 from odoo.addons.synkd_connector.lib.results import (
-    ALTERED,
-    CANDIDATES,
     NOT_FOUND,
     OK,
     BooksRecord,
     Result,
 )
 from odoo.addons.synkd_connector_http.lib.cursor import chunks
+from odoo.addons.synkd_connector_http.lib.lost import Look, tell
 from odoo.addons.synkd_connector_http.lib.push import Push
 
 from . import dates, elements, identity, reading
@@ -312,8 +311,24 @@ def find_outcomes(client, batch, say):
         results += [_of_known(m, kind, by_id.get(m.external_id)) for m in known]
         if lost:
             written = identity.read_written(client, kind.plural, kind.key, batch)
-            results += [_of_lost(m, kind, written, say) for m in lost]
+            look = _look(kind, say)
+            results += [tell(member, written, look) for member in lost]
     return tuple(results)
+
+
+def _look(kind, say):
+    """Return how documents of a kind are told from each other.
+
+    :rtype: Look
+    """
+    return Look(
+        key_of,
+        lambda member, element: find_differences(member, kind, element),
+        lambda member, element: _is_like(member, kind, element),
+        lambda member, element: to_result(member.res_id, kind, element),
+        lambda element: _to_record(kind, element),
+        say,
+    )
 
 
 def _of_known(member, kind, current):
@@ -324,22 +339,6 @@ def _of_known(member, kind, current):
     if current and not is_void and not find_differences(member, kind, current):
         return to_result(member.res_id, kind, current)
     return Result(member.res_id, NOT_FOUND, member.external_id)
-
-
-def _of_lost(member, kind, written, say):
-    """Return what became of a document that Xero may have now."""
-    ours = [e for e in written if member.own_key and key_of(e) == member.own_key]
-    as_sent = [e for e in ours if not find_differences(member, kind, e)]
-    if as_sent:
-        return to_result(member.res_id, kind, as_sent[0])
-    if len(ours) == 1:
-        said = say(member, find_differences(member, kind, ours[0]))
-        return replace(to_result(member.res_id, kind, ours[0], said), outcome=ALTERED)
-    like = [e for e in written if not key_of(e) and _is_like(member, kind, e)]
-    if not (ours or like):
-        return Result(member.res_id, NOT_FOUND)
-    records = tuple(_to_record(kind, element) for element in ours or like)
-    return Result(member.res_id, CANDIDATES, message=say(member), candidates=records)
 
 
 def find_differences(member, kind, current):

@@ -12,6 +12,7 @@ from datetime import timedelta
 
 from odoo.addons.synkd_connector.lib.identity import find_key
 from odoo.addons.synkd_connector_http.lib import dates as moments
+from odoo.addons.synkd_connector_http.lib.marks import with_key
 
 from . import dates, reading
 
@@ -38,19 +39,7 @@ def to_reference(text, key):
 
     :rtype: str
     """
-    if not key:
-        return text[:REFERENCE_LENGTH]
-    return f"{text[: REFERENCE_LENGTH - len(key) - 1]} {key}".strip()
-
-
-def text_of(reference):
-    """Return a reference as people wrote it, without a key of ours behind it.
-
-    :param str reference: of Xero; may be None.
-    :rtype: str
-    """
-    text, key = str(reference or ""), find_key(reference)
-    return text[: text.upper().find(key)].rstrip() if key else text
+    return with_key(text, key, REFERENCE_LENGTH)
 
 
 def key_of(element):

@@ -12,8 +12,9 @@ from decimal import ROUND_HALF_UP, Decimal
 
 from odoo.addons.synkd_connector.lib.documents import VOID
 from odoo.addons.synkd_connector.lib.results import BooksPayment
+from odoo.addons.synkd_connector_http.lib.marks import without_key
 
-from . import dates, identity
+from . import dates
 
 CENT = Decimal("0.01")
 ZERO = Decimal(0)
@@ -106,7 +107,7 @@ def from_payment(element):
     return BooksPayment(
         element["PaymentID"],
         target_of(element),
-        identity.text_of(element.get("Reference")),
+        without_key(element.get("Reference")),
         day.isoformat() if day else "",
         str(as_cents(element.get("Amount"))),
         account.get("Code") or "",

@@ -255,7 +255,11 @@ class SynkdEngine(models.AbstractModel):
         if run.origin == "check":
             ledger.check_message = error.message
         if error.kind in ("retryable", "throttled"):
-            ledger._set_paused(error.message, until=self._get_wait(ledger, error))
+            until = self._get_wait(ledger, error)
+            ledger._set_paused(error.message, until=until)
+            if error.kind == "throttled" and ledger._get_capabilities().pace.breach:
+                # Not even Resume makes a call while they shut us out.
+                ledger.quiet_until = until
         else:
             ledger._set_paused(error.message, needs_person=True)
         if run.origin == "check":

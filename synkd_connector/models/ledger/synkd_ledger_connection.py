@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, timezone
+
 from odoo import fields, models
 from odoo.tools import plaintext2html
 
@@ -6,6 +8,13 @@ from ...lib.odd import storable
 
 # No books allow more, and no integer of the database holds more.
 MOST_CALLS = 2**31 - 1
+
+
+def _now():
+    """Return this moment, naive and in UTC, to the microsecond: seconds are counted."""
+    return datetime.now(timezone.utc).replace(tzinfo=None)
+
+
 # Only the engine writes these.
 ENGINE_FIELDS = frozenset(
     (
@@ -155,9 +164,7 @@ class SynkdLedger(models.Model):
         """
         pace = self._get_capabilities().pace if count > 0 else None
         if pace:
-            self.calls_made = pace.note(
-                self.calls_made or {}, fields.Datetime.now(), count
-            )
+            self.calls_made = pace.note(self.calls_made or {}, _now(), count)
 
     def _get_call_wait(self):
         """Return how long the books want no further call.
@@ -165,7 +172,7 @@ class SynkdLedger(models.Model):
         :return: seconds; 0: one may be made now.
         :rtype: float
         """
-        now = fields.Datetime.now()
+        now = _now()
         quiet = ((self.quiet_until or now) - now).total_seconds()
         pace = self._get_capabilities().pace
         return max(quiet, pace.wait(self.calls_made or {}, now) if pace else 0)

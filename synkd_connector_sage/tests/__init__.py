@@ -1,0 +1,6 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_connector_sage
+from . import test_sage_client
+from . import test_sage_reading
+from . import test_sage_customers
+from . import test_simulator_sage

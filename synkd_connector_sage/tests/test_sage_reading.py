@@ -1,0 +1,169 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import datetime, timedelta
+
+from freezegun import freeze_time
+
+from odoo.tests import BaseCase, tagged
+
+from ..lib import reading
+
+NOW = datetime(2026, 11, 28, 9, 0)
+
+
+class FakeSage:
+    """A list of records by ID, read by pages of three."""
+
+    def __init__(self, count=0):
+        self.records, self.reads = [], []
+        for _number in range(count):
+            self.add()
+
+    def add(self, when=NOW):
+        """Add a record that was made at a moment; return it."""
+        id_ = str(len(self.records) + 1)
+        record = {"ID": id_, "Created": when.isoformat(), "Modified": when.isoformat()}
+        self.records.append(record)
+        return record
+
+    def page(self, _service, skip=0, params=None):
+        """Return a page as the client does."""
+        self.reads.append(skip)
+        found = self.records[skip : skip + 3]
+        return list(found), len(found), len(self.records)
+
+
+@tagged("post_install", "-at_install")
+class TestReading(BaseCase):
+    def setUp(self):
+        super().setUp()
+        self.patch(reading, "PAGE_SIZE", 3)
+
+    def ids(self, records):
+        """Return the identities of records as numbers."""
+        return sorted(int(each["ID"]) for each in records)
+
+    def test_all_are_read_once_each(self):
+        for count in (0, 1, 3, 7):
+            sage = FakeSage(count)
+            found = reading.read_all(sage, "TaxType")
+            self.assertEqual(self.ids(found), list(range(1, count + 1)))
+            self.assertEqual(len(sage.reads), max(-(-count // 3), 1))
+
+    def test_recent_ones_are_read_from_the_end(self):
+        sage = FakeSage()
+        for number in range(20):
+            sage.add(NOW - timedelta(days=20 - number))
+        found = reading.read_recent(sage, "TaxInvoice", NOW)
+        self.assertLessEqual({19, 20}, set(self.ids(found)))
+        self.assertLess(len(sage.reads), 4)
+        self.assertEqual(len(reading.read_recent(sage, "TaxInvoice", None)), 20)
+
+    def test_recent_ones_have_all_that_was_made_since(self):
+        for count in range(12):
+            sage = FakeSage()
+            for number in range(count):
+                sage.add(NOW - timedelta(hours=10 * (count - number)))
+            since = NOW - timedelta(hours=35)
+            found = set(self.ids(reading.read_recent(sage, "TaxInvoice", since)))
+            made = {n for n in range(1, count + 1) if 10 * (count - n + 1) <= 35}
+            self.assertLessEqual(made, found)
+
+    def test_a_record_without_a_moment_does_not_end_the_reading(self):
+        sage = FakeSage()
+        for _number in range(9):
+            sage.add(NOW - timedelta(days=30))["Created"] = None
+        self.assertEqual(len(reading.read_recent(sage, "TaxInvoice", NOW)), 9)
+
+    def test_what_is_deleted_while_it_is_read_hides_nothing(self):
+        sage = FakeSage(9)
+        real = sage.page
+
+        def page(service, skip=0, params=None):
+            found = real(service, skip)
+            del sage.records[:1]
+            return found
+
+        sage.page = page
+        self.assertLessEqual(
+            {7, 8, 9}, set(self.ids(reading.read_recent(sage, "TaxInvoice", None)))
+        )
+
+
+@tagged("post_install", "-at_install")
+class TestChanged(BaseCase):
+    """What changed is told once, and nothing that changed meanwhile is missed."""
+
+    def setUp(self):
+        super().setUp()
+        self.patch(reading, "PAGE_SIZE", 3)
+        self.clock = self.startPatcher(freeze_time(NOW))
+        self.sage, self.cursor = FakeSage(5), {}
+
+    def take(self):
+        """Read what changed; return the numbers of it."""
+        found = []
+        pages = list(reading.read_changed(self.sage, "Customer", self.cursor))
+        for records, self.cursor, _is_last in pages:
+            found += [int(each["ID"]) for each in records]
+        self.assertEqual([last for *_rest, last in pages][-1], True)
+        return found
+
+    def change(self, number, when):
+        """Let a record have changed."""
+        self.sage.records[number - 1]["Modified"] = when.isoformat()
+
+    def test_first_all_then_what_is_new(self):
+        self.assertEqual(self.take(), [1, 2, 3, 4, 5])
+        self.assertEqual(self.take(), [])
+        self.change(2, NOW + timedelta(seconds=5))
+        self.sage.add(NOW + timedelta(seconds=6))
+        self.assertEqual(self.take(), [2, 6])
+        self.assertEqual(self.take(), [])
+
+    def test_what_changed_behind_the_reader_s_back_comes_next(self):
+        pages = reading.read_changed(self.sage, "Customer", {})
+        next(pages)
+        self.change(1, NOW + timedelta(seconds=1))
+        self.change(5, NOW + timedelta(minutes=20))
+        *_pages, (_records, self.cursor, _is_last) = pages
+        self.assertEqual(self.take(), [1])
+
+    def test_the_cursor_keeps_what_may_still_change_only(self):
+        self.take()
+        for number in range(50):
+            self.sage.add(NOW + timedelta(hours=number))
+            self.take()
+        self.assertLess(len(self.cursor["seen"]), 5)
+
+    def test_a_read_that_was_cut_goes_on_or_begins_anew(self):
+        pages = reading.read_changed(self.sage, "Customer", {})
+        _records, self.cursor, _is_last = next(pages)
+        self.sage.reads.clear()
+        kept = self.cursor
+        self.assertEqual(self.take(), [4, 5])
+        self.assertEqual(self.sage.reads, [3])
+        self.cursor = kept
+        self.clock.tick(reading.LONGEST + timedelta(seconds=1))
+        self.sage.reads.clear()
+        self.assertEqual(self.take(), [4, 5], "the first page was taken over already")
+        self.assertEqual(self.sage.reads, [0, 3])
+
+    def test_long_lists_are_not_read_at_each_run(self):
+        self.sage = FakeSage(30)
+        self.assertEqual(len(self.take()), 30)
+        self.sage.reads.clear()
+        self.change(1, NOW + timedelta(seconds=5))
+        self.assertEqual(self.take(), [])
+        self.assertEqual(self.sage.reads, [], "ten pages wait for their turn")
+        self.clock.tick(timedelta(days=1) * 10 / reading.DAY_CALLS)
+        self.assertEqual(self.take(), [1])
+
+    def test_a_record_without_a_moment_is_told_once(self):
+        self.sage.records[0].update(Created=None, Modified=None)
+        self.assertEqual(self.take(), [1, 2, 3, 4, 5])
+        self.assertEqual(self.take(), [])
+
+    def test_an_empty_list_ends(self):
+        self.sage = FakeSage()
+        self.assertEqual(self.take(), [])
+        self.assertEqual(self.take(), [])
