@@ -16,6 +16,7 @@ import os
 import resource
 import statistics
 import time
+from unittest.mock import patch
 
 from lxml import etree
 
@@ -256,6 +257,32 @@ def search_all(env, size):
         print(f"found by {what:<25} {meter.seconds * 1000:8.2f} ms, {how}")
 
 
+def modify_all(env, size):
+    """Print how long the Data Manager takes to change so many, and its memory."""
+    category = env["synkd.customer.category"].create({"name": "Bench"})
+    partners = env["res.partner"].search([("customer_rank", ">", 0)], limit=size)
+    action = partners.action_synkd_modify()
+    wizard = env[action["res_model"]].browse(action["res_id"])
+    wizard.write({"what": "category", "category_id": category.id})
+    with Counted(env) as meter:
+        wizard.preview  # noqa: B018 computed as it is read
+    print(
+        f"preview of {size} to modify: {meter.seconds:.2f} s, {meter.queries} queries"
+    )
+    wizard.action_confirm()
+    # Nothing is committed here, so that it can be rolled back.
+    going_on = patch.object(
+        type(env["ir.cron"]), "_commit_progress", lambda *_a, **_k: float("inf")
+    )
+    with going_on, Counted(env) as meter:
+        env["synkd.bulk.change"]._cron_apply()
+    change = env["synkd.bulk.change"].search([], limit=1)
+    print(
+        f"{change.changed_count} modified, {change.left_count} left out:"
+        f" {meter.seconds:.1f} s, {meter.queries} queries"
+    )
+
+
 def main(size):
     """Measure one size in a transaction that is rolled back."""
     print(f"\n{size} customers")
@@ -272,6 +299,7 @@ def main(size):
                 f"{seconds / opened['odoo'][0] * 100 - 100:+.1f} %",
             )
         search_all(mine, size)
+        modify_all(mine, size)
         cr.rollback()
     print(json.dumps({"size": size, "list": opened}))
 

@@ -10,6 +10,7 @@
     "data": [
         "security/ir.model.access.csv",
         "security/synkd_security.xml",
+        "data/ir_cron_data.xml",
         "views/pos_order_views.xml",
         "views/pos_session_views.xml",
         "views/res_config_settings_views.xml",

@@ -13,6 +13,7 @@ SCRIPTS = {
     "XERO": "bench_xero.py",
     "CUSTOMERS": "bench_customers.py",
     "SHOP": "bench_shop.py",
+    "TILL": "bench_till.py",
 }
 
 

@@ -15,7 +15,7 @@ CREDIT = "synkd_connector.group_credit"
 MONEY = f"{CREDIT},synkd_connector.group_user"
 # What is computed in one go of what customers owe and may owe.
 CREDIT_FIELDS = (
-    *("credit_visible", "credit_currency_id", "credit_owed", "credit_open_sales"),
+    *("credit_visible", "credit_owed", "credit_open_sales"),
     *("credit_exposure", "credit_overdue", "credit_limit_used", "sales_limit_used"),
     "credit_notice",
 )
@@ -112,7 +112,9 @@ class ResPartner(models.Model):
     )
 
     credit_currency_id = fields.Many2one(
-        "res.currency", compute="_compute_credit", string="Currency of the Limits"
+        "res.currency",
+        compute="_compute_credit_currency_id",
+        string="Currency of the Limits",
     )
     credit_visible = fields.Boolean(compute="_compute_credit")
     credit_owed = fields.Monetary(
@@ -158,6 +160,16 @@ class ResPartner(models.Model):
 
     # === COMPUTE METHODS === #
 
+    @api.depends_context("company")
+    def _compute_credit_currency_id(self):
+        # Apart, since lists of limits need it, and nothing else of the standing.
+        company = self.env.company
+        control = self.env["synkd.credit.control"]
+        chains = control._get_chains(company, self._origin.ids)
+        for partner in self:
+            head = chains.get(partner._origin.id, partner)[-1:]
+            partner.credit_currency_id = head._get_credit_currency(company)
+
     @api.depends_context("company", "uid", "lang")
     def _compute_credit(self):
         control = self.env["synkd.credit.control"]
@@ -191,7 +203,6 @@ class ResPartner(models.Model):
             facts = facts.without_money()
         return {
             "credit_visible": visible,
-            "credit_currency_id": facts.currency,
             "credit_owed": float(facts.owed.debt),
             "credit_open_sales": float(facts.owed.open_sales),
             "credit_exposure": float(facts.owed.exposure),

@@ -9,7 +9,7 @@ from ..door import check_one
 # Which part of the dialog a reason is resolved in.
 SECTIONS = {
     "not_linked": "customers",
-    "no_walk_in": "explain",
+    "no_walk_in": "walk_in",
     "no_class": "customers",
     "decide": "customers",
     "no_generic": "customers",
@@ -191,6 +191,7 @@ class SynkdResolveWizard(models.TransientModel):
             "lines": self._resolve_lines,
             "mapping": self._resolve_mapping,
             "date": self._resolve_date,
+            "walk_in": self._resolve_walk_in,
             "refused": self._resolve_refused,
         }.get(self.section)
         if not resolve:
@@ -246,6 +247,7 @@ class SynkdResolveWizard(models.TransientModel):
             "customers": self._touched_by_customers,
             "lines": self._touched_by_lines,
             "mapping": self._touched_by_mapping,
+            "walk_in": self._touched_by_walk_in,
         }
         domain = domains[self.section]() if self.section in domains else Domain.FALSE
         return Domain("ledger_id", "=", self.ledger_id.id) & domain
@@ -368,6 +370,26 @@ class SynkdResolveWizard(models.TransientModel):
                 )
             )
         self._get_rows().action_set_post_date(self.post_date)
+
+    # === SECTION: a shop whose walk-ins have no class === #
+
+    def _touched_by_walk_in(self):
+        """Return the documents of the same shops that lack a class too."""
+        places = self.row_ids.summary_id.mapped("place")
+        return Domain("summary_id.place", "in", places) & Domain(
+            "reason", "=", self.reason
+        )
+
+    def _resolve_walk_in(self):
+        """Give the walk-ins of these shops a class, for now and from now on.
+
+        :raise UserError: when none is chosen that posts to a generic account customer.
+        """
+        rows = self._get_rows()
+        self.env["synkd.customer.link"].check_access("create")
+        self.answer = "generic"
+        self._check_class()
+        rows.sudo().summary_id._choose_walk_in(self.class_id)
 
     # === SECTION: explained only, or refused by the books === #
 

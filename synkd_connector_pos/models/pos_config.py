@@ -48,11 +48,3 @@ class PosConfig(models.Model):
         mine += [("partner_id", "=", False), ("withdrawn", "=", False)]
         found = self.env["synkd.summary"].sudo().search(mine)
         return found.filtered(lambda summary: summary._is_unsent())
-
-    def _get_synkd_zone(self):
-        """Return the time zone of the shop where its company names none.
-
-        :rtype: str
-        """
-        ledger = self.company_id._get_synkd_live_ledger()
-        return ledger.user_id.tz or self.env.user.tz or "UTC"

@@ -12,6 +12,19 @@ class PosSession(models.Model):
     synkd_till_text = fields.Char(
         string="Not in the Books", compute="_compute_synkd_till_text"
     )
+    synkd_due = fields.Boolean(
+        string="To Be Written Down for the Books",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+        help="Closed; what it sold without an invoice enters the queue in a moment.",
+    )
+    synkd_cash_difference = fields.Monetary(
+        string="Cash Over or Short",
+        readonly=True,
+        copy=False,
+        help="As counted when it closed.",
+    )
 
     @api.model
     def _load_pos_data_relations(self, model, fields):
@@ -68,12 +81,30 @@ class PosSession(models.Model):
         )
 
     def _validate_session(self, *args, **kwargs):
-        """Override to queue what was sold without an invoice, as the till closes."""
+        """Override to have written down what was sold, once the till is closed.
+
+        Not here, where a cashier waits: that it is to be done is part of the closing.
+        """
         difference = self.cash_register_difference if self.config_id.cash_control else 0
         result = super()._validate_session(*args, **kwargs)
         if result is True and self.state == "closed":
-            self.env["synkd.till.closing"]._close(self, difference)
+            self._set_synkd_due(difference)
         return result
+
+    def _set_synkd_due(self, difference):
+        """Let what a closed session sold be written down for the books.
+
+        :param float difference: cash over (positive) or short, as counted.
+        """
+        if self.config_id.synkd_summary_mode != "none":
+            self.sudo().write({"synkd_due": True, "synkd_cash_difference": difference})
+            cron_sudo = self.env.ref("synkd_connector_pos.ir_cron_close").sudo()
+            cron_sudo._switch_on()
+            cron_sudo._trigger()
+
+    def _set_synkd_written(self):
+        """End what ``_set_synkd_due`` began."""
+        self.filtered("synkd_due").synkd_due = False
 
     def get_closing_control_data(self):
         """Override to tell the cashier, who counts the drawer at the moment."""

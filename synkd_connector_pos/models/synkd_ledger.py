@@ -100,9 +100,9 @@ class SynkdLedger(models.Model):
         domain &= Domain("account_move", "=", False)
         domain &= Domain("synkd_summary_id", "=", False)
         # The others are on their way: they go when their till is closed.
-        domain &= Domain("config_id.synkd_summary_mode", "=", "none") | Domain(
-            "session_id.state", "=", "closed"
-        )
+        closed = Domain("session_id.state", "=", "closed")
+        closed &= Domain("session_id.synkd_due", "=", False)
+        domain &= closed | Domain("config_id.synkd_summary_mode", "=", "none")
         if since := self.sudo()._get_start_date():
             domain &= Domain("date_order", ">=", self._get_midnight(since))
         return domain

@@ -17,3 +17,8 @@ class SynkdSummary(models.Model):
     out_order_ids = fields.One2many(
         "pos.order", "synkd_out_id", string="Orders Taken Out"
     )
+
+    def _choose_walk_in(self, some_class):
+        """Override to let the shop keep it, for what else waits and what comes."""
+        super()._choose_walk_in(some_class)
+        self.session_id.config_id.walk_in_class_id = some_class

@@ -67,6 +67,7 @@ class SynkdTakings(models.Model):
             CROSS JOIN LATERAL (SELECT CASE
                        WHEN o.account_move IS NOT NULL THEN 'invoiced'
                        WHEN t.sync_state = 'synced' THEN 'posted'
+                       WHEN s.synkd_due THEN 'waiting'
                        WHEN t.sync_state IS NULL OR t.sync_state = 'excluded'
                        THEN 'left' ELSE 'waiting' END AS way) w
                  WHERE o.state <> 'cancel'

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import logging
 from collections import defaultdict
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -6,11 +7,14 @@ from zoneinfo import ZoneInfo
 from odoo import api, fields, models
 from odoo.tools import SQL
 
+from odoo.addons.synkd_connector.lib.alone import each_alone
 from odoo.addons.synkd_connector.lib.queue import Candidate
+
+_logger = logging.getLogger(__name__)
 
 
 class SynkdTillClosing(models.AbstractModel):
-    """Makes summaries of what a shop sold without an invoice, when its till closes.
+    """Makes summaries of what a shop sold without an invoice, once its till is closed.
 
     Orders of customers whose class posts as themselves, and those that are owed, become
     documents of their own; all others go together, by class and currency. What each
@@ -22,18 +26,48 @@ class SynkdTillClosing(models.AbstractModel):
     _description = "From the Till to the Books"
 
     @api.model
-    def _close(self, session, difference=0.0):
+    def _cron_close(self):
+        """Write down what closed tills sold; each session is committed by itself.
+
+        Nothing is lost between: a session is due until that is committed. One that
+        cannot be written down stays due, keeps no other from it, and is tried again.
+        """
+        cron = self.env["ir.cron"]
+        due = self.env["pos.session"].search([("synkd_due", "=", True)], order="id")
+        cron._commit_progress(remaining=len(due))
+        for session in due:
+            each_alone(self.env.cr.savepoint, session, self._close, self._leave_due)
+            if not cron._commit_progress(1):
+                return
+
+    def _leave_due(self, session, error):
+        """Log why a session could not be written down."""
+        _logger.error("Sales of %s stay due", session.name, exc_info=error)
+
+    @api.model
+    def _close(self, session):
         """Write down, and queue, what a closed session sold without an invoice.
 
-        :param recordset session: one closed `pos.session`.
-        :param float difference: cash over (positive) or short, as counted.
+        :param recordset session: one closed `pos.session` that is due.
         :return: the summaries.
         :rtype: recordset of `synkd.summary`
         """
-        session = session.sudo()
+        session = session.sudo().with_company(session.company_id)
+        session._set_synkd_written()
         ledger = self._get_ledger(session)
         if not ledger:
             return self.env["synkd.summary"].sudo()
+        own = self.with_company(session.company_id)
+        return own.with_context(lang=ledger._get_language())._write_down(
+            ledger, session, session.synkd_cash_difference
+        )
+
+    def _write_down(self, ledger, session, difference):
+        """Make the summaries of a session, or let it join those of its day.
+
+        :param float difference: cash over (positive) or short, as counted.
+        :rtype: recordset of `synkd.summary`
+        """
         orders = self._read_orders(session)
         groups = self._group(ledger, session, orders, difference)
         joined = self._join_day(session, groups, difference)
@@ -214,9 +248,9 @@ class SynkdTillClosing(models.AbstractModel):
 
         :rtype: ZoneInfo
         """
-        return ZoneInfo(
-            session.company_id.partner_id.tz or session.config_id._get_synkd_zone()
-        )
+        company = session.company_id
+        zone = company.partner_id.tz or company._get_synkd_live_ledger()._get_zone()
+        return ZoneInfo(zone)
 
     # === WHAT IS IN THEM === #
 
@@ -296,7 +330,8 @@ class SynkdTillClosing(models.AbstractModel):
         rows = self.env.execute_query(
             SQL(
                 """SELECT o.%(field)s, l.product_id, o.fiscal_position_id, t.key,
-                          SUM(l.qty), SUM(l.price_subtotal),
+                          COALESCE(%(source)s, 'shop'), SUM(l.qty),
+                          SUM(l.price_subtotal),
                           SUM(l.price_subtotal_incl - l.price_subtotal)
                      FROM pos_order o
                      JOIN pos_order_line l ON l.order_id = o.id
@@ -305,8 +340,9 @@ class SynkdTillClosing(models.AbstractModel):
                           FROM account_tax_pos_order_line_rel r
                          WHERE r.pos_order_line_id = l.id) t
                     WHERE o.%(field)s = ANY(%(ids)s)
-                 GROUP BY 1, 2, 3, 4 ORDER BY 1, 2, 3, 4""",
+                 GROUP BY 1, 2, 3, 4, 5 ORDER BY 1, 2, 3, 4, 5""",
                 field=SQL.identifier(field),
+                source=self._source_sql(),
                 ids=summaries.ids,
             )
         )
@@ -323,13 +359,30 @@ class SynkdTillClosing(models.AbstractModel):
                     "name": names[product_id],
                     "account_id": accounts[product_id, position_id],
                     "tax_key": keys[position_id, key],
+                    "source": source,
                     "quantity": quantity * sign,
                     "net": float(net) * sign,
                     "tax": float(tax) * sign,
                 }
-                for summary_id, product_id, position_id, key, quantity, net, tax in rows
+                for summary_id, product_id, position_id, key, source, *sums in rows
+                for quantity, net, tax in [sums]
             ]
         )
+
+    def _source_sql(self):
+        """Return where a line of the till is from, if not from the shop.
+
+        What comes back is from where it was sold.
+
+        :rtype: SQL
+        """
+        if "sale_order_line_id" not in self.env["pos.order.line"]._fields:
+            return SQL("NULL::varchar")
+        asked = SQL(
+            """(SELECT sold.sale_order_line_id FROM pos_order_line sold
+                 WHERE sold.id = COALESCE(l.refunded_orderline_id, l.id))"""
+        )
+        return self.env["synkd.summary"]._order_source_sql(asked)
 
     def _map_taxes(self, pairs):
         """Return the keys of the taxes that were booked, by fiscal position and key.
@@ -472,6 +525,9 @@ class SynkdTillClosing(models.AbstractModel):
         summaries.invalidate_recordset(["line_ids", "money_ids"])
         for summary in summaries:
             lines, currency = summary.line_ids, summary.currency_id
+            sources = set(lines.mapped("source")) - {False}
+            # One that is all of a service job is one; what is mixed is of the shop.
+            summary.source = sources.pop() if len(sources) == 1 else "shop"
             tax = sum(lines.mapped("tax"))
             summary.tax = currency.round(tax)
             summary.total = currency.round(sum(lines.mapped("net")) + tax)

@@ -5,7 +5,7 @@ from odoo.addons.point_of_sale.tests import common as pos
 from odoo.addons.synkd_connector_demo.tests.queue_common import QueueCommon
 
 
-class PosCommon(QueueCommon):
+class Till:
     """A shop that takes cash and cards, whose orders are sent as the till does."""
 
     summary_mode = "none"
@@ -15,8 +15,20 @@ class PosCommon(QueueCommon):
     open_new_session = pos.TestPoSCommon.open_new_session
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def create_drawer(cls):
+        """Create the journal of the shop's cash."""
+        return cls.env["account.journal"].create(
+            {
+                "name": "Drawer",
+                "code": "DRAW",
+                "type": "cash",
+                "company_id": cls.company.id,
+            }
+        )
+
+    @classmethod
+    def create_shop(cls, **values):
+        """Create the shop and its payment methods; the product is sold there."""
         cls.env.user.group_ids |= cls.env.ref("point_of_sale.group_pos_manager")
         cls.product.available_in_pos = True
         cls.product.taxes_id = cls.tax
@@ -27,29 +39,13 @@ class PosCommon(QueueCommon):
         )
         cls.later = cls.create_method("On Account", split_transactions=True)
         methods = cls.cash | cls.card | cls.named_card | cls.later
-        cls.config = cls.env["pos.config"].create(
-            {
-                "name": "Shop",
-                "payment_method_ids": [(6, 0, methods.ids)],
-                "synkd_summary_mode": cls.summary_mode,
-                "walk_in_class_id": cls.class_generic.id,
-            }
-        )
-        cls.shop_item = cls._item("SHOP")
-        cls.product_class.shop_item_id = cls.shop_item
-
-    @classmethod
-    def _set_up_books(cls):
-        """Override: the shop has a cash drawer, which the books know."""
-        cls.cash_journal = cls.env["account.journal"].create(
-            {
-                "name": "Drawer",
-                "code": "DRAW",
-                "type": "cash",
-                "company_id": cls.company.id,
-            }
-        )
-        return super()._set_up_books()
+        defaults = {
+            "name": "Shop",
+            "payment_method_ids": [(6, 0, methods.ids)],
+            "synkd_summary_mode": cls.summary_mode,
+            "walk_in_class_id": cls.class_generic.id,
+        }
+        cls.config = cls.env["pos.config"].create(defaults | values)
 
     @classmethod
     def create_method(cls, name, journal=None, **values):
@@ -58,16 +54,6 @@ class PosCommon(QueueCommon):
         if journal:
             vals["journal_id"] = journal.id
         return cls.env["pos.payment.method"].create(vals)
-
-    @classmethod
-    def _item(cls, code):
-        return cls.env["synkd.books.item"].search(
-            [("ledger_id", "=", cls.ledger.id), ("code", "=", code)]
-        )
-
-    def setUp(self):
-        super().setUp()
-        self.open_new_session(0)
 
     def sell(self, *payments, invoiced=True, customer=None, quantity=1):
         """Sell the product at the till, and return the order.
@@ -101,6 +87,39 @@ class PosCommon(QueueCommon):
         self.pos_session.post_closing_cash_details(sum(cash.mapped("amount")))
         self.pos_session.close_session_from_ui()
         self.assertEqual(self.pos_session.state, "closed")
+        self.write_down()
+
+    def write_down(self):
+        """Let what closed sessions sold be written down, as the cron does at once."""
+        with self.enter_registry_test_mode():
+            self.env.ref("synkd_connector_pos.ir_cron_close").method_direct_trigger()
+
+
+class PosCommon(Till, QueueCommon):
+    """A shop of a company whose books are the demo books."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.create_shop()
+        cls.shop_item = cls._item("SHOP")
+        cls.product_class.shop_item_id = cls.shop_item
+
+    @classmethod
+    def _set_up_books(cls):
+        """Override: the shop has a cash drawer, which the books know."""
+        cls.cash_journal = cls.create_drawer()
+        return super()._set_up_books()
+
+    @classmethod
+    def _item(cls, code):
+        return cls.env["synkd.books.item"].search(
+            [("ledger_id", "=", cls.ledger.id), ("code", "=", code)]
+        )
+
+    def setUp(self):
+        super().setUp()
+        self.open_new_session(0)
 
     def queue(self):
         """Return all rows of the company's queue, as kind and amount, sorted."""

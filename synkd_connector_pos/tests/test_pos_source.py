@@ -61,7 +61,8 @@ class TestPosSource(PosCommon):
         invoice.invoice_line_ids.sale_line_ids = order.order_line
         self.assertEqual(invoice._get_synkd_sources(), {invoice.id: "shop"})
 
-    def test_a_repair_that_is_paid_at_the_till_stays_a_service_job(self):
+    def repaired(self):
+        """Return the order line of a repair that waits for its payment."""
         repair = self.env["repair.order"].create(
             {
                 "partner_id": self.partner.id,
@@ -79,9 +80,12 @@ class TestPosSource(PosCommon):
         )
         repair.action_validate()
         repair.action_create_sale_order()
-        line = repair.sale_order_id.order_line[:1]
+        return repair.sale_order_id.order_line[:1]
+
+    def settle(self, line, *quantities, **values):
+        """Let the till take the payment of an order line, and sell more with it."""
         data = self.create_ui_order_data(
-            [(self.product, 1)], customer=self.partner, is_invoiced=True
+            [(self.product, quantity) for quantity in quantities], **values
         )
         # A dict of the line, in a command that cannot be changed itself.
         data["lines"][0][2].update(
@@ -89,7 +93,38 @@ class TestPosSource(PosCommon):
         )
         found = self.env["pos.order"].sync_from_ui([data])["pos.order"]
         order = self.env["pos.order"].browse(found[0]["id"])
+        self.assertEqual(order.lines[0].sale_order_line_id, line)
+        return order
+
+    def test_a_repair_that_is_paid_at_the_till_stays_a_service_job(self):
+        line = self.repaired()
+        order = self.settle(line, 1, customer=self.partner, is_invoiced=True)
         self.assertEqual(order.state, "done")
-        invoice = order.account_move
-        self.assertEqual(order.lines.sale_order_line_id, line)
-        self.assertEqual(self.row_of(invoice).source, "service")
+        self.assertEqual(self.row_of(order.account_move).source, "service")
+
+    def sold_together(self):
+        """Return item and amount of what the closed shop tells the books, sorted."""
+        self.config.synkd_summary_mode = "session"
+        self.close()
+        summaries = self.pos_session.order_ids.synkd_summary_id
+        lines = [x for s in summaries for x in s.document_id._to_data().lines]
+        return summaries, sorted((line.item, str(line.net)) for line in lines)
+
+    def test_without_an_invoice_too(self):
+        service = self.product_class.service_item_id = self._item("SERV")
+        self.settle(self.repaired(), 1, customer=self.partner)
+        summary, lines = self.sold_together()
+        self.assertEqual((summary.source, summary.document_id.source), ("service",) * 2)
+        self.assertEqual(lines, [(service.code, "100.00")])
+
+    def test_what_was_sold_with_it_is_a_sale_of_the_shop(self):
+        service = self.product_class.service_item_id = self._item("SERV")
+        order = self.settle(self.repaired(), 1, 2, customer=self.partner)
+        back = self.sell(quantity=-1, customer=self.partner, invoiced=False)
+        back.lines.refunded_orderline_id = order.lines[0]
+        self.config.synkd_summary_mode = "session"
+        summaries, lines = self.sold_together()
+        self.assertEqual(set(summaries.mapped("source")), {"shop", "service"})
+        shop = self.shop_item.code
+        wanted = [(service.code, "100.00"), (service.code, "100.00"), (shop, "200.00")]
+        self.assertEqual(lines, sorted(wanted))

@@ -2,6 +2,7 @@
 import random
 from datetime import timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -44,6 +45,7 @@ class SummaryCommon(PosCommon):
         else:
             self.pos_session.post_closing_cash_details(counted)
             self.pos_session.close_session_from_ui()
+            self.write_down()
         return self.env["synkd.summary"].search(
             [("session_id", "=", self.pos_session.id)]
         )
@@ -189,6 +191,23 @@ class TestSummary(SummaryCommon):
         self.assertEqual(row.account_customer_id, self.counter)
         self.assertEqual({r[2] for r in self.rows(summary)}, {"pending"})
 
+    def test_resolving_it_is_kept_by_the_shop(self):
+        self.config.walk_in_class_id = False
+        self.sell_plain()
+        first = self.close()
+        self.open_new_session(self.pos_session.cash_register_balance_end_real)
+        self.sell_plain((self.card, 115.0))
+        second = self.close(115.0)
+        clerk = self.create_user("clerk-walk-in", "synkd_connector.group_user")
+        wizards = self.env["synkd.resolve.wizard"].with_user(clerk)
+        action = wizards._open(first.document_id.with_user(clerk))
+        dialog = wizards.browse(action["res_id"])
+        dialog.class_id = self.class_generic
+        dialog.action_confirm()
+        self.assertEqual(self.config.walk_in_class_id, self.class_generic)
+        states = (first | second).transaction_ids.mapped("sync_state")
+        self.assertEqual(set(states), {"pending"}, "what else waits goes, too")
+
     def test_cash_over_and_short_are_lines_of_their_own(self):
         for extra in (5.0, -1.5):
             self.sell_plain()
@@ -245,6 +264,98 @@ class TestSummary(SummaryCommon):
             self.assertEqual(self.ledger.till_count, 0)
             if self.pos_session.state != "closed":
                 self.close()
+
+
+@tagged("post_install", "-at_install")
+class TestSummaryDue(SummaryCommon):
+    """A closing only says that something is to be written down."""
+
+    def close_alone(self, count=0):
+        """Close the session with what is in the drawer, and nothing more."""
+        for _n in range(count):
+            self.sell_plain()
+        self.pos_session.post_closing_cash_details(115.0 * count + 1)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        start = self.env.cr.sql_log_count
+        self.pos_session.close_session_from_ui()
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - start
+
+    def takings(self):
+        """Return what is on its way, and what goes nowhere."""
+        self.env.flush_all()
+        self.env.invalidate_all()
+        days = self.env["synkd.takings"].search([("config_id", "=", self.config.id)])
+        return days.waiting, days.left_out
+
+    def test_what_is_due_is_on_its_way(self):
+        self.close_alone(2)
+        self.assertTrue(self.pos_session.synkd_due)
+        self.assertFalse(self.pos_session.order_ids.synkd_summary_id)
+        self.assertEqual(self.takings(), (230.0, 0.0))
+        self.assertEqual(self.ledger.till_count, 0, "nobody is told that it is lost")
+        self.write_down()
+        self.assertFalse(self.pos_session.synkd_due)
+        self.assertEqual(self.takings(), (230.0, 0.0))
+        summary = self.pos_session.order_ids.synkd_summary_id
+        self.assertEqual((summary.total, summary.cash_difference), (231.0, 1.0))
+        self.write_down()
+        self.assertEqual(summary.total, 231.0, "once")
+
+    def test_it_wakes_the_cron(self):
+        cron = self.env.ref("synkd_connector_pos.ir_cron_close")
+        self.assertFalse(cron.active or cron.lastcall)
+        mine = [("cron_id", "=", cron.id)]
+        before = self.env["ir.cron.trigger"].search_count(mine)
+        self.close_alone(1)
+        self.assertEqual(self.env["ir.cron.trigger"].search_count(mine), before + 1)
+        self.assertTrue(cron.active)
+
+    def test_an_order_that_was_invoiced_before_is_not_in_it(self):
+        self.close_alone(2)
+        order = self.pos_session.order_ids[0]
+        order.partner_id = self.partner
+        order.action_pos_order_invoice()
+        self.write_down()
+        self.assertEqual(self.pos_session.order_ids.synkd_summary_id.total, 116.0)
+
+    def test_one_that_cannot_be_written_down_keeps_no_other_from_it(self):
+        first = self.pos_session
+        self.close_alone(1)
+        self.open_new_session(0)
+        self.close_alone(1)
+        closing = type(self.env["synkd.till.closing"])
+        original = closing._read_orders
+
+        def read_orders(self, session):
+            if session == first:
+                raise ValueError("odd")
+            return original(self, session)
+
+        log = "odoo.addons.synkd_connector_pos.models.synkd_till_closing"
+        with (
+            patch.object(closing, "_read_orders", read_orders),
+            self.assertLogs(log, "ERROR") as logs,
+        ):
+            self.write_down()
+        self.assertIn(first.name, logs.output[0])
+        self.assertTrue(first.synkd_due)
+        self.assertTrue(self.pos_session.order_ids.synkd_summary_id)
+        self.write_down()
+        self.assertFalse(first.synkd_due)
+        self.assertEqual(first.order_ids.synkd_summary_id.total, 116.0)
+
+    def test_a_closing_asks_little_more(self):
+        counts = []
+        for mode in ("none", "session"):
+            self.config.synkd_summary_mode = mode
+            # The first of a kind fills caches that stay.
+            for _n in range(2):
+                count = self.close_alone(2)
+                self.open_new_session(0)
+            counts.append(count)
+        self.assertLessEqual(counts[1], counts[0] + 10)
 
 
 @tagged("post_install", "-at_install")
@@ -323,8 +434,7 @@ class TestSummaryDay(SummaryCommon):
         self.sell_plain()
         first = self.close(counted=113.0)
         self.next_session()
-        self.pos_session.post_closing_cash_details(3.0)
-        self.pos_session.close_session_from_ui()
+        self.close(counted=3.0)
         self.assertEqual(first.cash_difference, 1.0)
         self.assertEqual(first.total, 116.0)
 
@@ -505,6 +615,8 @@ class TestSummaryDays(SummaryCommon):
             self.pos_session.order_ids.write({"state": "done"})
             self.env.flush_all()
             self.env.invalidate_all()
+            self.pos_session.synkd_due = True
+            self.env.flush_all()
             start = self.env.cr.sql_log_count
             closing._close(self.pos_session)
             self.env.flush_all()
@@ -519,6 +631,7 @@ class TestSummaryDays(SummaryCommon):
         session = self.pos_session.with_user(cashier)
         session.post_closing_cash_details(115.0)
         session.close_session_from_ui()
+        self.write_down()
         summary = self.env["synkd.summary"].search([("session_id", "=", session.id)])
         self.assertEqual((summary.total, len(summary.money_ids)), (115.0, 1))
 

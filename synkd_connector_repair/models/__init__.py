@@ -3,3 +3,4 @@ from . import account_move
 from . import repair_order
 from . import stock_move
 from . import synkd_credit_control
+from . import synkd_summary

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from odoo.addons.synkd_connector.lib.credit_control import JOB, QUOTE
 
@@ -46,9 +47,27 @@ class RepairOrder(models.Model):
 
         :raise UserError: names the customers, why, and what to do.
         """
+        self.filtered(lambda r: not r._is_synkd_ordered())._check_synkd_shown()
         self.filtered(lambda r: r.state == "draft")._check_synkd_credit(QUOTE)
         begun = self.filtered(lambda r: r.state in BEGUN)
         begun.filtered(lambda r: not r._is_synkd_ordered())._check_synkd_credit(JOB)
+
+    def _check_synkd_shown(self):
+        """Refuse jobs of customers who are not shown in Service.
+
+        :raise UserError: names the first customer, his class, and what to do.
+        """
+        for company, repairs in self.grouped("company_id").items():
+            partners = repairs.partner_id.with_company(company)
+            for partner in partners.filtered(lambda p: not p.shown_service):
+                raise UserError(
+                    self.env._(
+                        "%s gets no service jobs: the class of this customer is not"
+                        " shown in Service. Choose another customer, or have Show in"
+                        " Service ticked on the class.",
+                        partner.display_name,
+                    )
+                )
 
     def _is_synkd_ordered(self):
         """Whether a confirmed sales order asks for this job.

@@ -66,3 +66,43 @@ class TestJobWays(CreditWays, CreditCommon):
     def is_done(self, repair):
         """Whether it is taken on."""
         return repair.state in ("confirmed", "under_repair")
+
+
+@tagged("post_install", "-at_install")
+class TestJobHidden(CreditCommon):
+    """Customers whose class is not shown in Service, by whatever way."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.worker = cls.create_user("hidden-mechanic", WORKSHOP)
+        cls.hidden = cls.create_partner("Never Served")
+        account = cls.account.copy({"name": "Never Served", "code": False})
+        account.class_id = cls.class_account.copy(
+            {"name": "Not Served", "show_service": False}
+        )
+        cls.env["synkd.customer.link"]._link([(cls.hidden, account)])
+        cls.jobs = cls.env["repair.order"].with_user(cls.worker)
+
+    def test_a_new_job_is_refused(self):
+        with self.assertRaisesRegex(UserError, "Never Served gets no service jobs"):
+            self.jobs.create({"partner_id": self.hidden.id})
+
+    def test_an_imported_one_too(self):
+        told = self.jobs.load(["partner_id/.id"], [[str(self.hidden.id)]])
+        self.assertIn("gets no service jobs", told["messages"][0]["message"])
+
+    def test_a_job_is_not_handed_to_one(self):
+        job = self.jobs.create({"partner_id": self.partner.id})
+        with self.assertRaisesRegex(UserError, "not shown in Service"):
+            job.partner_id = self.hidden
+
+    def test_what_was_taken_on_before_goes_on(self):
+        job = self.jobs.create({"partner_id": self.partner.id})
+        self.account.class_id.show_service = False
+        job.action_validate()
+        job.action_repair_start()
+        self.assertEqual(job.state, "under_repair")
+
+    def test_nobody_in_particular_is_served(self):
+        self.assertTrue(self.jobs.create({"company_id": self.company.id}))

@@ -159,6 +159,8 @@ class TestShop(DemoCommon):
         )
         session.close_session_from_ui()
         self.assertEqual(session.state, "closed")
+        with self.enter_registry_test_mode():
+            self.env.ref("synkd_connector_pos.ir_cron_close").method_direct_trigger()
         self.assertEqual(session.order_ids.payment_ids.payment_method_id, cash)
         rows = self.env["synkd.transaction"].search(
             [("summary_id.session_id", "=", session.id), ("kind", "=", "invoice")]

@@ -3,6 +3,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Domain
 
+from ...door import check_one
+
 # What can be changed of operational customers; of account customers only some.
 CUSTOMER_CHANGES = [
     ("class", "Class"),
@@ -89,6 +91,15 @@ class SynkdBulkChange(models.Model):
     def _get_label(self):
         """Return how people call what is changed."""
         return dict(self._fields["what"]._description_selection(self.env))[self.what]
+
+    def action_refresh(self):
+        """Let the form show how far it is by now.
+
+        :rtype: bool
+        """
+        check_one(self)
+        self.check_access("read")
+        return True
 
     # === WHO === #
 

@@ -151,10 +151,32 @@ class SynkdMerge(models.Model):
                 )
             )
         (kept | others).check_access("write")
+        self._check_not_merged(kept, others)
         if kept._name == "res.partner":
             self._check_partners(kept, others)
         else:
             self._check_accounts(kept, others)
+
+    @api.model
+    def _check_not_merged(self, kept, others):
+        """Refuse what was merged into the same one already, by somebody else at once.
+
+        :raise UserError: names both.
+        """
+        names = ("kept_partner_id", "partner_ids")
+        if kept._name != "res.partner":
+            names = ("kept_account_id", "account_ids")
+        mine = [("state", "=", "done"), (names[0], "=", kept.id)]
+        known = self.sudo().search([*mine, (names[1], "in", others.ids)])
+        gone = (known[names[1]] & others.sudo()).filtered(lambda o: not o.active)
+        if gone:
+            raise UserError(
+                self.env._(
+                    "%(other)s was merged into %(kept)s already. Take it off the list.",
+                    other=gone[0].display_name,
+                    kept=kept.display_name,
+                )
+            )
 
     @api.model
     def _refuse_different(self, field_label, kept, other, name):

@@ -101,7 +101,7 @@ class SynkdDocumentLookup(models.AbstractModel):
                 row.live
                 and row.ledger_id == ledger
                 and row.channel == "documents"
-                and row.operation != VOID
+                and row._get_poster().operation != VOID
                 and row.sync_state != "excluded"
             )
         )

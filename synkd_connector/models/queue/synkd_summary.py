@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...const import QUEUE_STATES, SOURCES, WAITING_STATES
 
@@ -140,6 +141,24 @@ class SynkdSummary(models.Model):
         documents = self.filtered(lambda s: not s.withdrawn)
         self.env["synkd.enqueuer"]._enqueue_summaries(documents)
 
+    @api.model
+    def _order_source_sql(self, order_line):
+        """Return where the line of a sales order is from, if not from the till.
+
+        :param SQL order_line: its id.
+        :return: one of ``SOURCES``, or NULL.
+        :rtype: SQL
+        """
+        return SQL("NULL::varchar")
+
+    def _choose_walk_in(self, some_class):
+        """Post these to a class, as they are of nobody in particular.
+
+        :param recordset some_class: posts to a generic account customer.
+        """
+        self.class_id = some_class
+        self.env["synkd.transaction"]._redecide([("summary_id", "in", self.ids)])
+
     # === ACTIONS === #
 
     def action_view_rows(self):
@@ -167,6 +186,9 @@ class SynkdSummaryLine(models.Model):
     account_id = fields.Many2one("account.account", readonly=True, ondelete="restrict")
     name = fields.Char(readonly=True)
     tax_key = fields.Char(readonly=True, help="Ids of the taxes, in order.")
+    source = fields.Selection(
+        SOURCES, readonly=True, help="Where it is from; empty: as all of the document."
+    )
     quantity = fields.Float(readonly=True, digits="Product Unit")
     net = fields.Monetary(readonly=True)
     tax = fields.Monetary(readonly=True)

@@ -24,7 +24,8 @@ class SynkdSummaryRule(models.AbstractModel):
         """Override: the lines of summaries; what has no product goes by its account."""
         return SQL(
             """
-            SELECT line.id, line.summary_id AS move_id, document.source,
+            SELECT line.id, line.summary_id AS move_id,
+                   COALESCE(line.source, document.source) AS source,
                    summary.company_id,
                    CASE WHEN line.product_id IS NULL THEN 'account'
                         ELSE 'product' END AS display_type,

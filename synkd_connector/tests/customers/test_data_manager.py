@@ -111,6 +111,20 @@ class TestSelected(DataCommon):
             counts.append(self.cr.sql_log_count - before)
         self.assertEqual(counts[1], counts[2])
 
+    def test_the_list_asks_for_no_standing(self):
+        """It shows limits with their currency: nothing has to be added up for that."""
+        view = self.env.ref("synkd_connector.synkd_data_view_partner_list")
+        shown = self.env["res.partner"].get_view(view.id, "list")["models"]
+        control = type(self.env["synkd.credit.control"])
+        self.partners[0].credit_limit = 500
+        known = AssertionError("the list computes what customers owe")
+        with patch.object(control, "_get_known", side_effect=known):
+            (row, *_others) = self.partners.web_read(
+                {name: {} for name in shown["res.partner"]}
+            )
+        self.assertEqual(row["own_credit_limit"], 500)
+        self.assertEqual(row["credit_currency_id"], self.company.currency_id.id)
+
 
 @tagged("post_install", "-at_install")
 class TestModify(DataCommon):
@@ -279,6 +293,12 @@ class TestModify(DataCommon):
         with patch.object(synkd_change_mixin, "BATCH", 1):
             change._apply(change._get_next())
             self.assertEqual(change.progress, 25)
+            for user, may in ((self.manager, True), (self.clerk, False)):
+                mine = change.with_user(user)
+                if may:
+                    self.assertTrue(mine.action_refresh())
+                else:
+                    self.assertRaises(AccessError, mine.action_refresh)
             self.assertEqual(change._count_left(), 3)
             self.partners[0].customer_category_id = False  # changed back meanwhile
             self.work()

@@ -189,6 +189,15 @@ class TestMergeCustomers(MergeCommon):
         merge.action_undo()
         self.assertEqual(self.new.parent_id, self.old)
 
+    def test_what_was_merged_already_is_refused_until_it_is_restored(self):
+        self.merge(self.both)
+        wizard = self.open(self.both, kept_partner_id=self.old.id)
+        with self.assertRaisesRegex(UserError, "Hope Works Ltd was merged into"):
+            wizard.action_confirm()
+        self.new.active = True
+        self.assertEqual(self.merge(self.both).partner_ids, self.new)
+        self.assertFalse(self.new.active)
+
     def test_several_go_into_one(self):
         third = self.create_partner("Hope Works Inc")
         merge = self.merge(self.both | third.with_user(self.manager))

@@ -15,5 +15,6 @@ from . import (
     test_importer,
     test_kept_in_books,
     test_link_wizard,
+    test_merge_process,
     test_record_tours,
 )

@@ -87,6 +87,25 @@ class TestDataFlow(QueueCommon):
         self.assertEqual(row.account_customer_id, self.twin)
         self.assertEqual(invoice.line_ids.partner_id, self.other)
 
+    def test_who_has_entries_that_nobody_may_change_stays(self):
+        invoice = self.post_invoice(self.other)
+        self.env.flush_all()
+        self.env.cr.execute(
+            "UPDATE account_move SET inalterable_hash = '$4$x' WHERE id = %s",
+            [invoice.id],
+        )
+        self.env.invalidate_all()
+        wizard = self.open(self.both)
+        refused = self.assertRaisesRegex(UserError, f"{invoice.name}.*secured against")
+        with refused, self.cr.savepoint():
+            wizard.action_confirm()
+        self.env.invalidate_all()
+        self.assertTrue(self.other.active)
+        self.assertEqual(invoice.partner_id, self.other)
+        wizard = self.open(self.both, kept_partner_id=self.other.id)
+        wizard.action_confirm()
+        self.assertFalse(self.partner.active, "the other way round it can be")
+
     def test_what_was_posted_since_stays_with_whom_the_books_have(self):
         sent, waits = self.post_invoice(self.other), self.create_invoice(self.other)
         row = self.row_of(sent)

@@ -298,6 +298,23 @@ class TestBatchUndo(BatchCommon):
         self.assertEqual(self.state_of(payment), ["synced"])
         self.assertEqual(self.customer().outstanding, 115.0)
 
+    def test_money_of_a_sale_that_is_in_it_is_let_go_of_before(self):
+        """Books refuse to void what is paid, as Xero does."""
+        self.class_generic.write({"batch_billing": True, "batch_period": "hand"})
+        summary = self.summary()
+        money = self.rows_of(summary)[1]
+        bill = self.bill(classes=self.class_generic)
+        self.send()
+        self.assertEqual((bill.sync_state, money.sync_state), ("synced", "synced"))
+        (part,) = money._to_data().allocations
+        self.assertEqual(part.amount, "115.00")
+        bill.action_undo()
+        self.assertFalse(money._to_data().allocations)
+        self.assertEqual(money.sync_state, "pending")
+        self.send()
+        self.assertEqual(bill.sync_state, "voided")
+        self.assertEqual(self.states(summary), ["batch", "synced"])
+
     def test_books_that_cannot_void_get_a_credit(self):
         invoices = self.post_two()
         bill = self.bill()

@@ -194,6 +194,44 @@ class TestBatchCost(BatchCommon):
         few, many = self.count(2), self.count(20)
         self.assertLessEqual(many, few + 1)
 
+    def bill_many(self, number, day=JUNE):
+        """Bill so many customers; return queries, and what the bills are called."""
+        for n in range(number):
+            account = self.account.copy({"name": f"Agency {n}", "code": False})
+            partner = self.create_partner(f"Flat {n}")
+            self.env["synkd.customer.link"]._link([(partner, account)])
+            self.post_invoice(partner)
+        self.env.flush_all()
+        self.env.invalidate_all()
+        before = self.env.cr.sql_log_count
+        names = self.bill(day).mapped("name")
+        self.env.flush_all()
+        return self.env.cr.sql_log_count - before, names
+
+    def test_queries_do_not_grow_with_the_bills(self):
+        self.bill_many(1)
+        (few, _names), (many, names) = self.bill_many(1), self.bill_many(12)
+        self.assertLessEqual(many, few + 2)
+        numbers = [int(name.rpartition("/")[2]) for name in names]
+        self.assertEqual(numbers, list(range(numbers[0], numbers[0] + 12)))
+
+    def test_the_year_in_the_number_is_that_of_the_bill(self):
+        _queries, (name,) = self.bill_many(1, date(2027, 12, 31))
+        self.assertTrue(name.startswith("BILL/2027/"))
+
+    def test_a_sequence_without_gaps_or_by_year_counts_as_odoo_does(self):
+        sequence = self.env.ref("synkd_connector.synkd_batch_sequence")
+        sequence.write({"implementation": "no_gap", "number_next": 70})
+        _queries, names = self.bill_many(2)
+        self.assertEqual(names, ["BILL/2026/00070", "BILL/2026/00071"])
+        sequence.write({"implementation": "standard", "use_date_range": True})
+        _queries, names = self.bill_many(2)
+        self.assertEqual(names, ["BILL/2026/00001", "BILL/2026/00002"])
+        own = sequence.copy({"company_id": self.company.id, "prefix": "OWN-"})
+        own.use_date_range = False
+        _queries, (name,) = self.bill_many(1)
+        self.assertTrue(name.startswith("OWN-"), "a company's own comes first")
+
     def test_lists_do_not_ask_for_each_bill(self):
         costs = []
         for number in (1, 8):

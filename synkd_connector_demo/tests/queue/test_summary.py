@@ -3,6 +3,7 @@
 
 from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
+from odoo.tools import SQL
 
 from odoo.addons.synkd_connector.lib.queue import Settled
 
@@ -126,6 +127,30 @@ class TestSummaryQueue(SummaryCommon):
             [("100.00", "15.00"), ("50.00", "0.00")],
         )
 
+    def test_a_line_from_elsewhere_goes_to_the_item_of_there(self):
+        """A repair that was sold with other goods: each to its own item."""
+        for name, code in (("shop_item_id", "SHOP"), ("service_item_id", "SERV")):
+            self.product_class[name] = self.env["synkd.books.item"].search(
+                [("ledger_id", "=", self.ledger.id), ("code", "=", code)]
+            )
+        repaired = {"net": 50.0, "tax": 7.5, "source": "service"}
+        data = self.rows_of(self.summary([(100.0, 15.0), repaired]))[0]._to_data()
+        self.assertEqual(
+            sorted((line.item, line.net) for line in data.lines),
+            [("SERV", "50.00"), ("SHOP", "100.00")],
+        )
+
+    def test_nobody_knows_of_other_sources_without_the_workshop(self):
+        own = type(self.env["synkd.summary"]).mro()
+        (core,) = [
+            cls
+            for cls in own
+            if getattr(cls, "_module", "") == "synkd_connector"
+            and "_order_source_sql" in vars(cls)
+        ]
+        sql = core._order_source_sql(self.env["synkd.summary"], SQL("1"))
+        self.assertEqual(self.env.execute_query(SQL("SELECT %s", sql)), [(None,)])
+
     def test_tax_is_sent_as_it_was_booked(self):
         """Rounded sale by sale: the books would compute 0.45 of 3.00."""
         summary = self.summary([(3.0, 0.48)])
@@ -222,12 +247,21 @@ class TestSummaryDecision(SummaryCommon):
         self.env["synkd.transaction"]._redecide([("summary_id", "=", summary.id)])
         self.assertEqual(self.states(summary), ["pending", "pending"])
 
-    def test_the_resolve_dialog_explains_it(self):
-        row = self.rows_of(self.summary(class_id=False))[0]
+    def test_the_resolve_dialog_asks_for_it(self):
+        summary = self.summary(class_id=False)
+        row = self.rows_of(summary)[0]
         wizard = self.env["synkd.resolve.wizard"]._open(row)
         dialog = self.env["synkd.resolve.wizard"].browse(wizard["res_id"])
-        self.assertEqual(dialog.section, "explain")
+        self.assertEqual(dialog.section, "walk_in")
         self.assertIn("Corner Shop", dialog.message)
+        self.assertEqual(dialog.touched_count, 1, "its money")
+        for wrong in (self.class_generic.browse(), self.class_account):
+            dialog.class_id = wrong
+            with self.assertRaises(UserError, msg=wrong.name):
+                dialog.action_confirm()
+        dialog.class_id = self.class_generic
+        dialog.action_confirm()
+        self.assertEqual(self.states(summary), ["pending", "pending"])
 
     def test_a_shared_account_customer_on_hold(self):
         self.counter.held = True

@@ -58,6 +58,7 @@ patch(PosStore.prototype, {
                 this.dialog.add(PostingQuestion, {
                     answer: (...chosen) =>
                         this.answerSynkdPosting(order, partner, chosen),
+                    fill: () => this.editPartner(partner),
                     name: partner.name,
                     question,
                 });

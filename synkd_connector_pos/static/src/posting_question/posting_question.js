@@ -14,6 +14,7 @@ export class PostingQuestion extends Component {
     static props = {
         answer: Function,
         close: Function,
+        fill: Function,
         name: String,
         question: Object,
     };
@@ -42,6 +43,14 @@ export class PostingQuestion extends Component {
 
     link(candidate) {
         return this.give(candidate.posts ? false : this.state.ownId, candidate.id);
+    }
+
+    /**
+     * Let what is missing be filled in, in the form of the customer; then go on here.
+     */
+    async fillIn() {
+        await this.props.fill();
+        this.state.error = "";
     }
 
     async give(classId, accountId = false) {
