@@ -403,7 +403,9 @@ class DataWalk(Walk):
         row = self.page.wait(".o_data_row", name)
         self.page.script(f"{row}.querySelector('button[name={button}]').click()")
         other = {"action_synkd_select": "un"}.get(button, "")
-        self.page.wait(f".o_data_row:has(button[name=action_synkd_{other}select])", name)
+        self.page.wait(
+            f".o_data_row:has(button[name=action_synkd_{other}select])", name
+        )
 
     def close(self):
         """Leave a dialog as it is."""

@@ -121,16 +121,21 @@ class SynkdBatch(models.Model):
                 self.env.invalidate_all(flush=False)
 
     def _get_amounts(self):
-        """Return what the members come to, signed: one query.
+        """Return what the members of bills come to, signed: one query.
 
-        :return: in the currency of the bill, and in the company's.
-        :rtype: tuple[float, float]
+        :return: by the bill's id, in its currency and in the company's.
+        :rtype: dict[int, tuple[float, float]]
         """
-        groups = self.env["synkd.transaction"]._read_group(
-            [("batch_id", "=", self.id)], ["kind"], ["amount:sum", "amount_company:sum"]
-        )
-        total = sum(SIGNS[kind] * amount for kind, amount, _own in groups)
-        return self.currency_id.round(total), sum(own for _kind, _sum, own in groups)
+        totals = {bill.id: (0.0, 0.0) for bill in self}
+        for bill, kind, amount, own in self.env["synkd.transaction"]._read_group(
+            [("batch_id", "in", self.ids)],
+            ["batch_id", "kind"],
+            ["amount:sum", "amount_company:sum"],
+        ):
+            total, known = totals[bill.id]
+            total = bill.currency_id.round(total + SIGNS[kind] * amount)
+            totals[bill.id] = total, known + own
+        return totals
 
     def _get_gone(self):
         """Return the members that are not posted in Odoo as they were billed.

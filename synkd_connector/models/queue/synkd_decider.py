@@ -270,25 +270,16 @@ class SynkdDecider(models.AbstractModel):
 
         :rtype: dict[int, Obstacles]
         """
-        found = {}
-        for candidate in candidates:
-            if candidate.batch_id:
-                bill = self.env["synkd.batch"].sudo().browse(candidate.batch_id)
-                found[candidate.key] = self._find_members_obstacles(ledger, bill)
-        return found
-
-    def _find_members_obstacles(self, ledger, bill):
-        """Return the obstacles of all members of one bill, some at a time.
-
-        :rtype: Obstacles
-        """
-        names, needs = [], []
-        for members in bill._iter_members():
+        keys = {c.batch_id: c.key for c in candidates if c.batch_id}
+        lacking = {key: ([], []) for key in keys.values()}
+        for members in self.env["synkd.batch"].sudo().browse(keys)._iter_members():
+            bills = {member.id: member.batch_id.id for member in members}
             asked = [c for c in self._candidates(members) if not c.batch_id]
-            for each in self._find_obstacles(ledger, asked, None).values():
+            for member, each in self._find_obstacles(ledger, asked, None).items():
+                names, needs = lacking[keys[bills[member]]]
                 names += each.invalid
                 needs += each.unmapped
-        return gather(names, needs)
+        return {key: gather(*both) for key, both in lacking.items()}
 
     def _customer_facts(self, ledger, candidates):
         """Return what the decision must know of customers and accounts: one query.

@@ -14,17 +14,20 @@ class SynkdEnqueuer(models.AbstractModel):
         :param recordset bills: `synkd.batch` of one ledger.
         """
         rows = self.env["synkd.transaction"].sudo()
-        new = self._insert(bills.ledger_id, [self._batch_vals(bill) for bill in bills])
+        amounts = bills._get_amounts()
+        vals_list = [self._batch_vals(bill, *amounts[bill.id]) for bill in bills]
+        new = self._insert(bills.ledger_id, vals_list)
         for bill in bills:
             bill.transaction_id = new[bill.id]
         self.env["synkd.decider"]._decide(rows.browse(new.values()))
 
-    def _batch_vals(self, bill):
+    def _batch_vals(self, bill, total, own):
         """Return the columns of a bill.
 
+        :param float total: signed, in its currency.
+        :param float own: the same in the company's.
         :rtype: dict
         """
-        total, own = bill._get_amounts()
         return {
             "kind": "credit_note" if total < 0 else "invoice",
             "res_model": bill._name,
@@ -41,4 +44,6 @@ class SynkdEnqueuer(models.AbstractModel):
     def _document_vals(self, row):
         """Override: what a bill comes to now."""
         bill = row._get_bill()
-        return self._batch_vals(bill) if bill else super()._document_vals(row)
+        if not bill:
+            return super()._document_vals(row)
+        return self._batch_vals(bill, *bill._get_amounts()[bill.id])

@@ -313,7 +313,11 @@ class TestBatchUndo(BatchCommon):
         self.assertEqual(money.sync_state, "pending")
         self.send()
         self.assertEqual(bill.sync_state, "voided")
-        self.assertEqual(self.states(summary), ["batch", "synced"])
+        self.assertEqual(self.states(summary), ["batch", "pending"])
+        again = self.bill(classes=self.class_generic)
+        self.send()
+        self.assertEqual(self.states(summary), ["billed", "synced"])
+        self.assertEqual(self.stored_bill(again).outstanding, 0)
 
     def test_books_that_cannot_void_get_a_credit(self):
         invoices = self.post_two()
