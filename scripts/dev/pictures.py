@@ -383,57 +383,6 @@ class BillingWalk(Walk):
         page.open(f"{self.url}/odoo")
 
 
-class DataWalk(Walk):
-    """The Data Manager: what is selected, modified, merged."""
-
-    prefix = "data-"
-    OTHERS = ("Just In Time", "Big Bargains")
-
-    def take(self):
-        """Take all pictures."""
-        self.go("/odoo/operational-data", ".o_data_row", TWIN)
-        for name in (TWIN, *self.OTHERS):
-            self.press(name, "action_synkd_select")
-        self.shot("list")
-        self.modify()
-        self.merge()
-
-    def press(self, name, button):
-        """Press a button in the row of a customer."""
-        row = self.page.wait(".o_data_row", name)
-        self.page.script(f"{row}.querySelector('button[name={button}]').click()")
-        other = {"action_synkd_select": "un"}.get(button, "")
-        self.page.wait(
-            f".o_data_row:has(button[name=action_synkd_{other}select])", name
-        )
-
-    def close(self):
-        """Leave a dialog as it is."""
-        self.page.click(".modal button[special=cancel], .modal .o_form_button_cancel")
-
-    def modify(self):
-        """Who gets what in place of what."""
-        page = self.page
-        page.click("button[name=action_synkd_modify]")
-        page.click(".modal [name=what] input")
-        page.click(".o_select_menu_item", "Category")
-        page.click(".modal [name=category_id] input")
-        page.click(".o-autocomplete--dropdown-item", "Wholesale")
-        page.wait(".modal [name=preview]", "Wholesale")
-        self.shot("modify")
-        self.close()
-
-    def merge(self):
-        """Two that are one: what moves, and what stays."""
-        for name in self.OTHERS:
-            self.press(name, "action_synkd_unselect")
-        self.press("Hope Works", "action_synkd_select")
-        self.page.click("button[name=action_synkd_merge]")
-        self.page.wait(".modal [name=preview]", "archived")
-        self.shot("merge")
-        self.close()
-
-
 class TillWalk(Walk):
     """A cashier at the terminal, once the customers are in the books."""
 
@@ -604,7 +553,6 @@ def main():
         RecordWalk(page, url).take()
         CreditWalk(page, url).take()
         BillingWalk(page, url).take()
-        DataWalk(page, url).take()
         TillWalk(page, url).take()
         page.resize(DESK[0], 1000)
         page.open(f"{url}/odoo")
