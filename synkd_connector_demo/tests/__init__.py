@@ -25,6 +25,7 @@ from . import (
 )
 from .customers import *
 from .engine import *
+from .explore import *
 from .ledger import *
 from .mapping import *
 from .queue import *

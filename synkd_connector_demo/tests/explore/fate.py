@@ -1,0 +1,56 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What nobody wants: lost answers, dead workers, limits, others in between, clocks."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition
+
+from .base import PICKS, step
+from .users import ALL, Users
+
+FAULTS = ("lost_before", "lost_after", "minute", "day", "offline", "batch", "cent")
+COMMITS = st.integers(1, 30)
+
+
+class Fate(Users):
+    """Runs, and what comes in their way."""
+
+    @step()
+    def run(self):
+        """Let the schedule make a run."""
+        self.stage.run_once()
+
+    @step(fault=st.sampled_from(FAULTS), every=st.integers(1, 3))
+    def run_with_a_fault(self, fault, every):
+        """Make a run while the books do something wrong, then let them be."""
+        ledger = self.stage.ledger
+        ledger.write({"demo_fault": fault, "demo_fault_every": every})
+        self.stage.run_once()
+        ledger.write({"demo_fault": False, "demo_fault_every": 1})
+
+    @step(commit=COMMITS)
+    def run_whose_worker_dies(self, commit):
+        """Let a worker die before one of its commits."""
+        self.stage.run_once(die_at=commit)
+
+    @precondition(lambda self: self.model.choose(ALL))
+    @step(commit=COMMITS, n=PICKS, what=st.sampled_from(("edit", "reset", "press")))
+    def run_while_somebody_acts(self, commit, n, what):
+        """Let somebody change a record, or ask for another run, during a run."""
+        record = self.pick(self.model.choose(ALL), n)
+        acts = {
+            "edit": lambda: self.edit_record(record, record.total + 7),
+            "reset": lambda: self.reset_record(record),
+            "press": lambda: self.do(self.stage.press_run),
+        }
+        self.stage.run_once(others={commit: acts[what]})
+
+    @step(hours=st.sampled_from((1, 15, 30, -2)))
+    def clock(self, hours):
+        """Let the clock jump: to another day, or back."""
+        self.stage.pass_time(hours=hours)
+
+    @step()
+    def resume(self):
+        """Let somebody press Resume."""
+        self.do(self.stage.press_run)
+        self.stage.ledger.sudo()._set_resumed()

@@ -1,0 +1,164 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the books must hold: dictionaries and whole cents, nothing of Odoo."""
+
+from dataclasses import dataclass, field
+
+DRAFT, POSTED, CANCELLED = "draft", "posted", "cancelled"
+INVOICE, CREDIT, PAYMENT, REFUND = "invoice", "credit_note", "payment", "refund"
+# What settles what.
+SETTLES = {CREDIT: INVOICE, PAYMENT: INVOICE, REFUND: CREDIT}
+# What a record of a kind does to the debt of its customer.
+SIGNS = {INVOICE: 1, CREDIT: -1, PAYMENT: -1, REFUND: 1}
+TAX_PERCENT = 15
+
+
+def tax_of(cents):
+    """Return the tax on an amount, rounded half up.
+
+    :param int cents: without tax.
+    :rtype: int
+    """
+    return (cents * TAX_PERCENT + 50) // 100
+
+
+@dataclass
+class Record:
+    """An invoice, a credit note, a payment or a refund.
+
+    :param str key: how both sides call it: its reference.
+    :param int total: cents, with tax.
+    :param set places: the accounts that it may have been posted to: those that its
+        customer had since it was posted.
+    :param tuple excluded: what it was when somebody excluded it.
+    """
+
+    key: str
+    kind: str
+    customer: str
+    total: int
+    tax: int = 0
+    state: str = POSTED
+    places: set = field(default_factory=set)
+    excluded: tuple = ()
+
+    def said(self):
+        """Return what makes it another record when it changes.
+
+        :rtype: tuple
+        """
+        return self.kind, self.customer, self.total
+
+
+@dataclass
+class Model:
+    """All records of all customers, and who settles whom."""
+
+    links: dict
+    records: dict = field(default_factory=dict)
+    settled: dict = field(default_factory=dict)
+    count: int = 0
+
+    # === WHAT HAPPENS === #
+
+    def next_key(self):
+        """Return the key of the next record.
+
+        :rtype: str
+        """
+        self.count += 1
+        return f"X{self.count:03}"
+
+    def add(self, kind, customer, total, tax=0, key=None):
+        """Note a record that was posted.
+
+        :rtype: Record
+        """
+        key = key or self.next_key()
+        self.records[key] = record = Record(key, kind, customer, total, tax)
+        self._place(record)
+        return record
+
+    def take_back(self, record, state=DRAFT):
+        """Note that a record is no longer posted: it settles nothing any more."""
+        record.state = state
+        self.release(record)
+
+    def repost(self, record):
+        """Note that a record is posted again."""
+        record.state = POSTED
+        if record.excluded and record.excluded != record.said():
+            record.excluded = ()
+        self._place(record)
+
+    def edit(self, record, total, tax=0):
+        """Note that a record was taken back, changed and posted again."""
+        self.take_back(record)
+        record.total, record.tax = total, tax
+        self.repost(record)
+
+    def settle(self, payer, document):
+        """Note that one record settles another, as far as both are open.
+
+        :return: the cents that it settles.
+        :rtype: int
+        """
+        amount = min(self.left_of(payer), self.left_of(document))
+        pair = payer.key, document.key
+        self.settled[pair] = self.settled.get(pair, 0) + amount
+        return amount
+
+    def release(self, record):
+        """Note that a record settles nothing, and nothing settles it."""
+        self.settled = {p: n for p, n in self.settled.items() if record.key not in p}
+
+    def link(self, customer, account):
+        """Note whose account a customer uses from now on; None: nobody's."""
+        self.links[customer] = account
+        for record in self.records.values():
+            if record.customer == customer and record.state == POSTED:
+                self._place(record)
+
+    def _place(self, record):
+        if account := self.links.get(record.customer):
+            record.places.add(account)
+
+    # === WHAT HOLDS === #
+
+    def left_of(self, record):
+        """Return what of a record is open, in cents.
+
+        :rtype: int
+        """
+        used = sum(n for pair, n in self.settled.items() if record.key in pair)
+        return record.total - used
+
+    def choose(self, kinds, state=POSTED, is_open=False):
+        """Return the records of some kinds and a state.
+
+        :param bool is_open: only those of which something is open.
+        :rtype: list[Record]
+        """
+        found = (r for r in self.records.values() if r.kind in kinds)
+        found = (r for r in found if r.state == state)
+        return [r for r in found if not is_open or self.left_of(r) > 0]
+
+    def pairs(self):
+        """Return payers and open documents of theirs that they could settle.
+
+        :rtype: list[tuple[Record, Record]]
+        """
+        payers = self.choose(SETTLES, is_open=True)
+        return [
+            (payer, document)
+            for payer in payers
+            for document in self.choose([SETTLES[payer.kind]], is_open=True)
+            if document.customer == payer.customer
+        ]
+
+    def is_due(self, record):
+        """Whether the books must have a record when all has settled.
+
+        :rtype: bool
+        """
+        linked = bool(self.links.get(record.customer))
+        return record.state == POSTED and linked and not record.excluded

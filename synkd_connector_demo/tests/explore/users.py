@@ -1,0 +1,155 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What those do who sell, invoice and take money in Odoo."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition
+
+from .base import CENTS, PICKS, Base, step
+from .model import (
+    CANCELLED,
+    CREDIT,
+    DRAFT,
+    INVOICE,
+    PAYMENT,
+    POSTED,
+    REFUND,
+    SETTLES,
+    Record,
+    tax_of,
+)
+
+DOCUMENTS = (INVOICE, CREDIT)
+ALL = (INVOICE, CREDIT, PAYMENT, REFUND)
+CUSTOMERS = st.sampled_from(("Hope", "Joy", "Walk"))
+
+
+def has(kinds, state=POSTED, **values):
+    """Let a rule wait until there is such a record."""
+    return precondition(lambda self: self.model.choose(kinds, state, **values))
+
+
+class Users(Base):
+    """Documents and money: made, settled, changed, taken back."""
+
+    # === NEW ONES === #
+
+    def add(self, kind, customer, total, net=0):
+        """Post a record on both sides; return it, or None when Odoo refused."""
+        model = self.model
+        key = model.next_key()
+        made = Record(key, kind, customer, total, total - net if net else 0)
+        if not self.do(self.stage.make, made, net):
+            return None
+        return model.add(kind, customer, total, made.tax, key)
+
+    @step(customer=CUSTOMERS, net=CENTS)
+    def invoice(self, customer, net):
+        """Post an invoice."""
+        self.add(INVOICE, customer, net + tax_of(net), net)
+
+    @step(customer=CUSTOMERS, net=CENTS)
+    def credit(self, customer, net):
+        """Post a credit note that settles nothing yet."""
+        self.add(CREDIT, customer, net + tax_of(net), net)
+
+    @has(DOCUMENTS, is_open=True)
+    @step(n=PICKS, percent=st.sampled_from((100, 100, 50, 1, 130)))
+    def pay(self, n, percent):
+        """Pay an open document: whole, in part, or too much."""
+        due = self.pick(self.model.choose(DOCUMENTS, is_open=True), n)
+        amount = max(self.model.left_of(due) * percent // 100, 1)
+        kind = PAYMENT if due.kind == INVOICE else REFUND
+        if money := self.add(kind, due.customer, amount):
+            self.settle_pair(money, due)
+
+    @step(customer=CUSTOMERS, cents=CENTS)
+    def pay_in_advance(self, customer, cents):
+        """Take money that settles nothing yet."""
+        self.add(PAYMENT, customer, cents)
+
+    # === WHO SETTLES WHOM === #
+
+    def settle_pair(self, payer, document):
+        """Let one record settle another on both sides."""
+        if self.do(self.stage.reconcile, payer, document):
+            self.model.settle(payer, document)
+
+    @precondition(lambda self: self.model.pairs())
+    @step(n=PICKS)
+    def reconcile(self, n):
+        """Let something settle a document."""
+        self.settle_pair(*self.pick(self.model.pairs(), n))
+
+    @precondition(lambda self: self.model.settled)
+    @step(n=PICKS)
+    def unreconcile(self, n):
+        """Undo all that a record settles."""
+        payer, _document = self.pick(sorted(self.model.settled), n)
+        record = self.model.records[payer]
+        if self.do(self.stage.unreconcile, record):
+            self.model.release(record)
+
+    # === CHANGES === #
+
+    @has(ALL)
+    @step(n=PICKS)
+    def reset_to_draft(self, n):
+        """Take something back."""
+        record = self.pick(self.model.choose(ALL), n)
+        if self.do(self.stage.take_back, record):
+            self.model.take_back(record)
+
+    @has(ALL, DRAFT)
+    @step(n=PICKS)
+    def cancel(self, n):
+        """Cancel a draft."""
+        record = self.pick(self.model.choose(ALL, DRAFT), n)
+        if self.do(self.stage.cancel, record):
+            self.model.take_back(record, CANCELLED)
+
+    @precondition(lambda self: self.gone())
+    @step(n=PICKS)
+    def post_again(self, n):
+        """Post what was taken back or cancelled, as it was."""
+        record = self.pick(self.gone(), n)
+        if self.do(self.stage.repost, record):
+            self.model.repost(record)
+
+    def gone(self):
+        """Return what was taken back or cancelled."""
+        return self.model.choose(ALL, DRAFT) + self.model.choose(ALL, CANCELLED)
+
+    @has(ALL)
+    @step(n=PICKS, net=CENTS)
+    def edit(self, n, net):
+        """Take something back, change its amount, and post it again."""
+        self.edit_record(self.pick(self.model.choose(ALL), n), net)
+
+    def edit_record(self, record, net):
+        """Change the amount of a posted record on both sides."""
+
+        def edit():
+            self.stage.take_back(record)
+            self.stage.change(record, net)
+            self.stage.repost(record)
+
+        if self.do(edit):
+            tax = tax_of(net) if record.kind in DOCUMENTS else 0
+            self.model.edit(record, net + tax, tax)
+
+    @has(list(SETTLES))
+    @step(n=PICKS)
+    def take_back_and_settle_again(self, n):
+        """Take a payer back and post it again, so that it settles what it did."""
+        payer = self.pick(self.model.choose(SETTLES), n)
+        before = [pair for pair in self.model.settled if pair[0] == payer.key]
+
+        def again():
+            self.stage.take_back(payer)
+            self.stage.repost(payer)
+
+        if self.do(again):
+            self.model.take_back(payer)
+            self.model.repost(payer)
+            for _payer, document in before:
+                self.settle_pair(payer, self.model.records[document])
