@@ -72,6 +72,13 @@ def bench(args):
     return run_bench(args)
 
 
+def explore(args):
+    """Let the machine look for a lost cent; MINUTES= how long, HARMS=1, …"""
+    from .explore import explore as run_explore
+
+    return run_explore(args)
+
+
 def contract(args):
     """Make Xero's condensed contract anew; SPEC= its published OpenAPI files."""
     files = args or os.environ.get("SPEC", "").split()
@@ -153,6 +160,7 @@ COMMANDS = {
     "test": test,
     "lint": lint,
     "bench": bench,
+    "explore": explore,
     "contract": contract,
     "pictures": pictures,
     "pot": pot,

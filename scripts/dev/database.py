@@ -45,6 +45,8 @@ BRIDGES = (
     "stock_account",
     "stock_delivery",
 )
+# What the machine of `make explore` plays with.
+SMALL = ("synkd_connector_demo", "synkd_connector_xero", "contacts", "web_tour")
 # Complaints that are not about our addons.
 KNOWN = re.compile(r"py\.warnings|Running as user 'root'")
 # Run one after the other in a demo database.
@@ -225,6 +227,22 @@ def addons(kit, bundles=True):
     if bundles and made_from(kit, database).endswith(BARE):
         with locked(paths.run_dir() / "addons.lock"):
             _make_bundles(kit, database)
+    return database
+
+
+def small(kit):
+    """Return the name of the template with few addons, made when they changed.
+
+    Without the apps that glue addons build on each step of a long test is quicker.
+    """
+    database, key = name("small"), paths.digest(addons_key(kit), *SMALL)
+    found = made_from(kit, database)
+    if found != key and not (found and paths.flag("KEEP")):
+        with step(f"Installing {', '.join(SMALL)}"):
+            drop(kit, database)
+            _install(kit, database, SMALL)
+            kit.inside(database, "prepare.py")
+        mark(kit, database, key)
     return database
 
 

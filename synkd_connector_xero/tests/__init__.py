@@ -22,6 +22,7 @@ from . import test_xero_contract_identity
 from . import test_xero_copy
 from . import test_xero_customers
 from . import test_xero_documents
+from . import test_xero_fidelity
 from . import test_xero_identity
 from . import test_xero_in_step
 from . import test_xero_kills

@@ -3,6 +3,7 @@
 
 import time
 from collections import Counter
+from contextlib import contextmanager
 from functools import wraps
 
 from hypothesis import strategies as st
@@ -31,10 +32,8 @@ class Tally:
         """
         total = sum(self.steps.values())
         minutes = max((time.monotonic() - self.begun) / 60, 1e-6)
-        lines = [
-            f"{self.examples} examples, {total} steps,"
-            f" {total / minutes:.0f} steps per minute"
-        ]
+        pace = f"{total / minutes:.0f} steps per minute"
+        lines = [f"{self.examples} examples, {total} steps, {pace}"]
         for name, count in self.steps.most_common():
             cost = 1000 * self.spent[name] / count
             refused = self.refused[name]
@@ -43,6 +42,17 @@ class Tally:
 
 
 tally = Tally()
+
+
+@contextmanager
+def told(name):
+    """Tell at once when a step fails: the shortest sequence takes its time."""
+    try:
+        yield
+    except Exception as error:
+        text = str(error) or type(error).__name__
+        print(f"-> {name} failed: {text[:1500]}", flush=True)
+        raise
 
 
 def step(**strategies):
@@ -56,8 +66,10 @@ def step(**strategies):
         def counted(self, *args, **kwargs):
             begin = time.monotonic()
             self.sound = False
-            result = method(self, *args, **kwargs)
+            with told(method.__name__):
+                result = method(self, *args, **kwargs)
             self.sound = True
+            self.since_rest += 1
             tally.steps[method.__name__] += 1
             tally.spent[method.__name__] += time.monotonic() - begin
             return result
@@ -78,19 +90,25 @@ class Base(RuleBasedStateMachine):
         self.example.__enter__()
         links = {name: name for name in self.stage.accounts}
         self.model = Model(links=dict.fromkeys(self.stage.partners) | links)
-        self.sound = True
+        self.sound, self.since_rest = True, 0
+        # How many rows the queue shows in each state, and for some reasons.
+        self.seen = Counter()
         tally.examples += 1
 
     def teardown(self):
         """Let everything settle, look once more, and undo the example."""
         try:
-            if self.sound:
-                self.come_to_rest()
+            if self.sound and self.since_rest:
+                with told("the last look"):
+                    self.come_to_rest()
         finally:
             self.example.__exit__(None, None, None)
 
     def do(self, action, *args):
         """Do something in Odoo, whole or not at all.
+
+        Who settles whom is Odoo's affair, which settles some things by itself: the
+        model takes it from there.
 
         :return: whether Odoo let us.
         :rtype: bool
@@ -99,9 +117,10 @@ class Base(RuleBasedStateMachine):
             with self.stage.env.cr.savepoint():
                 action(*args)
         except (UserError, ValidationError):
-            tally.refused[action.__name__] += 1
+            tally.refused[getattr(action, "__name__", "?")] += 1
             self.stage.env.invalidate_all(flush=False)
             return False
+        self.model.settled = self.stage.read_settled()
         return True
 
     def pick(self, some, number):

@@ -5,13 +5,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition
 
 from .base import PICKS, step
-from .users import ALL, Users
+from .bookkeepers import Bookkeepers
+from .users import ALL
 
 FAULTS = ("lost_before", "lost_after", "minute", "day", "offline", "batch", "cent")
+ACTS = ("edit", "reset", "pay", "undo", "press")
 COMMITS = st.integers(1, 30)
 
 
-class Fate(Users):
+class Fate(Bookkeepers):
     """Runs, and what comes in their way."""
 
     @step()
@@ -33,13 +35,15 @@ class Fate(Users):
         self.stage.run_once(die_at=commit)
 
     @precondition(lambda self: self.model.choose(ALL))
-    @step(commit=COMMITS, n=PICKS, what=st.sampled_from(("edit", "reset", "press")))
+    @step(commit=COMMITS, n=PICKS, what=st.sampled_from(ACTS))
     def run_while_somebody_acts(self, commit, n, what):
         """Let somebody change a record, or ask for another run, during a run."""
         record = self.pick(self.model.choose(ALL), n)
         acts = {
             "edit": lambda: self.edit_record(record, record.total + 7),
             "reset": lambda: self.reset_record(record),
+            "pay": lambda: self.pay_record(record, 100),
+            "undo": lambda: self.unreconcile_record(record),
             "press": lambda: self.do(self.stage.press_run),
         }
         self.stage.run_once(others={commit: acts[what]})

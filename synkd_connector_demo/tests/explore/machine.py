@@ -6,12 +6,15 @@ The rules are cut by who does it: ``users``, ``bookkeepers``, ``fate``. ``proofs
 what has to hold.
 """
 
+import os
+
+import psycopg2
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
 from .proofs import Proofs
 
-PHASES = (Phase.explicit, Phase.generate, Phase.shrink)
+PHASES = (Phase.generate, Phase.shrink)
 
 
 class Machine(Proofs):
@@ -27,7 +30,8 @@ def explore(stage, examples, steps, machine=Machine, **options):
     :param options: further settings of hypothesis.
     """
     on_stage = type("Machine", (machine,), {"stage": stage})
-    known = {"derandomize": True, "database": None, "phases": PHASES} | options
+    phases = PHASES[:1] if os.environ.get("SHRINK") == "0" else PHASES
+    known = {"derandomize": True, "database": None, "phases": phases} | options
     chosen = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -37,3 +41,18 @@ def explore(stage, examples, steps, machine=Machine, **options):
         **known,
     )
     run_state_machine_as_test(on_stage, settings=chosen)
+
+
+def find_harm(stage, harm, examples, steps):
+    """Plant a harm in the product and let the machine look for it.
+
+    :param callable harm: takes an environment, returns a context; one of ``harms``.
+    :return: what the machine complained about; "" when it found nothing.
+    :rtype: str
+    """
+    try:
+        with harm(stage.env):
+            explore(stage, examples, steps, phases=(Phase.generate,))
+    except (AssertionError, psycopg2.Error) as error:
+        return str(error).splitlines()[0][:200] or type(error).__name__
+    return ""

@@ -51,11 +51,15 @@ class Record:
 
 @dataclass
 class Model:
-    """All records of all customers, and who settles whom."""
+    """All records of all customers, and who settles whom.
+
+    :param dict settled: cents by the keys of payer and document, as Odoo has it.
+    """
 
     links: dict
     records: dict = field(default_factory=dict)
     settled: dict = field(default_factory=dict)
+    crossed: set = field(default_factory=set)
     count: int = 0
 
     # === WHAT HAPPENS === #
@@ -79,9 +83,8 @@ class Model:
         return record
 
     def take_back(self, record, state=DRAFT):
-        """Note that a record is no longer posted: it settles nothing any more."""
+        """Note that a record is no longer posted."""
         record.state = state
-        self.release(record)
 
     def repost(self, record):
         """Note that a record is posted again."""
@@ -96,24 +99,18 @@ class Model:
         record.total, record.tax = total, tax
         self.repost(record)
 
-    def settle(self, payer, document):
-        """Note that one record settles another, as far as both are open.
-
-        :return: the cents that it settles.
-        :rtype: int
-        """
-        amount = min(self.left_of(payer), self.left_of(document))
-        pair = payer.key, document.key
-        self.settled[pair] = self.settled.get(pair, 0) + amount
-        return amount
-
-    def release(self, record):
-        """Note that a record settles nothing, and nothing settles it."""
-        self.settled = {p: n for p, n in self.settled.items() if record.key not in p}
-
     def link(self, customer, account):
-        """Note whose account a customer uses from now on; None: nobody's."""
-        self.links[customer] = account
+        """Note whose account a customer uses from now on.
+
+        What he has may be in the books as another's already: the two settle nothing of
+        each other there, so a person is asked about him.
+        """
+        before, self.links[customer] = self.links[customer], account
+        if before != account and any(
+            record.customer == customer and record.places
+            for record in self.records.values()
+        ):
+            self.crossed.add(customer)
         for record in self.records.values():
             if record.customer == customer and record.state == POSTED:
                 self._place(record)

@@ -5,22 +5,24 @@ An example begins at a savepoint and ends there. What a run commits stays althou
 worker dies; what the books commit stays as well, since they are another system.
 """
 
+from collections import Counter
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import odoo.tests.test_cursor
-from odoo import Command, fields
+from odoo import fields
 from odoo.api import SUPERUSER_ID, Environment
 
 from ..faults_common import FaultsCommon
-from .model import CREDIT, INVOICE, PAYMENT, POSTED, REFUND
+from .model import CREDIT, INVOICE, PAYMENT
 
 TestCursor = odoo.tests.test_cursor.TestCursor
 START = datetime(2026, 6, 15, 9, 0)
-DAY = "2026-06-15"
 MOVE_TYPES = {INVOICE: "out_invoice", CREDIT: "out_refund"}
+# Reasons that a person answers at once, or that go with their cause.
+PATIENCE = ("changed", "difference", "refused", "closed", "archived")
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 
 
@@ -201,9 +203,7 @@ class Stage(FaultsCommon):
         else:
             document = self.env["account.payment"].create(
                 {
-                    "payment_type": "inbound"
-                    if record.kind == PAYMENT
-                    else "outbound",
+                    "payment_type": "inbound" if record.kind == PAYMENT else "outbound",
                     "partner_type": "customer",
                     "partner_id": self.partners[record.customer].id,
                     "amount": record.total / 100,
@@ -268,6 +268,22 @@ class Stage(FaultsCommon):
         target = self.accounts[account] if account else False
         self.partners[customer].account_customer_id = target
 
+    def book_row(self, number, *domain):
+        """Return one of the rows of documents and money, as a person picks one.
+
+        :param int number: which, modulo how many there are.
+        """
+        kinds = ("kind", "!=", "allocation")
+        rows = self.find_rows(kinds, *domain)
+        return rows[number % len(rows)] if rows else rows
+
+    def key_of(self, row):
+        """Return how both sides call the document of a row.
+
+        :rtype: str
+        """
+        return row.payment_id.memo or row.move_id.ref
+
     def press_run(self):
         """Let somebody press Run Now."""
         self.ledger.action_run_now()
@@ -292,49 +308,57 @@ class Stage(FaultsCommon):
     def answer_all(self):
         """Answer what waits for a person: the books shall have what Odoo has."""
         waiting = self.find_rows(("sync_state", "=", "attention"))
-        posted = waiting.filtered("external_id")
-        changed = posted.filtered(lambda r: r.reason in ("changed", "difference"))
-        if changed:
+        if changed := waiting.filtered(
+            lambda row: row.external_id and row.reason in ("changed", "difference")
+        ):
             changed.action_void()
         if refused := waiting.filtered(lambda row: row.reason == "refused"):
             refused.action_retry()
         if held := self.find_rows(("sync_state", "=", "held")):
             held.action_release()
 
+    def clear_up(self):
+        """Let the books take everything again."""
+        self.ledger.write(
+            {"demo_fault": False, "demo_refuse": False, "demo_lock_date": False}
+        )
+        self.stored().filtered("archived").archived = False
+        self.ledger.lists_pulled_at = False
+        self.ledger.sudo()._set_resumed()
+        requests = self.env["synkd.request"]
+        requests.search([("retry_at", "!=", False)]).retry_at = False
+
     def settle(self):
         """Let everything come to rest: no faults, all answered, enough runs."""
-        self.ledger.write({"demo_fault": False, "demo_refuse": False})
-        for _round in range(12):
-            self.ledger.sudo()._set_resumed()
-            self.env["synkd.request"].search([("retry_at", "!=", False)]).retry_at = (
-                False
-            )
+        for n in range(16):
+            self.clear_up()
             self.answer_all()
             self.pass_time(days=1)
             self.run_once()
-            if not self._is_busy():
+            if not self._is_busy(PATIENCE if n < 8 else ()):
                 return
         raise AssertionError(f"It never comes to rest: {self.tell_rows()}")
 
-    def _is_busy(self):
-        """Whether something is under way, or waits for an answer that is known."""
+    def _is_busy(self, answered):
+        """Whether something is under way, or waits for an answer that is known.
+
+        :param tuple answered: reasons that ``answer_all`` and ``clear_up`` mend.
+        """
+        self.env.flush_all()
         self.env.cr.execute(
-            """SELECT 1 FROM synkd_transaction
-                WHERE ledger_id = %(ledger)s AND live
-                  AND (sync_state IN ('sending', 'held')
-                       OR sync_state = 'pending' AND NOT EXISTS (
-                          SELECT 1 FROM synkd_transaction b
-                           WHERE b.id = synkd_transaction.blocker_id
-                             AND b.sync_state = 'attention'
-                             AND b.reason NOT IN ('changed', 'difference', 'refused'))
-                       OR sync_state = 'attention'
-                          AND reason IN ('changed', 'difference', 'refused'))
+            """SELECT 1 FROM synkd_transaction t
+            LEFT JOIN synkd_transaction b ON b.id = t.blocker_id
+                WHERE t.ledger_id = %(ledger)s AND t.live
+                  AND (t.sync_state IN ('sending', 'held')
+                       OR t.sync_state = 'attention' AND t.reason = ANY(%(answered)s)
+                       OR t.sync_state = 'pending'
+                          AND b.sync_state IS DISTINCT FROM 'attention')
                UNION ALL SELECT 1 FROM synkd_request
                 WHERE ledger_id = %(ledger)s AND state IN ('open', 'answered')
                UNION ALL SELECT 1 FROM synkd_run
                 WHERE ledger_id = %(ledger)s
                   AND state IN ('waiting', 'running', 'paused')""",
-            {"ledger": self.ledger.id},
+            {"ledger": self.ledger.id, "answered": list(answered)},
         )
         return bool(self.env.cr.rowcount)
 
@@ -348,17 +372,56 @@ class Stage(FaultsCommon):
             for row in self.find_rows()
         ]
 
+    # === IN THE BOOKS === #
+
+    def close_until(self, days):
+        """Close the books up to a day.
+
+        :param int days: from today on.
+        """
+        self.ledger.demo_lock_date = self._today() + timedelta(days=days)
+
+    def archive_there(self, account, archived):
+        """Archive a customer in the books, or restore him."""
+        number = self.accounts[account].external_id
+        stored = self.stored().filtered(lambda c: c.number == number)
+        stored.archived = archived
+
     # === WHAT IS SEEN === #
 
     def ask(self, query):
         """Return the rows of a query about the ledger.
 
-        :param str query: with ``%(ledger)s``.
+        :param str query: with ``%(ledger)s`` or ``%(company)s``.
         :rtype: list[tuple]
         """
         self.env.flush_all()
-        self.env.cr.execute(query, {"ledger": self.ledger.id})
+        ids = {"ledger": self.ledger.id, "company": self.company.id}
+        self.env.cr.execute(query, ids)
         return self.env.cr.fetchall()
+
+    def read_settled(self):
+        """Return who settles whom in Odoo, in cents.
+
+        :rtype: dict[tuple[str, str], int]
+        """
+        rows = self.ask(
+            """SELECT COALESCE(p.memo, c.ref), COALESCE(q.memo, d.ref),
+                      sum(r.amount), bool_or(d.move_type = 'out_invoice')
+                 FROM account_partial_reconcile r
+                 JOIN account_move_line x ON x.id = r.credit_move_id
+                 JOIN account_move c ON c.id = x.move_id
+            LEFT JOIN account_payment p ON p.move_id = c.id
+                 JOIN account_move_line y ON y.id = r.debit_move_id
+                 JOIN account_move d ON d.id = y.move_id
+            LEFT JOIN account_payment q ON q.move_id = d.id
+                WHERE c.company_id = %(company)s GROUP BY 1, 2"""
+        )
+        # A refund is a debit, and settles a credit note.
+        return {
+            (credit, debit) if is_invoice else (debit, credit): cents(amount)
+            for credit, debit, amount, is_invoice in rows
+        }
 
     def find_twice(self):
         """Return what the books have of one record more than once, or of nobody.
@@ -376,18 +439,35 @@ class Stage(FaultsCommon):
         )
 
     def find_states(self):
-        """Return the states of the live rows, by key and kind of the record.
+        """Return the live rows as people see them.
 
-        :rtype: dict[tuple[str, str], str]
+        :return: states by key and kind of the record; how many documents and payments
+            are in each state, were not sent yet, are refused or changed.
+        :rtype: tuple[dict, Counter]
         """
         rows = self.ask(
-            """SELECT COALESCE(m.ref, p.memo), t.kind, t.sync_state
+            """SELECT COALESCE(p.memo, m.ref), t.kind, t.sync_state, t.reason,
+                      t.external_id
                  FROM synkd_transaction t
             LEFT JOIN account_payment p ON p.id = t.payment_id
-            LEFT JOIN account_move m ON m.id = t.move_id AND p.id IS NULL
+            LEFT JOIN account_move m ON m.id = t.move_id
                 WHERE t.ledger_id = %(ledger)s AND t.live"""
         )
-        return {(key, kind): state for key, kind, state in rows}
+        seen = Counter()
+        for _key, kind, state, reason, external_id in rows:
+            if kind != "allocation":
+                seen[state] += 1
+                seen[reason] += 1
+                seen["unsent"] += not external_id and state in ("attention", "pending")
+        return {(key, kind): state for key, kind, state, *_rest in rows}, seen
+
+    def find_shown(self):
+        """Return the keys of the records that a person is asked about.
+
+        :rtype: set[str]
+        """
+        rows = self.find_rows(("sync_state", "in", ("attention", "pending")))
+        return {self.key_of(row) for row in rows}
 
     def find_illegal(self):
         """Return rows whose state is not what requests and books say.

@@ -3,13 +3,15 @@
 
 from odoo.tests import tagged
 
-from .base import tally
-from .machine import explore
+from .harms import no_key
+from .machine import explore, find_harm
 from .stage import Stage
 
 
 @tagged("post_install", "-at_install")
 class TestExplore(Stage):
     def test_no_cent_is_lost(self):
-        explore(self, examples=30, steps=30, phases=[__import__('hypothesis').Phase.generate])
-        print(tally.describe())
+        explore(self, examples=12, steps=30)
+
+    def test_a_planted_harm_is_found(self):
+        self.assertTrue(find_harm(self, no_key, examples=12, steps=30))

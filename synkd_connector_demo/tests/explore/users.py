@@ -56,7 +56,14 @@ class Users(Base):
     @step(n=PICKS, percent=st.sampled_from((100, 100, 50, 1, 130)))
     def pay(self, n, percent):
         """Pay an open document: whole, in part, or too much."""
-        due = self.pick(self.model.choose(DOCUMENTS, is_open=True), n)
+        self.pay_record(
+            self.pick(self.model.choose(DOCUMENTS, is_open=True), n), percent
+        )
+
+    def pay_record(self, due, percent):
+        """Pay a document on both sides, if it is one."""
+        if due.kind not in DOCUMENTS or not self.model.left_of(due):
+            return
         amount = max(self.model.left_of(due) * percent // 100, 1)
         kind = PAYMENT if due.kind == INVOICE else REFUND
         if money := self.add(kind, due.customer, amount):
@@ -71,8 +78,7 @@ class Users(Base):
 
     def settle_pair(self, payer, document):
         """Let one record settle another on both sides."""
-        if self.do(self.stage.reconcile, payer, document):
-            self.model.settle(payer, document)
+        self.do(self.stage.reconcile, payer, document)
 
     @precondition(lambda self: self.model.pairs())
     @step(n=PICKS)
@@ -85,9 +91,11 @@ class Users(Base):
     def unreconcile(self, n):
         """Undo all that a record settles."""
         payer, _document = self.pick(sorted(self.model.settled), n)
-        record = self.model.records[payer]
-        if self.do(self.stage.unreconcile, record):
-            self.model.release(record)
+        self.unreconcile_record(self.model.records[payer])
+
+    def unreconcile_record(self, record):
+        """Undo what a record settles, and what settles it, on both sides."""
+        self.do(self.stage.unreconcile, record)
 
     # === CHANGES === #
 
@@ -95,8 +103,11 @@ class Users(Base):
     @step(n=PICKS)
     def reset_to_draft(self, n):
         """Take something back."""
-        record = self.pick(self.model.choose(ALL), n)
-        if self.do(self.stage.take_back, record):
+        self.reset_record(self.pick(self.model.choose(ALL), n))
+
+    def reset_record(self, record):
+        """Reset a posted record to draft on both sides."""
+        if record.state == POSTED and self.do(self.stage.take_back, record):
             self.model.take_back(record)
 
     @has(ALL, DRAFT)
@@ -151,5 +162,6 @@ class Users(Base):
         if self.do(again):
             self.model.take_back(payer)
             self.model.repost(payer)
-            for _payer, document in before:
-                self.settle_pair(payer, self.model.records[document])
+            for pair in before:
+                if pair not in self.model.settled:
+                    self.settle_pair(payer, self.model.records[pair[1]])

@@ -1,0 +1,38 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The machine for as long as one wants: `make explore`; no part of `make test`."""
+
+import os
+import time
+
+from odoo.tests import tagged
+
+from .base import tally
+from .harms import HARMS
+from .machine import explore, find_harm
+from .stage import Stage
+
+MINUTES = float(os.environ.get("MINUTES") or 10)
+
+
+@tagged("post_install", "-at_install")
+class TestLong(Stage):
+    def test_until_the_time_is_over(self):
+        end = time.monotonic() + 60 * MINUTES
+        try:
+            while time.monotonic() < end:
+                explore(self, examples=25, steps=50, derandomize=False)
+                print(tally.describe().splitlines()[0], flush=True)
+        finally:
+            print(tally.describe(), flush=True)
+
+
+@tagged("post_install", "-at_install")
+class TestHarms(Stage):
+    def test_each_planted_harm_is_found(self):
+        missed = []
+        for harm in HARMS:
+            found = find_harm(self, harm, examples=60, steps=40)
+            print(f"{harm.__name__}: {found or 'NOT FOUND'}", flush=True)
+            if not found:
+                missed.append(harm.__name__)
+        self.assertFalse(missed)
