@@ -31,8 +31,10 @@ class TestHarms(Stage):
     def test_each_planted_harm_is_found(self):
         missed = []
         for harm in HARMS:
-            found = find_harm(self, harm, examples=60, steps=40)
-            print(f"{harm.__name__}: {found or 'NOT FOUND'}", flush=True)
+            before = sum(tally.steps.values())
+            found = find_harm(self, harm, examples=40, steps=30)
+            count = sum(tally.steps.values()) - before
+            print(f"{harm.__name__}: {count} steps: {found or 'NO'}", flush=True)
             if not found:
                 missed.append(harm.__name__)
         self.assertFalse(missed)

@@ -80,6 +80,7 @@ class Proofs(Fate):
         assert there.account in record.places, f"{record} is posted to {there.account}"
         if record.customer in self.model.crossed:
             return
+        assert record.key not in shown, f"{record} waits: {self.stage.tell_rows()}"
         settles, left = self._settled_there(record)
         assert settles == there.settled, (
             f"{record} settles {settles}, but {there.settled} in the books;"

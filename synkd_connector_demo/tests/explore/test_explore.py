@@ -11,7 +11,7 @@ from .stage import Stage
 @tagged("post_install", "-at_install")
 class TestExplore(Stage):
     def test_no_cent_is_lost(self):
-        explore(self, examples=12, steps=30)
+        explore(self, examples=10, steps=30)
 
     def test_a_planted_harm_is_found(self):
         self.assertTrue(find_harm(self, no_key, examples=12, steps=30))
