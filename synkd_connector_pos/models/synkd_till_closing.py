@@ -8,9 +8,11 @@ from odoo import api, fields, models
 from odoo.tools import SQL
 
 from odoo.addons.synkd_connector.lib.alone import each_alone
+from odoo.addons.synkd_connector.lib.odd import printable
 from odoo.addons.synkd_connector.lib.queue import Candidate
 
 _logger = logging.getLogger(__name__)
+WARNING = "mail.mail_activity_data_warning"
 
 
 class SynkdTillClosing(models.AbstractModel):
@@ -41,8 +43,24 @@ class SynkdTillClosing(models.AbstractModel):
                 return
 
     def _leave_due(self, session, error):
-        """Log why a session could not be written down."""
+        """Log why a session could not be written down, and tell who looks after it."""
         _logger.error("Sales of %s stay due", session.name, exc_info=error)
+        ledger = session.company_id.sudo()._get_synkd_ledger()
+        if session.activity_search([WARNING]):
+            return
+        env = self.with_context(lang=ledger._get_language()).env
+        session.activity_schedule(
+            WARNING,
+            user_id=ledger.user_id.id or self.env.uid,
+            summary=env._("Sales of this session are not in the books"),
+            note=env._(
+                "What %(session)s sold without an invoice could not be written down for"
+                " the books. It is tried again each hour. Ask your administrator to look"
+                " at the log: %(error)s",
+                session=session.name,
+                error=printable(error),
+            ),
+        )
 
     @api.model
     def _close(self, session):
@@ -54,6 +72,7 @@ class SynkdTillClosing(models.AbstractModel):
         """
         session = session.sudo().with_company(session.company_id)
         session._set_synkd_written()
+        session.activity_unlink([WARNING])
         ledger = self._get_ledger(session)
         if not ledger:
             return self.env["synkd.summary"].sudo()

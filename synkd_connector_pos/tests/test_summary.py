@@ -339,11 +339,15 @@ class TestSummaryDue(SummaryCommon):
             self.assertLogs(log, "ERROR") as logs,
         ):
             self.write_down()
+            self.write_down()
         self.assertIn(first.name, logs.output[0])
+        self.assertIn(first.name, first.activity_ids.note)
+        self.assertIn("odd", first.activity_ids.note)
         self.assertTrue(first.synkd_due)
         self.assertTrue(self.pos_session.order_ids.synkd_summary_id)
         self.write_down()
         self.assertFalse(first.synkd_due)
+        self.assertFalse(first.activity_ids)
         self.assertEqual(first.order_ids.synkd_summary_id.total, 116.0)
 
     def test_a_closing_asks_little_more(self):
