@@ -55,8 +55,8 @@ class SynkdTillClosing(models.AbstractModel):
             summary=env._("Sales of this session are not in the books"),
             note=env._(
                 "What %(session)s sold without an invoice could not be written down for"
-                " the books. It is tried again each hour. Ask your administrator to look"
-                " at the log: %(error)s",
+                " the books. It is tried again each hour. Ask your administrator to"
+                " look at the log: %(error)s",
                 session=session.name,
                 error=printable(error),
             ),
