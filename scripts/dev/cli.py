@@ -38,7 +38,7 @@ def env(_args):
 
 
 def run_demo(_args):
-    """Serve the demo database; PORT=, FRESH=1 and XERO=1 are heeded."""
+    """Serve the demo database; PORT=, FRESH=1, XERO=1 and PASTEL=1 are heeded."""
     with kit.ready() as ready:
         return run.run(ready)
 

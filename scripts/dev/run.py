@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-from . import database, paths, postgres, printing, xero
+from . import database, pastel, paths, postgres, printing, xero
 from .inside.shop import LOGINS
 from .kit import locked
 from .proc import environment
@@ -29,14 +29,16 @@ def run(kit, extras=()):
         printing.ensure()
         url = f"http://127.0.0.1:{_port()}"
         database.serve_at(kit, name, url)
+        files = pastel.prepared(kit, name)
         with (
             stoppable() as told,
             xero.simulated(kit, name, url) as known,
-            started(kit, name, url, extras, known) as odoo,
+            started(kit, name, url, extras, known | files) as odoo,
         ):
             if _wait_until_up(odoo, url, told):
                 _welcome(url, name)
                 xero.welcome(known)
+                pastel.welcome(files)
             while odoo.poll() is None and not told:
                 time.sleep(0.2)
             return _verdict(odoo, told)

@@ -73,10 +73,14 @@ class Capabilities:
     :param bool own_numbers: the books give documents numbers of their own; ours is a
         reference there.
     :param bool unique_codes: the books take a customer code once.
+    :param bool code_is_identity: what they call a customer is his code, so that he is
+        known by it before they told of him.
     :param bool answers: the books say what became of what they get. False: they take
         files, see ``HANDED_OVER``; a write call makes a file and talks to nobody.
     :param bool import_reports: books that take files export what became of them, see
         ``_read_import_report``.
+    :param bool tells_refusals: these exports name what was refused, and why. False:
+        they tell what is there, and nothing of the rest.
     :param Pace pace: how fast they may be called, where their answers do not tell what
         is left.
     """
@@ -119,8 +123,10 @@ class Capabilities:
     own_key_allocations: str = ""
     unique_numbers: bool = True
     unique_codes: bool = True
+    code_is_identity: bool = False
     answers: bool = True
     import_reports: bool = False
+    tells_refusals: bool = True
     own_numbers: bool = False
     pace: Pace = field(default_factory=Pace)
 

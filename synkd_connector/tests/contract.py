@@ -119,7 +119,8 @@ class ConnectorHarness:
 
     def customer(self, name="Hope Works", **values):
         """Return a customer with a code of its own, as plain data."""
-        code = f"{name[:3].upper()}{len(self.ids) + 101}"
+        letters = "".join(filter(str.isalnum, name))[:3].upper()
+        code = f"{letters}{len(self.ids) + 101}"
         return CustomerData(code=code, name=name, currency=self.currency_code, **values)
 
     @property

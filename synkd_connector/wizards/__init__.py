@@ -18,6 +18,7 @@ from . import (
     synkd_permit_wizard,
     synkd_preview_wizard,
     synkd_reason_wizard,
+    synkd_report_wizard,
     synkd_request_wizard,
     synkd_resolve_wizard,
     synkd_resolve_wizard_customers,

@@ -35,7 +35,9 @@ class SynkdPreviewWizard(models.TransientModel):
             record.check_access("read")
             record = record.sudo()
             payload = record._get_payload()
-            wizard.payload = json.dumps(payload, indent=2, sort_keys=True)
+            wizard.payload = json.dumps(
+                payload, indent=2, sort_keys=True, ensure_ascii=False
+            )
             wizard.message = record._explain_next_push(payload)
 
     @api.depends("transaction_id")

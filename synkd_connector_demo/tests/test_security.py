@@ -86,6 +86,7 @@ MANAGER_DIALOGS = (
     "synkd.merge.wizard",
     "synkd.modify.wizard",
     "synkd.permit.wizard",
+    "synkd.report.wizard",
     "synkd.members.line",
     "synkd.demo.import",
     "synkd.request.wizard",

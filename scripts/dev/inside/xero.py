@@ -1,53 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Run by `odoo shell` on the demo database: a company whose books are in Xero.
-
-It gets what the demo company has: the same 24 customers, a chart of accounts, and a
-class for all products, so that customers and invoices can go to Xero at once.
-"""
+"""Run by `odoo shell` on the demo database: a company whose books are in Xero."""
 
 import os
+import sys
 
-# Who works there too; the administrator connects, the others can only ask him to.
-PEOPLE = ("admin", "clerk", "finance")
-COPIED = ("name", "ref", "is_company", "customer_rank", "city", "phone", "website")
+sys.path.insert(0, os.getcwd())
 
-
-def make_company(env):
-    """Return a new company with a chart of accounts, kept in rand."""
-    rand = env.ref("base.ZAR")
-    rand.active = True
-    people = env["res.users"].search([("login", "in", PEOPLE)])
-    company = env["res.company"].create(
-        {
-            "name": "Kudu Trading",
-            "currency_id": rand.id,
-            "country_id": env.ref("base.za").id,
-        }
-    )
-    people.company_ids += company
-    charts = env["account.chart.template"].with_company(company)
-    charts.try_loading("generic_coa", company, install_demo=False)
-    company.currency_id = rand
-    company.partner_id.tz = "Africa/Johannesburg"
-    # Its customers come from a list that knows of no sales reps and categories.
-    company.synkd_only_complete = False
-    return company
-
-
-def make_customers(env, company):
-    """Give a company the customers that the demo company has."""
-    theirs = [
-        ("company_id", "=", env.ref("base.main_company").id),
-        ("customer_rank", ">", 0),
-        ("parent_id", "=", False),
-    ]
-    env["res.partner"].create(
-        [
-            {name: customer[name] for name in COPIED}
-            | {"company_id": company.id, "country_id": customer.country_id.id}
-            for customer in env["res.partner"].search(theirs, order="id")
-        ]
-    )
+from scripts.dev.inside import company as companies
 
 
 def make_ledger(env, company):
@@ -64,23 +23,13 @@ def make_ledger(env, company):
     )
 
 
-def class_products(env, company):
-    """Post all products of a company as themselves."""
-    mine = [("company_id", "=", company.id), ("posting", "=", "direct")]
-    direct = env["synkd.product.class"].search(mine, limit=1)
-    categories = env["product.category"].with_company(company)
-    categories.search([("parent_id", "=", False)]).synkd_product_class_id = direct
-
-
 def make(env):
     """Make the company if it is not there; tell its ledger where Xero is today."""
-    ledgers = env["synkd.ledger"].with_context(active_test=False)
-    ledger = ledgers.search([("connector", "=", "xero")], limit=1)
+    ledger = companies.find_ledger(env, "xero")
     if not ledger:
-        company = make_company(env)
-        make_customers(env, company)
+        company = companies.make_company(env, "Kudu Trading")
         ledger = make_ledger(env, company)
-        class_products(env, company)
+        companies.class_products(env, company)
     names = ("http_api_url", "http_identity_url", "http_login_url")
     ledger.write(dict.fromkeys(names, os.environ["SYNKD_XERO_URL"]))
     parameters = env["ir.config_parameter"]

@@ -66,8 +66,11 @@ class SynkdEngine(models.AbstractModel):
     def _is_birth_unknown(self, ledger):
         """Whether the books may hold a customer of ours whose identity we await.
 
-        Reading it now would import it as a stranger; the next run reads it.
+        Reading it now would import it as a stranger; the next run reads it. By its code
+        it is none.
         """
+        if ledger._get_capabilities().code_is_identity:
+            return False
         unknown = [
             ("request_id.ledger_id", "=", ledger.id),
             ("model", "=", ACCOUNT),

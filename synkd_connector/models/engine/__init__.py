@@ -8,6 +8,7 @@ from . import (
     synkd_ledger,
     synkd_ledger_files,
     synkd_request,
+    synkd_request_delivery,
     synkd_request_file,
     synkd_request_line,
     synkd_request_person,

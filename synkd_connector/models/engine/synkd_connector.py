@@ -238,6 +238,18 @@ class SynkdConnector(models.AbstractModel):
         raise self._not_supported(self.env._("reading what was imported"))
 
     @api.model
+    def _get_import_steps(self, channel):
+        """Return how people import a file of a channel into the books, step by step.
+
+        This method serves as a hook for books that take files.
+
+        :param str channel: customers, documents, payments or allocations.
+        :return: a sentence for each step, in the language of who reads it.
+        :rtype: list[str]
+        """
+        return []
+
+    @api.model
     def _pull_customers(self, ledger, cursor):
         """Read customers that changed in the books, page by page, oldest change first.
 

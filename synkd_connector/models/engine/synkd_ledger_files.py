@@ -4,6 +4,7 @@ from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 from odoo.tools import format_date
 
+from ...door import check_one
 from ..ledger.synkd_ledger_ask import TYPE
 
 LONGEST_WAIT = 365
@@ -18,6 +19,7 @@ class SynkdLedger(models.Model):
         compute="_compute_takes_files",
         help="These books give no answer: they take files that somebody imports.",
     )
+    import_reports = fields.Boolean(compute="_compute_takes_files")
     file_days = fields.Integer(
         string="Remind of Files After (days)",
         default=3,
@@ -29,7 +31,9 @@ class SynkdLedger(models.Model):
     @api.depends("connector")
     def _compute_takes_files(self):
         for ledger in self:
-            ledger.takes_files = not ledger._get_capabilities().answers
+            capable = ledger._get_capabilities()
+            ledger.takes_files = not capable.answers
+            ledger.import_reports = capable.import_reports
 
     def _compute_file_count(self):
         groups = self.env["synkd.request"]._read_group(
@@ -60,6 +64,17 @@ class SynkdLedger(models.Model):
         :rtype: dict
         """
         return self._view("synkd_request_action_files")
+
+    def action_upload_report(self):
+        """Open the dialog in which a list of the books says what they imported.
+
+        :rtype: dict
+        :raise UserError: when the user may not say.
+        """
+        check_one(self)
+        self.check_access("read")
+        self.env["synkd.request"]._check_manager()
+        return self.env["synkd.report.wizard"]._open(self)
 
     @api.model
     def _remind_of_files(self):

@@ -37,6 +37,9 @@ class SynkdRequest(models.Model):
         " imported before you say what became of it.",
     )
     import_reports = fields.Boolean(compute="_compute_import_reports")
+    import_steps = fields.Text(
+        string="How It Is Imported", compute="_compute_import_steps"
+    )
     is_late = fields.Boolean(
         string="Waits Too Long", compute="_compute_is_late", search="_search_is_late"
     )
@@ -56,6 +59,18 @@ class SynkdRequest(models.Model):
         for request in self:
             capable = request.ledger_id._get_capabilities()
             request.import_reports = capable.import_reports
+
+    @api.depends("ledger_id", "channel")
+    @api.depends_context("lang")
+    def _compute_import_steps(self):
+        for request in self:
+            ledger = request.ledger_id.sudo()
+            steps = []
+            if request.by_file and ledger._has_connector():
+                steps = ledger._get_connector()._get_import_steps(request.channel)
+            request.import_steps = "\n".join(
+                f"{number}. {step}" for number, step in enumerate(steps, 1)
+            )
 
     @api.depends("state", "answered_at", "ledger_id.file_days")
     def _compute_is_late(self):

@@ -5,6 +5,7 @@ from . import (
     test_lib_decision,
     test_lib_documents,
     test_lib_emails,
+    test_lib_folder,
     test_lib_identity,
     test_lib_pace,
     test_lib_prices,

@@ -7,6 +7,7 @@ from . import (
     test_pace,
     test_process,
     test_request,
+    test_request_delivery,
     test_request_file,
     test_request_person,
     test_request_word,

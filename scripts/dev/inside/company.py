@@ -1,0 +1,63 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the scripts beside it share: a company of the demo that keeps other books.
+
+It gets what the demo company has: the same 24 customers, a chart of accounts, and a
+class for all products, so that customers and invoices can go there at once.
+"""
+
+# Who works there too; the administrator connects, the others can only ask him to.
+PEOPLE = ("admin", "clerk", "finance")
+COPIED = ("name", "ref", "is_company", "customer_rank", "city", "phone", "website")
+
+
+def make_company(env, name):
+    """Return a new company with a chart of accounts, kept in rand."""
+    rand = env.ref("base.ZAR")
+    rand.active = True
+    people = env["res.users"].search([("login", "in", PEOPLE)])
+    company = env["res.company"].create(
+        {
+            "name": name,
+            "currency_id": rand.id,
+            "country_id": env.ref("base.za").id,
+        }
+    )
+    people.company_ids += company
+    charts = env["account.chart.template"].with_company(company)
+    charts.try_loading("generic_coa", company, install_demo=False)
+    company.currency_id = rand
+    company.partner_id.tz = "Africa/Johannesburg"
+    # Its customers come from a list that knows of no sales reps and categories.
+    company.synkd_only_complete = False
+    make_customers(env, company)
+    return company
+
+
+def make_customers(env, company):
+    """Give a company the customers that the demo company has."""
+    theirs = [
+        ("company_id", "=", env.ref("base.main_company").id),
+        ("customer_rank", ">", 0),
+        ("parent_id", "=", False),
+    ]
+    env["res.partner"].create(
+        [
+            {name: customer[name] for name in COPIED}
+            | {"company_id": company.id, "country_id": customer.country_id.id}
+            for customer in env["res.partner"].search(theirs, order="id")
+        ]
+    )
+
+
+def class_products(env, company):
+    """Post all products of a company as themselves."""
+    mine = [("company_id", "=", company.id), ("posting", "=", "direct")]
+    direct = env["synkd.product.class"].search(mine, limit=1)
+    categories = env["product.category"].with_company(company)
+    categories.search([("parent_id", "=", False)]).synkd_product_class_id = direct
+
+
+def find_ledger(env, connector):
+    """Return the ledger of a connector that was made here before, if any."""
+    ledgers = env["synkd.ledger"].with_context(active_test=False)
+    return ledgers.search([("connector", "=", connector)], limit=1)

@@ -1,0 +1,120 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Run by `odoo shell` on the demo database: a company whose books are in Pastel.
+
+Its tax types, ledger accounts and customers are in a made-up company of Pastel, whose
+store is beside the demo: what people download is imported there by its command.
+"""
+
+import base64
+import os
+import sys
+from datetime import date
+
+sys.path.insert(0, os.getcwd())
+
+from odoo.addons.synkd_connector_pastel.simulator import store
+
+from scripts.dev.inside import company as companies
+
+BANK, CLEARING, SALES = "8400000", "9990000", "1000000"
+
+
+def make_ledger(env, company):
+    """Return the ledger of a company, all set up; the year began with March."""
+    today = date.today()
+    start = date(today.year - (today.month < 3), 3, 1)
+    return env["synkd.ledger"].create(
+        {
+            "name": "Pastel",
+            "company_id": company.id,
+            "connector": "pastel",
+            "user_id": env.ref("base.user_admin").id,
+            "pastel_company": "BAOBAB",
+            "pastel_year_start": start,
+            "pastel_sales_code": "ODOO",
+            "file_delivery": "folder",
+            "file_folder": "baobab",
+            "schedule": "manual",
+        }
+    )
+
+
+def upload(env, ledger, kind, content):
+    """Upload an export of Pastel, and give it to the next run."""
+    export = env["synkd.pastel.export"].create(
+        {
+            "ledger_id": ledger.id,
+            "kind": kind,
+            "file": base64.b64encode(content),
+            "file_name": f"{kind}.csv",
+        }
+    )
+    export.action_test()
+    export.action_import()
+
+
+def run(env, ledger):
+    """Make the run that was asked for, as the ledger's cron does."""
+    env.cr.commit()
+    ledger.cron_id.method_direct_trigger()
+    env.cr.commit()
+
+
+def map_lists(env, ledger):
+    """Map what the demo uses: its sales tax, its bank, its sales."""
+    items = env["synkd.books.item"]
+    journals = env["account.journal"]
+    mine = [("company_id", "=", ledger.company_id.id)]
+    bank = journals.search([*mine, ("type", "=", "bank")], limit=1)
+    sales = journals.search([*mine, ("type", "=", "sale")], limit=1)
+    for kind, code, source in (
+        ("tax", "1", ledger.company_id.account_sale_tax_id),
+        ("bank", BANK, bank),
+        ("account", SALES, sales.default_account_id),
+    ):
+        known = [("ledger_id", "=", ledger.id), ("kind", "=", kind)]
+        item = items.search([*known, ("code", "=", code)])
+        env["synkd.mapping"]._ensure(ledger, {(kind, str(source.id))}).item_id = item
+    ledger.pastel_contra_id = items.search(
+        [
+            ("ledger_id", "=", ledger.id),
+            ("kind", "=", "account"),
+            ("code", "=", CLEARING),
+        ]
+    )
+
+
+def sync(env, ledger, pastel):
+    """Bring the customers into Pastel, as its user does: by a file and a list."""
+    ledger.post_accounts = True
+    classes = env["synkd.customer.class"]
+    mine = [("company_id", "=", ledger.company_id.id), ("posting", "=", "account")]
+    ledger._request_run({"create_class_id": classes.search(mine, limit=1).id})
+    run(env, ledger)
+    waiting = [("ledger_id", "=", ledger.id), ("state", "=", "handed")]
+    for request in env["synkd.request"].search(waiting, order="id"):
+        for file in request.file_ids:
+            pastel.import_file(file.name, file.raw)
+        results, _odd = request._read_report(pastel.export_customers())
+        request._say(results, "customers.csv")
+
+
+def make(env):
+    """Make the company if it is not there, with its customers in Pastel."""
+    if companies.find_ledger(env, "pastel"):
+        return
+    company = companies.make_company(env, "Baobab Foods")
+    env = env(context=dict(env.context, allowed_company_ids=company.ids))
+    ledger = make_ledger(env, company)
+    companies.class_products(env, company)
+    pastel = store.PastelCompany()
+    for kind in ("taxes", "accounts", "items"):
+        upload(env, ledger, kind, getattr(pastel, f"export_{kind}")())
+    run(env, ledger)
+    map_lists(env, ledger)
+    sync(env, ledger, pastel)
+    store.save(os.environ["SYNKD_PASTEL_STORE"], pastel)
+    env.cr.commit()
+
+
+make(env)  # noqa: F821

@@ -1,0 +1,190 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import api, models
+
+from odoo.addons.synkd_connector.lib.errors import RejectedError
+from odoo.addons.synkd_connector.lib.odd import Oddity, printable
+from odoo.addons.synkd_connector.lib.results import OK, Answer, Result
+
+from ..const import UNREADABLE
+from ..lib import exports, report
+
+
+class SynkdConnectorPastel(models.AbstractModel):
+    """What a list that Pastel exported tells of what was in a file."""
+
+    _inherit = "synkd.connector.pastel"
+
+    @api.model
+    def _read_import_report(self, ledger, batch, content):
+        """Override: the list of customers, or that of transactions."""
+        try:
+            if batch.channel == "customers":
+                return self._read_customer_list(batch, content)
+            return self._read_transaction_list(batch, content)
+        except exports.Unreadable as error:
+            sentence = self._in_words(UNREADABLE[error.reason]) % error.facts
+            raise RejectedError(sentence) from error
+
+    # === CUSTOMERS === #
+
+    def _read_customer_list(self, batch, content):
+        """Say which customers are there by their codes and names."""
+        table = exports.read_table("customers", content)
+        columns = exports.find_columns("customers", table.headings)
+        missing = {*exports.NEEDED["customers"]} - {*columns}
+        if missing:
+            raise exports.Unreadable("columns", missing=", ".join(sorted(missing)))
+        members = {m.payload["fields"]["CustomerCode"]: m for m in batch.members}
+        results, odd = [], self._describe_short(table.short)
+        for line, cells in exports.each_row(table, columns):
+            member = members.get(cells["code"].upper())
+            if not member:
+                continue
+            ours, theirs = member.payload["fields"]["CustomerDesc"], cells["name"]
+            if ours.upper() == theirs.upper():
+                results.append(Result(member.res_id, OK, cells["code"].upper()))
+            else:
+                why = self.env._(
+                    "line %(line)s has another name there, %(theirs)s instead of"
+                    " %(ours)s",
+                    line=line,
+                    theirs=printable(theirs),
+                    ours=ours,
+                )
+                odd.append(self._odd(cells["code"], why))
+        return Answer(tuple(results), odd=tuple(odd))
+
+    # === DOCUMENTS AND MONEY === #
+
+    def _read_transaction_list(self, batch, content):
+        """Say which documents, or records of money, are there and with what."""
+        rows, short = report.read_transactions(content)
+        found = report.group_by_member(rows, batch.members)
+        results, odd = [], self._describe_short(short)
+        for member in batch.members:
+            theirs = found.get(member.res_id, [])
+            strange = [row for row in theirs if row.code != member.payload["customer"]]
+            if strange:
+                odd.append(self._describe_strange(member, strange[0]))
+            elif theirs:
+                judge = self._judge_money
+                if batch.channel == "documents":
+                    judge = self._judge_document
+                judge(member, theirs, results, odd)
+        for key, numbers in report.find_doubles(rows, batch.members).items():
+            why = self.env._("it is there more than once, as %s", ", ".join(numbers))
+            odd.append(self._odd(key, why))
+        return Answer(tuple(results), odd=tuple(odd))
+
+    def _judge_document(self, member, rows, results, odd):
+        """Say what is there of a document; each of its numbers there is one."""
+        by_number = {}
+        for row in rows:
+            by_number.setdefault(row.number, []).append(row)
+        for number, some in by_number.items():
+            taxes = [row.tax for row in some]
+            results.append(
+                Result(
+                    member.res_id,
+                    OK,
+                    member.external_id or member.own_key,
+                    number=number,
+                    total=f"{abs(sum(row.amount for row in some)):.2f}",
+                    tax="" if None in taxes else f"{abs(sum(taxes)):.2f}",
+                )
+            )
+
+    def _judge_money(self, member, rows, results, odd):
+        """Say what is there of a record of money; a second import doubles its rows."""
+        times = report.count_times(member, rows)
+        if not times:
+            why = self.env._(
+                "its amounts there are %(theirs)s instead of %(ours)s",
+                theirs=", ".join(f"{row.amount:.2f}" for row in rows),
+                ours=", ".join(
+                    member.payload[side]
+                    for side in ("debit", "credit")
+                    if float(member.payload[side])
+                ),
+            )
+            odd.append(self._odd(member.payload["number"], why))
+        identity = member.external_id or member.own_key
+        result = Result(member.res_id, OK, identity, number=rows[0].number)
+        results.extend([result] * times)
+
+    # === WHAT IS ODD === #
+
+    def _odd(self, name, why):
+        """Return something odd in the file of Pastel."""
+        return Oddity(self.env._("Pastel"), printable(name), why)
+
+    def _describe_short(self, lines):
+        """Return the lines that make no sense, as one oddity."""
+        if not lines:
+            return []
+        shown = ", ".join(map(str, lines[:10])) + ("…" if len(lines) > 10 else "")
+        why = self.env._("cut off or without an amount, so it tells nothing")
+        return [self._odd(self.env._("line %s", shown), why)]
+
+    def _describe_strange(self, member, row):
+        """Return what is odd about a document that another customer has there."""
+        why = self.env._(
+            "line %(line)s has it with customer %(theirs)s instead of %(ours)s",
+            line=row.line,
+            theirs=printable(row.code),
+            ours=member.payload["customer"],
+        )
+        return self._odd(member.payload["number"], why)
+
+    @api.model
+    def _get_import_steps(self, channel):
+        """Override: the menus of Pastel."""
+        menu = {
+            "customers": self.env._(
+                "In Pastel, choose File > Import and there Customer Accounts, and the"
+                " file. The first time, map each heading to the field of its name"
+                " (OdooFile to none); Pastel remembers it."
+            ),
+            "documents": self.env._(
+                "In Pastel, choose Process > Customers, then Invoices or Credit Notes"
+                " as the file's name says, and there Batch > Import with the file."
+            ),
+            "payments": self.env._(
+                "In Pastel, choose Process > Cashbook for each cashbook file, in the"
+                " cashbook of its account, and Process > Journals for the journal;"
+                " there Batch > Import with the file."
+            ),
+            "allocations": self.env._(
+                "In Pastel, choose Process > Journals, and there Batch > Import with"
+                " the file."
+            ),
+        }[channel]
+        listed = {
+            "customers": self.env._(
+                "Export the customers (File > Export), and upload that list with"
+                " Confirm Imports on the ledger."
+            ),
+        }.get(
+            channel,
+            self.env._(
+                "Export the customers' transactions of these days, and upload that list"
+                " with Confirm Imports on the ledger."
+            ),
+        )
+        steps = [
+            self.env._(
+                "Download the file. Open the company in Pastel whose name is in the"
+                " file's name."
+            ),
+            menu,
+            self.env._(
+                "Look whether the batch has the number of the file in its remarks, and"
+                " was not imported before; Pastel takes a file as often as it is"
+                " imported."
+            ),
+            self.env._(
+                "Let Pastel update the batch. What it refused is on its screen."
+            ),
+            listed,
+        ]
+        return steps if channel != "customers" else [*steps[:2], listed]
