@@ -14,6 +14,7 @@ SCRIPTS = {
     "CUSTOMERS": "bench_customers.py",
     "SHOP": "bench_shop.py",
     "TILL": "bench_till.py",
+    "PASTEL": "bench_pastel.py",
 }
 
 
