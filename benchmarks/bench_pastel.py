@@ -90,7 +90,9 @@ def write_documents(size):
         documents.write_documents(members, start)
         first = first or megabytes()
     say("documents written (5 lines)", size, time.monotonic() - begun)
-    print(f"   memory: {first:.0f} MB after the first file, {megabytes():.0f} at the end")
+    print(
+        f"   memory: {first:.0f} MB after the first file, {megabytes():.0f} at the end"
+    )
 
 
 def read_list(size):

@@ -93,7 +93,9 @@ class AgreementContract(AgreementHarness):
 
     def test_money_is_told_in_the_parts_that_it_has_there(self):
         if not (self.capable.documents and self.capable.payment_batch):
-            return self.assertFalse(self.capable.payment_batch)
+            return self.assertFalse(
+                self.capable.documents and self.capable.payment_batch
+            )
         invoice = self.post(self.invoice("INV/1"))
         paid = self.post(self.payment("PAY/1", "65.00", (invoice, "15.00")))
         told, _cursor = self.told()
@@ -107,7 +109,9 @@ class AgreementContract(AgreementHarness):
 
     def test_a_refund_is_told_as_one(self):
         if not (self.capable.documents and self.capable.payment_batch):
-            return self.assertFalse(self.capable.payment_batch)
+            return self.assertFalse(
+                self.capable.documents and self.capable.payment_batch
+            )
         credit = self.post(self.credit_note("CN/1"))
         refund = self.payment("PAY/1", "115.00", (credit, "115.00"), kind="refund")
         keys = self.parts_of(self.post(refund))

@@ -6,6 +6,7 @@ from . import (
     test_pastel_bad_uploads,
     test_pastel_cents,
     test_pastel_export,
+    test_pastel_files,
     test_pastel_kills,
     test_pastel_ledger,
     test_pastel_money,

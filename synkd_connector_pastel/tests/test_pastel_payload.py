@@ -92,7 +92,7 @@ class TestPastelPayload(PastelHooks, DocumentFileContract, PastelCommon):
         for words, values in (
             ("financial year", {"date": "2025-12-31"}),
             ("EUR", {"currency": "EUR"}),
-            ("no ledger accounts", {"account": "BANK-1"}),
+            ("cannot have the ledger account", {"account": "BANK-1"}),
             ("digits than Pastel keeps", {"amount": "1000000000.00"}),
         ):
             with self.subTest(words=words):
