@@ -39,7 +39,7 @@ class Walk:
 
     prefix = ""
     # Customers that Sync makes in the books.
-    new = "27"
+    new = "29"
 
     def __init__(self, page, url):
         self.page, self.url = page, url
@@ -373,6 +373,7 @@ class BillingWalk(Walk):
         page.wait(".modal .o_data_row", "Umhlanga Estates")
         self.shot("run")
         page.click(".modal button[name=action_run]")
+        page.wait(".o_data_row", "BILL/")
         page.click(".o_data_row td[name=account_customer_id]", "Umhlanga Estates")
         page.wait(OPEN, "12 Beach Road")
         self.shot("bill")
@@ -381,6 +382,57 @@ class BillingWalk(Walk):
         page.wait("table[name=breakdown]", "12 Beach Road")
         self.shot("print")
         page.open(f"{self.url}/odoo")
+
+
+class DataWalk(Walk):
+    """The Data Manager: what is selected, modified, merged."""
+
+    prefix = "data-"
+    OTHERS = ("Just In Time", "Big Bargains")
+
+    def take(self):
+        """Take all pictures."""
+        self.go("/odoo/operational-data", ".o_data_row", TWIN)
+        for name in (TWIN, *self.OTHERS):
+            self.press(name, "action_synkd_select")
+        self.shot("list")
+        self.modify()
+        self.merge()
+
+    def press(self, name, button):
+        """Press a button in the row of a customer."""
+        row = self.page.wait(".o_data_row", name)
+        self.page.script(f"{row}.querySelector('button[name={button}]').click()")
+        other = {"action_synkd_select": "un"}.get(button, "")
+        self.page.wait(
+            f".o_data_row:has(button[name=action_synkd_{other}select])", name
+        )
+
+    def close(self):
+        """Leave a dialog as it is."""
+        self.page.click(".modal button[special=cancel], .modal .o_form_button_cancel")
+
+    def modify(self):
+        """Who gets what in place of what."""
+        page = self.page
+        page.click("button[name=action_synkd_modify]")
+        page.click(".modal [name=what] input")
+        page.click(".o_select_menu_item", "Category")
+        page.click(".modal [name=category_id] input")
+        page.click(".o-autocomplete--dropdown-item", "Wholesale")
+        page.wait(".modal [name=preview]", "Wholesale")
+        self.shot("modify")
+        self.close()
+
+    def merge(self):
+        """Two that are one: what moves, and what stays."""
+        for name in self.OTHERS:
+            self.press(name, "action_synkd_unselect")
+        self.press("Hope Works (Pty)", "action_synkd_select")
+        self.page.click("button[name=action_synkd_merge]")
+        self.page.wait(".modal [name=preview]", "archived")
+        self.shot("merge")
+        self.close()
 
 
 class TillWalk(Walk):
@@ -392,6 +444,7 @@ class TillWalk(Walk):
     def take(self):
         """Take all pictures."""
         self.page.resize(*DESK)
+        self.closed()
         self.open_till()
         self.customers()
         self.question()
@@ -406,6 +459,44 @@ class TillWalk(Walk):
         if self.page.script("!!document.querySelector('.opening-notes')"):
             self.page.click(".modal-footer button", "Open Register")
         self.page.click(".product", "Cappuccino")
+
+    def closed(self):
+        """A sale to nobody in particular, and what the closed till tells the books."""
+        page, scene = self.page, Scene(self.page)
+        (till,) = scene.find("pos.config", ("name", "=", "Durban Shop"))
+        scene.rpc("pos.config", "write", [till], {"walk_in_class_id": False})
+        self.open_till()
+        page.click(".pay-order-button")
+        page.click(".paymentmethod", "Cash")
+        page.click(".payment-screen .validation-button")
+        page.wait(".receipt-screen")
+        mine = ("config_id", "=", till), ("state", "=", "opened")
+        (session,) = scene.find("pos.session", *mine)
+        sold = ("session_id", "=", session)
+        (sale,) = scene.rpc("pos.order", "search_read", [sold], ["amount_total"])
+        counted = sale["amount_total"]
+        scene.rpc("pos.session", "post_closing_cash_details", [session], counted)
+        scene.rpc("pos.session", "close_session_from_ui", [session])
+        self.posted(scene.await_one("synkd.summary", sold))
+
+    def posted(self, summary):
+        """Takings, Resolve, and the document with its orders."""
+        page = self.page
+        self.go("/odoo/takings", ".o_data_row")
+        self.shot("takings")
+        mine = ("summary_id", "=", summary), ("kind", "=", "invoice")
+        (row,) = Scene(page).find("synkd.transaction", *mine)
+        self.go(f"/odoo/transaction-queue/{row}", OPEN)
+        page.click(RESOLVE)
+        page.click(".modal [name=class_id] input")
+        page.click(".o-autocomplete--dropdown-item", "Counter")
+        page.wait(".modal [name=target_id]", "Counter")
+        self.shot("walk-in")
+        page.click(".modal button[name=action_confirm]")
+        page.wait(".o_statusbar_status [aria-checked=true]", "Ready")
+        action = "synkd_connector.synkd_summary_action"
+        self.go(f"/odoo/action-{action}/{summary}", OPEN)
+        self.shot("summary")
 
     def pick(self, name):
         """Choose a customer in the terminal."""
@@ -468,7 +559,7 @@ class XeroWalk(Walk):
     """The set-up of a ledger in Xero, and what comes back from there."""
 
     prefix = "xero-"
-    new = "25"
+    new = "30"
 
     def take(self):
         """Take all pictures."""
@@ -553,6 +644,7 @@ def main():
         RecordWalk(page, url).take()
         CreditWalk(page, url).take()
         BillingWalk(page, url).take()
+        DataWalk(page, url).take()
         TillWalk(page, url).take()
         page.resize(DESK[0], 1000)
         page.open(f"{url}/odoo")

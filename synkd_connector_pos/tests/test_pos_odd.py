@@ -48,6 +48,26 @@ class TestPosOdd(CustomersCommon):
         self.assertEqual(self.rows(self.summaries()), row, "after the closing neither")
         self.assertEqual(row.amount, 115.0)
 
+    def test_an_order_that_arrives_after_the_closing_is_in_the_next_session(self):
+        late, other = self.data(), self.data()
+        self.send(other)
+        closed = self.pos_session
+        self.close()
+        (before,) = self.rows(self.summaries())
+        with self.assertRaisesRegex(UserError, "No open session"), self.cr.savepoint():
+            self.send(late)  # the till keeps it
+        self.open_new_session(closed.cash_register_balance_end_real)
+        order = self.send(late)
+        self.assertEqual(order.session_id, self.pos_session)
+        self.pos_session.post_closing_cash_details(230.0)
+        self.pos_session.close_session_from_ui()
+        self.write_down()
+        (row,) = self.rows(self.summaries())
+        self.assertEqual((row.amount, before.amount), (115.0, 115.0))
+        self.send(late)
+        self.write_down()
+        self.assertEqual((row.amount, before.amount), (115.0, 115.0))
+
     def test_an_invoiced_order_that_is_sent_twice_counts_once(self):
         self.link()
         data = self.data(self.partner) | {"to_invoice": True}

@@ -74,16 +74,13 @@ for n, drawer in enumerate(drawers):
 """
 )
 # What the processes do.
-CLOSE = (
-    "company = env['synkd.ledger'].search([], limit=1).company_id"
-    + ADMIN
-    + """
+CLOSE = """
+env = env(user=env.ref("base.user_admin"), su=True)
 session = env["pos.session"].browse(%s)
 cash = session.order_ids.payment_ids.filtered("payment_method_id.is_cash_count")
 session.post_closing_cash_details(sum(cash.mapped("amount")) + session.id %% 3 - 1)
 session.close_session_from_ui()
 """
-)
 WRITE_DOWN = 'env.ref("synkd_connector_pos.ir_cron_close").method_direct_trigger()'
 BILL = """
 from datetime import date, timedelta
@@ -95,6 +92,10 @@ try:
         date.today() + timedelta(days=1))
 except UserError:
     env.cr.rollback()
+"""
+SWITCH_ON = """
+UPDATE ir_cron SET active = true WHERE id IN
+    (SELECT res_id FROM ir_model_data WHERE name = 'ir_cron_close')
 """
 OPEN = "SELECT min(id) FROM pos_session WHERE state <> 'closed'"
 DUE = "SELECT count(*) FROM pos_session WHERE synkd_due"
@@ -198,6 +199,8 @@ class TestTillProcess(BaseCase):
         error = cls.workers.do(code=MAKE % {"sessions": SESSIONS})
         assert not error, error
         cls.ledger = int(cls.value("SELECT min(id) FROM synkd_ledger"))
+        # As it is from the first closing of a database on.
+        cls.workers.sql(SWITCH_ON)
 
     @classmethod
     def value(cls, query):
@@ -234,6 +237,23 @@ class TestTillProcess(BaseCase):
         begin = f"BEGIN; {harm};"
         found = {name: self.workers.sql(begin + q) for name, q in PROOFS.items()}
         return {name: rows for name, rows in found.items() if rows}
+
+    def test_at_once_two_tills_close(self):
+        ids = self.workers.sql(
+            "SELECT id FROM pos_session WHERE state <> 'closed' ORDER BY id LIMIT 2"
+        )
+        pids = [self.workers.start(code=CLOSE % session) for (session,) in ids]
+        for pid in pids:
+            self.assertEqual(self.workers.wait(pid, "ended"), "ended")
+        self.assertEqual(self.value(DUE), "2")
+        # The cron runs once at a time: who calls it meanwhile is turned away.
+        pids = [self.workers.start(code=WRITE_DOWN) for _n in range(2)]
+        for pid in pids:
+            self.workers.wait(pid, "ended")
+        self.assertEqual(self.workers.do(code=WRITE_DOWN), "")
+        self.assertEqual(self.value(DUE), "0")
+        one = "documents that say something else than their orders"
+        self.assertEqual(self.workers.sql(PROOFS[one]), [])
 
     def test_killed_again_and_again(self):
         seed = random.randrange(10**6)
