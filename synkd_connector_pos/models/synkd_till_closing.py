@@ -544,13 +544,16 @@ class SynkdTillClosing(models.AbstractModel):
         summaries.invalidate_recordset(["line_ids", "money_ids"])
         for summary in summaries:
             lines, currency = summary.line_ids, summary.currency_id
-            sources = set(lines.mapped("source")) - {False}
-            # One that is all of a service job is one; what is mixed is of the shop.
-            summary.source = sources.pop() if len(sources) == 1 else "shop"
+            summary.source = self._get_source(lines)
             tax = sum(lines.mapped("tax"))
             summary.tax = currency.round(tax)
             summary.total = currency.round(sum(lines.mapped("net")) + tax)
             summary.withdrawn = self._is_empty(summary)
+
+    def _get_source(self, lines):
+        """Return where all of some lines are from; what is mixed is of the shop."""
+        sources = set(lines.mapped("source")) - {False}
+        return sources.pop() if len(sources) == 1 else "shop"
 
     def _is_empty(self, summary):
         """Whether nothing is sold in it, and nothing is paid."""
