@@ -87,7 +87,7 @@ def contract(args):
 
 
 def pictures(_args):
-    """Take the pictures of docs/ beside `make run XERO=1 FRESH=1`; URL= its address."""
+    """Take the pictures of docs/ of `make run XERO=1 PASTEL=1 FRESH=1`; URL=."""
     with kit.ready() as ready:
         command = [ready.python, "-m", "scripts.dev.pictures"]
         return subprocess.call(command, cwd=paths.ROOT)

@@ -1,11 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Pictures of the screens: `make pictures`, beside `make run XERO=1 FRESH=1`.
+"""Pictures of the screens: `make pictures`, beside `make run XERO=1 PASTEL=1 FRESH=1`.
 
 Walks through the demo as a person does, and writes `docs/images/*.png` on the way: a
 day of the transaction queue in the company with the demo books, then the set-up of
 Xero, from the ledger that is not connected to its customers there.
 """
 
+import json
 import os
 
 from . import paths, xero
@@ -634,6 +635,88 @@ class XeroWalk(Walk):
         self.shot("paid")
 
 
+# A list of Pastel as a person chooses it; %s is its text.
+EXPORT = """(() => {
+    const files = new DataTransfer();
+    files.items.add(new File([%s], "%s.csv", {type: "text/csv"}));
+    const input = document.querySelector(".modal input[type=file]");
+    input.files = files.files;
+    input.dispatchEvent(new Event("change", {bubbles: true}));
+})()"""
+LISTED = """Code;Name;Tel;Blocked;Credit Limit
+ANC001;Anchor Works;011 555 0100;N;5000
+BRI001;Bridge Foundry;011 555 0101;Y;20000
+CANALMILLS;Canal Mills;;N;0"""
+
+
+class PastelWalk(Walk):
+    """A ledger whose books take files: set-up, an export, a file, and its word."""
+
+    prefix = "pastel-"
+
+    def take(self):
+        """Take all pictures."""
+        page = self.page
+        page.click(".o_switch_company_menu button")
+        page.click(".log_into", "Baobab")
+        page.wait(".o_switch_company_menu", "Baobab")
+        self.open_ledger()
+        page.click(".nav-link[name=pastel]")
+        self.reveal("[name=pastel_year_start]")
+        self.shot("ledger")
+        self.export()
+        self.file()
+
+    def open_ledger(self):
+        """Open the ledger."""
+        self.page.open(f"{self.url}/odoo/ledgers")
+        self.page.click(".o_kanban_record", "Pastel")
+        self.page.wait(OPEN)
+
+    def choose(self, name, text):
+        """Choose a file in a dialog."""
+        self.page.wait(".modal .o_select_file_button")
+        self.page.script(EXPORT % (json.dumps(text), name))
+
+    def export(self):
+        """A list of customers, tested."""
+        page = self.page
+        page.click("button[name=action_upload_export]")
+        self.choose("customers", LISTED)
+        page.click(".modal button[name=action_test]")
+        page.wait(".modal .alert", "can be read")
+        self.shot("export")
+        page.click(".modal button[special=cancel]")
+
+    def file(self):
+        """An invoice in a file, and a list that says that it was imported."""
+        scene, page = Scene(self.page, "Baobab Foods"), self.page
+        move = scene.invoice("Hope Works", quantity=2)
+        self.post_all()
+        waiting = [("ledger_id", "=", scene.ledger), ("state", "=", "handed")]
+        request = scene.await_one("synkd.request", *waiting)
+        self.go(f"/odoo/action-synkd_connector.synkd_request_action/{request}", OPEN)
+        self.shot("file")
+        fields = ["name", "invoice_date"]
+        (told,) = scene.rpc("account.move", "read", [move], fields)
+        (account,) = scene.rpc(
+            "synkd.account.customer",
+            "search_read",
+            [("ledger_id", "=", scene.ledger), ("name", "ilike", "Hope Works")],
+            ["code"],
+        )
+        (sold,) = scene.rpc("account.move", "read", [move], ["amount_total"])
+        line = [account["code"], "IN100001", told["name"], str(sold["amount_total"])]
+        self.open_ledger()
+        page.click("button[name=action_upload_report]")
+        heads = "Customer Code,Reference,Order Number,Amount"
+        self.choose("transactions", f"{heads}\n{','.join(line)}")
+        page.click(".modal button[name=action_read]")
+        page.wait(".modal .alert", "are there")
+        self.shot("confirm")
+        page.click(".modal button[name=action_confirm]")
+
+
 def main():
     """Take the pictures of the demo at URL."""
     url = os.environ.get("URL") or f"http://127.0.0.1:{PORT}"
@@ -649,6 +732,8 @@ def main():
         page.resize(DESK[0], 1000)
         page.open(f"{url}/odoo")
         XeroWalk(page, url).take()
+        page.open(f"{url}/odoo")
+        PastelWalk(page, url).take()
 
 
 if __name__ == "__main__":

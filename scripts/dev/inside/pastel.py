@@ -34,7 +34,6 @@ def make_ledger(env, company):
             "pastel_sales_code": "ODOO",
             "file_delivery": "folder",
             "file_folder": "baobab",
-            "schedule": "manual",
         }
     )
 
@@ -84,6 +83,21 @@ def map_lists(env, ledger):
     )
 
 
+def class_products(env, ledger):
+    """Post all products as one item of Pastel's: its list has no others."""
+    mine = [("ledger_id", "=", ledger.id), ("kind", "=", "item")]
+    goods = env["synkd.product.class"].create(
+        {
+            "name": "Goods in Pastel",
+            "company_id": ledger.company_id.id,
+            "posting": "department",
+            "item_id": env["synkd.books.item"].search(mine, limit=1).id,
+        }
+    )
+    categories = env["product.category"].with_company(ledger.company_id)
+    categories.search([("parent_id", "=", False)]).synkd_product_class_id = goods
+
+
 def sync(env, ledger, pastel):
     """Bring the customers into Pastel, as its user does: by a file and a list."""
     ledger.post_accounts = True
@@ -101,17 +115,18 @@ def sync(env, ledger, pastel):
 
 def make(env):
     """Make the company if it is not there, with its customers in Pastel."""
-    if companies.find_ledger(env, "pastel"):
+    ledger = companies.find_ledger(env, "pastel")
+    if ledger.post_accounts:
         return
     company = companies.make_company(env, "Baobab Foods")
     env = env(context=dict(env.context, allowed_company_ids=company.ids))
-    ledger = make_ledger(env, company)
-    companies.class_products(env, company)
+    ledger = ledger.with_env(env) or make_ledger(env, company)
     pastel = store.PastelCompany()
     for kind in ("taxes", "accounts", "items"):
         upload(env, ledger, kind, getattr(pastel, f"export_{kind}")())
     run(env, ledger)
     map_lists(env, ledger)
+    class_products(env, ledger)
     sync(env, ledger, pastel)
     store.save(os.environ["SYNKD_PASTEL_STORE"], pastel)
     env.cr.commit()
