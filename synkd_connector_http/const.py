@@ -185,3 +185,23 @@ PROBLEMS = {
 
 # What one record is refused with.
 REFUSAL = _lt("%(system)s refuses %(name)s: %(words)s Correct it, then press Retry.")
+
+# What somebody did in the books to what is ours, before its answer was known here.
+ALTERED_THERE = _lt(
+    "%(number)s is in %(system)s and is ours, but somebody changed it there since it"
+    " was sent: %(words)s. Leave it as it is there, or void it, so that it is posted"
+    " anew."
+)
+DIFFERENCES = {
+    "void": _lt("it is void"),
+    "deleted": _lt("it was deleted"),
+    "number": _lt("its number is %(there)s instead of %(here)s"),
+    "date": _lt("it is dated %(there)s instead of %(here)s"),
+    "total": _lt("its total is %(there)s instead of %(here)s"),
+    "currency": _lt("it is in %(there)s instead of %(here)s"),
+    "customer": _lt("it is for %(there)s"),
+}
+LOOKS_LIKE = _lt(
+    "%(system)s has something like %(number)s, but without the key that we put on what"
+    " is ours."
+)

@@ -7,6 +7,7 @@ from odoo.addons.synkd_connector.lib.pace import Pace
 from odoo.addons.synkd_connector_http.lib import problems
 from odoo.addons.synkd_connector_http.lib.access import KEY, Access
 
+from .lib import documents, money, push
 from .lib.client import BLOCKED_SECONDS
 
 _lt = LazyTranslate(__name__)
@@ -66,3 +67,22 @@ FIELD_NAMES = {
     "WebAddress": _lt("The website"),
     "": _lt("A line of the address"),
 }
+
+# Why a document or money was not sent.
+DOCUMENT_REFUSALS = {
+    push.NO_CURRENCY: NO_CURRENCY,
+    documents.PAID: _lt(
+        "%(number)s is settled in Sage, in whole or in part, so it cannot be taken"
+        " back. Look there what settles it; take that back, or leave it here as it is,"
+        " then press Retry."
+    ),
+    money.EXCEEDS: _lt(
+        "%(number)s settles more than is open in Sage: %(words)s. Look there what"
+        " settled it; take that back, or undo the reconciliation here, then press"
+        " Retry."
+    ),
+}
+OTHER_CURRENCY = _lt(
+    "%(number)s settles documents in another currency than its own, which Sage is not"
+    " told. Exclude it, and enter it in Sage."
+)

@@ -114,27 +114,9 @@ DOCUMENT_REFUSALS = {
     ),
 }
 
-# What somebody did in Xero to what is ours, before its answer was known here.
-ALTERED_THERE = _lt(
-    "%(number)s is in Xero and is ours, but somebody changed it there since it was"
-    " sent: %(words)s. Leave it as it is there, or void it, so that it is posted anew."
-)
-DIFFERENCES = {
-    "void": _lt("it is void"),
-    "deleted": _lt("it was deleted"),
-    "number": _lt("its number is %(there)s instead of %(here)s"),
-    "date": _lt("it is dated %(there)s instead of %(here)s"),
-    "total": _lt("its total is %(there)s instead of %(here)s"),
-    "currency": _lt("it is in %(there)s instead of %(here)s"),
-    "customer": _lt("it is for %(there)s"),
-}
 CUSTOMER_LIKE = _lt(
     "Xero has a contact with the code or name of %(code)s %(name)s that was written at"
     " the same time, but without the number that we put on what is ours."
-)
-LOOKS_LIKE = _lt(
-    "Xero has something like %(number)s, but without the key that we put on what is"
-    " ours."
 )
 
 # Why a payload cannot be sent, by what contacts.find_problem tells.

@@ -127,6 +127,19 @@ class PaymentContract(DocumentHarness):
 class RecoveryContract(DocumentHarness):
     """What became of documents whose answer is unknown, and the lists; as tests."""
 
+    # What these books take in several calls, of which a fault lets the first be made:
+    # PaymentData, and VOID for invoices. It is gone on with where it was.
+    several_calls = ()
+
+    def go_on(self, data, found):
+        """Return what became of data after what was begun was gone on with."""
+        step = VOID if data.operation == VOID else type(data)
+        if step not in self.several_calls or found.outcome == OK:
+            return found
+        self.assertEqual(found.outcome, NOT_FOUND)
+        self.assertTrue(found.external_id, "what was begun is known")
+        return self.post(replace(data, external_id=found.external_id))
+
     def lose(self, data, fault):
         """Send data into a fault, and ask what became of it."""
         self.break_next(fault)
@@ -160,6 +173,8 @@ class RecoveryContract(DocumentHarness):
         for data in self.samples():
             with self.subTest(data=type(data).__name__):
                 found = self.lose(data, LOST_AFTER)
+                if not isinstance(data, CreditData):
+                    found = self.go_on(data, found)
                 sure = self.assert_found(data, found)
                 self.assertEqual(bool(found.external_id), sure)
                 if sure and not isinstance(data, CreditData):
@@ -178,7 +193,7 @@ class RecoveryContract(DocumentHarness):
                 missing = self.lose(void, LOST_BEFORE)
                 self.assertEqual(missing.outcome, NOT_FOUND)
                 self.assertEqual(missing.external_id, result.external_id)
-                found = self.lose(void, LOST_AFTER)
+                found = self.go_on(void, self.lose(void, LOST_AFTER))
                 self.assertEqual(found.outcome, OK)
                 self.assertEqual(found.external_id, result.external_id)
 

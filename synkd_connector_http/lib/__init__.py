@@ -4,8 +4,8 @@
 From the socket up: session (who may be talked to, and for how long), wire (one call,
 within bounds), body (JSON), client (a login on each call), oauth (how to get one).
 Above that, what connectors do with it: shapes (which records can be read), cursor (what
-changed since), push (writing a batch), lost (what became of it), marks, places and
-dates, hooks (signed webhooks).
+changed since), push (writing a batch), lost (what became of it), marks (our key behind
+a text), places and dates, hooks (signed webhooks).
 """
 
 from . import access, address, body, client, cursor, dates, lost, marks, oauth, places

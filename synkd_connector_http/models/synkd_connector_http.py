@@ -7,7 +7,7 @@ from odoo import api, fields, models
 
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, Answer, Budget, Page
 
-from ..const import PROBLEMS, REFUSAL
+from ..const import ALTERED_THERE, DIFFERENCES, LOOKS_LIKE, PROBLEMS, REFUSAL
 from ..lib import access, dates, problems
 from ..lib.places import Places
 from ..lib.problems import ApiError
@@ -230,6 +230,21 @@ class SynkdConnectorHttp(models.AbstractModel):
         if words[-1] not in ".!?":
             words += "."
         return self._sentence(REFUSAL, name=self._name_of(member), words=words)
+
+    def _say_found(self, member, differences=()):
+        """Return the sentence about what may be ours there, or is and was changed.
+
+        :param list differences: names of what is otherwise there, keys of DIFFERENCES,
+            with what it is here and there; none: nobody knows whether it is ours.
+        """
+        number = member.payload["number"]
+        if not differences:
+            return self._sentence(LOOKS_LIKE, number=number)
+        words = [
+            self._sentence(DIFFERENCES[name], here=here, there=there)
+            for name, here, there in differences
+        ]
+        return self._sentence(ALTERED_THERE, number=number, words=", ".join(words))
 
     def _name_of(self, member):
         """Return what people know a member by.

@@ -3,3 +3,4 @@ from . import synkd_ledger
 from . import synkd_customer_class
 from . import synkd_account_customer
 from . import synkd_connector_sage
+from . import synkd_connector_sage_documents

@@ -7,7 +7,7 @@ from odoo import api, models
 from odoo.addons.synkd_connector.lib.adapt import adapt
 from odoo.addons.synkd_connector.lib.documents import Lists
 
-from ..const import ALTERED_THERE, DIFFERENCES, DOCUMENT_REFUSALS, LOOKS_LIKE
+from ..const import DOCUMENT_REFUSALS
 from ..lib import credits, documents, lists, payment_push, payments
 from .synkd_connector_xero import BATCH, ORGANISATION
 
@@ -80,21 +80,6 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
             number=member.payload["number"],
             words=words if words[-1] in ".!?" or reason else words + ".",
         )
-
-    def _say_found(self, member, differences=()):
-        """Return the sentence about what may be ours in Xero, or is and was changed.
-
-        :param list differences: names of what is otherwise there, keys of DIFFERENCES,
-            with what it is here and there; none: nobody knows whether it is ours.
-        """
-        number = member.payload["number"]
-        if not differences:
-            return self._sentence(LOOKS_LIKE, number=number)
-        words = [
-            self._sentence(DIFFERENCES[name], here=here, there=there)
-            for name, here, there in differences
-        ]
-        return self._sentence(ALTERED_THERE, number=number, words=", ".join(words))
 
     @api.model
     def _reconcile(self, ledger, batch):

@@ -1,109 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import fields
-from odoo.fields import Command
 from odoo.tests import tagged
+
+from odoo.addons.synkd_connector_http.tests.flow import FlowCommon
 
 from .common import XeroCommon
 
 
-class XeroFlowCommon(XeroCommon):
+class XeroFlowCommon(FlowCommon, XeroCommon):
     """A company that sells, with its books in the simulated Xero."""
 
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.env["account.chart.template"].try_loading(
-            "generic_coa", cls.company, install_demo=False
-        )
-        cls.company.currency_id = cls.env.ref("base.ZAR")
-        cls.ledger.start_date = False
-        cls.journal = cls.env["account.journal"].search(
-            [("company_id", "=", cls.company.id), ("type", "=", "sale")], limit=1
-        )
-        cls.bank = cls.env["account.journal"].search(
-            [("company_id", "=", cls.company.id), ("type", "=", "bank")], limit=1
-        )
-        cls.tax = cls.env["account.tax"].create(
-            {
-                "name": "VAT 15",
-                "amount": 15,
-                "company_id": cls.company.id,
-                "country_id": cls.company.account_fiscal_country_id.id,
-            }
-        )
-        direct = cls.env["synkd.product.class"].search(
-            [("company_id", "=", cls.company.id), ("posting", "=", "direct")], limit=1
-        )
-        cls.widget = cls.env["product.product"].create(
-            {
-                "name": "Widget",
-                "default_code": "WIDGET",
-                "type": "consu",
-                "synkd_product_class_id": direct.id,
-            }
-        )
-
-    def map(self, kind, code, source):
-        """Map one of our records to an entry of Xero's lists."""
-        entry = self.env["synkd.books.item"].search(
-            [
-                ("ledger_id", "=", self.ledger.id),
-                ("kind", "=", kind),
-                ("code", "=", code),
-            ]
-        )
-        mappings = self.env["synkd.mapping"]
-        mappings._ensure(self.ledger, {(kind, f"{source.id}")}).item_id = entry
-
-    def setUp(self):
-        super().setUp()
-        self.partner = self.create_partner("Hope Works")
-        self.account = self.create_account("Hope Works")
-        self.env["synkd.customer.link"]._link([(self.partner, self.account)])
-        self.run_ledger()
-        self.map("tax", "OUTPUT", self.tax)
-        self.map("account", "200", self.journal.default_account_id)
-        self.map("bank", "090", self.bank)
-
-    def create_invoice(self, price=33.33, **values):
-        """Post an invoice of three widgets."""
-        line = {
-            "product_id": self.widget.id,
-            "quantity": 3,
-            "price_unit": price,
-            "tax_ids": [Command.set(self.tax.ids)],
-        }
-        defaults = {
-            "move_type": "out_invoice",
-            "partner_id": self.partner.id,
-            "journal_id": self.journal.id,
-            "invoice_date": fields.Date.to_date("2026-03-10"),
-            "invoice_line_ids": [Command.create(line)],
-        }
-        invoice = self.env["account.move"].create(defaults | values)
-        invoice.action_post()
-        return invoice
-
-    def pay(self, invoices, **values):
-        """Register a payment of invoices here."""
-        wizard = self.env["account.payment.register"].with_context(
-            active_model="account.move", active_ids=invoices.ids
-        )
-        defaults = {
-            "journal_id": self.bank.id,
-            "group_payment": True,
-            "payment_date": fields.Date.to_date("2026-03-12"),
-        }
-        return wizard.create(defaults | values)._create_payments()
-
-    def run_all(self):
-        """Run twice: what waits for another document goes in the second."""
-        for _run in range(2):
-            self.run_ledger()
-        rows = self.env["synkd.transaction"].search([("live", "=", True)])
-        told = [(row.number, row.sync_state, row.reason_text) for row in rows]
-        self.assertEqual(set(rows.mapped("sync_state")), {"synced"}, told)
-        return rows
+    books_names = {"tax": "OUTPUT", "account": "200", "bank": "090"}
 
     def in_xero(self, table):
         """Return what lives in a table of Xero's."""

@@ -1,0 +1,320 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
+from decimal import Decimal
+from uuid import uuid4
+
+from odoo.tests import tagged
+
+from odoo.addons.synkd_connector.lib.documents import VOID, DifferenceData, PaymentData
+from odoo.addons.synkd_connector.lib.errors import RejectedError
+from odoo.addons.synkd_connector.tests.contract import LOGIN
+from odoo.addons.synkd_connector.tests.contract_documents import (
+    BooksDocument,
+    DocumentContract,
+)
+from odoo.addons.synkd_connector.tests.contract_payments import (
+    PaymentContract,
+    RecoveryContract,
+)
+from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
+
+from ..lib import customers
+from ..lib.refs import to_ref
+from .common import SageCommon
+
+VOIDING = "-V"
+
+
+class SageDocuments:
+    """The hooks of the contracts about documents."""
+
+    currency_code = "ZAR"
+
+    def setUp(self):
+        self.parts = {}
+        super().setUp()
+
+    def as_member(self, data):
+        """Override: with the parts that are kept of it."""
+        member = super().as_member(data)
+        parts = self.parts.get(member.res_id, ()) if data.external_id else ()
+        return replace(member, parts=parts)
+
+    def call(self, name, *datas):
+        """Override to keep the parts of each record, as the engine does."""
+        results = super().call(name, *datas)
+        told = [each for each in results if each and each.parts is not None]
+        self.parts |= {each.res_id: each.parts for each in told}
+        return results
+
+    def batch_of(self, *datas):
+        """Override: each request has a key of its own, as the engine's have."""
+        return replace(super().batch_of(*datas), key=str(uuid4()))
+
+    def books_documents(self):
+        return [
+            self._as_books(service, record)
+            for service in ("TaxInvoice", "CustomerReturn")
+            for record in self.records(service)
+            if not record["DocumentNumber"].endswith(VOIDING)
+        ]
+
+    def _as_books(self, service, record):
+        others = self.records("TaxInvoice") + self.records("CustomerReturn")
+        voiding = [
+            each
+            for each in others
+            if each["DocumentNumber"].endswith(VOIDING)
+            and each["ExternalReference"] == record["ExternalReference"]
+        ]
+        return BooksDocument(
+            to_ref(service, record["ID"]),
+            record["DocumentNumber"],
+            *(str(Decimal(record[n]).quantize(Decimal("0.01"))) for n in SHOWN),
+            bool(voiding),
+        )
+
+    def books_codes(self):
+        names = {
+            "tax": "Standard Rate",
+            "item": "WIDGET",
+            "account": "Sales",
+            "bank": "Standard Bank",
+            "difference": "Discount Allowed",
+        }
+        return {kind: str(self.control.id_of(name)) for kind, name in names.items()}
+
+    def break_next(self, fault):
+        self.control.clear_faults()
+        self.control.set_options(password="sim-password")
+        if fault == LOGIN:
+            self.control.set_options(password="another")
+        elif fault:
+            where = {"method": "POST,DELETE", "path": "/api"}
+            self.control.add_fault(FAULTS[fault], times=None, **where)
+
+    def refuse(self, text):
+        self.control.set_options(refuse=text)
+
+    def books_edit(self, code, archived=False):
+        (found,) = (
+            each
+            for each in self.records("Customer")
+            if customers.read_code(each) == code
+        )
+        self.control.edit("Customer", found["ID"], Active=not archived)
+
+
+SHOWN = ("Total", "Tax", "AmountDue")
+
+
+@tagged("post_install", "-at_install")
+class TestSageDocuments(SageDocuments, DocumentContract, SageCommon):
+    """Invoices and credit notes keep the contract, over real HTTP."""
+
+    def last(self, path="/TaxInvoice/Save"):
+        """Return the body of the last write to a path."""
+        return self.calls("POST", path=path)[-1]["body"]
+
+    def test_number_key_and_day_stand_where_sage_has_them(self):
+        invoice = self.invoice("INV/1", reference="PO 7", sub_account="Durban")
+        self.post(invoice)
+        sent = self.last()
+        self.assertEqual(sent["DocumentNumber"], "INV/1")
+        self.assertRegex(sent["ExternalReference"], "^SK[A-Z2-7]{16}$")
+        self.assertEqual(sent["Reference"], "PO 7 / Durban")
+        self.assertEqual((sent["Date"], sent["DueDate"]), (self.day, self.day))
+        self.assertEqual(sent["CustomerId"], int(self.hope.external_id))
+        asked = self.calls("POST", path="/TaxInvoice/Save")[-1]["query"]
+        self.assertEqual(asked["useSystemDocumentNumber"], "false")
+
+    def test_an_invoice_without_a_due_day_has_its_own_day(self):
+        self.post(self.invoice("INV/1", due_date=""))
+        self.assertEqual(self.last()["DueDate"], self.day)
+
+    def test_a_line_is_of_an_item_or_of_an_account(self):
+        lines = (self.line(), self.line(item=""))
+        self.post(self.invoice("INV/1", lines=lines, total="230.00", tax="30.00"))
+        item, account = self.last()["Lines"]
+        self.assertEqual((item["LineType"], account["LineType"]), (0, 1))
+        self.assertEqual(item["SelectionId"], int(self.codes["item"]))
+        self.assertEqual(account["SelectionId"], int(self.codes["account"]))
+
+    def test_prices_with_tax_are_told_as_such(self):
+        line = self.line("100.00", price="115.00")
+        result = self.post(self.invoice("INV/1", lines=(line,), tax_included=True))
+        self.assertEqual((result.total, result.tax), ("115.00", "15.00"))
+        sent = self.last()
+        self.assertTrue(sent["Inclusive"])
+        self.assertEqual(sent["Lines"][0]["UnitPriceInclusive"], 115)
+        self.assertNotIn("UnitPriceExclusive", sent["Lines"][0])
+
+    def test_a_cent_of_difference_is_told(self):
+        self.control.set_options(cent="0.01")
+        self.assertEqual(self.post(self.invoice("INV/1")).total, "115.01")
+
+    def test_a_foreign_currency_goes_by_its_identity_and_rate(self):
+        self.post(self.invoice("INV/1", currency="USD", rate="0.055"))
+        sent = self.last()
+        dollar = self.record("Currency", Code="USD")["ID"]
+        self.assertEqual(sent["Customer_CurrencyId"], dollar)
+        self.assertEqual(sent["Customer_ExchangeRate"], 18.181818)
+        self.assert_refused(self.invoice("INV/2", currency="GBP"), "GBP", "INV/2")
+
+    def test_a_document_of_six_hundred_lines_arrives(self):
+        nets = ["1.01"] * 600
+        invoice = self.invoice("INV/1", *nets)
+        self.assertEqual(self.post(invoice).total, invoice.total)
+
+    def test_a_locked_period_is_refused_in_sage_s_words_and_read(self):
+        self.control.set_options(locked_until="2026-12-31")
+        self.assert_refused(self.invoice("INV/1"), "locked period")
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            lists = self.connector._pull_lists(self.ledger)
+        self.assertEqual(lists.lock_date, "2026-12-31")
+
+    def test_a_credit_note_is_a_return(self):
+        self.post(self.credit_note("CN/1"))
+        self.assertNotIn("DueDate", self.last("/CustomerReturn/Save"))
+
+    def test_void_makes_the_opposite_and_sets_both_off(self):
+        for kind, opposite in (
+            ("invoice", "CustomerReturn"),
+            ("credit_note", "TaxInvoice"),
+        ):
+            data = self.invoice(f"DOC/{kind}", kind=kind)
+            result = self.post(data)
+            void = replace(data, external_id=result.external_id, operation="void")
+            self.control.set_options(locked_until="2020-01-01")
+            self.post(void)
+            made = self.record(opposite, DocumentNumber=f"DOC/{kind}-V")
+            self.assertEqual((made["Total"], made["AmountDue"]), (115, 0))
+            self.post(void)
+        self.assertEqual(len(self.records("Allocation")), 2)
+
+    def test_a_void_that_was_cut_goes_on_where_it_was(self):
+        data = self.invoice("INV/1")
+        result = self.post(data)
+        void = replace(data, external_id=result.external_id, operation="void")
+        self.control.add_fault("lost_before", path="/Allocation/Save")
+        self.assertEqual(self.send(void), [None], "nobody knows yet")
+        (found,) = self.ask(void)
+        self.assertEqual(found.outcome, "not_found")
+        self.post(void)
+        self.assertEqual(len(self.records("CustomerReturn")), 1)
+        self.assertEqual(self.books_document(result).outstanding, "0.00")
+
+    def test_calculate_keeps_nothing(self):
+        client = self.ledger._get_http_client()
+        with self.enter_registry_test_mode():
+            found = self.connector._calculate(self.ledger, self.invoice("INV/1"))
+        self.assertTrue(client)
+        self.assertEqual((found.total, found.tax), ("115.00", "15.00"))
+        self.assertFalse(self.records("TaxInvoice"))
+
+
+@tagged("post_install", "-at_install")
+class TestSagePayments(SageDocuments, PaymentContract, SageCommon):
+    """Payments and credit keep the contract, over real HTTP."""
+
+    def test_a_receipt_carries_number_and_key(self):
+        self.post(self.payment("PAY/1", "50.00"))
+        (sent,) = self.records("CustomerReceipt")
+        self.assertRegex(sent["Reference"], "^PAY/1 SK[A-Z2-7]{16}$")
+        self.assertEqual((sent["Total"], sent["PaymentMethod"]), (50, 4))
+
+    def test_what_came_too_much_goes_to_its_account(self):
+        invoice = self.post(self.invoice("INV/1"))
+        payment = self.payment("PAY/1", "120.00", (invoice, "115.00"))
+        lost = self.difference("-5.00")
+        self.post(replace(payment, differences=(lost,)))
+        self.assert_open((invoice, "0.00"))
+        made = self.record("TaxInvoice", DocumentNumber="PAY/1-D1")
+        self.assertEqual((made["Total"], made["AmountDue"]), (5, 0))
+
+    def difference(self, amount):
+        """Return a difference to the account for it."""
+        return DifferenceData(self.codes["difference"], amount)
+
+    def test_a_voided_write_off_is_taken_back(self):
+        invoice = self.post(self.invoice("INV/1"))
+        payment = self.payment("PAY/1", "110.00", (invoice, "115.00"))
+        payment = replace(payment, differences=(self.difference("5.00"),))
+        result = self.post(payment)
+        void = replace(payment, external_id=result.external_id, operation="void")
+        self.post(void)
+        self.post(void)
+        self.assert_open((invoice, "115.00"))
+        self.assertFalse(self.records("CustomerReceipt"))
+        self.assertEqual(
+            self.record("Customer", TextField1=self.mark())["Balance"], 115
+        )
+
+    def mark(self):
+        """Return what stands in the text field of Hope Works."""
+        (found,) = (c for c in self.records("Customer") if c["Name"] == "Hope Works")
+        return found["TextField1"]
+
+    def test_a_refund_is_a_receipt_below_zero(self):
+        credit = self.post(self.credit_note("CN/1"))
+        refund = self.payment("PAY/1", "115.00", (credit, "115.00"), kind="refund")
+        result = self.post(refund)
+        self.assertEqual(self.records("CustomerReceipt")[0]["Total"], -115)
+        void = replace(refund, external_id=result.external_id, operation="void")
+        self.post(void)
+        self.assert_open((credit, "115.00"))
+
+    def test_another_currency_than_its_own_is_refused(self):
+        invoice = self.post(self.invoice("INV/1"))
+        payment = self.payment("PAY/1", "50.00", (invoice, "50.00"))
+        (allocation,) = payment.allocations
+        foreign = replace(allocation, currency="USD", paid="3.00")
+        with self.assertRaises(RejectedError):
+            self.payload(replace(payment, allocations=(foreign,)))
+
+    def test_nothing_is_posted_of_money_for_what_is_settled(self):
+        invoice = self.post(self.invoice("INV/1"))
+        payment = self.payment("PAY/1", "115.01", (invoice, "115.01"))
+        self.assert_refused(payment, "INV/1 115.00", "Retry")
+        self.assertFalse(self.records("CustomerReceipt"))
+
+
+@tagged("post_install", "-at_install")
+class TestSageRecovery(SageDocuments, RecoveryContract, SageCommon):
+    """What became of documents whose answer is unknown, and the lists."""
+
+    several_calls = (PaymentData, VOID)
+
+    def test_what_somebody_changed_meanwhile_is_told(self):
+        data = self.invoice("INV/1")
+        self.post(data)
+        (stored,) = self.records("TaxInvoice")
+        self.control.spoil("TaxInvoice", stored["ID"], Total=Decimal(99))
+        (found,) = self.ask(data)
+        self.assertEqual(found.outcome, "altered")
+        self.assertIn("99.00 instead of 115.00", found.message)
+
+    def test_a_document_whose_key_was_removed_is_asked_about(self):
+        data = self.invoice("INV/1")
+        self.post(data)
+        (stored,) = self.records("TaxInvoice")
+        self.control.spoil("TaxInvoice", stored["ID"], ExternalReference="")
+        (found,) = self.ask(data)
+        self.assertEqual(found.outcome, "candidates")
+        self.assertEqual(found.candidates[0].number, "INV/1")
+
+    def test_money_whose_key_was_removed_is_asked_about(self):
+        data = self.payment("PAY/1", "50.00")
+        self.post(data)
+        (stored,) = self.records("CustomerReceipt")
+        self.control.spoil("CustomerReceipt", stored["ID"], Reference="PAY/1")
+        (found,) = self.ask(data)
+        self.assertEqual(found.outcome, "candidates")
+        self.assertEqual(found.candidates[0].total, "50.00")
+
+    def test_the_rate_of_a_tax_is_a_percentage(self):
+        with self.talking():
+            entries = self.connector._pull_lists(self.ledger).items
+        rates = {e.name: e.rate for e in entries if e.kind == "tax"}
+        self.assertEqual(rates, {"Standard Rate": "15.0000", "Zero Rate": "0.0000"})

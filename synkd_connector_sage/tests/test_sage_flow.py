@@ -1,0 +1,157 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
+from odoo.tests import tagged
+
+from odoo.addons.synkd_connector.lib.identity import find_key
+from odoo.addons.synkd_connector.tests.contract_flow import cents
+from odoo.addons.synkd_connector.tests.contract_identity import IdentityContract
+from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
+from odoo.addons.synkd_connector_http.tests.flow import FlowCommon
+
+from ..lib.refs import to_ref
+from .common import SageCommon
+
+KINDS = ("TaxInvoice", "CustomerReturn")
+
+
+class SageFlowCommon(FlowCommon, SageCommon):
+    """A company with a customer, a product and a bank that Sage knows."""
+
+    books_names = {
+        "tax": "Standard Rate",
+        "account": "Sales",
+        "bank": "Standard Bank",
+    }
+
+    def books_code(self, name):
+        """Override: Sage's items are named by their IDs."""
+        return str(self.control.id_of(name))
+
+    def in_sage(self, service):
+        """Return the documents in Sage that nothing of ours took back."""
+        over = {
+            (each["ExternalReference"])
+            for kind in KINDS
+            for each in self.records(kind)
+            if each["DocumentNumber"].endswith("-V")
+        }
+        return [
+            each
+            for each in self.records(service)
+            if each.get("ExternalReference") not in over
+        ]
+
+
+@tagged("post_install", "-at_install")
+class TestSageFlow(SageFlowCommon):
+    """From an invoice here to the invoice in Sage, through the engine."""
+
+    def test_an_invoice_and_its_credit_note_arrive_to_the_cent(self):
+        invoice = self.create_invoice()
+        credit = invoice._reverse_moves([{"invoice_date": invoice.date}])
+        credit.action_post()
+        self.run_all()
+        (stored,), (returned,) = (self.in_sage(kind) for kind in KINDS)
+        self.assertEqual(stored["CustomerId"], int(self.account.external_id))
+        self.assertEqual(float(stored["Total"]), invoice.amount_total)
+        self.assertEqual(float(stored["Tax"]), invoice.amount_tax)
+        self.assertEqual(float(returned["Total"]), credit.amount_total)
+        self.assertEqual(stored["AmountDue"], 0, "one settles the other")
+        self.assertEqual(returned["AmountDue"], 0)
+
+    def test_a_payment_of_two_invoices_and_more_arrives_to_the_cent(self):
+        one, two = self.create_invoice(), self.create_invoice(10.0)
+        self.pay(one | two, amount=200.0)
+        self.run_all()
+        self.assertEqual([i["AmountDue"] for i in self.in_sage("TaxInvoice")], [0, 0])
+        (receipt,) = self.records("CustomerReceipt")
+        self.assertEqual(receipt["Total"], 200)
+
+    def test_a_payment_that_is_taken_back_opens_the_invoice(self):
+        invoice = self.create_invoice()
+        payment = self.pay(invoice)
+        self.run_all()
+        payment.action_draft()
+        payment.action_cancel()
+        row = self.env["synkd.transaction"].search(
+            [("payment_id", "=", payment.id), ("live", "=", True)]
+        )
+        self.assertEqual(row.sync_state, "attention")
+        row.action_void()
+        self.run_all()
+        self.assertFalse(self.records("CustomerReceipt"))
+        (stored,) = self.in_sage("TaxInvoice")
+        self.assertEqual(float(stored["AmountDue"]), invoice.amount_total)
+
+    def test_a_cent_of_difference_waits_for_a_person(self):
+        self.control.set_options(cent="0.01")
+        invoice = self.create_invoice()
+        self.run_ledger()
+        row = self.env["synkd.transaction"].search([("move_id", "=", invoice.id)])
+        self.assertEqual(row.sync_state, "attention")
+        self.assertIn(f"{invoice.amount_total:.2f}"[-2:], row.reason_text)
+
+    def test_what_stopped_halfway_is_gone_on_with(self):
+        invoice = self.create_invoice()
+        self.run_all()
+        self.pay(invoice)
+        self.control.add_fault("500", path="/Allocation/Save")
+        self.run_ledger()
+        self.assertEqual(len(self.records("CustomerReceipt")), 1)
+        self.go_on()
+        self.run_ledger()
+        self.assertEqual(len(self.records("CustomerReceipt")), 1)
+        self.assertEqual(self.in_sage("TaxInvoice")[0]["AmountDue"], 0)
+
+
+@tagged("post_install", "-at_install")
+class TestSageIdentity(IdentityContract, SageFlowCommon):
+    """Sage has each document once, whatever numbers and answers do, over real HTTP."""
+
+    def setUp(self):
+        super().setUp()
+        self.expense = self.env["account.account"].search(
+            [
+                ("company_ids", "=", self.company.id),
+                ("account_type", "=", "expense"),
+            ],
+            limit=1,
+        )
+        self.map("account", "Bad Debts", self.expense)
+
+    def goods(self):
+        return self.widget
+
+    def loss_account(self):
+        return self.expense
+
+    def break_next(self, fault):
+        self.control.clear_faults()
+        if fault:
+            where = {"method": "POST,DELETE", "path": "/api"}
+            self.control.add_fault(FAULTS[fault], times=None, **where)
+
+    def let_time_pass(self):
+        self.go_on()
+
+    def books_open(self):
+        return {
+            to_ref(kind, each["ID"]): tuple(
+                cents(each[name]) for name in ("Total", "Tax", "AmountDue")
+            )
+            for kind in KINDS
+            for each in self.in_sage(kind)
+            if find_key(each["ExternalReference"]) == each["ExternalReference"]
+        }
+
+    def books_money(self):
+        money = defaultdict(int)
+        for each in self.records("CustomerReceipt"):
+            money[find_key(each["Reference"])] += each["Total"]
+        for kind, sign in zip(KINDS, (-1, 1), strict=True):
+            for each in self.in_sage(kind):
+                key = find_key(each["ExternalReference"])
+                if key != each["ExternalReference"]:
+                    money[key] += sign * each["Total"]
+        return {key: cents(amount) for key, amount in money.items()}
