@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from contextlib import contextmanager
 
-from . import database, pastel, paths, postgres, printing, xero
+from . import database, pastel, paths, postgres, printing, simulators
 from .inside.shop import LOGINS
 from .kit import locked
 from .proc import environment
@@ -32,12 +32,12 @@ def run(kit, extras=()):
         files = pastel.prepared(kit, name)
         with (
             stoppable() as told,
-            xero.simulated(kit, name, url) as known,
-            started(kit, name, url, extras, known | files) as odoo,
+            simulators.simulated(kit, name, url) as books,
+            started(kit, name, url, extras, simulators.known(books) | files) as odoo,
         ):
             if _wait_until_up(odoo, url, told):
                 _welcome(url, name)
-                xero.welcome(known)
+                simulators.welcome(books)
                 pastel.welcome(files)
             while odoo.poll() is None and not told:
                 time.sleep(0.2)

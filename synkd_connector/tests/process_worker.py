@@ -33,6 +33,9 @@ def get_template():
 class Workers:
     """A database of its own, and processes that work on it."""
 
+    # Code that each of them executes with ``env`` before its job.
+    before = ""
+
     def __init__(self, database, config, env=None):
         """Start the process that the others are forked from.
 
@@ -89,6 +92,7 @@ class Workers:
             ledger whose cron is called; ``pause``: name of the hook to stop at, or
             ``pause_at``: number of the statement; ``batch``: records per call.
         """
+        job = {"before": self.before, **job}
         self.zygote.stdin.write(json.dumps(job) + "\n")
         self.zygote.stdin.flush()
         return self._listen(lambda pid, told: told[-1] == "started")
@@ -247,6 +251,7 @@ def work(registry, job):
 
     with registry.cursor() as worker:
         env = api.Environment(worker, SUPERUSER_ID, {})
+        exec(job["before"], {"env": env})  # noqa: S102
         if job.get("batch"):
             small_batches(env, job["batch"])
         if job.get("pause"):

@@ -124,12 +124,12 @@ DELETE FROM synkd_demo_allocation; DELETE FROM synkd_demo_payment;
 DELETE FROM synkd_demo_document; DELETE FROM synkd_demo_call;
 UPDATE synkd_demo_customer SET outstanding = 0, overdue = 0;
 UPDATE synkd_ledger SET paused_until = NULL, needs_person = false, failures = 0,
-       pause_reason = NULL
+       pause_reason = NULL, quiet_until = NULL
 """
 GO_ON = """
 UPDATE synkd_transaction SET retry_at = NULL WHERE retry_at IS NOT NULL;
 UPDATE synkd_request SET retry_at = NULL WHERE retry_at IS NOT NULL;
-UPDATE synkd_ledger SET paused_until = NULL
+UPDATE synkd_ledger SET paused_until = NULL, quiet_until = NULL
 """
 UNSENT = "SELECT count(*) FROM synkd_transaction WHERE sync_state <> 'synced'"
 # Each of these finds nothing when all is well. What is whose is told by our own keys:

@@ -4,6 +4,7 @@ from collections import defaultdict
 from odoo.tests import tagged
 
 from odoo.addons.synkd_connector.lib.identity import find_key
+from odoo.addons.synkd_connector.tests.contract import LOST_AFTER
 from odoo.addons.synkd_connector.tests.contract_flow import cents
 from odoo.addons.synkd_connector.tests.contract_identity import IdentityContract
 from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
@@ -108,6 +109,9 @@ class TestSageFlow(SageFlowCommon):
 @tagged("post_install", "-at_install")
 class TestSageIdentity(IdentityContract, SageFlowCommon):
     """Sage has each document once, whatever numbers and answers do, over real HTTP."""
+
+    # The worst one: written, and nobody knows; others strike in steps and kills.
+    faults = (LOST_AFTER,)
 
     def setUp(self):
         super().setUp()
