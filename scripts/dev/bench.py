@@ -11,6 +11,7 @@ FOLDER = paths.ROOT / "benchmarks"
 SCRIPTS = {
     "QUEUE": "bench_queue.py",
     "XERO": "bench_xero.py",
+    "SAGE": "bench_sage.py",
     "CUSTOMERS": "bench_customers.py",
     "SHOP": "bench_shop.py",
     "TILL": "bench_till.py",
@@ -21,7 +22,8 @@ SCRIPTS = {
 def bench(args):
     """Run the benchmarks and return the exit code.
 
-    With QUEUE=1 those of the transaction queue, with XERO=1 those of Xero's limits. The
+    With QUEUE=1 those of the transaction queue, with XERO=1 and SAGE=1 those of the
+    limits of these books. The
     script finds `env`, the sizes in SYNKD_BENCH_SIZES, such as '1000 10000', and in
     SYNKD_TEMPLATE_DB the database that `createdb -T` copies.
     """

@@ -107,13 +107,6 @@ class SageClient(HttpClient):
             raise ApiError(problems.UNREADABLE)
         return found
 
-    def calculate(self, service, record):
-        """Let a document be worked out that is not kept.
-
-        :rtype: dict
-        """
-        return self.save("POST", f"/{service}/Calculate", record, params=self._of())
-
     def remove(self, service, id_):
         """Delete a record; what is gone already counts as deleted."""
         self._check_read()

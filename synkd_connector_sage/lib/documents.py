@@ -330,18 +330,6 @@ class DocumentPush(Wire, OneByOne):
         self.results[member.res_id] = to_result(member.res_id, service, record, parts)
 
 
-def calculate(client, payload, items):
-    """Let Sage work a document out, and keep nothing.
-
-    :param dict payload: of ``to_payload``.
-    :param dict items: identities of items, by code.
-    :rtype: Result
-    """
-    service = KINDS[payload["kind"]]
-    record = client.calculate(service, to_element(payload["element"], items))
-    return to_result(0, service, {**record, "ID": ""})
-
-
 # === ASKING === #
 
 

@@ -57,19 +57,6 @@ class SynkdConnectorSage(models.AbstractModel):
         return documents.to_payload(data, ledger.currency_id.name)
 
     @api.model
-    def _calculate(self, ledger, data):
-        """Let Sage work a document out without keeping it.
-
-        :param DocumentData data: the neutral record.
-        :return: number, date, total and tax as they would be there.
-        :rtype: Result
-        """
-        payload = self._to_payload(ledger, data)
-        with self._writing(ledger) as client:
-            items = self._get_items(ledger, [payload["element"]])
-            return documents.calculate(client, payload, items)
-
-    @api.model
     def _payment_payload(self, ledger, data):
         """Override: money, what none came for, and what both settle."""
         if money.has_other_currency(data):

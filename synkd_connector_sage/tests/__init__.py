@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_connector_sage
+from . import test_lib_sage
 from . import test_sage_client
 from . import test_sage_documents
 from . import test_sage_flow

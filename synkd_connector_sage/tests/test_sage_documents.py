@@ -205,14 +205,6 @@ class TestSageDocuments(SageDocuments, DocumentContract, SageCommon):
         self.assertEqual(len(self.records("CustomerReturn")), 1)
         self.assertEqual(self.books_document(result).outstanding, "0.00")
 
-    def test_calculate_keeps_nothing(self):
-        client = self.ledger._get_http_client()
-        with self.enter_registry_test_mode():
-            found = self.connector._calculate(self.ledger, self.invoice("INV/1"))
-        self.assertTrue(client)
-        self.assertEqual((found.total, found.tax), ("115.00", "15.00"))
-        self.assertFalse(self.records("TaxInvoice"))
-
 
 @tagged("post_install", "-at_install")
 class TestSagePayments(SageDocuments, PaymentContract, SageCommon):

@@ -107,6 +107,44 @@ class TestSageFlow(SageFlowCommon):
 
 
 @tagged("post_install", "-at_install")
+class TestSageSync(SageFlowCommon):
+    """The 24 customers of a list and their documents, with the button Sync."""
+
+    def test_24_customers_and_their_invoices_travel(self):
+        self.company.synkd_only_complete = False
+        partners = self.env["res.partner"]
+        for number in range(24):
+            partners |= self.create_partner(f"Shop {number:02}", city="Durban")
+        wizard = self.env["synkd.sync.wizard"].browse(
+            partners.action_synkd_sync()["res_id"]
+        )
+        wizard.write({"mode": "create", "class_id": self.class_account.id})
+        self.assertEqual(wizard.new_count, 24)
+        known = len(self.records("Customer"))
+        wizard.action_confirm()
+        self.run_ledger()
+        self.assertEqual(len(self.records("Customer")), known + 24)
+        accounts = partners.mapped("account_customer_id")
+        self.assertEqual(set(accounts.mapped("sync_state")), {"synced"})
+        for partner in partners:
+            self.create_invoice(10.0, partner_id=partner.id)
+        self.run_all()
+        stored = self.records("TaxInvoice")
+        self.assertEqual(len(stored), 24)
+        owners = {each["CustomerId"] for each in stored}
+        self.assertEqual(owners, {int(each.external_id) for each in accounts})
+
+    def test_a_customer_missing_in_sage_is_named_when_he_is_billed(self):
+        self.control.remove("Customer", self.account.external_id)
+        invoice = self.create_invoice()
+        self.run_ledger()
+        row = self.env["synkd.transaction"].search([("move_id", "=", invoice.id)])
+        self.assertEqual((row.sync_state, row.reason), ("attention", "refused"))
+        self.assertIn(invoice.name, row.reason_text)
+        self.assertIn("Valid Selection Required", row.reason_text)
+
+
+@tagged("post_install", "-at_install")
 class TestSageIdentity(IdentityContract, SageFlowCommon):
     """Sage has each document once, whatever numbers and answers do, over real HTTP."""
 

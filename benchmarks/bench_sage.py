@@ -1,0 +1,164 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""How near the pace of Sage a run works; `make bench SAGE=1 N=100`.
+
+A simulated Sage with the real limits, in a process of its own, and runs in this one
+with the real waits: N customers, then an invoice for each. Sage advises one call a
+second, so N calls can take N seconds at best; what a run reaches of that is printed,
+and that nothing was refused.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from odoo.fields import Command
+
+from odoo.addons.synkd_connector_sage import simulator
+from odoo.addons.synkd_connector_sage.simulator import ControlClient
+from odoo.addons.synkd_connector_sage.simulator.world import COMPANY
+
+SIZES = [int(size) for size in os.environ["SYNKD_BENCH_SIZES"].split()]
+PROGRAM = Path(simulator.__file__).parent
+MOST_CALLS = 1000
+
+
+class SageBench:
+    """A company whose books are in the simulated Sage."""
+
+    def __init__(self, env, url):
+        self.env, self.control = env, ControlClient(url)
+        self.ledger = env["synkd.ledger"].search([], limit=1)
+        self.company = self.ledger.company_id
+        rand = env.ref("base.ZAR")
+        rand.active = True
+        self.company.currency_id = rand
+        self.company.synkd_only_complete = False
+        if not env["account.journal"].search([("type", "=", "sale")], limit=1):
+            charts = env["account.chart.template"]
+            charts.try_loading("generic_coa", self.company, install_demo=False)
+            self.company.currency_id = rand
+        self.ledger.write(
+            {
+                "connector": "sage",
+                "http_client_secret": "sim-key",
+                "sage_user": "books@example.com",
+                "sage_password": "sim-password",
+                "http_api_url": url,
+                "http_tenant_key": str(COMPANY),
+                "http_tenant_name": "Kudu",
+                "start_date": False,
+                "post_accounts": True,
+            }
+        )
+
+    # === WHAT IS SENT === #
+
+    def make_customers(self, size):
+        """Create customers with account customers, all of which wait."""
+        posting = [("posting", "=", "account"), ("company_id", "=", self.company.id)]
+        some_class = self.env["synkd.customer.class"].search(posting, limit=1)
+        names = [f"Customer {number:06}" for number in range(size)]
+        partners = self.env["res.partner"].create([{"name": name} for name in names])
+        accounts = self.env["synkd.account.customer"].create(
+            [
+                {"name": name, "ledger_id": self.ledger.id, "class_id": some_class.id}
+                for name in names
+            ]
+        )
+        pairs = list(zip(partners, accounts, strict=True))
+        self.env["synkd.customer.link"]._link(pairs)
+        return partners
+
+    def map_lists(self):
+        """Map what invoices need to what Sage has."""
+        items = self.env["synkd.books.item"]
+        tax = self.company.account_sale_tax_id
+        tax.amount = 15
+        mapping = self.env["synkd.mapping"]._ensure(self.ledger, {("tax", str(tax.id))})
+        mine = [("ledger_id", "=", self.ledger.id)]
+        mapping.item_id = items.search([*mine, ("name", "=", "Standard Rate")])
+        item = items.search([*mine, ("kind", "=", "item")], limit=1)
+        product_class = self.env["synkd.product.class"].create(
+            {
+                "name": "Bench",
+                "company_id": self.company.id,
+                "posting": "department",
+                "item_id": item.id,
+            }
+        )
+        return self.env["product.product"].create(
+            {"name": "Bench", "synkd_product_class_id": product_class.id}
+        )
+
+    def make_invoices(self, partners, product):
+        """Post an invoice for each customer."""
+        line = {
+            "product_id": product.id,
+            "quantity": 3,
+            "price_unit": 10.07,
+            "tax_ids": [Command.set(self.company.account_sale_tax_id.ids)],
+        }
+        values = [
+            {
+                "move_type": "out_invoice",
+                "partner_id": partner.id,
+                "company_id": self.company.id,
+                "invoice_date": "2026-06-15",
+                "invoice_line_ids": [Command.create(line)],
+            }
+            for partner in partners
+        ]
+        self.env["account.move"].create(values).action_post()
+
+    # === ONE RUN === #
+
+    def run(self, what):
+        """Run until nothing is left, and print its figures."""
+        self.env.cr.commit()
+        self.control.log(clear=True)
+        start = time.monotonic()
+        for _call in range(MOST_CALLS):
+            self.ledger.cron_id.method_direct_trigger()
+            self.env.invalidate_all()
+            states = [("ledger_id", "=", self.ledger.id)]
+            run = self.env["synkd.run"].search(states, limit=1)
+            if run.state not in ("waiting", "running"):
+                break
+        seconds = time.monotonic() - start
+        log = self.control.log()
+        refused = sum(entry["status"] == 429 for entry in log)
+        writes = sum(entry["method"] != "GET" for entry in log)
+        print(
+            f"  {what}: {len(log)} calls ({writes} write), {refused} refused, run"
+            f" {run.state}; {seconds:.1f} s, the pace allows {len(log)} s:"
+            f" {len(log) / seconds:.3f} of it"
+        )
+
+
+def main(env):
+    """Measure each size."""
+    print()
+    pipe = {"stdout": subprocess.PIPE, "stdin": subprocess.DEVNULL, "text": True}
+    sage = subprocess.Popen([sys.executable, str(PROGRAM)], **pipe)
+    try:
+        url = sage.stdout.readline().strip()
+        bench = SageBench(env, url)
+        bench.run("the lists, and what every company has")
+        product = bench.map_lists()
+        for size in SIZES:
+            print(f"N = {size:,}")
+            partners = bench.make_customers(size)
+            bench.run("customers")
+            bench.make_invoices(partners, product)
+            bench.run("invoices")
+            bench.run("nothing new")
+    finally:
+        sage.send_signal(signal.SIGINT)
+        sage.wait()
+
+
+os.environ["SYNKD_ALLOW_LOOPBACK"] = "1"
+main(env)  # noqa: F821
