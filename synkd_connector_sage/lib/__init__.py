@@ -1,4 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Sage Accounting without Odoo: its calls, and the mapping of records."""
 
-from . import client, customers, documents, lists, money, push, reading, refs
+from . import client, customers, documents, lists, money, postings, push, reading, refs

@@ -32,6 +32,8 @@ PARAMS = {"useSystemDocumentNumber": "false"}
 # Why a document was not sent; the sentences are in const.py.
 PAID = "paid"
 REVERSAL = "reversal"
+# What the number of a document ends with that takes another one back.
+OVER = "-V"
 RATE = Decimal("0.000001")
 
 
@@ -245,7 +247,7 @@ class Wire:
         service = OPPOSITES[service_of(ref)]
         other = self._find(member, kind)
         if not other:
-            record = to_reversal(element, self.items, member.own_key)
+            record = to_reversal(element, self.items, member.own_key, ref)
             made = self._store(service, self._with_currency(member, record), PARAMS)
             other = to_ref(service, made["ID"])
             amount = str(as_cents(made.get("Total")))
@@ -272,17 +274,17 @@ class Wire:
         return member.external_id
 
 
-def to_reversal(element, items, key):
-    """Return what takes a document back, without the currency.
+def to_reversal(element, items, key, ref):
+    """Return what takes a document back, without the currency; it says which one.
 
     :param dict items: identities of items, by code.
-
+    :param str ref: of the document.
     :rtype: dict
     """
     number = element["DocumentNumber"]
     others = {
-        "DocumentNumber": f"{number[: NUMBER_LENGTH - 2]}-V",
-        "Reference": number,
+        "DocumentNumber": f"{number[: NUMBER_LENGTH - len(OVER)]}{OVER}",
+        "Reference": f"{number[: REFERENCE_LENGTH - len(ref) - 1]} {ref}",
         "DueDate": element["Date"],
         MARK: key,
     }

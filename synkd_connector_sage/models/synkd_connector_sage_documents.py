@@ -7,9 +7,10 @@ from odoo import api, models
 from odoo.addons.synkd_connector.lib.adapt import adapt
 from odoo.addons.synkd_connector.lib.documents import ITEM, Lists
 from odoo.addons.synkd_connector.lib.errors import RejectedError
+from odoo.addons.synkd_connector.lib.results import PostingPage
 
 from ..const import DOCUMENT_REFUSALS, OTHER_CURRENCY
-from ..lib import documents, lists, money, reading
+from ..lib import documents, lists, money, postings, push, reading
 from ..lib.client import COMPANY
 
 OUTCOMES = {
@@ -27,11 +28,13 @@ def _with_documents(capable):
         document_batch=1,
         payment_batch=1,
         allocation_batch=1,
-        number_length=documents.NUMBER_LENGTH - len("-V"),
+        number_length=documents.NUMBER_LENGTH - len(documents.OVER),
         description_length=documents.DESCRIPTION_LENGTH,
         reference_length=documents.REFERENCE_LENGTH,
         digits=documents.DIGITS,
         lists=lists.KINDS,
+        documents=True,
+        tells_deleted=False,
         void=True,
         reallocate=True,
         sub_accounts="Reference",
@@ -127,6 +130,16 @@ class SynkdConnectorSage(models.AbstractModel):
             mine = next((c for c in companies if c["ID"] == client.tenant_id), {})
             locked, budget = lists.read_lock_date(mine), self._budget(ledger, client)
             return Lists(items, locked, client.take_odd(), budget)
+
+    @api.model
+    def _pull_documents(self, ledger, cursor, since):
+        """Override: all of them each time, a hundred a page."""
+        base = ledger.currency_id.name
+        with self._writing(ledger) as client:
+            currencies = push.read_currencies(client)
+            for found, after, last in postings.read(client, cursor, currencies, base):
+                odd, budget = client.take_odd(), self._budget(ledger, client)
+                yield PostingPage(tuple(found), after, odd, budget, is_last=last)
 
     # === SENTENCES === #
 

@@ -16,14 +16,12 @@ class SynkdLedger(models.Model):
     _inherit = "synkd.ledger"
 
     sage_user = fields.Char(
-        string="Sage User",
         groups=SYSTEM,
         copy=False,
         help="E-mail address with which a user logs in to Sage. One who is there for"
         " this program alone is best.",
     )
     sage_password = fields.Char(
-        string="Sage Password",
         compute="_compute_sage_password",
         compute_sudo=True,
         inverse="_inverse_sage_password",

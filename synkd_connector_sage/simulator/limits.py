@@ -18,8 +18,8 @@ class Limits(KitLimits):
 
     def reset(self):
         """Override: nobody is shut out."""
-        super().reset()
         self.blocked_until, self.refused_logins = {}, []
+        return super().reset()
 
     def enter(self, tenant_id):
         """Override: who is shut out and calls is shut out for longer.
@@ -30,7 +30,7 @@ class Limits(KitLimits):
         try:
             if now < self.blocked_until.get(tenant_id, 0):
                 raise self.refusal(tenant_id, "blocked")
-            super().enter(tenant_id)
+            return super().enter(tenant_id)
         except Refused:
             self.blocked_until[tenant_id] = now + HOUR
             raise

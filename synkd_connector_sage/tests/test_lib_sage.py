@@ -15,7 +15,7 @@ from odoo.addons.synkd_connector.lib.documents import (
 from odoo.addons.synkd_connector.lib.identity import new_key
 from odoo.addons.synkd_connector.lib.results import Batch, Member
 
-from ..lib import documents, lists, money, refs
+from ..lib import documents, lists, money, postings, refs
 
 LINE = LineData("Widget", "2", "50.00", "0.00", "100.00", "15.00", "WIDGET", "9", "7")
 INVOICE = DocumentData(
@@ -177,14 +177,14 @@ class TestDocumentPayload(BaseCase):
 
     def test_what_takes_a_document_back(self):
         element = documents.to_payload(INVOICE, "ZAR")["element"]
-        sent = documents.to_reversal(element, {"WIDGET": "77"}, "SKKEY")
+        sent = documents.to_reversal(element, {"WIDGET": "77"}, "SKKEY", "I5")
         self.assertEqual(sent["DocumentNumber"], "INV/2026/00001-V")
-        self.assertEqual(sent["Reference"], "INV/2026/00001")
+        self.assertEqual(sent["Reference"], "INV/2026/00001 I5")
         self.assertEqual(sent["ExternalReference"], "SKKEY")
         self.assertEqual(sent["DueDate"], INVOICE.date)
         long = {**element, "DocumentNumber": "9" * 100}
         self.assertEqual(
-            len(documents.to_reversal(long, {}, "")["DocumentNumber"]), 100
+            len(documents.to_reversal(long, {}, "", "I5")["DocumentNumber"]), 100
         )
 
     def test_each_difference_is_found(self):
@@ -331,7 +331,7 @@ class TestOutcomes(BaseCase):
         found = self.ask(CustomerReceipt=[self.receipt], Allocation=[self.allocation])
         self.assertEqual((found.outcome, found.external_id), ("ok", "R7"))
         self.assertEqual(
-            [part["kind"] for part in found.parts], ["receipt", "allocation"]
+            [part["kind"] for part in found.parts], ["receipt", "Allocation"]
         )
 
     def test_the_money_is_there_and_settles_nothing_yet(self):
@@ -423,3 +423,75 @@ class TestLists(BaseCase):
             ),
         ):
             self.assertEqual(lists.read_lock_date(company), expected)
+
+
+@tagged("post_install", "-at_install")
+class TestPostings(BaseCase):
+    """Documents and money, as the agreement takes them."""
+
+    def setUp(self):
+        super().setUp()
+        self.key = new_key()
+        self.invoice = {
+            "ID": "1",
+            "DocumentNumber": "INV/1",
+            "ExternalReference": self.key,
+            "Reference": "PO 7",
+            "CustomerId": 12,
+            "Date": "2026-03-05T00:00:00",
+            "Total": Decimal(115),
+            "Tax": Decimal(15),
+            "AmountDue": Decimal(100),
+        }
+
+    def tell(self, cursor=None, **tables):
+        """Return all that is told, and the last cursor."""
+        pages = list(
+            postings.read(FakeBooks(**tables), cursor or {}, {"3": "USD"}, "ZAR")
+        )
+        self.assertEqual([last for *_rest, last in pages][-1], True)
+        return [each for found, *_rest in pages for each in found], pages[-1][1]
+
+    def test_an_invoice(self):
+        (found,), _cursor = self.tell(TaxInvoice=[self.invoice])
+        self.assertEqual((found.external_id, found.kind), ("I1", "invoice"))
+        self.assertEqual((found.number, found.reference), ("INV/1", "PO 7"))
+        self.assertEqual((found.own_key, found.customer), (self.key, "12"))
+        self.assertEqual(
+            (found.total, found.tax, found.open), ("115.00", "15.00", "100.00")
+        )
+        self.assertEqual((found.currency, found.date), ("ZAR", "2026-03-05"))
+
+    def test_a_foreign_credit_note_that_does_not_tell_what_is_open(self):
+        record = {**self.invoice, "Customer_CurrencyId": 3}
+        del record["AmountDue"]
+        (found,), _cursor = self.tell(CustomerReturn=[record])
+        self.assertEqual((found.external_id, found.kind), ("C1", "credit_note"))
+        self.assertEqual((found.currency, found.open), ("USD", ""))
+
+    def test_money_both_ways(self):
+        record = {"ID": "7", "Reference": f"PAY/1 {self.key}", "Total": Decimal(5)}
+        back = {**record, "ID": "8", "Total": Decimal(-5)}
+        found, _cursor = self.tell(CustomerReceipt=[record, back])
+        told = [(each.external_id, each.kind, each.total) for each in found]
+        self.assertEqual(told, [("R7", "payment", "5.00"), ("R8", "refund", "5.00")])
+        self.assertEqual((found[0].own_key, found[0].reference), (self.key, "PAY/1"))
+
+    def test_what_was_taken_back_is_gone_whichever_comes_first(self):
+        over = {**self.invoice, "DocumentNumber": "INV/1-V"}
+        for tables, ref in (
+            ({"TaxInvoice": [self.invoice], "CustomerReturn": [over]}, "I1"),
+            ({"CustomerReturn": [self.invoice], "TaxInvoice": [over]}, "C1"),
+        ):
+            over["Reference"] = f"INV/1 {ref}"
+            found, cursor = self.tell(**tables)
+            self.assertEqual([each.gone for each in found], [False, True])
+            self.assertEqual({each.external_id for each in found}, {ref})
+            self.assertEqual(cursor["gone"], [ref])
+
+    def test_a_read_goes_on_in_the_list_that_it_was_in(self):
+        cursor = {"service": "CustomerReturn", "skip": 0, "gone": ["I9"]}
+        found, _cursor = self.tell(cursor, TaxInvoice=[self.invoice])
+        self.assertEqual(
+            [(each.external_id, each.gone) for each in found], [("I9", True)]
+        )

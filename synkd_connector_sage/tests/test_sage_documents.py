@@ -8,6 +8,7 @@ from odoo.tests import tagged
 from odoo.addons.synkd_connector.lib.documents import VOID, DifferenceData, PaymentData
 from odoo.addons.synkd_connector.lib.errors import RejectedError
 from odoo.addons.synkd_connector.tests.contract import LOGIN
+from odoo.addons.synkd_connector.tests.contract_agreement import AgreementContract
 from odoo.addons.synkd_connector.tests.contract_documents import (
     BooksDocument,
     DocumentContract,
@@ -18,11 +19,11 @@ from odoo.addons.synkd_connector.tests.contract_payments import (
 )
 from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
 
-from ..lib import customers
+from ..lib import customers, documents
 from ..lib.refs import to_ref
 from .common import SageCommon
 
-VOIDING = "-V"
+VOIDING = documents.OVER
 
 
 class SageDocuments:
@@ -310,3 +311,39 @@ class TestSageRecovery(SageDocuments, RecoveryContract, SageCommon):
             entries = self.connector._pull_lists(self.ledger).items
         rates = {e.name: e.rate for e in entries if e.kind == "tax"}
         self.assertEqual(rates, {"Standard Rate": "15.0000", "Zero Rate": "0.0000"})
+
+
+@tagged("post_install", "-at_install")
+class TestSageAgreement(SageDocuments, AgreementContract, SageCommon):
+    """What Sage has of documents and money is told to the agreement."""
+
+    def void_in_books(self, result):
+        self.control.remove("TaxInvoice", result.external_id[1:])
+
+    def test_what_took_ours_back_is_not_told(self):
+        for kind in ("invoice", "credit_note"):
+            data = self.invoice(f"DOC/{kind}", kind=kind)
+            result = self.post(data)
+            self.post(replace(data, external_id=result.external_id, operation="void"))
+            told, cursor = self.told()
+            self.assertTrue(told[result.external_id].gone)
+            live = [each for each in told.values() if not each.gone]
+            self.assertEqual(live, [], kind)
+            self.assertIn(result.external_id, cursor["gone"])
+
+    def test_what_the_bookkeeper_made_is_told_with_its_customer(self):
+        line = {"LineType": 1, "SelectionId": int(self.codes["account"])}
+        line |= {"Quantity": 1, "UnitPriceExclusive": 10}
+        made = self.control.add(
+            "TaxInvoice",
+            CustomerId=int(self.hope.external_id),
+            Date=self.day,
+            DueDate=self.day,
+            DocumentNumber="HAND-V",
+            Reference="by hand",
+            Lines=[line],
+        )
+        told = self.told()[0][to_ref("TaxInvoice", made["ID"])]
+        self.assertEqual((told.number, told.reference), ("HAND-V", "by hand"))
+        self.assertEqual((told.own_key, told.total), ("", "10.00"))
+        self.assertFalse(told.gone)

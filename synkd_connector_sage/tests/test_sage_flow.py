@@ -10,6 +10,7 @@ from odoo.addons.synkd_connector.tests.contract_identity import IdentityContract
 from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
 from odoo.addons.synkd_connector_http.tests.flow import FlowCommon
 
+from ..lib.documents import OVER
 from ..lib.refs import to_ref
 from .common import SageCommon
 
@@ -35,7 +36,7 @@ class SageFlowCommon(FlowCommon, SageCommon):
             (each["ExternalReference"])
             for kind in KINDS
             for each in self.records(kind)
-            if each["DocumentNumber"].endswith("-V")
+            if each["DocumentNumber"].endswith(OVER)
         }
         return [
             each
