@@ -71,6 +71,24 @@ class Bookkeepers(Users):
         where = (("sync_state", "=", "attention"), ("external_id", "!=", False))
         self.press(("action_void",), n, *where)
 
+    @precondition(lambda self: self.seen["changed"])
+    @step(n=PICKS)
+    def credit_there(self, n):
+        """Credit in the books what was changed after it was posted."""
+        where = (("sync_state", "=", "attention"), ("external_id", "!=", False))
+        self.press(("action_credit",), n, *where)
+
+    @precondition(lambda self: self.seen["changed"])
+    @step(n=PICKS)
+    def leave(self, n):
+        """Leave in the books what was changed here after it was posted."""
+        where = (("sync_state", "=", "attention"), ("external_id", "!=", False))
+        row = self.stage.book_row(n, *where)
+        record = row and self.model.records.get(self.stage.key_of(row))
+        there = record and self.stage.read_books().get(record.key)
+        if there and self.press(("action_leave", "As it is"), n, *where):
+            self.model.leave(record, there.total)
+
     @precondition(lambda self: self.seen["refused"])
     @step(n=PICKS)
     def retry(self, n):

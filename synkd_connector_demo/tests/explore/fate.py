@@ -53,6 +53,11 @@ class Fate(Bookkeepers):
         """Let the clock jump: to another day, or back."""
         self.stage.pass_time(hours=hours)
 
+    @step(millionths=st.integers(500000, 1500000))
+    def rate(self, millionths):
+        """Let the euro get another rate today."""
+        self.stage.set_rate(millionths)
+
     @step()
     def resume(self):
         """Let somebody press Resume."""

@@ -56,9 +56,7 @@ def answer_doubled(env):
 
 def not_written_down(env):
     """Call the books before the request is committed."""
-    return changed(
-        env, "synkd.engine", "_await_turn", lambda _real: lambda *_args: None
-    )
+    return changed(env, "synkd.engine", "_commit", lambda _real: lambda *_args: None)
 
 
 def undone_unnoticed(env):
@@ -95,12 +93,12 @@ def edit_while_sent(env):
 
 
 HARMS = (
-    no_key,
-    sent_again,
-    answer_doubled,
     not_written_down,
     undone_unnoticed,
     cent_unnoticed,
     payment_forgotten,
     edit_while_sent,
+    no_key,
+    sent_again,
+    answer_doubled,
 )

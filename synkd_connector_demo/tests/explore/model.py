@@ -9,6 +9,7 @@ INVOICE, CREDIT, PAYMENT, REFUND = "invoice", "credit_note", "payment", "refund"
 SETTLES = {CREDIT: INVOICE, PAYMENT: INVOICE, REFUND: CREDIT}
 # What a record of a kind does to the debt of its customer.
 SIGNS = {INVOICE: 1, CREDIT: -1, PAYMENT: -1, REFUND: 1}
+OWN, EURO = "own", "euro"
 TAX_PERCENT = 15
 
 
@@ -30,6 +31,7 @@ class Record:
     :param set places: the accounts that it may have been posted to: those that its
         customer had since it was posted.
     :param tuple excluded: what it was when somebody excluded it.
+    :param int left: its total in the books when somebody left it there as it was.
     """
 
     key: str
@@ -40,6 +42,8 @@ class Record:
     state: str = POSTED
     places: set = field(default_factory=set)
     excluded: tuple = ()
+    currency: str = OWN
+    left: int | None = None
 
     def said(self):
         """Return what makes it another record when it changes.
@@ -72,23 +76,26 @@ class Model:
         self.count += 1
         return f"X{self.count:03}"
 
-    def add(self, kind, customer, total, tax=0, key=None):
+    def add(self, record):
         """Note a record that was posted.
 
         :rtype: Record
         """
-        key = key or self.next_key()
-        self.records[key] = record = Record(key, kind, customer, total, tax)
+        self.records[record.key] = record
         self._place(record)
         return record
 
+    def remove(self, record):
+        """Note that a record was deleted."""
+        del self.records[record.key]
+
     def take_back(self, record, state=DRAFT):
         """Note that a record is no longer posted."""
-        record.state = state
+        record.state, record.left = state, None
 
     def repost(self, record):
         """Note that a record is posted again."""
-        record.state = POSTED
+        record.state, record.left = POSTED, None
         if record.excluded and record.excluded != record.said():
             record.excluded = ()
         self._place(record)
@@ -98,6 +105,11 @@ class Model:
         self.take_back(record)
         record.total, record.tax = total, tax
         self.repost(record)
+
+    def leave(self, record, total):
+        """Note that the books keep a record as they have it, whatever it is here."""
+        record.left = total
+        self.crossed.add(record.customer)
 
     def link(self, customer, account):
         """Note whose account a customer uses from now on.
@@ -150,12 +162,25 @@ class Model:
             for payer in payers
             for document in self.choose([SETTLES[payer.kind]], is_open=True)
             if document.customer == payer.customer
+            and document.currency == payer.currency
         ]
+
+    def same_payers(self):
+        """Return the open invoices that one payment can settle, where they are two.
+
+        :rtype: list[list[Record]]
+        """
+        found = {}
+        for record in self.choose([INVOICE], is_open=True):
+            found.setdefault((record.customer, record.currency), []).append(record)
+        return [some for some in found.values() if len(some) > 1]
 
     def is_due(self, record):
         """Whether the books must have a record when all has settled.
 
         :rtype: bool
         """
+        if record.left is not None:
+            return True
         linked = bool(self.links.get(record.customer))
         return record.state == POSTED and linked and not record.excluded

@@ -16,7 +16,7 @@ from odoo import fields
 from odoo.api import SUPERUSER_ID, Environment
 
 from ..faults_common import FaultsCommon
-from .model import CREDIT, INVOICE, PAYMENT
+from .model import CREDIT, EURO, INVOICE, OWN, PAYMENT
 
 TestCursor = odoo.tests.test_cursor.TestCursor
 START = datetime(2026, 6, 15, 9, 0)
@@ -46,6 +46,14 @@ class Entry:
     settled: dict = field(default_factory=dict)
 
 
+# What a credit has taken back in the books, and that credit: the two are nothing.
+CREDITED = """EXISTS (
+    SELECT 1 FROM synkd_transaction t
+     WHERE t.ledger_id = d.ledger_id AND t.external_id = d.external_id
+       AND t.channel = 'documents'
+       AND (t.sync_state = 'credited' OR t.res_model = 'synkd.transaction'))"""
+
+
 class KilledError(BaseException):
     """A worker died: nothing that it had not committed is left of it."""
 
@@ -59,7 +67,7 @@ class Commits:
 
     def __init__(self, die_at=None, others=None):
         self.die_at, self.others, self.count = die_at, others or {}, 0
-        self.cursor, self.dirty = None, False
+        self.cursor, self.dirty, self.is_open = None, False, False
 
     def execute(self, real, cursor, query, *args, **kwargs):
         """Note that the run changed something since its last commit."""
@@ -84,7 +92,7 @@ class Commits:
 
     def _keep_others(self):
         """Let no rollback of the run take back what others committed meanwhile."""
-        assert not self.dirty, "A transaction of ours was open while others committed"
+        self.is_open = self.is_open or self.dirty
         run = self.cursor
         if run and run._savepoint:
             run._savepoint.close(rollback=False)
@@ -119,6 +127,38 @@ class Stage(FaultsCommon):
             (fields.Date, "context_today", cls._today),
         ):
             cls.startClassPatcher(patch.object(target, name, staticmethod(told)))
+
+        cls._set_up_euro()
+
+    @classmethod
+    def _set_up_euro(cls):
+        """Let customers buy in euro, too."""
+        euro = cls.env.ref("base.EUR")
+        euro.active = True
+        cls.currencies = {OWN: cls.company.currency_id, EURO: euro}
+        items = cls.env["synkd.demo.item"]
+        known = {"ledger_id": cls.ledger.id, "kind": "currency", "code": "EUR"}
+        if not items.search([(name, "=", value) for name, value in known.items()]):
+            items.create(known | {"name": "Euro"})
+        cls.close_books("")
+        mappings = cls.env["synkd.mapping"]
+        mappings._ensure(cls.ledger, {("currency", str(euro.id))})
+        mappings._accept_suggestions(cls.ledger)
+        euro.rate_ids.filtered(lambda r: r.company_id == cls.company).unlink()
+        cls.set_rate(917431, day="2026-01-01")
+
+    @classmethod
+    def set_rate(cls, millionths, day=None):
+        """Set the rate of the euro from a day on: today, if none is told.
+
+        :param int millionths: euros for a million of the company's currency.
+        """
+        day, euro = day or fields.Date.to_string(cls._today()), cls.currencies[EURO]
+        known = {"currency_id": euro.id, "company_id": cls.company.id, "name": day}
+        rates = cls.env["res.currency.rate"]
+        found = rates.search([(name, "=", value) for name, value in known.items()])
+        rate = {"rate": millionths / 10**6}
+        found.write(rate) if found else rates.create(known | rate)
 
     time = START
 
@@ -186,6 +226,7 @@ class Stage(FaultsCommon):
             commits.commit(real_commit, cursor)
             alive = True
         self.env.invalidate_all()
+        assert not commits.is_open, "A transaction of ours was open at others' commit"
         return alive
 
     # === WHAT IS DONE IN ODOO === #
@@ -197,6 +238,7 @@ class Stage(FaultsCommon):
                 self.partners[record.customer],
                 [{"price_unit": net / 100}],
                 move_type=MOVE_TYPES[record.kind],
+                currency_id=self.currencies[record.currency].id,
                 invoice_date=fields.Date.to_string(self._today()),
                 ref=record.key,
             )
@@ -207,6 +249,7 @@ class Stage(FaultsCommon):
                     "partner_type": "customer",
                     "partner_id": self.partners[record.customer].id,
                     "amount": record.total / 100,
+                    "currency_id": self.currencies[record.currency].id,
                     "journal_id": self.bank.id,
                     "date": fields.Date.to_string(self._today()),
                     "memo": record.key,
@@ -262,6 +305,11 @@ class Stage(FaultsCommon):
         if document.state in ("cancel", "canceled"):
             self.take_back(record)
         document.action_post()
+
+    def delete(self, record):
+        """Delete a draft."""
+        document = self.documents[record.key]
+        document.with_context(force_delete=True).unlink()
 
     def link(self, customer, account):
         """Let a customer use an account; None: nobody's."""
@@ -319,11 +367,10 @@ class Stage(FaultsCommon):
 
     def clear_up(self):
         """Let the books take everything again."""
-        self.ledger.write(
-            {"demo_fault": False, "demo_refuse": False, "demo_lock_date": False}
-        )
+        if self.ledger.demo_lock_date or self.find_rows(("reason", "=", "closed")):
+            self.ledger.write({"demo_lock_date": False, "lists_pulled_at": False})
+        self.ledger.write({"demo_fault": False, "demo_refuse": False})
         self.stored().filtered("archived").archived = False
-        self.ledger.lists_pulled_at = False
         self.ledger.sudo()._set_resumed()
         requests = self.env["synkd.request"]
         requests.search([("retry_at", "!=", False)]).retry_at = False
@@ -333,7 +380,7 @@ class Stage(FaultsCommon):
         for n in range(16):
             self.clear_up()
             self.answer_all()
-            self.pass_time(days=1)
+            self.pass_time(hours=8)  # longer than anything backs off
             self.run_once()
             if not self._is_busy(PATIENCE if n < 8 else ()):
                 return
@@ -407,7 +454,10 @@ class Stage(FaultsCommon):
         """
         rows = self.ask(
             """SELECT COALESCE(p.memo, c.ref), COALESCE(q.memo, d.ref),
-                      sum(r.amount), bool_or(d.move_type = 'out_invoice')
+                      sum(CASE WHEN d.move_type = 'out_invoice'
+                               THEN r.debit_amount_currency
+                               ELSE r.credit_amount_currency END),
+                      bool_or(d.move_type = 'out_invoice')
                  FROM account_partial_reconcile r
                  JOIN account_move_line x ON x.id = r.credit_move_id
                  JOIN account_move c ON c.id = x.move_id
@@ -421,6 +471,7 @@ class Stage(FaultsCommon):
         return {
             (credit, debit) if is_invoice else (debit, credit): cents(amount)
             for credit, debit, amount, is_invoice in rows
+            if credit and debit
         }
 
     def find_twice(self):
@@ -429,13 +480,14 @@ class Stage(FaultsCommon):
         :rtype: list[tuple]
         """
         return self.ask(
-            """SELECT reference, count(*) FROM (
-                  SELECT reference FROM synkd_demo_document
+            f"""SELECT split_part(reference, ' ', 1), count(*) FROM (
+                  SELECT reference FROM synkd_demo_document d
                    WHERE ledger_id = %(ledger)s AND status <> 'void'
+                     AND NOT {CREDITED}
                    UNION ALL
                   SELECT reference FROM synkd_demo_payment
                    WHERE ledger_id = %(ledger)s AND status <> 'void') b
-                GROUP BY reference HAVING count(*) > 1"""
+                GROUP BY 1 HAVING count(*) > 1"""
         )
 
     def find_states(self):
@@ -507,12 +559,15 @@ class Stage(FaultsCommon):
         :rtype: dict[str, Entry]
         """
         rows = self.ask(
-            """SELECT d.reference, d.kind, c.name, d.total, d.tax, d.outstanding
+            f"""SELECT split_part(d.reference, ' ', 1), d.kind, c.name, d.total,
+                      d.tax, d.outstanding
                  FROM synkd_demo_document d
                  JOIN synkd_demo_customer c ON c.id = d.customer_id
                 WHERE d.ledger_id = %(ledger)s AND d.status <> 'void'
+                  AND NOT {CREDITED}
                 UNION ALL
-               SELECT p.reference, p.kind, c.name, p.amount, 0, p.unallocated
+               SELECT split_part(p.reference, ' ', 1), p.kind, c.name, p.amount,
+                      0, p.unallocated
                  FROM synkd_demo_payment p
                  JOIN synkd_demo_customer c ON c.id = p.customer_id
                 WHERE p.ledger_id = %(ledger)s AND p.status <> 'void'"""
@@ -523,15 +578,26 @@ class Stage(FaultsCommon):
             for key, kind, account, total, tax, left in rows
         }
         for payer, document, amount in self.ask(
-            """SELECT COALESCE(p.reference, n.reference), d.reference, sum(a.amount)
+            f"""SELECT split_part(COALESCE(p.reference, n.reference), ' ', 1),
+                      split_part(d.reference, ' ', 1), sum(a.amount)
                  FROM synkd_demo_allocation a
                  JOIN synkd_demo_document d ON d.id = a.document_id
             LEFT JOIN synkd_demo_payment p ON p.id = a.payment_id
             LEFT JOIN synkd_demo_document n ON n.id = a.credit_id
-                WHERE d.ledger_id = %(ledger)s GROUP BY 1, 2"""
+                WHERE d.ledger_id = %(ledger)s AND NOT {CREDITED} GROUP BY 1, 2"""
         ):
             books[payer].settled[document] = cents(amount)
         return books
+
+    def find_half_credited(self):
+        """Return documents that a credit took back, but not whole.
+
+        :rtype: list[tuple]
+        """
+        return self.ask(
+            f"""SELECT d.number, d.total, d.outstanding FROM synkd_demo_document d
+                WHERE d.ledger_id = %(ledger)s AND d.status = 'open' AND {CREDITED}"""
+        )
 
     def read_balances(self):
         """Return what each account owes in the books, in cents.

@@ -9,7 +9,9 @@ from .model import (
     CANCELLED,
     CREDIT,
     DRAFT,
+    EURO,
     INVOICE,
+    OWN,
     PAYMENT,
     POSTED,
     REFUND,
@@ -20,6 +22,7 @@ from .model import (
 
 DOCUMENTS = (INVOICE, CREDIT)
 ALL = (INVOICE, CREDIT, PAYMENT, REFUND)
+CURRENCIES = st.sampled_from((OWN, OWN, OWN, EURO))
 CUSTOMERS = st.sampled_from(("Hope", "Joy", "Walk"))
 
 
@@ -33,24 +36,22 @@ class Users(Base):
 
     # === NEW ONES === #
 
-    def add(self, kind, customer, total, net=0):
+    def add(self, kind, customer, total, net=0, currency=OWN):
         """Post a record on both sides; return it, or None when Odoo refused."""
-        model = self.model
-        key = model.next_key()
-        made = Record(key, kind, customer, total, total - net if net else 0)
-        if not self.do(self.stage.make, made, net):
-            return None
-        return model.add(kind, customer, total, made.tax, key)
+        tax = total - net if net else 0
+        made = Record(self.model.next_key(), kind, customer, total, tax)
+        made.currency = currency
+        return self.model.add(made) if self.do(self.stage.make, made, net) else None
 
-    @step(customer=CUSTOMERS, net=CENTS)
-    def invoice(self, customer, net):
+    @step(customer=CUSTOMERS, net=CENTS, currency=CURRENCIES)
+    def invoice(self, customer, net, currency):
         """Post an invoice."""
-        self.add(INVOICE, customer, net + tax_of(net), net)
+        self.add(INVOICE, customer, net + tax_of(net), net, currency)
 
-    @step(customer=CUSTOMERS, net=CENTS)
-    def credit(self, customer, net):
+    @step(customer=CUSTOMERS, net=CENTS, currency=CURRENCIES)
+    def credit(self, customer, net, currency):
         """Post a credit note that settles nothing yet."""
-        self.add(CREDIT, customer, net + tax_of(net), net)
+        self.add(CREDIT, customer, net + tax_of(net), net, currency)
 
     @has(DOCUMENTS, is_open=True)
     @step(n=PICKS, percent=st.sampled_from((100, 100, 50, 1, 130)))
@@ -66,8 +67,19 @@ class Users(Base):
             return
         amount = max(self.model.left_of(due) * percent // 100, 1)
         kind = PAYMENT if due.kind == INVOICE else REFUND
-        if money := self.add(kind, due.customer, amount):
+        if money := self.add(kind, due.customer, amount, currency=due.currency):
             self.settle_pair(money, due)
+
+    @precondition(lambda self: self.model.same_payers())
+    @step(n=PICKS)
+    def pay_all(self, n):
+        """Pay all open invoices of a customer at once."""
+        due = self.pick(self.model.same_payers(), n)
+        total = sum(self.model.left_of(each) for each in due)
+        first = due[0]
+        if money := self.add(PAYMENT, first.customer, total, currency=first.currency):
+            for each in due:
+                self.settle_pair(money, each)
 
     @step(customer=CUSTOMERS, cents=CENTS)
     def pay_in_advance(self, customer, cents):
@@ -117,6 +129,14 @@ class Users(Base):
         record = self.pick(self.model.choose(ALL, DRAFT), n)
         if self.do(self.stage.cancel, record):
             self.model.take_back(record, CANCELLED)
+
+    @has(ALL, DRAFT)
+    @step(n=PICKS)
+    def delete(self, n):
+        """Delete a draft."""
+        record = self.pick(self.model.choose(ALL, DRAFT), n)
+        if self.do(self.stage.delete, record):
+            self.model.remove(record)
 
     @precondition(lambda self: self.gone())
     @step(n=PICKS)
