@@ -117,6 +117,7 @@ class Bookkeepers(Users):
 
     # === IN THE BOOKS === #
 
+    @precondition(lambda self: not self.stage.ledger.demo_lock_date)
     @step(days=st.sampled_from((-30, 0, 30)))
     def close_period(self, days):
         """Close the books, up to a day around today."""
