@@ -32,7 +32,7 @@ class TestHarms(Stage):
         missed = []
         for harm in HARMS:
             before = sum(tally.steps.values())
-            found = find_harm(self, harm, examples=40, steps=30)
+            found = find_harm(self, harm, examples=100, steps=30)
             count = sum(tally.steps.values()) - before
             print(f"{harm.__name__}: {count} steps: {found or 'NO'}", flush=True)
             if not found:
