@@ -3,7 +3,7 @@
 
 from odoo.tests import tagged
 
-from .harms import no_key
+from .harms import payment_forgotten
 from .machine import explore, find_harm
 from .stage import Stage
 
@@ -14,4 +14,4 @@ class TestExplore(Stage):
         explore(self, examples=10, steps=30)
 
     def test_a_planted_harm_is_found(self):
-        self.assertTrue(find_harm(self, no_key, examples=12, steps=30))
+        self.assertTrue(find_harm(self, payment_forgotten, examples=12, steps=30))
