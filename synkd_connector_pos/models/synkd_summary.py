@@ -20,5 +20,6 @@ class SynkdSummary(models.Model):
 
     def _choose_walk_in(self, some_class):
         """Override to let the shop keep it, for what else waits and what comes."""
-        super()._choose_walk_in(some_class)
+        chosen = super()._choose_walk_in(some_class)
         self.session_id.config_id.walk_in_class_id = some_class
+        return chosen

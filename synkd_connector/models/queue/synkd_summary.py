@@ -155,9 +155,11 @@ class SynkdSummary(models.Model):
         """Post these to a class, as they are of nobody in particular.
 
         :param recordset some_class: posts to a generic account customer.
+        :return: the same summaries.
         """
         self.class_id = some_class
         self.env["synkd.transaction"]._redecide([("summary_id", "in", self.ids)])
+        return self
 
     # === ACTIONS === #
 
