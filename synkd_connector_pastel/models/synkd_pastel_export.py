@@ -3,7 +3,7 @@ import base64
 import binascii
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
 from odoo.addons.synkd_connector.door import check_one
@@ -61,6 +61,7 @@ class SynkdPastelExport(models.Model):
     column_ids = fields.One2many("synkd.pastel.column", "export_id", string="Columns")
 
     @api.depends("kind", "file_name")
+    @api.depends_context("lang")
     def _compute_display_name(self):
         kinds = dict(self._fields["kind"]._description_selection(self.env))
         for export in self:
@@ -339,6 +340,16 @@ class SynkdPastelColumn(models.Model):
         "(export_id, meaning) WHERE meaning IS NOT NULL",
         "Two columns of this file are said to be the same. Leave one empty.",
     )
+
+    @api.constrains("meaning", "position", "export_id")
+    def _check_export(self):
+        for export in self.export_id.filtered(lambda each: each.state == "ready"):
+            raise ValidationError(
+                self.env._(
+                    "%s was given to a run already. Upload another file instead.",
+                    export.display_name,
+                )
+            )
 
     @api.model
     def _get_meanings(self):

@@ -137,6 +137,8 @@ class TestPastelExport(PastelCommon):
         export.action_import()
         with self.assertRaisesRegex(UserError, "was given to a run already"):
             export.kind = "balances"
+        with self.assertRaisesRegex(UserError, "was given to a run already"):
+            export.column_ids[0].meaning = False
         empty = self.upload("customers", b"Code,Name\r\nTOOLONG,X\r\n")
         empty.action_test()
         with self.assertRaisesRegex(UserError, "Press Test first"):
