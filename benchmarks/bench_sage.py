@@ -16,8 +16,8 @@ from pathlib import Path
 
 from odoo.fields import Command
 
+from odoo.addons.synkd_connector_http.simulator import ControlClient
 from odoo.addons.synkd_connector_sage import simulator
-from odoo.addons.synkd_connector_sage.simulator import ControlClient
 from odoo.addons.synkd_connector_sage.simulator.world import COMPANY
 
 SIZES = [int(size) for size in os.environ["SYNKD_BENCH_SIZES"].split()]
@@ -80,7 +80,7 @@ class SageBench:
         mapping = self.env["synkd.mapping"]._ensure(self.ledger, {("tax", str(tax.id))})
         mine = [("ledger_id", "=", self.ledger.id)]
         mapping.item_id = items.search([*mine, ("name", "=", "Standard Rate")])
-        item = items.search([*mine, ("kind", "=", "item")], limit=1)
+        item = items.search([*mine, ("code", "=", "WIDGET")], limit=1)
         product_class = self.env["synkd.product.class"].create(
             {
                 "name": "Bench",
@@ -117,11 +117,16 @@ class SageBench:
 
     def run(self, what):
         """Run until nothing is left, and print its figures."""
+        self.env["synkd.run"].sudo().create(
+            {"ledger_id": self.ledger.id, "origin": "user"}
+        )
         self.env.cr.commit()
         self.control.log(clear=True)
         start = time.monotonic()
         for _call in range(MOST_CALLS):
             self.ledger.cron_id.method_direct_trigger()
+            # What the run did is in transactions of its own.
+            self.env.cr.rollback()
             self.env.invalidate_all()
             states = [("ledger_id", "=", self.ledger.id)]
             run = self.env["synkd.run"].search(states, limit=1)
