@@ -16,6 +16,7 @@ SCRIPTS = {
     "SHOP": "bench_shop.py",
     "TILL": "bench_till.py",
     "PASTEL": "bench_pastel.py",
+    "AGREEMENT": "bench_agreement.py",
 }
 
 

@@ -13,6 +13,27 @@ from ..lib.documents import VOID
 from .contract_documents import DocumentHarness
 
 
+class Comparing:
+    """What tests of agreements share, whatever the books are."""
+
+    def compare(self, **period):
+        """Press Compare, make the run, and return the agreement."""
+        wizard = self.env["synkd.agreement.wizard"]._open(self.ledger)
+        wizard = self.env["synkd.agreement.wizard"].browse(wizard["res_id"])
+        wizard.sudo().write({"date_from": "2026-01-01"} | period)
+        wizard.action_confirm()
+        run = self.run_ledger()
+        self.assertEqual(run.content, "agreement")
+        self.assertEqual(run.state, "done", run.message)
+        agreement = self.ledger.agreement_id
+        self.assertEqual(agreement.state, "done")
+        return agreement
+
+    def verdicts(self, agreement):
+        """Return what the lines of an agreement say, as pairs of kind and verdict."""
+        return sorted((line.kind, line.verdict) for line in agreement.line_ids)
+
+
 class AgreementHarness(DocumentHarness):
     """Reading what the books have, as a run does."""
 

@@ -174,7 +174,7 @@ class TestScreens(SynkdCommon):
         arch = self.arch_of("synkd.ledger", "kanban")
         links = arch.xpath("//t[@t-name='card']//a[starts-with(@name, 'action_view')]")
         links = [link for link in links if "_till" not in link.get("name")]
-        self.assertEqual(len(links), 8)
+        self.assertEqual(len(links), 9)
         for link in links:
             (field,) = link.iter("field")
             shown = f"record.{field.get('name')}.raw_value"

@@ -43,6 +43,9 @@ ACCESS = {
     "synkd.request": ("", "r", "r", "r", "r"),
     "synkd.request.line": ("", "r", "r", "r", "r"),
     "synkd.books.payment": ("", "r", "r", "r", "r"),
+    "synkd.books.posting": ("", "", "r", "r", ""),
+    "synkd.agreement": ("", "", "r", "r", ""),
+    "synkd.agreement.line": ("", "", "r", "r", ""),
     "synkd.code.counter": ("", "", "", "", "r"),
     "synkd.books.item": ("", "r", "r", "r", "r"),
     "synkd.product.class": ("", "r", "rwcu", "rwcu", "r"),
@@ -78,6 +81,8 @@ MANAGER_BUTTONS = (
 )
 # Dialogs that only managers open.
 MANAGER_DIALOGS = (
+    "synkd.agreement.wizard",
+    "synkd.agreement.leave.wizard",
     "synkd.category.wizard",
     "synkd.category.line",
     "synkd.candidate.wizard",

@@ -28,6 +28,7 @@ CUSTOMERS = Capabilities(
     name_length=255,
     pull=True,
     balances=True,
+    documents=True,
     archive=True,
     currencies=True,
     own_rates=True,

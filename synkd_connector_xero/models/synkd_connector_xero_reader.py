@@ -4,11 +4,11 @@ from decimal import Decimal
 
 from odoo import api, models
 
-from odoo.addons.synkd_connector.lib.results import Balance, BalancePage
+from odoo.addons.synkd_connector.lib.results import Balance, BalancePage, PostingPage
 from odoo.addons.synkd_connector_http.lib import dates as moments
 from odoo.addons.synkd_connector_http.lib.shapes import is_identity
 
-from ..lib import contacts, dates, payments, reading
+from ..lib import contacts, dates, payments, reading, told
 
 # Lists whose changes tell that somebody's balance changed: their id field, what to
 # leave out, and whether they are read in each run or once a day to save calls.
@@ -189,3 +189,13 @@ class SynkdConnectorXero(models.AbstractModel):
             Decimal(str(owed.get("Outstanding") or 0)),
             Decimal(str(owed.get("Overdue") or 0)),
         )
+
+    # === WHAT THE BOOKS HAVE === #
+
+    @api.model
+    def _pull_documents(self, ledger, cursor, since):
+        """Override: four lists, each by what changed; Xero tells what it deleted."""
+        with self._writing(ledger) as client:
+            for postings, after, is_last in told.read_pages(client, cursor, since):
+                odd, budget = client.take_odd(), self._budget(ledger, client)
+                yield PostingPage(postings, after, odd, budget, is_last)

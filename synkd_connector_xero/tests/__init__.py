@@ -17,6 +17,7 @@ from . import test_simulator_scenario
 from . import test_simulator_shapes
 from . import test_simulator_units
 from . import test_simulator_webhooks
+from . import test_xero_agreement
 from . import test_xero_client
 from . import test_xero_contract_identity
 from . import test_xero_copy

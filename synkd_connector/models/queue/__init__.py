@@ -2,9 +2,13 @@
 from . import synkd_waiting_mixin  # isort: skip (customers inherit it)
 from . import (
     synkd_account_customer,
+    synkd_agreement,
+    synkd_agreement_line,
     synkd_batch,
     synkd_biller,
     synkd_books_payment,
+    synkd_books_posting,
+    synkd_comparer,
     synkd_credit_control,
     synkd_customer_class,
     synkd_customer_link,
@@ -39,4 +43,7 @@ from . import (
     synkd_transaction_summary,
     synkd_transaction_view,
 )
-from . import synkd_transaction_batch  # isort: skip (overrides what those say)
+from . import (  # isort: skip (they override what those say)
+    synkd_ledger_agreement,
+    synkd_transaction_batch,
+)

@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo import api, models
+from functools import partial
+
+from odoo import api, fields, models
 
 from ..engine.synkd_engine import Channel, Phase
 
@@ -34,6 +36,7 @@ class SynkdEngine(models.AbstractModel):
             Phase(80, "documents", "_push_documents", "documents"),
             Phase(90, "payments", "_push_payments", "documents"),
             Phase(100, "allocations", "_push_allocations", "documents"),
+            Phase(120, "agreement", "_agree", "agreement"),
         ]
 
     @api.model
@@ -82,3 +85,39 @@ class SynkdEngine(models.AbstractModel):
     def _push_allocations(self, run):
         """Tell the books what credit notes settle."""
         return self._push_channel(run, CHANNELS["allocations"])
+
+    # === PHASE: whether both sides agree === #
+
+    def _agree(self, run):
+        """Read what the books have, then compare; a read that is cut says nothing."""
+        ledger = run.ledger_id
+        if run.content == "agreement" and not (self._pull(run) and self._balances(run)):
+            return False
+        self._step(self._begin_agreement, ledger)
+        self._commit()
+        agreement = ledger.agreement_open_id
+        read = partial(
+            ledger._get_connector()._pull_documents, since=ledger.postings_since
+        )
+        for page in self._each_page(run, read, ledger.postings_cursor or {}):
+            self._step(self._take_postings, run, page)
+            if not self._progress(run, done=len(page.postings)):
+                return False
+        self._step(ledger._end_postings, agreement.odd_count)
+        self._step(self.env["synkd.comparer"]._compare, agreement)
+        return self._progress(run)
+
+    def _begin_agreement(self, ledger):
+        """Write down that both sides are compared, and begin to read.
+
+        What is compared is as of the moment that its read began.
+        """
+        agreement = self.env["synkd.agreement"]._ask(ledger)
+        ledger._begin_postings()
+        if not agreement.as_of:
+            agreement.as_of = fields.Datetime.now()
+
+    def _take_postings(self, run, page):
+        """Take one page over, and note what of it makes no sense."""
+        odd = run.ledger_id._take_postings(run, page)
+        run.ledger_id.agreement_open_id.odd_count += odd

@@ -11,17 +11,34 @@ class SynkdRun(models.Model):
     _inherit = "synkd.run"
 
     content = fields.Selection(
-        selection_add=[("documents", "Documents and Their Customers")],
-        ondelete={"documents": "cascade"},
+        selection_add=[
+            ("documents", "Documents and Their Customers"),
+            ("agreement", "Agreement of Both Sides"),
+        ],
+        ondelete={"documents": "cascade", "agreement": "cascade"},
     )
 
     def _has_part(self, part):
         """Override: who asks for customers leaves the documents out.
 
+        Both sides are compared where that is due, so that other runs have no step more.
+
         :rtype: bool
         """
+        if part == "agreement" or self.content == "agreement":
+            return part == "agreement" and self._may_agree()
         left_out = self.content == "customers" and part == "documents"
         return super()._has_part(part) and not left_out
+
+    def _may_agree(self):
+        """Whether this run compares both sides.
+
+        :rtype: bool
+        """
+        asked = self.content in ("all", "agreement") and not self.scoped
+        ledger = self.ledger_id
+        due = asked and ledger._is_agreement_due()
+        return due and ledger._get_capabilities().documents
 
     def _mark_scope(self):
         """Override to mark the account customers that the documents asked for need."""
@@ -51,6 +68,8 @@ class SynkdRun(models.Model):
 
         :rtype: str
         """
+        if self.content == "agreement":
+            return self.ledger_id._describe_agreement()
         if self.content == "documents" and self.ledger_id.post_accounts:
             return self._describe_documents()
         return super()._describe(left)

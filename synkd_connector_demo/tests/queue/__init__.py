@@ -1,10 +1,17 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import (
+    test_agreement,
+    test_agreement_in_step,
+    test_agreement_kinds,
+    test_agreement_mends,
+    test_agreement_process,
+    test_agreement_screens,
     test_batch,
     test_batch_dialog,
     test_batch_edges,
     test_batch_process,
     test_books_payment,
+    test_books_posting,
     test_files_process,
     test_files_tours,
     test_identity_persons,

@@ -1,0 +1,101 @@
+// License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import {registry} from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+
+function click(content, trigger) {
+    return {content, trigger, run: "click"};
+}
+
+tours.add("synkd_agreement_mend", {
+    steps: () => [
+        click("Compare both sides", "button[name=action_agree]"),
+        {
+            content: "It says that nothing is written",
+            trigger: ".modal:contains(Nothing is written to the books)",
+        },
+        click("Compare", ".modal-footer button[name=action_confirm]"),
+        {
+            content: "The run says how it is",
+            trigger: ".o_synkd_run_progress:contains(Differences as of)",
+        },
+        click("To the agreement", "button[name=action_view_agreement]"),
+        {
+            content: "Both differences are listed",
+            trigger: "[name=open_ids] .o_data_row:contains(Not in the Books Any More)",
+        },
+        click(
+            "The one that is missing",
+            "[name=open_ids] .o_data_row:contains(Not in the Books Any More) td[name=number]"
+        ),
+        {
+            content: "It says why",
+            trigger: ".modal [name=why]:contains(somebody voided or deleted it)",
+        },
+        click("Send it again", ".modal button[name=action_post_anew]"),
+        click("Sure", ".modal:not(:has([name=why])) .modal-footer .btn-primary"),
+        {
+            content: "It is being put right",
+            trigger:
+                "[name=open_ids] .o_data_row:contains(Not in the Books Any More):contains(Being Put Right)",
+        },
+        click("Close it", ".modal .btn-close"),
+        click(
+            "The one that differs",
+            "[name=open_ids] .o_data_row:contains(Differs) td[name=number]"
+        ),
+        {
+            content: "The dates are told",
+            trigger: ".modal [name=why]:contains(06/18/2026)",
+        },
+        click("Leave it", ".modal button[name=action_leave]"),
+        {
+            content: "Why",
+            trigger: ".modal [name=note] input",
+            run: "edit As agreed with the bookkeeper",
+        },
+        click("Leave As It Is", ".modal-footer button[name=action_confirm]"),
+        {
+            content: "Nothing is to be done any more",
+            trigger:
+                "[name=open_ids] .o_data_row:contains(Differs):contains(Left As It Is)",
+        },
+    ],
+});
+
+tours.add("synkd_agreement_sums", {
+    steps: () => [
+        click("The agreement", ".o_list_view .o_data_row td[name=as_of]"),
+        {
+            content: "Both sides agree",
+            trigger: ".alert-success:contains(Both sides agree)",
+        },
+        click("All of it", "button[name=action_view_lines]"),
+        {
+            content: "Documents on both sides",
+            trigger: ".o_list_view .o_data_row:contains(Agrees)",
+        },
+        click("Sums", ".o_switch_view.o_pivot"),
+        {
+            content: "By day and verdict",
+            trigger: ".o_pivot table:contains(Agrees)",
+        },
+        click("A chart", ".o_switch_view.o_graph"),
+        {content: "It is drawn", trigger: ".o_graph_renderer canvas"},
+        click("Back to the list", ".o_switch_view.o_list"),
+        {
+            content: "Something that is not there",
+            trigger: ".o_searchview_input",
+            run: "edit nothing like it",
+        },
+        {
+            content: "Look for it",
+            trigger: ".o_searchview_input",
+            run: "press Enter",
+        },
+        {
+            content: "An empty list says what to do",
+            trigger: ".o_view_nocontent:contains(Take a filter away)",
+        },
+    ],
+});

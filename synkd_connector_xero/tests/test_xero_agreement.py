@@ -1,0 +1,219 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Xero tells what it has of documents and money, and both sides are compared."""
+
+from unittest.mock import patch
+
+from odoo.tests import tagged
+
+from odoo.addons.synkd_connector.tests.contract_agreement import (
+    AgreementContract,
+    Comparing,
+)
+
+from ..lib import reading
+from .common import XeroCommon
+from .test_xero_documents import XeroDocuments
+from .test_xero_flow import XeroFlowCommon
+
+
+class XeroAgreementHooks(XeroDocuments):
+    def void_in_books(self, result):
+        element = {"InvoiceID": result.external_id, "Status": "VOIDED"}
+        self.save("POST", "/Invoices", {"Invoices": [element]})
+
+    def save(self, method, path, body):
+        """Write in Xero, as a bookkeeper does there."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            client = self.ledger._get_http_client()
+            return client.save(method, path, body)
+
+
+@tagged("post_install", "-at_install")
+class TestXeroAgreement(XeroAgreementHooks, AgreementContract, XeroCommon):
+    """Xero keeps the contract of telling what it has, over real HTTP."""
+
+    def test_a_read_costs_a_call_a_list_and_tells_only_what_changed(self):
+        first = self.post(self.invoice("INV/1"))
+        _told, cursor = self.told()
+        self.post(self.invoice("INV/2"))
+        before = len(self.http_calls("GET"))
+        told, _cursor = self.told(cursor)
+        self.assertEqual(len(self.http_calls("GET")) - before, 4)
+        self.assertNotIn(first.external_id, told)
+        self.assertEqual(len(told), 1)
+
+    def test_of_suppliers_and_of_other_money_nothing_is_told(self):
+        bill = {
+            "Type": "ACCPAY",
+            "Contact": {"Name": "A supplier"},
+            "Status": "AUTHORISED",
+            "Date": self.day,
+            "DueDate": self.day,
+            "LineItems": [
+                {"Description": "Rent", "UnitAmount": 1, "AccountCode": "200"}
+            ],
+        }
+        self.save("PUT", "/Invoices", {"Invoices": [bill]})
+        spent = {
+            "Type": "SPEND",
+            "Contact": {"Name": "A supplier"},
+            "BankAccount": {"Code": "090"},
+            "LineItems": [
+                {"Description": "Ink", "UnitAmount": 1, "AccountCode": "200"}
+            ],
+        }
+        self.save("PUT", "/BankTransactions", {"BankTransactions": [spent]})
+        self.assertEqual(self.told()[0], {})
+
+    def test_a_deleted_payment_is_gone(self):
+        invoice = self.post(self.invoice("INV/1"))
+        paid = self.post(self.payment("PAY/1", "15.00", (invoice, "15.00")))
+        (part,) = paid.parts
+        _told, cursor = self.told()
+        self.save("POST", f"/Payments/{part['id']}", {"Status": "DELETED"})
+        told, _cursor = self.told(cursor)
+        self.assertTrue(told[part["id"]].gone)
+        self.assertEqual(told[invoice.external_id].open, "115")
+
+    def test_what_is_dated_before_is_not_asked_for(self):
+        self.post(self.invoice("INV/1"))
+        later = self.env["synkd.ledger"]._fields["start_date"].to_date("2026-03-06")
+        self.assertEqual(self.told(since=later)[0], {})
+
+    def test_an_overpayment_is_money_and_our_key_is_on_it(self):
+        paid = self.post(self.payment("PAY/1", "50.00"))
+        told, _cursor = self.told()
+        (posting,) = told.values()
+        self.assertIn(posting.external_id, self.parts_of(paid))
+        self.assertEqual((posting.kind, posting.total), ("payment", "50"))
+        self.assertTrue(posting.own_key)
+
+
+@tagged("post_install", "-at_install")
+class TestXeroAgreementByPages(XeroAgreementHooks, AgreementContract, XeroCommon):
+    """The same in pages of three."""
+
+    def setUp(self):
+        super().setUp()
+        original = reading.read_changed
+
+        def small(client, plural, key, cursor, params=None, size=3):
+            return original(client, plural, key, cursor, params, size)
+
+        page = patch.object(reading, "read_changed", small)
+        page.start()
+        self.addCleanup(page.stop)
+
+
+@tagged("post_install", "-at_install")
+class TestXeroBothSides(Comparing, XeroFlowCommon):
+    """What a person sees of it: both sides of a company, over real HTTP."""
+
+    def setUp(self):
+        super().setUp()
+        self.company.partner_id.tz = "Africa/Johannesburg"
+        self.invoice = self.create_invoice()
+        self.payment = self.pay(self.invoice)
+        self.over = self.pay(self.create_invoice(), amount=200.0)
+        self.run_ledger()
+        self.run_ledger()
+
+    def rows(self, *documents):
+        """Return the live rows of some documents."""
+        domain = [("live", "=", True), ("ledger_id", "=", self.ledger.id)]
+        found = self.env["synkd.transaction"].search(domain)
+        return found.filtered(
+            lambda row: any(
+                row.res_model == each._name and row.res_id == each.id
+                for each in documents
+            )
+        )
+
+    def line_of(self, agreement, document):
+        row = self.rows(document)
+        return agreement.line_ids.filtered(lambda line: line.transaction_id == row)
+
+    def test_what_was_posted_agrees_with_its_overpayment(self):
+        agreement = self.compare()
+        open_ = agreement.line_ids.filtered(lambda line: line.state != "fine")
+        self.assertFalse(open_, open_.mapped("why"))
+        self.assertEqual(
+            self.verdicts(agreement),
+            [("invoice", "agrees")] * 2 + [("payment", "agrees")] * 2,
+        )
+        self.assertAlmostEqual(agreement.balance, agreement.books_balance)
+        self.assertTrue(agreement.books_balance)
+        self.assertAlmostEqual(self.line_of(agreement, self.over).books_total, 200.0)
+
+    def test_a_second_comparison_reads_what_changed_only(self):
+        self.compare()
+        before = len(self.http_calls("GET"))
+        self.compare()
+        self.assertLessEqual(len(self.http_calls("GET")) - before, 12)
+        changed = self.env["synkd.books.posting"].search_count(
+            [("read_number", "=", self.ledger.postings_read)]
+        )
+        self.assertEqual(changed, 5, "four of ours, one of them in two parts")
+
+    def test_a_payment_deleted_there_is_named_and_posted_anew(self):
+        self.compare()
+        (part,) = self.rows(self.payment).books_parts
+        self.write_there(f"/Payments/{part['id']}", {"Status": "DELETED"})
+        agreement = self.compare()
+        line = self.line_of(agreement, self.payment)
+        self.assertEqual((line.verdict, line.state), ("missing", "open"))
+        self.assertEqual(self.line_of(agreement, self.invoice).facts, "paid")
+        line.action_post_anew()
+        self.run_ledger()
+        self.run_ledger()
+        agreement = self.compare()
+        self.assertFalse(agreement.difference_count, agreement.line_ids.mapped("why"))
+
+    def test_an_invoice_edited_there_is_told(self):
+        invoice = self.create_invoice()
+        self.run_ledger()
+        self.compare()
+        key = self.rows(invoice).external_id
+        element = {"InvoiceID": key, "Date": "2026-03-12"}
+        self.write_there("/Invoices", {"Invoices": [element]})
+        line = self.line_of(self.compare(), invoice)
+        self.assertEqual((line.verdict, line.facts), ("differs", "date"))
+        self.assertTrue(line.may_take)
+        line.action_take_over()
+        self.assertFalse(self.compare().difference_count)
+
+    def test_an_invoice_voided_there_is_missed(self):
+        invoice = self.create_invoice()
+        self.run_ledger()
+        self.compare()
+        key = self.rows(invoice).external_id
+        element = {"InvoiceID": key, "Status": "VOIDED"}
+        self.write_there("/Invoices", {"Invoices": [element]})
+        self.assertEqual(self.line_of(self.compare(), invoice).verdict, "missing")
+
+    def test_an_invoice_of_the_bookkeeper_is_unknown(self):
+        contact = self.rows(self.invoice).account_customer_id.external_id
+        body = {
+            "Type": "ACCREC",
+            "Contact": {"ContactID": contact},
+            "Status": "AUTHORISED",
+            "Date": "2026-03-15",
+            "DueDate": "2026-03-15",
+            "LineItems": [
+                {"Description": "Advice", "UnitAmount": 10, "AccountCode": "200"}
+            ],
+        }
+        self.write_there("/Invoices", {"Invoices": [body]}, "PUT")
+        agreement = self.compare()
+        line = agreement.line_ids.filtered(lambda each: each.verdict == "unknown")
+        self.assertEqual(line.account_customer_id, self.account)
+        self.assertGreater(line.books_total, 0)
+        self.assertEqual(agreement.difference_count, 1, "its balance says no more")
+
+    def write_there(self, path, body, method="POST"):
+        """Write in Xero, as a bookkeeper does there."""
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            client = self.ledger._get_http_client()
+            return client.save(method, path, body)
