@@ -4,6 +4,7 @@
 from decimal import Decimal
 
 from odoo.addons.synkd_connector.lib.results import BooksPosting
+from odoo.addons.synkd_connector_http.lib.marks import without_key
 
 from . import dates, documents, identity, payments, reading
 
@@ -78,7 +79,7 @@ def _money(key, kind, element, owner, amount):
     return BooksPosting(
         key,
         kind,
-        number=identity.text_of(element.get("Reference")),
+        number=without_key(element.get("Reference")),
         date=day.isoformat() if day else "",
         total=_amount(amount),
         **_common(element, owner),
@@ -92,7 +93,7 @@ def _common(element, owner):
     """
     contact = owner.get("Contact") or {}
     return {
-        "reference": identity.text_of(element.get("Reference")),
+        "reference": without_key(element.get("Reference")),
         "own_key": identity.key_of(element),
         "customer": contact.get("ContactID") or "",
         "name": contact.get("Name") or "",
