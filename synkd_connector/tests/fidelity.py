@@ -7,6 +7,7 @@ are read: the methods under *hooks*.
 """
 
 import os
+import sys
 from collections import Counter
 from decimal import Decimal
 
@@ -307,5 +308,5 @@ class Fidelity:
         while sum(self.outcomes.values()) < wanted:
             each()
         for what, number in self.outcomes.most_common():
-            print(f"{number:7} {what}", flush=True)
+            sys.stdout.write(f"{number:7} {what}\n")
         return self.outcomes

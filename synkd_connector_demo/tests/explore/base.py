@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the parts of the machine share: its stage, its model, and how a step is made."""
 
+import sys
 import time
 from collections import Counter
 from contextlib import contextmanager
@@ -44,6 +45,12 @@ class Tally:
 tally = Tally()
 
 
+def say(text):
+    """Tell those who watch."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 @contextmanager
 def told(name):
     """Tell at once when a step fails: the shortest sequence takes its time."""
@@ -51,7 +58,7 @@ def told(name):
         yield
     except Exception as error:
         text = str(error) or type(error).__name__
-        print(f"-> {name} failed: {text[:1500]}", flush=True)
+        say(f"-> {name} failed: {text[:1500]}")
         raise
 
 

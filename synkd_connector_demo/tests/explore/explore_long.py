@@ -6,7 +6,7 @@ import time
 
 from odoo.tests import tagged
 
-from .base import tally
+from .base import say, tally
 from .harms import HARMS
 from .machine import explore, find_harm
 from .stage import Stage
@@ -21,9 +21,9 @@ class TestLong(Stage):
         try:
             while time.monotonic() < end:
                 explore(self, examples=25, steps=50, derandomize=False)
-                print(tally.describe().splitlines()[0], flush=True)
+                say(tally.describe().splitlines()[0])
         finally:
-            print(tally.describe(), flush=True)
+            say(tally.describe())
 
 
 @tagged("post_install", "-at_install")
@@ -34,7 +34,7 @@ class TestHarms(Stage):
             before = sum(tally.steps.values())
             found = find_harm(self, harm, examples=100, steps=30)
             count = sum(tally.steps.values()) - before
-            print(f"{harm.__name__}: {count} steps: {found or 'NO'}", flush=True)
+            say(f"{harm.__name__}: {count} steps: {found or 'NO'}")
             if not found:
                 missed.append(harm.__name__)
         self.assertFalse(missed)
