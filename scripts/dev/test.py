@@ -68,9 +68,11 @@ def _env(ready, template):
     """Return the environment of the tests.
 
     SYNKD_TEMPLATE_DB names a database without connections, for tests that need
-    databases of their own: `createdb -T` copies it.
+    databases of their own: `createdb -T` copies it. SYNKD_BASE_DB names one without our
+    addons, as that of somebody else's Odoo.
     """
-    return ready.env(SYNKD_TEMPLATE_DB=template)
+    base = database.base(ready)
+    return ready.env(SYNKD_TEMPLATE_DB=template, SYNKD_BASE_DB=base)
 
 
 @contextmanager

@@ -1,0 +1,400 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Invoices and credit notes in the other Odoo: written, posted, voided, found again."""
+
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo.addons.synkd_connector.lib.documents import ACCOUNT, ITEM, TAX, VOID
+from odoo.addons.synkd_connector.lib.prices import Digits
+from odoo.addons.synkd_connector.lib.results import (
+    ALTERED,
+    NOT_FOUND,
+    OK,
+    Result,
+)
+
+from . import loading
+from .sending import UNKNOWN, Sending
+
+MODEL = "account.move"
+LINE = "account.move.line"
+TYPES = {"invoice": "out_invoice", "credit_note": "out_refund"}
+# What a plain Odoo keeps of a line; one that keeps more keeps these as well.
+DIGITS = Digits(quantity=2, price=2, discount=2)
+CENT = Decimal("0.01")
+READ = ("name", "state", "move_type", "partner_id", "date", "currency_id")
+READ += ("amount_total", "amount_tax", "amount_residual", "invoice_origin")
+COLUMNS = (
+    *("id", "move_type", "partner_id/.id", "currency_id", "invoice_date"),
+    *("invoice_payment_term_id", "invoice_date_due", "ref", "invoice_origin"),
+    "payment_reference",
+)
+LINE_COLUMNS = tuple(
+    f"invoice_line_ids/{name}"
+    for name in ("name", "quantity", "price_unit", "discount")
+    + ("product_id/.id", "account_id/.id", "tax_ids/.id")
+)
+RATE = "invoice_currency_rate"
+# Reasons, keys of ``const.REFUSALS``.
+LISTS, TOTALS, PAID, POSTED = "lists", "totals", "paid", "posted"
+
+
+def to_payload(data):
+    """Return what is sent of a document, without identities; pure.
+
+    Prices go without tax; what tax there is, is compared and put right to the cent.
+
+    :param DocumentData data: as the books keep it.
+    :rtype: dict
+    """
+    names = ("operation", "kind", "number", "reference", "customer", "date")
+    names += ("due_date", "currency", "rate", "total", "tax")
+    return {name: getattr(data, name) for name in names} | {
+        "lines": [_to_line(line) for line in data.lines]
+    }
+
+
+def _to_line(line):
+    names = ("description", "quantity", "price", "discount", "net")
+    names += ("item", "account", "tax_code")
+    return {name: getattr(line, name) for name in names}
+
+
+def money(value):
+    """Return an amount of an answer as decimal number.
+
+    :rtype: Decimal
+    """
+    return Decimal(str(value or 0)).quantize(CENT)
+
+
+def to_result(member, record, outcome=OK, message="", external_id=None):
+    """Return what became of a document, with what the books have.
+
+    :rtype: Result
+    """
+    return Result(
+        member.res_id,
+        outcome,
+        str(record["id"]) if external_id is None else external_id,
+        message,
+        number=str(record["name"] or ""),
+        date=str(record["date"] or ""),
+        total=str(money(record["amount_total"])),
+        tax=str(money(record["amount_tax"])),
+    )
+
+
+class DocumentPush(Sending):
+    """Sends one batch: created by one call, posted by another; voided by two.
+
+    Before anything is posted, its total and tax are compared with ours to the cent.
+    What was created and cannot be posted is deleted again, so that a corrected one
+    meets nothing of its own.
+    """
+
+    def __init__(self, client, batch, say, find_items):
+        """Prepare.
+
+        :param callable find_items: gets a kind of list and codes; returns identities
+            by code.
+        """
+        super().__init__(client, batch, say)
+        self.find_items = find_items
+
+    # === WHAT IS KNOWN === #
+
+    def _prepare(self):
+        """Override: whatever has to be known before, by one call where it is."""
+        self._find_codes()
+        ids = {int(m.external_id) for m in self.batch.members if m.external_id}
+        self.known = self.client.read_ids(MODEL, ids, READ)
+        self._find_partners()
+
+    def _find_codes(self):
+        codes = defaultdict(set)
+        for member in self.batch.members:
+            for line in member.payload["lines"]:
+                codes[ITEM].add(line["item"])
+                codes[ACCOUNT].add(line["account"])
+                codes[TAX].add(line["tax_code"])
+        self.items = {
+            kind: self.find_items(kind, some - {""}) for kind, some in codes.items()
+        }
+
+    # === THE BATCH === #
+
+    def _send(self):
+        """Override: what is to be voided, then what is to be posted."""
+        post, void, stale = [], [], []
+        for member in self.batch.members:
+            record = self.known.get(int(member.external_id or 0))
+            if member.payload["operation"] == VOID:
+                void += self._check_void(member, record)
+            elif record and record["state"] == "draft":
+                stale.append(record["id"])
+                post.append(member)
+            elif record:
+                self._note_there(member, record)
+            else:
+                post.append(member)
+        if void:
+            self._void(void)
+        if stale:
+            # It did not come to its end, and may have been corrected since.
+            self._call(MODEL, "unlink", stale)
+        if post:
+            # Odoo may round a sum where we round each line: then lines are told whole.
+            again = self._post(self._create(post))
+            if again:
+                self._post(self._create(again, is_whole=True), is_last=True)
+
+    def _note_there(self, member, record):
+        """Tell of one that was posted, or cancelled, before."""
+        if record["state"] == "posted" and is_as_sent(member, record):
+            self.results[member.res_id] = to_result(member, record)
+        else:
+            self._refuse(member, str(record["name"] or ""), POSTED)
+
+    # === CREATE === #
+
+    def _create(self, members, is_whole=False):
+        """Create documents as drafts, and return their ids by member.
+
+        :param bool is_whole: each line is one piece that costs its amount.
+        :rtype: dict[int, int]
+        """
+        rows = {}
+        for member in members:
+            missing = self._find_missing(member.payload)
+            if problem := self._find_partner_problem(member):
+                self._refuse(member, "", problem)
+            elif missing:
+                self._refuse(member, missing, LISTS)
+            else:
+                rows[member.res_id] = self._to_rows(member, is_whole)
+        if not rows:
+            return {}
+        ids, refused = loading.load(
+            self.client, MODEL, self._columns(), rows, loading.ONCE
+        )
+        self.has_written = self.has_written or bool(ids)
+        return ids | self._note_refused(refused)
+
+    def _find_missing(self, payload):
+        """Return the codes that no list has, as text."""
+        named = (("item", ITEM), ("account", ACCOUNT), ("tax_code", TAX))
+        missing = {
+            line[name]
+            for line in payload["lines"]
+            for name, kind in named
+            if line[name] and line[name] not in self.items[kind]
+        }
+        return ", ".join(sorted(missing))
+
+    def _columns(self):
+        rate = [RATE] if self.client.series >= 18 else []
+        return [*COLUMNS, *rate, *LINE_COLUMNS]
+
+    def _to_rows(self, member, is_whole):
+        """Return the rows of a document: the first line is beside its head."""
+        p, given = member.payload, self.client.series >= 18
+        head = [loading.xmlid(member.own_key), TYPES[p["kind"]], p["customer"]]
+        head += [p["currency"], p["date"], "", p["due_date"]]
+        head += [p["reference"] or p["number"], p["number"], p["number"]]
+        head += [p["rate"]] if given else []
+        whole = {"quantity": "1", "discount": "0.00"}
+        lines = [
+            self._to_line_row(
+                line | whole | {"price": line["net"]} if is_whole else line
+            )
+            for line in p["lines"]
+        ]
+        empty = [""] * len(head)
+        return [
+            [*(empty if place else head), *line] for place, line in enumerate(lines)
+        ]
+
+    def _to_line_row(self, line):
+        return [
+            line["description"] or "-",
+            line["quantity"],
+            line["price"],
+            line["discount"],
+            self.items[ITEM].get(line["item"], ""),
+            self.items[ACCOUNT].get(line["account"], ""),
+            self.items[TAX].get(line["tax_code"], ""),
+        ]
+
+    def _note_refused(self, refused):
+        """Tell of those that were refused; return those that are there after all.
+
+        That is so when an earlier call, whose answer nobody got, ended meanwhile.
+
+        :rtype: dict[int, int]
+        """
+        members = [self.by_id[key] for key in refused]
+        if not members:
+            return {}
+        found = loading.find_members(self.client, MODEL, members, ["name"])
+        for member in members:
+            if member.res_id not in found:
+                self._refuse(member, refused[member.res_id])
+        return {key: record["id"] for key, record in found.items()}
+
+    # === POST === #
+
+    def _post(self, ids, is_last=False):
+        """Post what comes to the same as here, and delete the rest.
+
+        :param bool is_last: the rest is refused.
+        :return: members that came to something else.
+        :rtype: list[Member]
+        """
+        if not ids:
+            return []
+        records = self.client.read_ids(MODEL, set(ids.values()), READ)
+        self._put_right(ids, records)
+        bad = {
+            key: self._say_totals(records[id_])
+            for key, id_ in ids.items()
+            if not has_totals(self.by_id[key], records[id_])
+        }
+        good = [id_ for key, id_ in ids.items() if key not in bad]
+        drafts = [id_ for id_ in good if records[id_]["state"] == "draft"]
+        refused = self._each(MODEL, "action_post", drafts)
+        posted = self.client.read_ids(MODEL, set(good) - set(refused), READ)
+        self._delete(ids, bad, refused, is_last)
+        for key, id_ in ids.items():
+            if id_ in posted:
+                self.results[key] = to_result(self.by_id[key], posted[id_])
+        return [self.by_id[key] for key in bad]
+
+    def _delete(self, ids, bad, refused, is_last):
+        """Delete what cannot be posted, and say why."""
+        gone = [ids[key] for key in bad] + list(refused)
+        if gone:
+            self._call(MODEL, "unlink", gone)
+        by_record = {id_: key for key, id_ in ids.items()}
+        for key, words in bad.items() if is_last else ():
+            self._refuse(self.by_id[key], words, TOTALS)
+        for id_, words in refused.items():
+            self._refuse(self.by_id[by_record[id_]], words)
+
+    def _say_totals(self, record):
+        return f"{money(record['amount_total'])} ({money(record['amount_tax'])})"
+
+    def _put_right(self, ids, records):
+        """Give documents our tax, where it was rounded otherwise over there.
+
+        A cent for each line at most; more is another tax, and is refused.
+        """
+        wrong = {}
+        for key, id_ in ids.items():
+            payload, record = self.by_id[key].payload, records[id_]
+            more = Decimal(payload["tax"]) - money(record["amount_tax"])
+            total = Decimal(payload["total"]) - money(record["amount_total"])
+            if more == total and 0 < abs(more) <= CENT * len(payload["lines"]):
+                wrong[id_] = more if payload["kind"] == "credit_note" else -more
+        if not wrong:
+            return
+        lines = self._read_tax_lines(wrong)
+        rows = {
+            id_: [
+                [str(id_), str(line["id"]), str(money(line["amount_currency"]) + more)]
+            ]
+            for id_, more in wrong.items()
+            if (line := lines.get(id_))
+        }
+        names = [".id", "line_ids/.id", "line_ids/amount_currency"]
+        loading.load(self.client, MODEL, names, rows)
+        records |= self.client.read_ids(MODEL, set(wrong), READ)
+
+    def _read_tax_lines(self, ids):
+        """Return the largest line of tax of some documents, by document."""
+        found = self.client.read_records(
+            LINE,
+            [("move_id", "in", sorted(ids)), ("tax_line_id", "!=", False)],
+            ["move_id", "amount_currency"],
+        )
+        found.sort(key=lambda line: abs(money(line["amount_currency"])))
+        return {line["move_id"][0]: line for line in found}
+
+    # === VOID === #
+
+    def _check_void(self, member, record):
+        """Return a member whose document can be voided, as a list; or tell why not."""
+        if not record:
+            self._refuse(member, member.external_id, UNKNOWN)
+        elif record["state"] == "cancel":
+            self.results[member.res_id] = to_result(member, record)
+        elif record["amount_residual"] != record["amount_total"]:
+            self._refuse(member, str(record["name"]), PAID)
+        else:
+            return [member]
+        return []
+
+    def _void(self, members):
+        """Cancel documents; drafts are only an end of that."""
+        ids = {int(member.external_id): member for member in members}
+        posted = [id_ for id_ in ids if self.known[id_]["state"] == "posted"]
+        refused = self._each(MODEL, "button_draft", posted)
+        drafts = [id_ for id_ in ids if id_ not in refused]
+        refused |= self._each(MODEL, "button_cancel", drafts)
+        found = self.client.read_ids(MODEL, set(ids), READ)
+        for id_, member in ids.items():
+            if id_ in refused:
+                self._refuse(member, refused[id_])
+            else:
+                self.results[member.res_id] = to_result(member, found[id_])
+
+
+def has_totals(member, record):
+    """Whether a document comes to the same over there, to the cent.
+
+    :rtype: bool
+    """
+    ours = Decimal(member.payload["total"]), Decimal(member.payload["tax"])
+    return ours == (money(record["amount_total"]), money(record["amount_tax"]))
+
+
+def is_as_sent(member, record):
+    """Whether a document over there is what was sent, as far as it has to be.
+
+    :rtype: bool
+    """
+    payload = member.payload
+    return (
+        has_totals(member, record)
+        and record["move_type"] == TYPES[payload["kind"]]
+        and str(record["partner_id"][0] if record["partner_id"] else "")
+        == payload["customer"]
+        and record["currency_id"][1] == payload["currency"]
+    )
+
+
+def find_outcomes(client, batch, say):
+    """Return what became of documents whose answer is unknown.
+
+    A draft did not come to its end: it is sent again, and begun anew then.
+
+    :param callable say: makes a sentence of a member that was changed over there.
+    :rtype: tuple[Result]
+    """
+    found = loading.find_members(client, MODEL, batch.members, READ)
+    return tuple(
+        _to_outcome(member, found.get(member.res_id), say) for member in batch.members
+    )
+
+
+def _to_outcome(member, record, say):
+    if not record:
+        return Result(member.res_id, NOT_FOUND)
+    is_void = record["state"] == "cancel"
+    if member.payload["operation"] == VOID:
+        return to_result(member, record, OK if is_void else NOT_FOUND)
+    if record["state"] == "draft":
+        return to_result(member, record, NOT_FOUND)
+    if is_void or not is_as_sent(member, record):
+        return to_result(member, record, ALTERED, say(member, record))
+    return to_result(member, record)

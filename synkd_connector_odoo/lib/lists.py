@@ -1,0 +1,71 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The lists of the other Odoo, as items that ours are mapped to."""
+
+from decimal import Decimal
+
+from odoo.addons.synkd_connector.lib.documents import (
+    ACCOUNT,
+    BANK,
+    CURRENCY,
+    ITEM,
+    TAX,
+    ListItem,
+)
+
+KINDS = (TAX, ACCOUNT, ITEM, BANK, CURRENCY)
+ACTIVE = ("active", "=", True)
+# Prices go without tax, so a tax that is in prices over there would be taken twice.
+TAXES = [
+    ("type_tax_use", "=", "sale"),
+    ("amount_type", "in", ("percent", "group")),
+    ("price_include", "=", False),
+    ACTIVE,
+]
+BANKS = [("type", "in", ("bank", "cash")), ACTIVE]
+ITEMS = [("default_code", "!=", False), ("sale_ok", "=", True), ACTIVE]
+# Where periods are closed, by series from which on; the last day of all counts.
+LOCKS = {14: ("fiscalyear_lock_date",), 18: ("sale_lock_date", "hard_lock_date")}
+
+
+def read_items(client):
+    """Return all that documents can name.
+
+    :rtype: tuple[ListItem]
+    """
+    active = [
+        ("active" if client.series >= 19 else "deprecated", "=", client.series >= 19)
+    ]
+    sources = (
+        (TAX, "account.tax", TAXES, "id", "amount"),
+        (ACCOUNT, "account.account", active, "code", None),
+        (ITEM, "product.product", ITEMS, "default_code", None),
+        (BANK, "account.journal", BANKS, "code", None),
+        (CURRENCY, "res.currency", [ACTIVE], "name", None),
+    )
+    return tuple(item for source in sources for item in _read(client, *source))
+
+
+def _read(client, kind, model, domain, code, rate):
+    """Yield the items of one list; of several with a code, the oldest."""
+    names = {"name", code, rate} - {None, "id"}
+    seen = set()
+    for record in client.read_records(model, domain, names, order="id"):
+        own = str(record[code] or "").strip()
+        if not own or own.upper() in seen:
+            continue
+        seen.add(own.upper())
+        percent = f"{Decimal(str(record[rate])):.4f}" if rate else ""
+        yield ListItem(kind, str(record["id"]), own, record["name"], percent)
+
+
+def read_lock_date(client):
+    """Return the last day of the closed period of the user's company; "" for none.
+
+    :rtype: str
+    """
+    names = [n for since, some in LOCKS.items() if client.series >= since for n in some]
+    domain = [("login", "=", client.login)]
+    user = client.read_records("res.users", domain, ["company_id"])[0]
+    id_ = user["company_id"][0]
+    company = client.read_ids("res.company", [id_], names)[id_]
+    return max(str(company[name] or "") for name in names)

@@ -1,0 +1,211 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What the other Odoo has: balances, payments, and documents for the comparison."""
+
+from datetime import date, timedelta
+
+from odoo.addons.synkd_connector.lib.results import Balance, BooksPayment, BooksPosting
+
+from . import payments, settling
+from .documents import LINE, TYPES, money
+from .documents import MODEL as MOVE
+from .documents import READ as MOVE_READ
+
+PAGE_SIZE = 1000
+STAMP = "%Y-%m-%d %H:%M:%S"
+KINDS = {theirs: ours for ours, theirs in TYPES.items()}
+MONEY_KINDS = {theirs: ours for ours, theirs in payments.TYPES.items()}
+# The documents of customers, and the money that comes from them or goes to them.
+MOVES = [("move_type", "in", sorted(KINDS))]
+MONEY = [("partner_type", "=", "customer")]
+GONE = (*payments.CANCELLED, "draft")
+
+
+def receivable(client):
+    """Return what tells the lines that customers owe by.
+
+    :rtype: tuple
+    """
+    if client.series < 16:
+        return ("account_id.internal_type", "=", "receivable")
+    return ("account_id.account_type", "=", "asset_receivable")
+
+
+# === BALANCES === #
+
+
+def read_balances(client, partners, today=None):
+    """Return what customers owe, by two grouped reads.
+
+    :param partners: ids; None for all that owe something.
+    :rtype: tuple[Balance]
+    """
+    today = today or date.today()
+    domain = [receivable(client), ("parent_state", "=", "posted")]
+    domain += [("reconciled", "=", False), ("partner_id", "!=", False)]
+    if partners is not None:
+        domain.append(("partner_id", "in", sorted(partners)))
+    late = [("date_maturity", "<", today.isoformat())]
+    owed, overdue = _sum_open(client, domain), _sum_open(client, domain + late)
+    known = set(owed) if partners is None else partners
+    zero = money(0)
+    return tuple(
+        Balance(str(id_), owed.get(id_, zero), overdue.get(id_, zero))
+        for id_ in sorted(known)
+    )
+
+
+def _sum_open(client, domain):
+    """Return what is open, by customer."""
+    if client.speaks_json:
+        name, groups = "amount_residual:sum", client.call(
+            LINE,
+            "formatted_read_group",
+            domain=domain,
+            groupby=["partner_id"],
+            aggregates=["amount_residual:sum"],
+        )
+    else:
+        name, groups = "amount_residual", client.call(
+            LINE,
+            "read_group",
+            domain=domain,
+            fields=["amount_residual:sum"],
+            groupby=["partner_id"],
+            lazy=False,
+        )
+    return {
+        group["partner_id"][0]: money(group[name])
+        for group in groups
+        if group["partner_id"]
+    }
+
+
+def read_touched(client, since, before):
+    """Return the customers whose balance may have changed.
+
+    :param datetime since: naive UTC, of the last read.
+    :param date before: the day of the last read: what fell due since is overdue now.
+    :rtype: set[int]
+    """
+    changed = [("write_date", ">=", since.strftime(STAMP))]
+    due = [
+        ("date_maturity", ">=", (before - timedelta(days=1)).isoformat()),
+        ("date_maturity", "<=", date.today().isoformat()),
+        ("reconciled", "=", False),
+    ]
+    found = set()
+    for domain in (changed, due):
+        records = client.read_records(
+            LINE, [receivable(client), *domain], ["partner_id"]
+        )
+        found |= {each["partner_id"][0] for each in records if each["partner_id"]}
+    return found
+
+
+def read_settled(client, since):
+    """Return the money that came to documents since a moment, whoever took it.
+
+    :param datetime since: naive UTC.
+    :rtype: tuple[BooksPayment]
+    """
+    domain = [("create_date", ">=", since.strftime(STAMP))]
+    partials = client.read_records(settling.MODEL, domain, settling.READ, order="id")
+    ids = {
+        partial[side][0] for partial in partials for side in ("debit_move_id", "credit_move_id")
+    }
+    lines = client.read_ids(LINE, ids, ["move_id", "date"])
+    moves = {line["move_id"][0] for line in lines.values()}
+    names = ["move_type", "ref", "name", "date", "journal_id"]
+    known = client.read_ids(MOVE, moves, names)
+    found = []
+    for partial in partials:
+        debit, credit = (
+            known.get(lines[partial[side][0]]["move_id"][0])
+            for side in ("debit_move_id", "credit_move_id")
+        )
+        found += _to_payment(partial, debit, credit)
+    return tuple(found)
+
+
+def _to_payment(partial, debit, credit):
+    """Return the payment that a partial is, as a list; nothing for credit notes."""
+    for document, other, side in ((debit, credit, "debit"), (credit, debit, "credit")):
+        is_money = other and other["move_type"] == "entry"
+        if is_money and document and document["move_type"] in KINDS:
+            return [
+                BooksPayment(
+                    str(partial["id"]),
+                    str(document["id"]),
+                    str(other["ref"] or other["name"] or ""),
+                    str(other["date"]),
+                    str(money(partial[f"{side}_amount_currency"])),
+                )
+            ]
+    return []
+
+
+# === DOCUMENTS === #
+
+
+def read_page(client, model, last, day):
+    """Return a page of customers' documents or money, by their ids.
+
+    What was deleted leaves no trace, so all is read each time.
+
+    :param str model: MOVE, or that of payments.
+    :param int last: id of the last record that was read.
+    :param date day: earliest of their dates; None: any.
+    :rtype: list[dict]
+    """
+    domain, names = MOVES, MOVE_READ
+    if model == payments.MODEL:
+        domain, names = MONEY, (*payments.READ, payments.memo_of(client))
+    domain = [*domain, ("id", ">", last)]
+    if day:
+        domain.append(("date", ">=", day.isoformat()))
+    return client.read_records(model, domain, names, order="id", limit=PAGE_SIZE)
+
+
+def from_move(record):
+    """Return a document as the comparison takes it.
+
+    :rtype: BooksPosting
+    """
+    is_gone = record["state"] in GONE
+    return BooksPosting(
+        str(record["id"]),
+        KINDS[record["move_type"]],
+        reference=str(record["invoice_origin"] or ""),
+        total=str(money(record["amount_total"])),
+        tax=str(money(record["amount_tax"])),
+        open="0.00" if is_gone else str(money(record["amount_residual"])),
+        gone=is_gone,
+        **_common(record),
+    )
+
+
+def from_money(record, memo):
+    """Return money as the comparison takes it.
+
+    :param str memo: name of the field with what it is for.
+    :rtype: BooksPosting
+    """
+    return BooksPosting(
+        payments.identity(record["id"]),
+        MONEY_KINDS[record["payment_type"]],
+        reference=str(record[memo] or ""),
+        total=str(money(record["amount"])),
+        gone=record["state"] in GONE,
+        **_common(record),
+    )
+
+
+def _common(record):
+    partner, currency = record["partner_id"], record["currency_id"]
+    return {
+        "number": str(record["name"] or ""),
+        "customer": str(partner[0]) if partner else "",
+        "name": str(partner[1]) if partner else "",
+        "date": str(record["date"] or ""),
+        "currency": currency[1] if currency else "",
+    }
