@@ -55,8 +55,8 @@ REFUSALS = {
         " back there first, or credit it; then press Retry."
     ),
     documents.POSTED: _lt(
-        "%(name)s is in the other Odoo as %(words)s, and was changed or cancelled there."
-        " Compare both, then post it anew or leave it as it is."
+        "%(name)s is in the other Odoo as %(words)s, and was changed or cancelled"
+        " there. Compare both, then post it anew or leave it as it is."
     ),
     sending.UNKNOWN: _lt(
         "The other Odoo does not have what %(name)s belongs to, or not any more"
@@ -68,8 +68,8 @@ REFUSALS = {
     ),
     payments.NO_ENTRY: _lt(
         "The journal %(words)s of the other Odoo makes no entries for payments, so"
-        " %(name)s would be on nobody's account. Give its payment methods an outstanding"
-        " account there, then press Retry."
+        " %(name)s would be on nobody's account. Give its payment methods an"
+        " outstanding account there, then press Retry."
     ),
     settling.LESS: _lt(
         "%(name)s settles more than is open in the other Odoo (%(words)s). Look what"

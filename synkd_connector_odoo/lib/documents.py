@@ -121,6 +121,15 @@ class DocumentPush(Sending):
         self.items = {
             kind: self.find_items(kind, some - {""}) for kind, some in codes.items()
         }
+        bare = {
+            line["item"]
+            for member in self.batch.members
+            for line in member.payload["lines"]
+            if not line["account"]
+        }
+        found = self.items.get(ITEM, {})
+        bare = {int(found[code]) for code in bare if code in found}
+        self.incomes = read_incomes(self.client, bare) if bare else {}
 
     # === THE BATCH === #
 
@@ -216,13 +225,16 @@ class DocumentPush(Sending):
         ]
 
     def _to_line_row(self, line):
+        item = self.items[ITEM].get(line["item"], "")
+        # What is empty is none over there, and not what the item has.
+        account = self.incomes.get(int(item or 0), "")
         return [
             line["description"] or "-",
             line["quantity"],
             line["price"],
             line["discount"],
-            self.items[ITEM].get(line["item"], ""),
-            self.items[ACCOUNT].get(line["account"], ""),
+            item,
+            self.items[ACCOUNT].get(line["account"], account),
             self.items[TAX].get(line["tax_code"], ""),
         ]
 
@@ -230,8 +242,6 @@ class DocumentPush(Sending):
         """Tell of those that were refused; return those that are there after all.
 
         That is so when an earlier call, whose answer nobody got, ended meanwhile.
-
-        :rtype: dict[int, int]
         """
         members = [self.by_id[key] for key in refused]
         if not members:
@@ -347,6 +357,32 @@ class DocumentPush(Sending):
                 self._refuse(member, refused[id_])
             else:
                 self.results[member.res_id] = to_result(member, found[id_])
+
+
+def read_incomes(client, products):
+    """Return the accounts that items are booked on: theirs, or those of their category.
+
+    :param products: ids.
+    :rtype: dict[int, str]
+    """
+    names = ["property_account_income_id", "categ_id"]
+    found = client.read_ids("product.product", products, names)
+    categories = {p["categ_id"][0] for p in found.values() if p["categ_id"]}
+    name = "property_account_income_categ_id"
+    groups = client.read_ids("product.category", categories, [name])
+    usual = client.read_records(
+        "account.journal",
+        [("type", "=", "sale"), ("active", "=", True)],
+        ["default_account_id"],
+        limit=1,
+    )
+    last = usual and usual[0]["default_account_id"]
+    accounts = {}
+    for id_, product in found.items():
+        group = groups.get(product["categ_id"][0]) if product["categ_id"] else None
+        account = product[names[0]] or (group and group[name]) or last
+        accounts[id_] = str(account[0]) if account else ""
+    return accounts
 
 
 def has_totals(member, record):

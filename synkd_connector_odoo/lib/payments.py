@@ -185,10 +185,7 @@ class PaymentPush(Sending):
     # === CREATE AND POST === #
 
     def _post(self, members):
-        """Create money and post it; return the members of which that went well.
-
-        :rtype: list[Member]
-        """
+        """Create money and post it; return the members of which that went well."""
         rows = {m.res_id: [self._to_row(m)] for m in members}
         names = [*COLUMNS, memo_of(self.client)]
         ids, refused = loading.load(self.client, MODEL, names, rows, loading.ONCE)
@@ -200,7 +197,9 @@ class PaymentPush(Sending):
         keys = {id_: key for key, id_ in ids.items()}
         wanted = [id_ for id_, key in keys.items() if key not in refused]
         states = self.client.read_ids(MODEL, wanted, READ) if there else {}
-        drafts = [i for i in wanted if states.get(i, {}).get("state", "draft") == "draft"]
+        drafts = [
+            i for i in wanted if states.get(i, {}).get("state", "draft") == "draft"
+        ]
         words = self._each(MODEL, "action_post", drafts)
         refused |= {keys[id_]: said for id_, said in words.items()}
         self.known |= self.client.read_ids(MODEL, set(wanted) - set(words), READ)
@@ -259,7 +258,9 @@ class PaymentPush(Sending):
 
     def _post_differences(self, members):
         """Post an entry for what no money came for; return words about the refused."""
-        rows = {m.res_id: self._to_entry(m) for m in members if m.payload["differences"]}
+        rows = {
+            m.res_id: self._to_entry(m) for m in members if m.payload["differences"]
+        }
         if not rows:
             return {}
         names = list(ENTRY_COLUMNS)
@@ -296,7 +297,9 @@ class PaymentPush(Sending):
         words = settling.settle(self, books, wishes)
         for member in members:
             id_ = self._id_of(member)
-            parts = to_parts(wishes[member.res_id].kept, self.entries.get(member.res_id))
+            parts = to_parts(
+                wishes[member.res_id].kept, self.entries.get(member.res_id)
+            )
             if member.res_id in words:
                 reason, said = words[member.res_id]
                 told = self.say(member, said, reason)
@@ -348,12 +351,16 @@ class PaymentPush(Sending):
             if self.known[i]["move_id"]
             for line in self.books.lines[self.known[i]["move_id"][0]]
         ]
-        partials = [p for _a, some in self.books.settled_by(lines).values() for p in some]
+        partials = [
+            p for _a, some in self.books.settled_by(lines).values() for p in some
+        ]
         if partials:
             self._call(settling.MODEL, "unlink", partials)
         self._void_entries(live)
         refused = self._each(MODEL, "action_draft", posted)
-        refused |= self._each(MODEL, "action_cancel", [i for i in drafts if i not in refused])
+        refused |= self._each(
+            MODEL, "action_cancel", [i for i in drafts if i not in refused]
+        )
         for id_, member in ids.items():
             if id_ in refused:
                 self._refuse(member, refused[id_])
@@ -422,7 +429,9 @@ def find_outcomes(client, batch, say, find_items):
     pusher = PaymentPush(client, batch, say, find_items)
     pusher.known = {record["id"]: record for record in found.values()}
     pusher.paid = {key: record["id"] for key, record in found.items()}
-    keys = {difference_key(m): m.res_id for m in batch.members if m.payload["differences"]}
+    keys = {
+        difference_key(m): m.res_id for m in batch.members if m.payload["differences"]
+    }
     there = loading.find_keys(client, MOVE, keys)
     pusher.entries = {keys[key]: id_ for key, id_ in there.items()}
     posted = [m for m in batch.members if _is_posted(found.get(m.res_id))]

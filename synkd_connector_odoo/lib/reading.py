@@ -57,21 +57,27 @@ def read_balances(client, partners, today=None):
 def _sum_open(client, domain):
     """Return what is open, by customer."""
     if client.speaks_json:
-        name, groups = "amount_residual:sum", client.call(
-            LINE,
-            "formatted_read_group",
-            domain=domain,
-            groupby=["partner_id"],
-            aggregates=["amount_residual:sum"],
+        name, groups = (
+            "amount_residual:sum",
+            client.call(
+                LINE,
+                "formatted_read_group",
+                domain=domain,
+                groupby=["partner_id"],
+                aggregates=["amount_residual:sum"],
+            ),
         )
     else:
-        name, groups = "amount_residual", client.call(
-            LINE,
-            "read_group",
-            domain=domain,
-            fields=["amount_residual:sum"],
-            groupby=["partner_id"],
-            lazy=False,
+        name, groups = (
+            "amount_residual",
+            client.call(
+                LINE,
+                "read_group",
+                domain=domain,
+                fields=["amount_residual:sum"],
+                groupby=["partner_id"],
+                lazy=False,
+            ),
         )
     return {
         group["partner_id"][0]: money(group[name])
@@ -111,7 +117,9 @@ def read_settled(client, since):
     domain = [("create_date", ">=", since.strftime(STAMP))]
     partials = client.read_records(settling.MODEL, domain, settling.READ, order="id")
     ids = {
-        partial[side][0] for partial in partials for side in ("debit_move_id", "credit_move_id")
+        partial[side][0]
+        for partial in partials
+        for side in ("debit_move_id", "credit_move_id")
     }
     lines = client.read_ids(LINE, ids, ["move_id", "date"])
     moves = {line["move_id"][0] for line in lines.values()}

@@ -24,7 +24,7 @@ class Sending(Push):
         self.partners = {}
 
     def run(self):
-        """Override: after a lost answer nothing is told of the batch; it is asked about.
+        """Override: after a lost answer nothing is told, and the batch is asked about.
 
         :raise ApiError: when nothing was written, or nobody knows.
         :rtype: tuple[Result]

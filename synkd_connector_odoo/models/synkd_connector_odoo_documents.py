@@ -70,10 +70,7 @@ class SynkdConnectorOdooDocuments(models.AbstractModel):
         return self._answer(ledger, client, results)
 
     def _find_items(self, ledger):
-        """Return a function that finds identities of the lists by codes.
-
-        :rtype: callable
-        """
+        """Return a function that finds identities of the lists by codes."""
 
         def find(kind, codes):
             domain = [("ledger_id", "=", ledger.id), ("kind", "=", kind)]
@@ -173,7 +170,7 @@ class SynkdConnectorOdooDocuments(models.AbstractModel):
                     is_last = len(found) < reading.PAGE_SIZE
                     read = reading.from_move
                     if model == payments.MODEL:
-                        read = lambda record: reading.from_money(record, memo)  # noqa: E731
+                        read = lambda record: reading.from_money(record, memo)
                     told = tuple(client.read_each(model, found, read))
                     odd, budget = client.take_odd(), self._budget(ledger, client)
                     done = is_last and model == models[-1]

@@ -11,7 +11,7 @@ class SynkdLedger(models.Model):
         string="Database",
         groups=SYSTEM,
         copy=False,
-        help="Name of the other Odoo's database; its Settings tell, or whoever runs it.",
+        help="Name of the other Odoo's database; whoever runs it knows.",
     )
     odoo_login = fields.Char(
         string="User",

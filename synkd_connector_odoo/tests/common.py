@@ -33,22 +33,22 @@ class SecondOdooCommon(SynkdCommon):
     """One second Odoo for each class; each test begins with empty books there."""
 
     connector_code = "odoo"
-    # Series of the other Odoo, as our side takes it; before 19 it speaks XML-RPC.
-    series = 19
+    # Whether calls go by JSON-2; else by XML-RPC, as before Odoo 19.
+    speaks_json = True
 
     @classmethod
     def create_ledger(cls, **values):
         """Override for a ledger of the second Odoo."""
         cls.startClassPatcher(patch.dict(os.environ, {LOOPBACK_OPTION: "1"}))
-        told = patch.object(client.OdooClient, "series", cls.series)
+        told = patch.object(client.OdooClient, "speaks_json", cls.speaks_json)
         cls.startClassPatcher(told)
-        cls.second = SecondOdoo.open(cls.env.cr.dbname)
-        cls.proxy = cls.second.proxy
-        return super().create_ledger(**cls.second.reached | values)
+        cls.remote = SecondOdoo.open(cls.env.cr.dbname)
+        cls.proxy = cls.remote.proxy
+        return super().create_ledger(**cls.remote.reached | values)
 
     def setUp(self):
         """Begin with empty books."""
-        self.second.reset()
+        self.remote.reset()
         super().setUp()
 
     def pull_lists(self):

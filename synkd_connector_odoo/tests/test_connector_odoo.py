@@ -24,14 +24,14 @@ class TestConnectorOdoo(SecondOdooHooks, ConnectorContract, SecondOdooCommon):
         return self.write_calls()
 
     def refuse(self, text):
-        self.second.refuse("res_partner", "name", text)
+        self.remote.refuse("res_partner", "name", text)
 
     def books_edit(self, code, **values):
-        found = self.second.ask("res.partner", "search", [("ref", "=", code)])
+        found = self.remote.ask("res.partner", "search", [("ref", "=", code)])
         names = {"archived": ("active", False)}
         vals = dict(names.get(name, (name, value)) for name, value in values.items())
-        self.second.ask("res.partner", "write", found, vals)
+        self.remote.ask("res.partner", "write", found, vals)
 
     def books_create(self, code, name):
         vals = {"ref": code, "name": name, "customer_rank": 1, "is_company": True}
-        self.second.ask("res.partner", "create", vals)
+        self.remote.ask("res.partner", "create", vals)

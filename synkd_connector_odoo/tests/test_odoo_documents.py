@@ -41,7 +41,7 @@ class OdooDocuments(SecondOdooHooks):
         return results
 
     def books_documents(self):
-        rows = self.second.sql(
+        rows = self.remote.sql(
             "SELECT id, invoice_origin, amount_total, amount_tax,"
             " CASE state WHEN 'cancel' THEN 0 ELSE amount_residual END, state"
             " FROM account_move WHERE move_type LIKE 'out_%' ORDER BY id"
@@ -81,11 +81,11 @@ class OdooDocuments(SecondOdooHooks):
         return ("account.payment", "action_cancel" if is_void else "action_post")
 
     def refuse(self, text):
-        self.second.refuse("account_move", "invoice_origin", text)
+        self.remote.refuse("account_move", "invoice_origin", text)
 
     def books_edit(self, code, archived=False):
-        found = self.second.ask("res.partner", "search", [("ref", "=", code)])
-        self.second.ask("res.partner", "write", found, {"active": not archived})
+        found = self.remote.ask("res.partner", "search", [("ref", "=", code)])
+        self.remote.ask("res.partner", "write", found, {"active": not archived})
 
 
 @tagged("post_install", "-at_install")
@@ -106,5 +106,5 @@ class TestOdooAgreement(OdooDocuments, AgreementContract, SecondOdooCommon):
 
     def void_in_books(self, result):
         ids = [int(result.external_id)]
-        self.second.ask("account.move", "button_draft", ids)
-        self.second.ask("account.move", "button_cancel", ids)
+        self.remote.ask("account.move", "button_draft", ids)
+        self.remote.ask("account.move", "button_cancel", ids)

@@ -1,0 +1,325 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+from decimal import Decimal
+
+from odoo import fields
+from odoo.fields import Command
+from odoo.tests import tagged
+
+from odoo.addons.synkd_connector.tests.contract import LOST_AFTER
+from odoo.addons.synkd_connector.tests.contract_flow import cents
+from odoo.addons.synkd_connector.tests.contract_identity import IdentityContract
+
+from .common import SecondOdooCommon, SecondOdooHooks
+
+
+class OdooFlowCommon(SecondOdooHooks, SecondOdooCommon):
+    """A company that sells, with its books in the second Odoo."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env["account.chart.template"].try_loading(
+            "generic_coa", cls.company, install_demo=False
+        )
+        cls.ledger.start_date = False
+        journals = cls.env["account.journal"]
+        mine = [("company_id", "=", cls.company.id)]
+        cls.journal = journals.search([*mine, ("type", "=", "sale")], limit=1)
+        cls.bank = journals.search([*mine, ("type", "=", "bank")], limit=1)
+        cls.tax = cls.env["account.tax"].create(
+            {
+                "name": "VAT 15",
+                "amount": 15,
+                "company_id": cls.company.id,
+                "country_id": cls.company.account_fiscal_country_id.id,
+            }
+        )
+        direct = cls.env["synkd.product.class"].search(
+            [*mine, ("posting", "=", "direct")], limit=1
+        )
+        cls.widget = cls.env["product.product"].create(
+            {
+                "name": "Widget",
+                "default_code": "WIDGET",
+                "type": "consu",
+                "synkd_product_class_id": direct.id,
+            }
+        )
+        cls.expense = cls.env["account.account"].search(
+            [("company_ids", "=", cls.company.id), ("account_type", "=", "expense")],
+            limit=1,
+        )
+
+    def map(self, kind, source, name=None):
+        """Map one of our records to an item of the second Odoo's lists."""
+        item = self.env["synkd.books.item"].search(
+            [
+                ("ledger_id", "=", self.ledger.id),
+                ("kind", "=", kind),
+                ("code", "=", self.codes_there[name or kind]),
+            ]
+        )
+        mappings = self.env["synkd.mapping"]
+        mappings._ensure(self.ledger, {(kind, f"{source.id}")}).item_id = item
+
+    def setUp(self):
+        super().setUp()
+        self.partner = self.create_partner("Hope Works")
+        self.account = self.create_account("Hope Works")
+        self.env["synkd.customer.link"]._link([(self.partner, self.account)])
+        self.run_ledger()
+        self.pull_lists()
+        self.map("tax", self.tax)
+        self.map("account", self.journal.default_account_id)
+        self.map("bank", self.bank)
+        self.map("account", self.expense, "difference")
+
+    def create_invoice(self, price=33.33, **values):
+        """Post an invoice of three widgets."""
+        line = {
+            "product_id": self.widget.id,
+            "quantity": 3,
+            "price_unit": price,
+            "tax_ids": [Command.set(self.tax.ids)],
+        }
+        defaults = {
+            "move_type": "out_invoice",
+            "partner_id": self.partner.id,
+            "journal_id": self.journal.id,
+            "invoice_date": fields.Date.to_date("2026-03-10"),
+            "invoice_line_ids": [Command.create(line)],
+        }
+        invoice = self.env["account.move"].create(defaults | values)
+        invoice.action_post()
+        return invoice
+
+    def pay(self, invoices, **values):
+        """Register a payment of invoices here."""
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoices.ids
+        )
+        defaults = {
+            "journal_id": self.bank.id,
+            "group_payment": True,
+            "payment_date": fields.Date.to_date("2026-03-12"),
+        }
+        return wizard.create(defaults | values)._create_payments()
+
+    def run_all(self):
+        """Run twice: what waits for another document goes in the second."""
+        for _run in range(2):
+            self.run_ledger()
+        rows = self.env["synkd.transaction"].search([("live", "=", True)])
+        told = [(row.number, row.sync_state, row.reason_text) for row in rows]
+        self.assertEqual(set(rows.mapped("sync_state")), {"synced"}, told)
+        return rows
+
+    def run_void(self):
+        """Run, and void what people are asked about."""
+        self.run_ledger()
+        rows = self.env["synkd.transaction"].search([("live", "=", True)])
+        rows.filtered(lambda row: row.sync_state == "attention").void()
+        self.run_ledger()
+
+    def there(self, kind="out_invoice"):
+        """Return total, tax and what is open of what is posted there."""
+        rows = self.remote.sql(
+            "SELECT amount_total, amount_tax, amount_residual FROM account_move"
+            f" WHERE move_type = '{kind}' AND state = 'posted' ORDER BY id"
+        )
+        return [tuple(map(Decimal, row)) for row in rows]
+
+    def assert_same(self, *moves):
+        """Fail unless invoices are there as they are here."""
+        ours = [
+            tuple(
+                cents(amount)
+                for amount in (move.amount_total, move.amount_tax, move.amount_residual)
+            )
+            for move in moves
+        ]
+        self.assertEqual(sorted(self.there(moves[0].move_type)), sorted(ours))
+
+
+@tagged("post_install", "-at_install")
+class TestOdooFlow(OdooFlowCommon):
+    """From documents here to the second Odoo, through the engine."""
+
+    def test_an_invoice_and_its_credit_note_arrive_to_the_cent(self):
+        invoice = self.create_invoice()
+        credit = invoice._reverse_moves([{"invoice_date": invoice.date}])
+        credit.action_post()
+        self.run_all()
+        self.assert_same(invoice)
+        self.assert_same(credit)
+        self.assertEqual(self.there()[0][2], 0, "one settles the other")
+
+    def test_a_payment_of_two_invoices_and_more_arrives_to_the_cent(self):
+        one, two = self.create_invoice(), self.create_invoice(10.0)
+        self.pay(one | two, amount=200.0)
+        self.run_all()
+        self.assert_same(one, two)
+        owed = self.remote.sql("SELECT sum(amount) FROM account_payment")
+        self.assertEqual(Decimal(owed[0][0]), 200)
+
+    def test_a_write_off_settles_without_money(self):
+        invoice = self.create_invoice()
+        values = {
+            "amount": invoice.amount_total - 1,
+            "payment_difference_handling": "reconcile",
+            "writeoff_account_id": self.expense.id,
+        }
+        self.pay(invoice, **values)
+        self.run_all()
+        self.assert_same(invoice)
+        self.assertEqual(self.there()[0][2], 0)
+
+    def test_what_is_cancelled_here_is_voided_there(self):
+        invoice = self.create_invoice()
+        self.run_all()
+        invoice.button_draft()
+        invoice.button_cancel()
+        self.run_void()
+        self.assertEqual(self.there(), [])
+
+    def test_prices_with_tax_and_odd_quantities_come_to_the_same(self):
+        included = self.tax.copy(
+            {"name": "VAT 15 in it", "price_include_override": "tax_included"}
+        )
+        self.map("tax", included)
+        lines = [
+            {"quantity": 0.333, "price_unit": 19.99, "tax_ids": included},
+            {"quantity": 7, "price_unit": 3.33, "discount": 12.5, "tax_ids": included},
+            {"quantity": 11, "price_unit": 0.07, "discount": 33, "tax_ids": self.tax},
+            {"quantity": 3, "price_unit": 1.005, "tax_ids": self.tax},
+        ]
+        commands = [
+            Command.create(
+                {
+                    **line,
+                    "product_id": self.widget.id,
+                    "tax_ids": [Command.set(line["tax_ids"].ids)],
+                }
+            )
+            for line in lines
+        ]
+        invoices = [
+            self.create_invoice(invoice_line_ids=some)
+            for some in (commands, commands[:2], commands[2:], commands * 3)
+        ]
+        self.run_all()
+        self.assert_same(*invoices)
+
+    def test_one_that_cannot_be_posted_stops_no_other(self):
+        good, bad = self.create_invoice(10.0), self.create_invoice(20.0)
+        last = self.create_invoice(30.0)
+        self.remote.refuse("account_move", "invoice_origin", bad.name)
+        self.run_ledger()
+        rows = self.env["synkd.transaction"].search([("live", "=", True)])
+        states = {row.move_id: row.sync_state for row in rows}
+        self.assertEqual(states[bad], "attention")
+        self.assertEqual({states[good], states[last]}, {"synced"})
+        self.assert_same(good, last)
+
+    def test_calls_do_not_grow_with_documents(self):
+        self.create_invoice(1.0)
+        self.run_all()
+        self.proxy.calls.clear()
+        self.create_invoice(2.0)
+        self.run_ledger()
+        one = len(self.proxy.writes())
+        self.proxy.calls.clear()
+        for number in range(5):
+            self.create_invoice(3.0 + number)
+        self.run_ledger()
+        self.assertEqual(len(self.proxy.writes()), one)
+        self.assertEqual(one, 2, "created by one call, posted by another")
+
+
+@tagged("post_install", "-at_install")
+class TestOdooFlowByXml(OdooFlowCommon):
+    """The same by XML-RPC, as Odoo before 19 speaks."""
+
+    speaks_json = False
+
+    def test_documents_and_money_arrive_and_are_voided(self):
+        one, two = self.create_invoice(), self.create_invoice(10.0)
+        payment = self.pay(one | two, amount=120.0)
+        self.run_all()
+        self.assert_same(one, two)
+        payment.action_draft()
+        payment.action_cancel()
+        self.run_void()
+        self.assert_same(one, two)
+        self.assertEqual({left for *_rest, left in self.there()} & {0}, set())
+
+    def test_customers_are_changed_and_read_back(self):
+        self.account.phone = "+1 555 0100"
+        self.run_ledger()
+        self.assertEqual(
+            self.remote.sql("SELECT phone FROM res_partner ORDER BY id DESC LIMIT 1"),
+            [["+1 555 0100"]],
+        )
+        found = [int(self.account.external_id)]
+        self.remote.ask("res.partner", "write", found, {"city": "Durban"})
+        self.run_ledger()
+        self.assertEqual(self.account.city, "Durban")
+
+
+@tagged("post_install", "-at_install")
+class TestOdooIdentity(IdentityContract, OdooFlowCommon):
+    """The second Odoo has each document once, whatever numbers and answers do.
+
+    The worst of faults, and a kind for each way of sending: each call takes its time.
+    """
+
+    faults = (LOST_AFTER,)
+    kinds = ("invoice", "payment", "allocation")
+
+    def goods(self):
+        return self.widget
+
+    def loss_account(self):
+        return self.expense
+
+    def let_time_pass(self):
+        self.ledger._set_resumed()
+        for model in ("transaction", "account.customer", "request"):
+            waiting = self.env[f"synkd.{model}"].search([("retry_at", "!=", False)])
+            waiting.sudo().write({"retry_at": False})
+
+    def break_next(self, fault):
+        return super(IdentityContract, self).break_next(fault)
+
+    def map_bank(self, bank):
+        self.map("bank", bank)
+
+    def books_open(self):
+        rows = self.remote.sql(
+            "SELECT id, amount_total, amount_tax, amount_residual FROM account_move"
+            " WHERE move_type LIKE 'out_%' AND state = 'posted'"
+        )
+        return {key: tuple(map(cents, amounts)) for key, *amounts in rows}
+
+    def books_money(self):
+        money = defaultdict(Decimal)
+        for key, sign, amount in self.remote.sql(
+            "SELECT split_part(d.name, '_', 1),"
+            " CASE p.payment_type WHEN 'inbound' THEN 1 ELSE -1 END, p.amount"
+            " FROM account_payment p JOIN ir_model_data d ON d.res_id = p.id"
+            " AND d.model = 'account.payment' AND d.module = '__synkd__'"
+            " WHERE p.state IN ('in_process', 'paid')"
+        ):
+            money[key] += int(sign) * Decimal(amount)
+        for key, amount in self.remote.sql(
+            "SELECT split_part(d.name, '_', 1), sum(l.credit - l.debit)"
+            " FROM account_move m JOIN ir_model_data d ON d.res_id = m.id"
+            " AND d.model = 'account.move' AND d.name LIKE '%difference'"
+            " JOIN account_move_line l ON l.move_id = m.id"
+            " JOIN account_account a ON a.id = l.account_id"
+            " WHERE a.account_type = 'asset_receivable' AND m.state = 'posted'"
+            " GROUP BY 1"
+        ):
+            money[key] += Decimal(amount)
+        return {key: cents(amount) for key, amount in money.items()}

@@ -1,0 +1,540 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from decimal import Decimal
+
+from odoo.tests import BaseCase, tagged
+
+from odoo.addons.synkd_connector.lib.results import (
+    NOT_FOUND,
+    OK,
+    REJECTED,
+    Batch,
+    Member,
+)
+from odoo.addons.synkd_connector_http.lib import problems
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
+
+from ..lib import documents, loading, payments, sending, settling
+
+
+class FakeOdoo:
+    """What the other Odoo does with calls, as far as the order of calls goes.
+
+    ``make`` says what becomes of a row; ``refuse`` has the words about records by what
+    is called for them.
+    """
+
+    series, speaks_json = 19, True
+
+    def __init__(self, **tables):
+        self.tables = {"res.partner": {7: {"id": 7, "active": True}}}
+        self.tables |= {name.replace("_", "."): rows for name, rows in tables.items()}
+        self.calls, self.refuse, self.number = [], {}, 100
+        self.make = lambda model, row: {}
+
+    def methods(self):
+        """Return what was written, in order."""
+        return [(model, method) for model, method in self.calls]
+
+    def read_ids(self, model, ids, names):
+        rows = self.tables.get(model, {})
+        return {id_: dict(rows[id_]) for id_ in ids if id_ in rows}
+
+    def read_records(self, model, domain, names, **values):
+        wanted = {part[0]: part[2] for part in domain if len(part) == 3}
+        found = self.tables.get(model, {}).values()
+        moves = wanted.get("move_id")
+        if moves is not None:
+            found = [row for row in found if row["move_id"][0] in moves]
+        return [dict(row) for row in found]
+
+    def call(self, model, method, ids=(), context=None, **values):
+        if model == "ir.model.data":
+            raise ApiError(
+                problems.SCOPE if method == "search_read" else problems.NOT_FOUND
+            )
+        self.calls.append((model, method))
+        if method == "load":
+            return self.load(model, values["fields"], values["data"])
+        for id_ in ids:
+            if words := self.refuse.get((method, id_)):
+                raise ApiError(problems.REFUSED, words)
+        return getattr(self, method)(model, ids)
+
+    def load(self, model, names, data):
+        ids = []
+        for row in data:
+            values = dict(zip(names, row, strict=True))
+            if values.get(".id"):
+                id_ = int(values[".id"])
+                self.tables[model][id_] |= self.make(model, values)
+            elif values.get("id"):
+                self.number += 1
+                id_ = self.number
+                made = {"id": id_, "state": "draft", **self.make(model, values)}
+                self.tables.setdefault(model, {})[id_] = made
+            else:
+                continue
+            ids.append(id_)
+        return {"ids": ids, "messages": []}
+
+    def action_post(self, model, ids):
+        self.set_state(model, ids, "posted" if model == "account.move" else "paid")
+
+    def button_draft(self, model, ids):
+        self.set_state(model, ids, "draft")
+
+    action_draft = button_draft
+
+    def button_cancel(self, model, ids):
+        self.set_state(model, ids, "cancel")
+
+    def action_cancel(self, model, ids):
+        self.set_state(model, ids, "canceled")
+
+    def unlink(self, model, ids):
+        for id_ in ids:
+            del self.tables[model][id_]
+
+    def set_state(self, model, ids, state):
+        for id_ in ids:
+            self.tables[model][id_]["state"] = state
+
+
+def find_items(kind, codes):
+    """Return identities of a list that has some codes."""
+    known = {"15": "15", "SALES": "40", "WIDGET": "3", "BNK1": "5", "LOSS": "60"}
+    return {code: known[code] for code in codes if code in known}
+
+
+def say(member, words, reason=""):
+    """Return a sentence that a test can read."""
+    return f"{reason}:{words}"
+
+
+def document(number="INV/1", total="115.00", tax="15.00", **values):
+    """Return the payload of an invoice of one line."""
+    line = {"description": "Widget", "quantity": "1", "price": "100.00"}
+    line |= {"discount": "0.00", "net": "100.00", "item": "WIDGET"}
+    line |= {"account": "SALES", "tax_code": "15"}
+    payload = {"operation": "post", "kind": "invoice", "number": number}
+    payload |= {"reference": "", "customer": "7", "date": "2026-03-05"}
+    payload |= {"due_date": "2026-03-05", "currency": "USD", "rate": "1.000000"}
+    return payload | {"total": total, "tax": tax, "lines": [line]} | values
+
+
+def as_move(total=115.0, tax=15.0, state="draft", **values):
+    """Return an invoice as the other Odoo shows it."""
+    record = {"name": "INV/9", "state": state, "move_type": "out_invoice"}
+    record |= {"partner_id": [7, "Hope"], "date": "2026-03-05"}
+    record |= {"currency_id": [1, "USD"], "amount_total": total, "amount_tax": tax}
+    return record | {"amount_residual": total, "invoice_origin": "INV/1"} | values
+
+
+class PushCase(BaseCase):
+    """A pusher that meets a fake."""
+
+    def setUp(self):
+        super().setUp()
+        self.odoo = FakeOdoo()
+
+    def batch(self, channel, *payloads, ids=(), parts=()):
+        members = []
+        for place, payload in enumerate(payloads):
+            id_ = ids[place] if place < len(ids) else ""
+            members.append(Member(place, payload, id_, f"SK{place}", parts))
+        return Batch("key", tuple(members), channel)
+
+
+@tagged("post_install", "-at_install")
+class TestDocumentPush(PushCase):
+    """Documents are created, compared, posted; or nothing is left of them."""
+
+    def setUp(self):
+        super().setUp()
+        self.odoo.make = lambda model, row: as_move() if "id" in row else {}
+
+    def push(self, *payloads, ids=()):
+        batch = self.batch("documents", *payloads, ids=ids)
+        return documents.DocumentPush(self.odoo, batch, say, find_items).run()
+
+    def test_two_calls_post_a_batch(self):
+        found = self.push(document("INV/1"), document("INV/2"))
+        self.assertEqual([each.outcome for each in found], [OK, OK])
+        self.assertEqual(found[0].number, "INV/9")
+        self.assertEqual((found[0].total, found[0].tax), ("115.00", "15.00"))
+        calls = [("account.move", "load"), ("account.move", "action_post")]
+        self.assertEqual(self.odoo.methods(), calls)
+
+    def test_other_totals_are_tried_by_whole_lines_and_then_refused(self):
+        self.odoo.make = lambda model, row: as_move(total=99.0)
+        (found,) = self.push(document())
+        self.assertEqual(found.outcome, REJECTED)
+        self.assertIn("totals:99.00 (15.00)", found.message)
+        self.assertEqual(self.odoo.tables["account.move"], {}, "nothing is left")
+        methods = [method for _model, method in self.odoo.methods()]
+        self.assertEqual(methods, ["load", "unlink"] * 2)
+
+    def test_whole_lines_may_come_to_the_same(self):
+        seen = []
+
+        def make(model, row):
+            seen.append(row["invoice_line_ids/quantity"])
+            return as_move(total=115.0 if seen[-1] == "1" else 114.99)
+
+        self.odoo.make = make
+        line = document()["lines"][0] | {"quantity": "3", "price": "33.33"}
+        (found,) = self.push(document(lines=[line]))
+        self.assertEqual(found.outcome, OK)
+        self.assertEqual(seen, ["3", "1"])
+
+    def test_a_cent_of_tax_is_put_right(self):
+        lines = {1: {"id": 1, "move_id": [101, ""], "amount_currency": -14.99}}
+        self.odoo.tables["account.move.line"] = lines
+        written = []
+
+        def make(model, row):
+            if "line_ids/.id" not in row:
+                return as_move(total=114.99, tax=14.99)
+            written.append((row["line_ids/.id"], row["line_ids/amount_currency"]))
+            return {"amount_total": 115.0, "amount_tax": 15.0}
+
+        self.odoo.make = make
+        (found,) = self.push(document())
+        self.assertEqual(found.outcome, OK, found.message)
+        self.assertEqual(written, [("1", "-15.00")])
+
+    def test_more_than_a_cent_a_line_is_another_tax(self):
+        self.odoo.make = lambda model, row: as_move(total=114.0, tax=14.0)
+        (found,) = self.push(document())
+        self.assertEqual(found.outcome, REJECTED)
+        self.assertIn("114.00 (14.00)", found.message)
+
+    def test_what_cannot_be_posted_is_deleted_and_stops_no_other(self):
+        self.odoo.refuse = {("action_post", 102): "A period is closed"}
+        found = self.push(*(document(f"INV/{n}") for n in range(4)))
+        outcomes = {each.res_id: each.outcome for each in found}
+        self.assertEqual(outcomes, {0: OK, 1: REJECTED, 2: OK, 3: OK})
+        self.assertNotIn(102, self.odoo.tables["account.move"])
+        told = next(each for each in found if each.outcome == REJECTED)
+        self.assertIn("A period is closed", told.message)
+
+    def test_a_draft_of_before_is_begun_anew(self):
+        self.odoo.tables["account.move"] = {50: {"id": 50, **as_move(total=1.0)}}
+        (found,) = self.push(document(), ids=["50"])
+        self.assertEqual((found.outcome, found.external_id), (OK, "101"))
+        self.assertNotIn(50, self.odoo.tables["account.move"])
+
+    def test_what_is_posted_is_not_sent_again(self):
+        self.odoo.tables["account.move"] = {50: {"id": 50, **as_move(state="posted")}}
+        (found,) = self.push(document(), ids=["50"])
+        self.assertEqual((found.outcome, found.external_id), (OK, "50"))
+        self.assertFalse(self.odoo.calls)
+
+    def test_what_was_changed_there_is_left_to_a_person(self):
+        for values in ({"total": 99.0}, {"partner_id": [8, ""]}, {"state": "cancel"}):
+            record = {"id": 50, **as_move(**{"state": "posted"} | values)}
+            self.odoo.tables["account.move"] = {50: record}
+            (found,) = self.push(document(), ids=["50"])
+            self.assertEqual(found.outcome, REJECTED)
+            self.assertIn("posted:INV/9", found.message)
+        self.assertFalse(self.odoo.calls)
+
+    def test_what_no_list_has_is_refused_before_anything_is_sent(self):
+        line = document()["lines"][0]
+        for name in ("item", "account", "tax_code"):
+            (found,) = self.push(document(lines=[line | {name: "NONE"}]))
+            self.assertEqual(found.message, "lists:NONE")
+        self.assertFalse(self.odoo.calls)
+
+    def test_who_is_not_there_or_archived_is_refused(self):
+        self.odoo.tables["res.partner"][8] = {"id": 8, "active": False}
+        for customer, reason in (
+            ("9", "unknown"),
+            ("odd", "unknown"),
+            ("8", "archived"),
+        ):
+            (found,) = self.push(document(customer=customer))
+            self.assertEqual(found.message, f"{reason}:")
+        self.assertFalse(self.odoo.calls)
+
+    def test_a_void_takes_two_calls_and_once_more_none(self):
+        self.odoo.tables["account.move"] = {50: {"id": 50, **as_move(state="posted")}}
+        for calls in (2, 0):
+            (found,) = self.push(document(operation="void"), ids=["50"])
+            self.assertEqual(found.outcome, OK)
+            self.assertEqual(len(self.odoo.calls), calls)
+            self.odoo.calls.clear()
+        self.assertEqual(self.odoo.tables["account.move"][50]["state"], "cancel")
+
+    def test_a_void_that_is_refused_has_the_words(self):
+        self.odoo.tables["account.move"] = {50: {"id": 50, **as_move(state="posted")}}
+        self.odoo.refuse = {("button_draft", 50): "It is sealed"}
+        (found,) = self.push(document(operation="void"), ids=["50"])
+        self.assertEqual((found.outcome, found.message), (REJECTED, ":It is sealed"))
+        self.assertEqual(self.odoo.tables["account.move"][50]["state"], "posted")
+
+    def test_a_void_of_what_is_gone_or_paid_is_refused(self):
+        paid = as_move(state="posted", amount_residual=1.0)
+        self.odoo.tables["account.move"] = {50: {"id": 50, **paid}}
+        gone, paid = self.push(*[document(operation="void")] * 2, ids=["49", "50"])
+        self.assertEqual(gone.message, "unknown:49")
+        self.assertEqual(paid.message, "paid:INV/9")
+
+    def test_an_item_without_an_account_has_that_of_its_category(self):
+        seen = []
+
+        def make(model, row):
+            seen.append(row["invoice_line_ids/account_id/.id"])
+            return as_move()
+
+        self.odoo.make = make
+        line = document()["lines"][0] | {"account": ""}
+        product = {"id": 3, "property_account_income_id": False, "categ_id": [4, ""]}
+        self.odoo.tables["product.product"] = {3: product}
+        for group, last, expected in (
+            ({"property_account_income_categ_id": [41, ""]}, False, "41"),
+            ({"property_account_income_categ_id": False}, [42, ""], "42"),
+            ({"property_account_income_categ_id": False}, False, ""),
+        ):
+            self.odoo.tables["product.category"] = {4: {"id": 4, **group}}
+            self.odoo.tables["account.journal"] = {1: {"default_account_id": last}}
+            self.push(document(lines=[line]))
+            self.assertEqual(seen.pop(), expected)
+
+
+@tagged("post_install", "-at_install")
+class TestSending(PushCase):
+    """What several calls have in common."""
+
+    def sending(self, *errors):
+        """Return a batch that wrote, and then met errors."""
+
+        class One(sending.Sending):
+            def _send(self):
+                for error in errors:
+                    if error:
+                        raise error
+                    self.has_written = True
+
+        return One(self.odoo, self.batch("documents", document()), say)
+
+    def test_what_nobody_knows_is_raised(self):
+        for problem in (problems.OFFLINE, problems.SERVER, problems.UNREADABLE):
+            with self.assertRaises(ApiError):
+                self.sending(None, ApiError(problem)).run()
+
+    def test_a_limit_after_a_write_ends_the_batch_without_an_error(self):
+        self.assertEqual(self.sending(None, ApiError(problems.MINUTE)).run(), ())
+
+    def test_a_limit_before_any_write_is_raised(self):
+        with self.assertRaises(ApiError):
+            self.sending(ApiError(problems.MINUTE)).run()
+
+    def test_all_at_once_or_by_halves(self):
+        pusher = self.sending()
+        self.odoo.tables["m"] = {id_: {"state": ""} for id_ in range(8)}
+        self.assertEqual(pusher._each("m", "button_draft", range(8)), {})
+        self.assertEqual(len(self.odoo.calls), 1)
+        self.odoo.refuse = {("button_draft", 5): "Five"}
+        self.assertEqual(pusher._each("m", "button_draft", range(8)), {5: "Five"})
+        self.assertEqual(pusher._each("m", "button_draft", []), {})
+
+    def test_a_lost_answer_is_no_refusal(self):
+        pusher = self.sending()
+        self.odoo.button_draft = lambda *_args: self.raise_offline()
+        with self.assertRaises(ApiError):
+            pusher._each("m", "button_draft", [1, 2])
+        with self.assertRaises(ApiError):
+            pusher._together("m", "button_draft", [1, 2])
+
+    def raise_offline(self):
+        raise ApiError(problems.OFFLINE)
+
+    def test_what_needs_all_is_done_or_told(self):
+        pusher = self.sending()
+        self.odoo.tables["m"] = {1: {}, 2: {}}
+        self.assertEqual(pusher._together("m", "button_draft", [1, 2]), "")
+        self.odoo.refuse = {("button_draft", 2): "Two"}
+        self.assertEqual(pusher._together("m", "button_draft", [1, 2]), "Two")
+
+
+def paid(number="PAY/1", amount="115.00", **values):
+    """Return the payload of a payment."""
+    payload = {"operation": "post", "kind": "payment", "number": number}
+    payload |= {"reference": "", "customer": "7", "date": "2026-03-05"}
+    payload |= {"currency": "USD", "amount": amount, "account": "BNK1", "remark": ""}
+    return payload | {"allocations": [], "differences": []} | values
+
+
+def as_payment(state="paid", amount=115.0, move=None, **values):
+    """Return a payment as the other Odoo shows it."""
+    record = {"name": "PBNK1/1", "state": state, "amount": amount}
+    record |= {"date": "2026-03-05", "payment_type": "inbound"}
+    record |= {"partner_id": [7, "Hope"], "currency_id": [1, "USD"]}
+    return record | {"move_id": [move, ""] if move else False} | values
+
+
+def receivable(id_, move, amount, left=None):
+    """Return a line on the customer's account."""
+    left = abs(amount) if left is None else left
+    return {
+        "id": id_,
+        "move_id": [move, ""],
+        "account_id": [11, ""],
+        "currency_id": [1, "USD"],
+        "company_currency_id": [1, "USD"],
+        "balance": amount,
+        "amount_residual": left,
+        "amount_residual_currency": left,
+        "parent_state": "posted",
+    }
+
+
+@tagged("post_install", "-at_install")
+class TestPaymentPush(PushCase):
+    """Money is created, posted and set against documents; or nothing is left of it."""
+
+    def setUp(self):
+        super().setUp()
+        self.written = []
+        self.odoo.make = self.make
+        self.odoo.tables["account.move.line"] = {
+            1: receivable(1, 10, 115.0),
+            9: receivable(9, 90, -115.0),
+        }
+
+    def make(self, model, row):
+        self.written.append((model, row))
+        return as_payment(state="draft", move=90) if model == payments.MODEL else {}
+
+    def push(self, *payloads, ids=(), parts=()):
+        batch = self.batch("payments", *payloads, ids=ids, parts=parts)
+        return payments.PaymentPush(self.odoo, batch, say, find_items).run()
+
+    def settles(self, amount, number="INV/1", move="10"):
+        return [[move, number, amount, ""]]
+
+    def test_money_on_account_takes_two_calls(self):
+        (found,) = self.push(paid(remark="Settles INV/0"))
+        self.assertEqual((found.outcome, found.external_id), (OK, "P101"))
+        self.assertEqual(found.total, "115.00")
+        self.assertEqual([m for _model, m in self.odoo.calls], ["load", "action_post"])
+        row = self.written[0][1]
+        self.assertEqual(row["memo"], "PAY/1 Settles INV/0")
+        self.assertEqual(row["journal_id/.id"], "5")
+
+    def test_what_it_settles_is_a_third_call(self):
+        (found,) = self.push(paid(allocations=self.settles("100.00")))
+        self.assertEqual(found.outcome, OK, found.message)
+        model, row = self.written[-1]
+        self.assertEqual(model, settling.MODEL)
+        self.assertEqual(
+            (row["debit_move_id/.id"], row["credit_move_id/.id"]), ("1", "9")
+        )
+        self.assertEqual(row["amount"], "100.00")
+        self.assertEqual([part["kind"] for part in found.parts], ["partial"])
+
+    def test_more_than_is_open_is_refused_before_it_is_there(self):
+        (found,) = self.push(paid(allocations=self.settles("115.01")))
+        self.assertIn("less:INV/1: 115.00", found.message)
+        self.assertFalse(self.odoo.calls)
+
+    def test_a_document_that_is_not_there_is_named(self):
+        (found,) = self.push(paid(allocations=self.settles("1.00", move="99")))
+        self.assertEqual(found.message, "unposted:INV/1")
+
+    def test_a_bank_or_account_that_no_list_has_is_named(self):
+        lost = [["NONE", "1.00"]]
+        for payload in (paid(account="NONE"), paid(differences=lost)):
+            (found,) = self.push(payload)
+            self.assertEqual(found.message, "lists:NONE")
+        self.assertFalse(self.odoo.calls)
+
+    def test_money_without_an_entry_is_taken_back(self):
+        self.odoo.make = lambda model, row: as_payment(state="draft")
+        (found,) = self.push(paid())
+        self.assertEqual(found.message, "no_entry:BNK1")
+        self.assertEqual(self.odoo.tables[payments.MODEL], {})
+
+    def test_money_that_cannot_be_posted_is_taken_back(self):
+        self.odoo.refuse = {("action_post", 102): "Closed"}
+        found = self.push(paid(), paid("PAY/2"))
+        outcomes = {each.res_id: each.outcome for each in found}
+        self.assertEqual(outcomes, {0: OK, 1: REJECTED})
+        self.assertEqual(list(self.odoo.tables[payments.MODEL]), [101])
+
+    def test_a_difference_is_an_entry_of_its_own(self):
+        payload = paid(amount="110.00", differences=[["LOSS", "5.00"]])
+        payload["allocations"] = self.settles("115.00")
+        batch = self.batch("payments", payload)
+        pusher = payments.PaymentPush(self.odoo, batch, say, find_items)
+        pusher._prepare()
+        rows = pusher._to_entry(batch.members[0])
+        amounts = [(row[4], *row[-2:]) for row in rows]
+        self.assertEqual(amounts, [("60", "5.00", "0"), ("11", "0", "5.00")])
+
+    def test_money_kept_turns_the_entry_round(self):
+        payload = paid(differences=[["LOSS", "-0.03"]])
+        payload["allocations"] = self.settles("114.97")
+        batch = self.batch("payments", payload)
+        pusher = payments.PaymentPush(self.odoo, batch, say, find_items)
+        pusher._prepare()
+        rows = pusher._to_entry(batch.members[0])
+        amounts = [(row[4], *map(Decimal, row[-2:])) for row in rows]
+        kept = Decimal("0.03")
+        self.assertEqual(amounts, [("60", 0, kept), ("11", kept, 0)])
+
+    def test_a_difference_that_is_refused_leaves_nothing(self):
+        payload = paid(amount="110.00", differences=[["LOSS", "5.00"]])
+        payload["allocations"] = self.settles("115.00")
+        self.odoo.refuse = {("action_post", 102): "No such account"}
+        (found,) = self.push(payload)
+        self.assertEqual(found.message, ":No such account")
+        self.assertEqual(self.odoo.tables[payments.MODEL], {})
+        self.assertEqual(self.odoo.tables["account.move"], {})
+
+    def test_a_void_ends_what_it_settled(self):
+        self.odoo.tables[payments.MODEL] = {50: {"id": 50, **as_payment(move=90)}}
+        partial = {"debit_move_id": [1, ""], "credit_move_id": [9, ""], "id": 70}
+        partial |= dict.fromkeys(
+            ("debit_amount_currency", "credit_amount_currency"), 5.0
+        )
+        self.odoo.tables[settling.MODEL] = {70: partial}
+        for _again in range(2):
+            (found,) = self.push(paid(operation="void", account=""), ids=["P50"])
+            self.assertEqual((found.outcome, found.external_id), (OK, "P50"))
+        self.assertEqual(self.odoo.tables[settling.MODEL], {})
+        methods = [method for _model, method in self.odoo.calls]
+        self.assertEqual(methods, ["unlink", "action_draft", "action_cancel"])
+
+    def test_a_payment_that_was_changed_there_is_left_to_a_person(self):
+        for values in ({"amount": 1.0}, {"state": "canceled"}, {"partner_id": False}):
+            record = {"id": 50, **as_payment(move=90) | values}
+            self.odoo.tables[payments.MODEL] = {50: record}
+            (found,) = self.push(paid(), ids=["P50"])
+            self.assertEqual(found.message, "posted:PBNK1/1")
+
+    def test_outcomes_of_money(self):
+        batch = self.batch("payments", paid(), ids=["P50"])
+        for record, outcome in (
+            (None, NOT_FOUND),
+            (as_payment(state="draft"), NOT_FOUND),
+            (as_payment(move=90), OK),
+            (as_payment(state="canceled", move=90), "altered"),
+            (as_payment(amount=1.0, move=90), "altered"),
+        ):
+            rows = {50: {"id": 50, **record}} if record else {}
+            self.odoo.tables[payments.MODEL] = rows
+            (found,) = payments.find_outcomes(self.odoo, batch, say, find_items)
+            self.assertEqual(found.outcome, outcome, record)
+
+    def test_identities_of_money_have_their_kind(self):
+        member = Member(1, {}, payments.identity(5))
+        self.assertEqual(payments.record_id(member), 5)
+        self.assertEqual(loading._number(member.external_id), 5)
+        self.assertEqual(payments.record_id(Member(1, {})), 0)
+
+    def test_the_name_of_the_memo_hangs_on_the_series(self):
+        for series, name in ((14, "ref"), (17, "ref"), (18, "memo"), (19, "memo")):
+            self.odoo.series = series
+            self.assertEqual(payments.memo_of(self.odoo), name)
