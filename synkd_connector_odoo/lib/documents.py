@@ -412,12 +412,13 @@ def is_as_sent(member, record):
 def find_outcomes(client, batch, say):
     """Return what became of documents whose answer is unknown.
 
-    A draft did not come to its end: it is sent again, and begun anew then.
+    A draft did not come to its end: it is deleted, and sent again as it is here then.
 
     :param callable say: makes a sentence of a member that was changed over there.
     :rtype: tuple[Result]
     """
     found = loading.find_members(client, MODEL, batch.members, READ)
+    loading.forget_drafts(client, MODEL, batch.members, found)
     return tuple(
         _to_outcome(member, found.get(member.res_id), say) for member in batch.members
     )
@@ -429,8 +430,6 @@ def _to_outcome(member, record, say):
     is_void = record["state"] == "cancel"
     if member.payload["operation"] == VOID:
         return to_result(member, record, OK if is_void else NOT_FOUND)
-    if record["state"] == "draft":
-        return to_result(member, record, NOT_FOUND)
     if is_void or not is_as_sent(member, record):
         return to_result(member, record, ALTERED, say(member, record))
     return to_result(member, record)

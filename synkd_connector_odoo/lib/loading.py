@@ -9,6 +9,7 @@ transaction: where one record is refused, nothing is written, and it says which 
 
 from bisect import bisect_right
 
+from odoo.addons.synkd_connector.lib.documents import VOID
 from odoo.addons.synkd_connector_http.lib import problems
 from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
@@ -156,6 +157,26 @@ def find_members(client, model, members, names):
     records |= client.read_ids(model, set(by_key.values()) - set(records), names)
     ids |= {lost[key]: id_ for key, id_ in by_key.items()}
     return {res_id: records[id_] for res_id, id_ in ids.items() if id_ in records}
+
+
+def forget_drafts(client, model, members, found):
+    """Delete what was created and never posted, and forget it.
+
+    What is there as a draft may have been corrected here since, and a void that came
+    half its way is gone on with. Nobody else has a record with our key.
+
+    :param dict found: records by member; the deleted ones are taken out.
+    """
+    posting = {m.res_id for m in members if m.payload["operation"] != VOID}
+    drafts = {
+        key: record["id"]
+        for key, record in found.items()
+        if key in posting and record["state"] == "draft"
+    }
+    if drafts:
+        client.call(model, "unlink", list(drafts.values()))
+    for key in drafts:
+        del found[key]
 
 
 def _number(identity):

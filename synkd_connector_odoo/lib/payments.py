@@ -426,6 +426,7 @@ def find_outcomes(client, batch, say, find_items):
     :rtype: tuple[Result]
     """
     found = loading.find_members(client, MODEL, batch.members, READ)
+    loading.forget_drafts(client, MODEL, batch.members, found)
     pusher = PaymentPush(client, batch, say, find_items)
     pusher.known = {record["id"]: record for record in found.values()}
     pusher.paid = {key: record["id"] for key, record in found.items()}

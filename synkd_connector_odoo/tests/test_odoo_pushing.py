@@ -518,7 +518,7 @@ class TestPaymentPush(PushCase):
         batch = self.batch("payments", paid(), ids=["P50"])
         for record, outcome in (
             (None, NOT_FOUND),
-            (as_payment(state="draft"), NOT_FOUND),
+            (as_payment(state="draft"), NOT_FOUND),  # and gone
             (as_payment(move=90), OK),
             (as_payment(state="canceled", move=90), "altered"),
             (as_payment(amount=1.0, move=90), "altered"),

@@ -150,7 +150,11 @@ class TestOdooReading(OdooFlowCommon):
         amounts, _paid, cursor = self.owed()
         total = Decimal(f"{invoice.amount_total:.2f}")
         due = self.remote.sql("SELECT max(date_maturity) FROM account_move_line")
-        self.assertEqual(amounts, [(total, total)], f"it fell due on {due}, of {invoice.invoice_date_due}")
+        self.assertEqual(
+            amounts,
+            [(total, total)],
+            f"it fell due on {due}, of {invoice.invoice_date_due}",
+        )
         amounts, _paid, _cursor = self.owed(cursor)
         self.assertEqual(amounts, [(total, total)], "what changed just now comes again")
         later = {"since": (datetime.now() + timedelta(days=1)).isoformat()}
