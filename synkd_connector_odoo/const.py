@@ -37,9 +37,8 @@ PROBLEMS = {
 REFUSALS = {
     "": _lt("Odoo does not take %(name)s: %(words)s Correct it, then press Retry."),
     customers.GONE: _lt(
-        "%(name)s was deleted in the other Odoo. The next run that reads customers"
-        " says what became of it; link its documents to another one, or restore it"
-        " there and press Retry."
+        "%(name)s was deleted in the other Odoo. Archive the account customer here and"
+        " link its customers to another one, or restore it there and press Retry."
     ),
     documents.LISTS: _lt(
         "%(name)s names %(words)s, which the lists of the other Odoo do not have. Pull"
