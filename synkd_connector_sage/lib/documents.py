@@ -35,6 +35,11 @@ REVERSAL = "reversal"
 # What the number of a document ends with that takes another one back.
 OVER = "-V"
 RATE = Decimal("0.000001")
+# What is sent of a line.
+LINE_FIELDS = (
+    *("LineType", "Description", "Quantity", "UnitPriceExclusive"),
+    *("UnitPriceInclusive", "DiscountPercentage"),
+)
 
 
 # === HERE TO SAGE === #
@@ -274,6 +279,32 @@ class Wire:
         return member.external_id
 
 
+def element_of(record, day):
+    """Return a document that Sage has as it would be sent on a day.
+
+    What is to be taken back is told without its lines.
+
+    :param dict record: as Sage shows it.
+    :param str day: ISO 8601.
+    :rtype: dict
+    """
+    lines = [
+        {name: line[name] for name in LINE_FIELDS if line.get(name) is not None}
+        | {
+            "SelectionId": str(line.get("SelectionId")),
+            "TaxTypeId": str(line.get("TaxTypeId") or ""),
+        }
+        for line in record.get("Lines") or ()
+    ]
+    return {
+        "CustomerId": str(record.get("CustomerId")),
+        "Date": day or read_day(record),
+        "DocumentNumber": str(record.get("DocumentNumber") or ""),
+        "Inclusive": record.get("Inclusive") is True,
+        "Lines": lines,
+    }
+
+
 def to_reversal(element, items, key, ref):
     """Return what takes a document back, without the currency; it says which one.
 
@@ -321,8 +352,8 @@ class DocumentPush(Wire, OneByOne):
         due, total = (as_cents(current.get(name)) for name in ("AmountDue", "Total"))
         if not is_ours and "AmountDue" in current and due != total:
             raise ApiError(REFUSED, PAID)
-        element = member.payload["element"]
-        self._reverse(member, REVERSAL, member.external_id, element)
+        day = member.payload["element"]["Date"]
+        self._reverse(member, REVERSAL, member.external_id, element_of(current, day))
         return current
 
     def _accept(self, member, record, words=""):

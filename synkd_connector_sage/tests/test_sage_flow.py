@@ -86,6 +86,24 @@ class TestSageFlow(SageFlowCommon):
         (stored,) = self.in_sage("TaxInvoice")
         self.assertEqual(float(stored["AmountDue"]), invoice.amount_total)
 
+    def test_an_invoice_that_is_cancelled_is_taken_back_by_its_opposite(self):
+        invoice = self.create_invoice()
+        self.run_all()
+        (stored,) = self.in_sage("TaxInvoice")
+        invoice.button_draft()
+        invoice.button_cancel()
+        row = self.env["synkd.transaction"].search(
+            [("move_id", "=", invoice.id), ("live", "=", True)]
+        )
+        self.assertEqual(row.sync_state, "attention")
+        row.action_void()
+        self.run_ledger()
+        self.assertEqual(row.sync_state, "voided", row.reason_text)
+        (opposite,) = self.records("CustomerReturn")
+        self.assertEqual(opposite["Total"], stored["Total"])
+        self.assertEqual(opposite["AmountDue"], 0)
+        self.assertEqual(self.in_sage("TaxInvoice"), [])
+
     def test_a_cent_of_difference_waits_for_a_person(self):
         self.control.set_options(cent="0.01")
         invoice = self.create_invoice()
