@@ -157,11 +157,7 @@ class OdooClient(HttpClient):
             headers={**self._headers(), "Content-Type": "text/xml"},
         )
         if reply.status not in wire.DONE:
-            raise (
-                super()._to_error(reply)
-                if reply.status != 401
-                else ApiError(problems.KEY)
-            )
+            raise self._to_error(reply)
         return self._read_xml(reply)
 
     def _read_xml(self, reply):

@@ -26,7 +26,7 @@ def _read(client, members):
     books = Accounts(client)
     documents = {m.res_id: m.payload["document"] for m in members}
     moves = {int(id_) for id_ in documents.values() if id_.isdigit()}
-    books.read(moves | settling.find_moves(members))
+    books.look_up(moves | settling.find_moves(members))
     wishes = {}
     for member in members:
         lines = books.lines[int(documents[member.res_id] or 0)]

@@ -68,7 +68,7 @@ class Reader:
             "res.country.state", ids - set(self.states), ["code"]
         )
 
-    def read(self, record):
+    def to_customer(self, record):
         """Return a customer as the books show it.
 
         :param dict record: of an answer.
@@ -90,7 +90,7 @@ class Reader:
 
     def read_payload(self, record):
         """Return a contact as it would have been sent."""
-        return to_record(self.read(record))
+        return to_record(self.to_customer(record))
 
 
 def read_page(client, since, page, size):

@@ -120,7 +120,7 @@ class PaymentPush(Sending):
         books = Accounts(self.client)
         moves = settling.find_moves(self.batch.members) | set(self.entries.values())
         moves |= {r["move_id"][0] for r in self.known.values() if r["move_id"]}
-        books.read(moves)
+        books.look_up(moves)
         return books
 
     # === THE BATCH === #
@@ -315,7 +315,7 @@ class PaymentPush(Sending):
         moves = settling.find_moves(members)
         moves |= {self.known[self._id_of(m)]["move_id"][0] for m in members}
         moves |= {self.entries[m.res_id] for m in members if m.res_id in self.entries}
-        books.read(moves)
+        books.look_up(moves)
         return books
 
     def _id_of(self, member):

@@ -127,7 +127,7 @@ class Accounts:
         self.partials = {}
         self.is_on_payment = False
 
-    def read(self, moves):
+    def look_up(self, moves):
         """Read the lines of some documents and payments, and what settles them.
 
         :param moves: ids of journal entries.
@@ -333,7 +333,7 @@ def settle(pusher, books, wishes):
 def _read_again(books, wishes):
     """Return the accounts after something went, and give the wishes their new lines."""
     again = Accounts(books.client)
-    again.read(set(books.lines))
+    again.look_up(set(books.lines))
     fresh = {line.id: line for some in again.lines.values() for line in some}
     for wish in wishes.values():
         wish.sources = [fresh[line.id] for line in wish.sources]

@@ -124,7 +124,7 @@ class SynkdConnectorOdoo(models.AbstractModel):
             stamp = lambda record: record["write_date"]
             changed = read_changed(ask, "key", stamp, cursor)
             yield from self._customer_pages(
-                ledger, client, "customers", changed, reader.read
+                ledger, client, "customers", changed, reader.to_customer
             )
 
     # === SENTENCES === #

@@ -257,14 +257,13 @@ def serve(options, database, port, home):
     from odoo import SUPERUSER_ID, api
     from odoo.modules.registry import Registry
     from odoo.service import server
-    from odoo.tools import config as settings
 
     names = {"db_host": "PGHOST", "db_port": "PGPORT", "db_user": "PGUSER"}
     reached = [f"--{o}={os.environ[n]}" for o, n in names.items() if n in os.environ]
     place = [f"--http-port={port}", "--http-interface=127.0.0.1", f"--data-dir={home}"]
     quiet = ["--max-cron-threads=0", "--workers=0", "--log-level=warn"]
     only = ["-d", database, f"--db-filter=^{database}$", "--no-database-list"]
-    settings.parse_config(["-c", options, *only, *place, *quiet, *reached])
+    config.parse_config(["-c", options, *only, *place, *quiet, *reached])
     registry = Registry(database)
     with registry.cursor() as cursor:
         env = api.Environment(cursor, SUPERUSER_ID, {})

@@ -18,7 +18,7 @@ class TestConnectorOdoo(SecondOdooHooks, ConnectorContract, SecondOdooCommon):
             records = customers.read_page(client, None, 1, 1000)
             records.sort(key=lambda record: record["id"])
             reader.prepare(records)
-            return [reader.read(record) for record in records]
+            return [reader.to_customer(record) for record in records]
 
     def books_write_calls(self):
         return self.write_calls()

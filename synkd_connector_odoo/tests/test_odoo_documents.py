@@ -62,9 +62,10 @@ class OdooDocuments(SecondOdooHooks):
     def break_next(self, fault):
         """Override: what is lost behind the books is the last call that it takes."""
         last = self.last if fault == LOST_AFTER else None
-        super().break_next(fault)
+        result = super().break_next(fault)
         if last:
             self.proxy.matches = lambda *call: call == last
+        return result
 
     def lose(self, data, fault):
         """Override: say which call is the last one of data."""

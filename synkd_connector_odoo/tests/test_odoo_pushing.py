@@ -58,7 +58,8 @@ class FakeOdoo:
         for id_ in ids:
             if words := self.refuse.get((method, id_)):
                 raise ApiError(problems.REFUSED, words)
-        return getattr(self, method)(model, ids)
+        name = "delete" if method == "unlink" else method
+        return getattr(self, name)(model, ids)
 
     def load(self, model, names, data):
         ids = []
@@ -91,7 +92,7 @@ class FakeOdoo:
     def action_cancel(self, model, ids):
         self.set_state(model, ids, "canceled")
 
-    def unlink(self, model, ids):
+    def delete(self, model, ids):
         for id_ in ids:
             del self.tables[model][id_]
 

@@ -53,12 +53,12 @@ class TestCustomerRecords(BaseCase):
         super().setUp()
         self.reader = customers.Reader(Places())
 
-    def read(self, record):
+    def to_customer(self, record):
         self.reader.prepare([record])
-        return self.reader.read(record)
+        return self.reader.to_customer(record)
 
     def test_there_and_back_is_the_same(self):
-        self.assertEqual(self.read(as_partner(ANN)), ANN)
+        self.assertEqual(self.to_customer(as_partner(ANN)), ANN)
 
     def test_a_payload_has_no_identity(self):
         self.assertFalse({"id", "external_id"} & set(customers.to_record(ANN)))
@@ -74,7 +74,7 @@ class TestCustomerRecords(BaseCase):
 
     def test_what_is_empty_there_is_an_empty_text(self):
         names = (*customers.TEXTS.values(), "country_id", "state_id")
-        found = self.read(as_partner(ANN) | dict.fromkeys(names, False))
+        found = self.to_customer(as_partner(ANN) | dict.fromkeys(names, False))
         self.assertEqual((found.name, found.website, found.country), ("", "", ""))
 
     def test_who_sells_and_buys_is_a_customer(self):
@@ -84,7 +84,9 @@ class TestCustomerRecords(BaseCase):
             (1, 0, False),
         ):
             ranks = {"customer_rank": customer, "supplier_rank": supplier}
-            self.assertEqual(self.read(as_partner(ANN, **ranks)).supplier, expected)
+            self.assertEqual(
+                self.to_customer(as_partner(ANN, **ranks)).supplier, expected
+            )
 
     def test_a_web_address_is_compared_without_what_odoo_adds(self):
         for text in ("http://bakery.example", "bakery.example/", " bakery.example"):
