@@ -14,7 +14,7 @@ INSTALLED = Domain("state", "=", "installed")
 WORDLESS = {
     *("contact_name", "file_names", "own_key_field", "payload_text"),
     *("http_client_secret", "http_redirect_url", "http_scopes"),
-    *("http_webhook_key", "http_webhook_url"),
+    *("http_webhook_key", "http_webhook_url", "sage_password"),
 }
 
 

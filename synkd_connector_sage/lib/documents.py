@@ -17,7 +17,7 @@ from odoo.addons.synkd_connector_http.lib.problems import REFUSED, ApiError
 from odoo.addons.synkd_connector_http.lib.push import OneByOne
 
 from . import push, reading
-from .refs import INVOICE, KINDS, OPPOSITES, number_of, service_of, to_ref
+from .refs import INVOICE, KINDS, OPPOSITES, SERVICES, number_of, service_of, to_ref
 
 CENT = Decimal("0.01")
 NUMBER_LENGTH = REFERENCE_LENGTH = DESCRIPTION_LENGTH = 100
@@ -257,7 +257,7 @@ class Wire:
             other = to_ref(service, made["ID"])
             amount = str(as_cents(made.get("Total")))
             self._keep(member, kind, id=other, amount=amount)
-        ends = (other, ref) if service != INVOICE else (ref, other)
+        ends = reversal_ends(other, ref)
         held = {(p.get("source"), p.get("target")) for p in self.parts[member.res_id]}
         if ends not in held:
             parts = self.parts[member.res_id]
@@ -296,7 +296,9 @@ def element_of(record, day):
         }
         for line in record.get("Lines") or ()
     ]
+    rate = Decimal(str(record.get("Customer_ExchangeRate") or 1))
     return {
+        **({"Customer_ExchangeRate": str(rate)} if rate != 1 else {}),
         "CustomerId": str(record.get("CustomerId")),
         "Date": day or read_day(record),
         "DocumentNumber": str(record.get("DocumentNumber") or ""),
@@ -394,20 +396,21 @@ class Recent:
         """
         return [each for each in self.of(service) if key and key_of(each) == key]
 
-    def allocations_of(self, refs):
-        """Return what was set off between documents, as parts.
+    def set_off_between(self, pairs):
+        """Return what was set off between pairs of documents, as parts.
 
-        :param set refs: identities; one end has to be among them.
+        Both ends have to be as asked for: of one end alone nobody knows whether it was
+        ours, since kinds may share their numbers, and bookkeepers set off as well.
+
+        :param pairs: identities of source and target.
         :rtype: list[dict]
         """
-        numbers = {str(number_of(ref)): ref for ref in refs}
+        wanted = {tuple(str(number_of(ref)) for ref in pair): pair for pair in pairs}
         found = []
-        for each in self.of(ALLOCATION):
-            ends = [str(each.get(name)) for name in ENDS]
-            if set(ends) & set(numbers):
-                ends = [numbers.get(end, end) for end in ends]
+        for each in self.of(ALLOCATION) if wanted else ():
+            if pair := wanted.get(tuple(str(each.get(name)) for name in ENDS)):
                 amount = str(as_cents(each.get("Total")))
-                values = dict(zip(("source", "target"), ends, strict=True))
+                values = dict(zip(("source", "target"), pair, strict=True))
                 part = {"kind": ALLOCATION, "id": each["ID"], "amount": amount}
                 found.append({**part, **values})
         return found
@@ -459,6 +462,8 @@ def _of_void(recent, member, service, current):
 def find_reversal(recent, member, kind, ref):
     """Return what took a document back: the other one, and that both are set off.
 
+    The key alone does not tell: the two ways of one payment's differences carry it, too.
+
     :rtype: list[dict]
     """
     service = OPPOSITES[service_of(ref)]
@@ -471,15 +476,41 @@ def find_reversal(recent, member, kind, ref):
                 "id": to_ref(service, each["ID"]),
                 "amount": str(as_cents(each.get("Total"))),
             }
-            for each in made[:1]
-        ]
+            for each in made
+            if taken_back(each) == ref
+        ][:1]
     refs = {part["id"] for part in parts}
     known = [p for p in member.parts if {p.get("source"), p.get("target")} & refs]
-    set_off = known or recent.allocations_of(refs) if refs else []
-    for part in set_off:
-        ends = {"source", "target"}
-        part |= {n: ref for n in ends if part[n] == str(number_of(ref))}
-    return [*parts, *set_off[:1]]
+    pairs = [reversal_ends(part["id"], ref) for part in parts]
+    return [*parts, *(known or recent.set_off_between(pairs))[:1]]
+
+
+def reversal_ends(other, ref):
+    """Return the credit and what is owed, of a document and what takes it back.
+
+    :rtype: tuple[str, str]
+    """
+    return (ref, other) if service_of(other) == INVOICE else (other, ref)
+
+
+def taken_back(record):
+    """Return the identity of what a document of ours takes back; "" for nothing.
+
+    :rtype: str
+    """
+    if not is_over(record):
+        return ""
+    ref = str(record.get("Reference") or "").rpartition(" ")[2]
+    return ref if ref[:1] in SERVICES and ref[1:].isdigit() else ""
+
+
+def is_over(record):
+    """Whether a document only takes another one of ours back.
+
+    :rtype: bool
+    """
+    number = str(record.get("DocumentNumber") or "")
+    return number.endswith(OVER) and bool(key_of(record))
 
 
 def find_differences(member, record):

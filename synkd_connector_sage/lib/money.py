@@ -25,6 +25,7 @@ from .documents import (
     Recent,
     Wire,
     as_cents,
+    element_of,
     find_reversal,
     read_day,
     to_element,
@@ -67,9 +68,13 @@ def to_payload(data, base_currency):
         "Total": str(sign * Decimal(data.amount)),
         "Description": " ".join(filter(None, [data.number, data.remark])),
     }
+    rate = {}
     if currency and data.rate:
-        receipt["Customer_ExchangeRate"] = to_rate(data.rate)
-    differences = [_to_difference(data, n) for n in range(len(data.differences))]
+        rate["Customer_ExchangeRate"] = to_rate(data.rate)
+    receipt |= rate
+    # At the rate of the money, so that they settle at what they are worth.
+    numbers = range(len(data.differences))
+    differences = [_to_difference(data, number, rate) for number in numbers]
     return {
         "kind": data.kind,
         "operation": data.operation,
@@ -96,7 +101,7 @@ def _is_own_side(data, number):
     return Decimal(data.differences[number].amount) > 0
 
 
-def _to_difference(data, number):
+def _to_difference(data, number, rate):
     """Return the document of a difference: part, service and element."""
     given = data.differences[number]
     is_credit = _is_own_side(data, number) == (data.kind == "payment")
@@ -117,6 +122,7 @@ def _to_difference(data, number):
         "Reference": data.number,
         "Inclusive": False,
         "Lines": [line],
+        **rate,
     }
     return {
         "part": f"{DIFFERENCE}{number}",
@@ -200,6 +206,15 @@ def parts_by_name(parts):
     :rtype: dict[str, str]
     """
     return {part["kind"]: part["id"] for part in parts if part["kind"] != ALLOCATION}
+
+
+def differences_of(parts):
+    """Return the identities of the differences that a payment made, by part.
+
+    :rtype: dict[str, str]
+    """
+    named = parts_by_name(parts)
+    return {name: ref for name, ref in named.items() if name.startswith(DIFFERENCE)}
 
 
 # === WRITING === #
@@ -321,10 +336,13 @@ class PaymentPush(Settling):
             self._remove(RECEIPT, number_of(receipt))
             parts = self.parts[member.res_id]
             self.parts[member.res_id] = [p for p in parts if p["id"] != receipt]
-        for each in member.payload["differences"]:
-            if ref := self._find(member, each["part"]):
-                kind = f"{REVERSAL}{each['part']}"
-                self._reverse(member, kind, ref, each["element"])
+        # What is to be void is told without its differences: those made are known.
+        day = member.payload["receipt"].get("Date", "")
+        for name, ref in differences_of(self.parts[member.res_id]).items():
+            current = self.client.one(service_of(ref), number_of(ref))
+            if current:
+                element = element_of(current, day)
+                self._reverse(member, f"{REVERSAL}{name}", ref, element)
 
     def _is_of_reversal(self, member, part):
         """Whether an allocation is what takes a difference back."""
@@ -444,22 +462,18 @@ def _to_record(record):
 
 
 def _find_allocations(recent, member, parts):
-    """Return what is set off by what a payment made; by credit notes, by the note.
+    """Return what is set off for a payment: what is known, and what was asked for.
+
+    Nothing else is taken for ours: it would be taken back.
 
     :rtype: list[dict]
     """
-    payload = member.payload
-    refs = {part["id"] for part in parts}
-    refs |= {payload["document"]} if payload["kind"] == "credit" else set()
-    known = [p for p in member.parts if p["kind"] == ALLOCATION]
-    found = {part["id"]: part for part in recent.allocations_of(refs)} if refs else {}
-    wanted = {
-        end for key in wanted_of(payload, parts_by_name(parts)) for end in key[:2]
-    }
-    numbers = {str(number_of(ref)): ref for ref in wanted | refs}
-    for part in found.values():
-        part |= {n: numbers.get(part[n], part[n]) for n in ("source", "target")}
-    return [*(p for p in known if p["id"] not in found), *found.values()]
+    known = [part for part in member.parts if part["kind"] == ALLOCATION]
+    ids = {part["id"] for part in known}
+    wanted = wanted_of(member.payload, parts_by_name(parts))
+    found = recent.set_off_between([ends for *ends, _amount in wanted])
+    ours = held_of(part for part in found if part["id"] not in ids)
+    return [*known, *(part for key, part in ours.items() if key in wanted)]
 
 
 def _of_void(client, recent, member, parts):
@@ -468,18 +482,17 @@ def _of_void(client, recent, member, parts):
     receipt = parts_by_name(parts).get(MONEY)
     is_gone = not receipt or client.one(RECEIPT, number_of(receipt)) is None
     reversals = []
-    for each in member.payload["differences"]:
-        ref = parts_by_name(parts).get(each["part"])
-        if ref:
-            kind = f"{REVERSAL}{each['part']}"
-            found = find_reversal(recent, member, kind, ref)
-            is_gone = is_gone and len(found) == 2
-            reversals += [part for part in found if part not in kept]
+    for name, ref in differences_of(parts).items():
+        found = find_reversal(recent, member, f"{REVERSAL}{name}", ref)
+        is_back = len(found) == 2 or not client.one(service_of(ref), number_of(ref))
+        is_gone = is_gone and is_back
+        reversals += [part for part in found if part not in kept]
     total = member.payload["amount"]
     if is_gone:
         found = (*kept, *reversals)
         return Result(member.res_id, OK, member.external_id, total=total, parts=found)
-    left = (*parts, *_find_allocations(recent, member, parts))
+    settled = _find_allocations(recent, member, parts)
+    left = (*parts, *reversals, *(part for part in settled if part not in reversals))
     return Result(member.res_id, NOT_FOUND, member.external_id, parts=left)
 
 

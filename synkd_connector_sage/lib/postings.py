@@ -10,7 +10,7 @@ from odoo.addons.synkd_connector.lib.results import BooksPosting
 from odoo.addons.synkd_connector_http.lib.marks import without_key
 
 from . import refs
-from .documents import MARK, OVER, as_cents, key_of, read_day
+from .documents import as_cents, is_over, key_of, read_day, taken_back
 
 SERVICES = (refs.INVOICE, refs.RETURN, refs.RECEIPT)
 KINDS = {service: kind for kind, service in refs.KINDS.items()}
@@ -38,26 +38,6 @@ def read(client, cursor, currencies, base):
             over = [BooksPosting(ref, gone=True) for ref in gone] if is_last else []
             after = {"service": each, "skip": skip, "gone": gone}
             yield [*filter(None, found), *over], after, is_last
-
-
-def taken_back(record):
-    """Return the identity of what a document of ours takes back; "" for nothing.
-
-    :rtype: str
-    """
-    if not is_over(record):
-        return ""
-    ref = str(record.get("Reference") or "").rpartition(" ")[2]
-    return ref if ref[:1] in refs.SERVICES and ref[1:].isdigit() else ""
-
-
-def is_over(record):
-    """Whether a document only takes another one of ours back.
-
-    :rtype: bool
-    """
-    number = str(record.get("DocumentNumber") or "")
-    return number.endswith(OVER) and bool(find_key(record.get(MARK)))
 
 
 def to_posting(service, record, currencies, base):

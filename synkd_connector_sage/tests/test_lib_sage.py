@@ -280,9 +280,17 @@ class TestMoneyPayload(BaseCase):
         self.assertEqual(wanted, [("C1", "I1", Decimal("5.00"))])
 
     def test_a_foreign_currency_of_the_money_itself(self):
-        payload = self.payload(PAYMENT, currency="USD", rate="0.05")
+        lost = (DifferenceData("9", "5.00"),)
+        payload = self.payload(PAYMENT, currency="USD", rate="0.05", differences=lost)
         self.assertEqual(payload["currency"], "USD")
         self.assertEqual(payload["receipt"]["Customer_ExchangeRate"], "20.000000")
+        (difference,) = payload["differences"]
+        self.assertEqual(difference["element"]["Customer_ExchangeRate"], "20.000000")
+        record = {**difference["element"], "Customer_ExchangeRate": Decimal("20.0")}
+        back = documents.element_of(record, "")
+        self.assertEqual(back["Customer_ExchangeRate"], "20.0")
+        record["Customer_ExchangeRate"] = 1
+        self.assertNotIn("Customer_ExchangeRate", documents.element_of(record, ""))
 
     def test_a_receipt_keeps_its_key_however_long_its_number_is(self):
         data = replace(PAYMENT, number="P" * 120, remark="for nothing yet")
@@ -343,6 +351,57 @@ class TestOutcomes(BaseCase):
         other = {**self.allocation, "AllocatedToDocumentId": 2}
         found = self.ask(CustomerReceipt=[self.receipt], Allocation=[other])
         self.assertEqual(found.outcome, "not_found")
+
+    def test_what_others_settled_is_not_taken_for_ours(self):
+        """It would be taken back: kinds may share numbers, and people set off, too."""
+        others = [
+            {**self.allocation, "ID": "20", "AllocatedToDocumentId": 2},
+            {**self.allocation, "ID": "21", "Total": Decimal("5.00")},
+            {**self.allocation, "ID": "22", "SourceDocumentId": 8},
+            # Invoice 7, where kinds share their numbers.
+            {**self.allocation, "ID": "23", "SourceDocumentId": 4}
+            | {"AllocatedToDocumentId": 7},
+        ]
+        found = self.ask(
+            CustomerReceipt=[self.receipt], Allocation=[self.allocation, *others]
+        )
+        self.assertEqual(found.outcome, "ok")
+        self.assertEqual([part["id"] for part in found.parts], ["R7", "9"])
+        settled = settles(("I1", "60.00"))
+        data = CreditData("", "CN/1", "C7", "12", "2026-03-12", settled)
+        member = Member(1, money.to_credit_payload(data), "", self.key)
+        books = FakeBooks(Allocation=[self.allocation, *others])
+        batch = Batch("key", (member,), "allocations")
+        (found,) = money.find_credit_outcomes(books, batch, None)
+        self.assertEqual((found.outcome, len(found.parts)), ("ok", 1))
+
+    def test_a_difference_is_not_taken_for_what_takes_another_back(self):
+        """All that a payment makes carries its key."""
+        data = replace(PAYMENT, operation="void")
+        made = {
+            "difference0": ("C", "11"),
+            "difference1": ("I", "12"),
+        }
+        parts = [{"kind": k, "id": letter + id_} for k, (letter, id_) in made.items()]
+        member = Member(1, money.to_payload(data, "ZAR"), "C11", self.key, tuple(parts))
+        tables = {
+            "CustomerReturn": {"ID": "11", "DocumentNumber": "PAY/1-D1"},
+            "TaxInvoice": {"ID": "12", "DocumentNumber": "PAY/1-D2"},
+        }
+        for number, record in enumerate(tables.values()):
+            record["ExternalReference"] = f"{self.key} difference{number}"
+        back = {"ID": "13", "DocumentNumber": "PAY/1-D1-V", "Total": Decimal("5.00")}
+        back |= {"ExternalReference": self.key, "Reference": "PAY/1-D1 C11"}
+        batch = Batch("key", (member,), "payments")
+        for extra, expected in (([], []), ([back], [("reversal-difference0", "I13")])):
+            books = FakeBooks(
+                CustomerReturn=[tables["CustomerReturn"]],
+                TaxInvoice=[tables["TaxInvoice"], *extra],
+            )
+            (found,) = money.find_outcomes(books, batch, None)
+            self.assertEqual(found.outcome, "not_found")
+            told = [(part["kind"], part["id"]) for part in found.parts]
+            self.assertEqual(told[2:], expected)
 
     def test_nothing_is_there(self):
         self.assertEqual(self.ask().outcome, "not_found")

@@ -237,9 +237,21 @@ class TestSagePayments(SageDocuments, PaymentContract, SageCommon):
         payment = self.payment("PAY/1", "110.00", (invoice, "115.00"))
         payment = replace(payment, differences=(self.difference("5.00"),))
         result = self.post(payment)
-        void = replace(payment, external_id=result.external_id, operation="void")
+        # As the queue tells it: without what it settled, and by what.
+        void = replace(
+            payment,
+            external_id=result.external_id,
+            operation="void",
+            differences=(),
+            allocations=(),
+        )
+        self.control.add_fault("lost_after", path="/TaxInvoice/Save")
+        self.assertEqual(self.send(void), [None], "nobody knows yet")
+        (found,) = self.ask(void)
+        self.assertEqual(found.outcome, "not_found")
         self.post(void)
         self.post(void)
+        self.assertEqual(len(self.records("TaxInvoice")), 2, "the way back is one")
         self.assert_open((invoice, "115.00"))
         self.assertFalse(self.records("CustomerReceipt"))
         self.assertEqual(

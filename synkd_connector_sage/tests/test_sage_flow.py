@@ -10,7 +10,7 @@ from odoo.addons.synkd_connector.tests.contract_identity import IdentityContract
 from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
 from odoo.addons.synkd_connector_http.tests.flow import FlowCommon
 
-from ..lib.documents import OVER
+from ..lib.documents import is_over, taken_back
 from ..lib.refs import to_ref
 from .common import SageCommon
 
@@ -32,16 +32,11 @@ class SageFlowCommon(FlowCommon, SageCommon):
 
     def in_sage(self, service):
         """Return the documents in Sage that nothing of ours took back."""
-        over = {
-            (each["ExternalReference"])
-            for kind in KINDS
-            for each in self.records(kind)
-            if each["DocumentNumber"].endswith(OVER)
-        }
+        over = {taken_back(each) for kind in KINDS for each in self.records(kind)}
         return [
             each
             for each in self.records(service)
-            if each.get("ExternalReference") not in over
+            if to_ref(service, each["ID"]) not in over and not is_over(each)
         ]
 
 
