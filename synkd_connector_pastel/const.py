@@ -61,8 +61,8 @@ MISFITS = {
         " numbers on the ledger if your version of Pastel has them."
     ),
     "untaxed": _lt(
-        "The line %(line)s of %(number)s has tax, but no tax type of Pastel. Map the"
-        " tax under Mapping."
+        "The line %(line)s of %(number)s has no tax type of Pastel, and which one it is"
+        " is never assumed. Map its tax, or No tax, under Mapping."
     ),
     "nowhere": _lt(
         "The line %(line)s has neither an item nor an account of Pastel. Set the"
@@ -70,7 +70,7 @@ MISFITS = {
     ),
     "item": _lt(
         'Pastel cannot have the item "%(code)s": codes have up to %(length)s'
-        " characters. Map another one."
+        " characters, all of them in Windows-1252. Map another one."
     ),
     "contra": _lt(
         "What credit notes settle goes through a ledger account to nothing. Choose the"

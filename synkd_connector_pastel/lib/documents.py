@@ -13,6 +13,7 @@ from .shape import (
     Texts,
     customer_code,
     find_period,
+    is_kept,
     ledger_account,
     show_amount,
     show_date,
@@ -26,7 +27,7 @@ HEADER_COLUMNS = 29
 NUMBER_MESSAGE, REFERENCE_MESSAGE, KEY_MESSAGE = 10, 11, 12
 INVENTORY, GENERAL, REMARK = "4", "6", "7"
 CENT = Decimal("0.01")
-# What a line without tax is, in every company of Pastel.
+# What bears no tax, in every company of Pastel; which lines do is mapped as any other.
 NO_TAX = "0"
 
 
@@ -91,7 +92,7 @@ def _lines(line, data, settings, texts):
     """Return the row of a line, and the remarks with the rest of its text."""
     first, *more = texts.wrap(line.description, TEXT)
     code, kind = _posted_as(line)
-    if not line.tax_code and Decimal(line.tax):
+    if not line.tax_code:
         raise Misfit("untaxed", line=first, number=data.number)
     quantity = Decimal(line.quantity)
     exclusive, inclusive = unit_prices(line, data.tax_included)
@@ -102,7 +103,7 @@ def _lines(line, data, settings, texts):
         show_amount(exclusive, settings),
         show_amount(inclusive, settings),
         "",
-        tax_type(line.tax_code or NO_TAX),
+        tax_type(line.tax_code),
         "0",
         "0",
         code,
@@ -132,7 +133,7 @@ def _posted_as(line):
         if not line.account:
             raise Misfit("nowhere", line=line.description)
         return ledger_account(line.account), GENERAL
-    if len(line.item) > ITEM or not line.item.isprintable():
+    if len(line.item) > ITEM or not is_kept(line.item):
         raise Misfit("item", code=line.item, length=ITEM)
     return line.item, INVENTORY
 

@@ -4,7 +4,7 @@
 from dataclasses import dataclass
 
 from . import exports
-from .shape import CODE, Misfit, ledger_account, tax_type
+from .shape import CODE, ITEM, Misfit, is_kept, ledger_account, tax_type
 
 LISTS = ("taxes", "accounts", "items")
 
@@ -102,7 +102,7 @@ def _check_account(cells):
 
 def _check_item(cells):
     """Return an inventory item."""
-    if not 0 < len(cells["code"]) <= 15 or not cells["code"].isprintable():
+    if not 0 < len(cells["code"]) <= ITEM or not is_kept(cells["code"]):
         raise Odd("code")
     return {"code": cells["code"], "name": cells["name"]}
 

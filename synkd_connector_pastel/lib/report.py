@@ -11,6 +11,7 @@ from decimal import Decimal
 from odoo.addons.synkd_connector.lib.identity import find_key
 
 from . import exports
+from .documents import CENT, REMARK
 
 ZERO = Decimal(0)
 
@@ -95,6 +96,23 @@ def group_by_member(rows, members):
         if res_id:
             found[res_id].append(row)
     return found
+
+
+def is_strange(member, rows, total):
+    """Whether a document may be another company's, which numbers as ours does.
+
+    Without a key its total tells: Pastel works tax out by line, so a cent for each line
+    may be between.
+
+    :param Member member: of documents.
+    :param list rows: about one number of Pastel.
+    :param Decimal total: of them.
+    :rtype: bool
+    """
+    lines = [line for line in member.payload["lines"] if line[-1] != REMARK]
+    most = CENT * len(lines)
+    has_key = any(row.key for row in rows)
+    return not has_key and abs(total - Decimal(member.payload["total"])) > most
 
 
 def count_times(member, rows):

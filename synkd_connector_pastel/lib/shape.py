@@ -132,19 +132,22 @@ def _plain(char):
     char = char.translate(LETTERS)
     if char.isascii():
         return char if char.isprintable() else ""
-    if _is_kept(char):
+    if is_kept(char):
         return char
     parts = unicodedata.normalize("NFKD", char)
-    kept = "".join(part for part in parts if _is_kept(part))
+    kept = "".join(part for part in parts if is_kept(part))
     if unicodedata.category(char) in ("Mn", "Cf"):
         return ""
     return kept.translate(LETTERS) or UNKNOWN
 
 
-def _is_kept(char):
-    """Whether the character set of Pastel has a letter."""
+def is_kept(text):
+    """Whether the character set of Pastel has each letter of a text.
+
+    :rtype: bool
+    """
     try:
-        return bool(char.encode(ENCODING)) and char.isprintable()
+        return bool(text.encode(ENCODING)) and text.isprintable()
     except UnicodeEncodeError:
         return False
 

@@ -2,6 +2,7 @@
 from odoo import api, models
 
 from odoo.addons.synkd_connector.lib.errors import RejectedError
+from odoo.addons.synkd_connector.lib.identity import find_key
 from odoo.addons.synkd_connector.lib.odd import Oddity, printable
 from odoo.addons.synkd_connector.lib.results import OK, Answer, Result
 
@@ -41,9 +42,8 @@ class SynkdConnectorPastel(models.AbstractModel):
             if not member:
                 continue
             ours, theirs = member.payload["fields"]["CustomerDesc"], cells["name"]
-            if ours.upper() == theirs.upper():
-                results.append(Result(member.res_id, OK, cells["code"].upper()))
-            else:
+            key = find_key(cells.get("key", ""))
+            if ours.upper() != theirs.upper():
                 why = self.env._(
                     "line %(line)s has another name there, %(theirs)s instead of"
                     " %(ours)s",
@@ -51,7 +51,16 @@ class SynkdConnectorPastel(models.AbstractModel):
                     theirs=printable(theirs),
                     ours=ours,
                 )
-                odd.append(self._odd(cells["code"], why))
+            elif key not in ("", member.own_key):
+                why = self.env._(
+                    "line %s has the key of another customer of ours in its first user"
+                    " field: look whether this is the list of another company",
+                    line,
+                )
+            else:
+                results.append(Result(member.res_id, OK, cells["code"].upper()))
+                continue
+            odd.append(self._odd(cells["code"], why))
         return Answer(tuple(results), odd=tuple(odd))
 
     # === DOCUMENTS AND MONEY === #
@@ -83,13 +92,17 @@ class SynkdConnectorPastel(models.AbstractModel):
             by_number.setdefault(row.number, []).append(row)
         for number, some in by_number.items():
             taxes = [row.tax for row in some]
+            total = abs(sum(row.amount for row in some))
+            if report.is_strange(member, some, total):
+                odd.append(self._describe_other(member, total))
+                continue
             results.append(
                 Result(
                     member.res_id,
                     OK,
                     member.external_id or member.own_key,
                     number=number,
-                    total=f"{abs(sum(row.amount for row in some)):.2f}",
+                    total=f"{total:.2f}",
                     tax="" if None in taxes else f"{abs(sum(taxes)):.2f}",
                 )
             )
@@ -125,6 +138,17 @@ class SynkdConnectorPastel(models.AbstractModel):
         shown = ", ".join(map(str, lines[:10])) + ("…" if len(lines) > 10 else "")
         why = self.env._("cut off or without an amount, so it tells nothing")
         return [self._odd(self.env._("line %s", shown), why)]
+
+    def _describe_other(self, member, total):
+        """Return what is odd about a document that only has the number of ours."""
+        why = self.env._(
+            "its total there is %(theirs)s instead of %(ours)s, and no key of ours is"
+            " beside it (Message 3): look whether this is a document of another"
+            " company",
+            theirs=f"{total:.2f}",
+            ours=member.payload["total"],
+        )
+        return self._odd(member.payload["number"], why)
 
     def _describe_strange(self, member, row):
         """Return what is odd about a document that another customer has there."""

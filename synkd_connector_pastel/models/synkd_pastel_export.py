@@ -14,6 +14,8 @@ from ..lib import exports, reading
 MOST_BYTES = 20 * 1024 * 1024
 # So many rows that make no sense are named.
 MOST_NAMED = 20
+# What only the buttons write: runs rely on it.
+OWN_FIELDS = {"state", "message", "row_count"}
 # So many known codes with other names are the list of another company.
 LEAST_STRANGERS = 5
 
@@ -68,8 +70,16 @@ class SynkdPastelExport(models.Model):
             parts = (kinds.get(export.kind), export.file_name)
             export.display_name = ": ".join(filter(None, parts))
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override: each begins untested."""
+        for vals in vals_list:
+            self._check_own_fields(vals)
+        return super().create(vals_list)
+
     def write(self, vals):
         """Override: another file or list is tested anew; what runs read stays."""
+        self._check_own_fields(vals)
         changed = {"file", "kind", "ledger_id"} & {*vals}
         if (changed or "column_ids" in vals) and "ready" in self.mapped("state"):
             raise UserError(
@@ -82,6 +92,19 @@ class SynkdPastelExport(models.Model):
             self.column_ids.sudo().unlink()
             vals = vals | {"state": "draft", "message": False}
         return super().write(vals)
+
+    def _check_own_fields(self, vals):
+        """Refuse what only the buttons write.
+
+        :raise UserError: says which buttons.
+        """
+        if not self.env.su and OWN_FIELDS & {*vals}:
+            raise UserError(
+                self.env._(
+                    "Whether a list makes sense is found out, not written. Press Test,"
+                    " then Import."
+                )
+            )
 
     # === BUTTONS === #
 
@@ -117,6 +140,7 @@ class SynkdPastelExport(models.Model):
                     self.message or self.display_name,
                 )
             )
+        self._check_newest()
         ledger_sudo = self.ledger_id.sudo()
         self.sudo()._set_ready()
         wish = {}
@@ -124,6 +148,30 @@ class SynkdPastelExport(models.Model):
             ledger_sudo.lists_pulled_at = False
             wish = {"content": "lists"}
         return ledger_sudo._request_run(wish)._get_watch_action()
+
+    def _check_newest(self):
+        """Refuse a list that is older than one that a run got: none would read it.
+
+        :raise UserError: names the newer one.
+        """
+        newer = self.search(
+            [
+                ("ledger_id", "=", self.ledger_id.id),
+                ("kind", "=", self.kind),
+                ("state", "=", "ready"),
+                ("id", ">", self.id),
+            ],
+            limit=1,
+        )
+        if newer:
+            raise UserError(
+                self.env._(
+                    "%(newer)s was uploaded after this one and given to a run, so this"
+                    " one would never be read. If Pastel exported it later, upload it"
+                    " again.",
+                    newer=newer.display_name,
+                )
+            )
 
     def _get_form_action(self):
         """Return the action that shows this export in its dialog."""
@@ -340,6 +388,10 @@ class SynkdPastelColumn(models.Model):
         "(export_id, meaning) WHERE meaning IS NOT NULL",
         "Two columns of this file are said to be the same. Leave one empty.",
     )
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_given(self):
+        self._check_export()
 
     @api.constrains("meaning", "position", "export_id")
     def _check_export(self):

@@ -3,6 +3,8 @@ from decimal import Decimal
 
 from odoo.tests import BaseCase
 
+from odoo.addons.synkd_connector.lib.results import Member
+
 from ..const import UNREADABLE
 from ..lib import exports, reading, report
 
@@ -114,12 +116,35 @@ class TestExports(BaseCase):
         found = self.read("items", b"Item Code,Name\r\nGLUE,Glue\r\n,None\r\n")
         self.assertEqual((len(found.records), found.odd), (1, [(3, "code")]))
 
+    def test_an_item_that_no_file_could_name_is_odd(self):
+        content = "Item Code,Name\r\nΩMEGA,Omega\r\nGRÜN,Green\r\n"
+        found = self.read("items", content.encode())
+        self.assertEqual([record["code"] for record in found.records], ["GRÜN"])
+        self.assertEqual(found.odd, [(2, "code")])
+
 
 class TestTransactions(BaseCase):
     def test_a_list_needs_its_columns(self):
         with self.assertRaises(exports.Unreadable) as caught:
             report.read_transactions(b"Date,Description\r\n1,2\r\n")
         self.assertEqual(caught.exception.facts, {"missing": "amount, code"})
+
+    def test_money_that_was_imported_twice_is_counted(self):
+        key = "SKABCDEFGHIJKLMNOP"
+        member = Member(1, {"debit": "0", "credit": "-100.00"}, "", key)
+        once = [f"HOP001,-60.00,{key} ONE", f"HOP001,-40.00,{key} TWO"]
+        for lines, times in (
+            (once, 1),
+            (once * 2, 2),
+            (once[:1], 0),
+            (once + once[:1], 0),
+            ([*once, f"HOP001,5.00,{key} BACK"], 0),
+        ):
+            content = "\r\n".join(["Account,Amount,Description", *lines])
+            rows, odd = report.read_transactions(content.encode())
+            mine = report.group_by_member(rows, [member])[1]
+            with self.subTest(lines=lines):
+                self.assertEqual((report.count_times(member, mine), odd), (times, []))
 
     def test_a_key_is_found_wherever_it_is(self):
         key = "SKABCDEFGHIJKLMNOP"

@@ -251,9 +251,11 @@ class TestDocuments(PastelCase):
             ("tax", {"lines": (replace(LINE, tax_code="31"),)}),
             ("tax", {"lines": (replace(LINE, tax_code="VAT15"),)}),
             ("untaxed", {"lines": (replace(LINE, tax_code=""),)}),
+            ("untaxed", {"lines": (replace(LINE, tax_code="", tax="0.00"),)}),
             ("nowhere", {"lines": (replace(LINE, account=""),)}),
             ("account", {"lines": (replace(LINE, account="12345678"),)}),
             ("item", {"lines": (replace(LINE, item="x" * 16),)}),
+            ("item", {"lines": (replace(LINE, item="ΩMEGA"),)}),
             ("lines", {"lines": (LINE,) * 500}),
         )
         for reason, values in cases:
@@ -271,8 +273,8 @@ class TestDocuments(PastelCase):
         )
         self.assertIn(number, header)
 
-    def test_a_line_without_tax_is_of_no_tax_type(self):
-        line = replace(LINE, tax_code="", tax="0.00")
+    def test_a_line_without_tax_is_of_the_type_that_this_is_mapped_to(self):
+        line = replace(LINE, tax_code="0", tax="0.00")
         _header, detail, _remark = self.written(replace(INVOICE, lines=(line,)))
         self.assertEqual(detail.split(",")[6], '"0"')
 

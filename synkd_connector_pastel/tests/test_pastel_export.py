@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import Form, tagged
 
 from .common import PastelCommon
@@ -143,6 +143,28 @@ class TestPastelExport(PastelCommon):
         empty.action_test()
         with self.assertRaisesRegex(UserError, "Press Test first"):
             empty.action_import()
+
+    def test_only_the_buttons_give_a_list_to_a_run(self):
+        exports = self.env["synkd.pastel.export"].with_user(self.manager)
+        values = {"ledger_id": self.ledger.id, "state": "ready"}
+        with self.assertRaisesRegex(UserError, "Press Test, then Import"):
+            exports.create(values)
+        export = self.upload("customers", CUSTOMERS)
+        with self.assertRaisesRegex(UserError, "Press Test, then Import"):
+            export.state = "ready"
+        export.action_test()
+        export.action_import()
+        with self.assertRaisesRegex(ValidationError, "was given to a run already"):
+            export.column_ids[0].unlink()
+
+    def test_a_list_that_is_older_than_what_a_run_got_is_refused(self):
+        older = self.upload("customers", CUSTOMERS, "older.csv")
+        older.action_test()
+        self.give("balances", b"Account,Total\r\nHOP001,1.00\r\n")
+        self.give("customers", CUSTOMERS, "newer.csv")
+        with self.assertRaisesRegex(UserError, "newer.csv was uploaded after this"):
+            older.action_import()
+        self.assertEqual(older.state, "tested")
 
     def test_a_long_list_comes_in_parts_and_goes_on_where_it_was(self):
         rows = [f"C{n:05},Customer {n}" for n in range(1200)]

@@ -180,6 +180,37 @@ class TestPastelMoney(PastelMoneyCase):
         self.assertEqual(rows.mapped("sync_state"), ["attention"])
         self.assertIn("Account for Allocations", rows.reason_text)
 
+    def test_a_document_of_another_company_with_our_number_confirms_nothing(self):
+        self.create_invoice()
+        self.run_ledger()
+        (request,) = self.handed()
+        (file,) = request.sudo().file_ids
+        self.pastel.import_file(file.name, file.raw)
+        (document,) = self.pastel.documents
+        total = document.total
+        for more, told in (("0.00", 1), ("0.01", 1), ("50.00", 0)):
+            document.total = total + Decimal(more)
+            results, odd = request._read_report(self.pastel.export_transactions())
+            self.assertEqual((len(results), len(odd)), (told, 1 - told), more)
+        self.assertIn("a document of another company", odd[0].reason)
+        self.pastel.shows_messages = True
+        results, odd = request._read_report(self.pastel.export_transactions())
+        self.assertEqual((len(results), odd), (1, []), "the key tells that it is ours")
+
+    def test_a_line_without_tax_waits_until_somebody_says_what_that_is(self):
+        """Type 0 is habit, and nobody's word: it is mapped as any other."""
+        invoice = self.create_invoice(line={"tax_ids": [Command.clear()]})
+        self.assertEqual(self.rows(), {})
+        domain = [("move_id", "=", invoice.id)]
+        row = self.env["synkd.transaction"].search(domain)
+        self.assertEqual(row.sync_state, "attention")
+        self.assertIn("no tax", row.reason_text)
+        mappings = self.env["synkd.mapping"]
+        mapping = mappings._ensure(self.ledger, {("tax", "")})
+        mapping.item_id = self.item("tax", "0")
+        _header, detail, *_remarks = self.rows()["invoices"]
+        self.assertEqual(detail[6], "0")
+
     def test_pastel_s_own_number_is_the_reference_once_a_list_told_it(self):
         invoice = self.create_invoice()
         self.run_ledger()

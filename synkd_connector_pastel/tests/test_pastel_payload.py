@@ -67,7 +67,7 @@ class TestPastelPayload(PastelHooks, DocumentFileContract, PastelCommon):
             ("order number", {"number": "INV/2026/1234567"}),
             ("EUR", {"currency": "EUR"}),
             ("tax type", {"lines": (replace(line, tax_code="31"),)}),
-            ("Map the tax", {"lines": (replace(line, tax_code=""),)}),
+            ("Map its tax", {"lines": (replace(line, tax_code=""),)}),
             ("takes 500", {"lines": (line,) * 500}),
             ("does not fit", {"customer": "HOPE001"}),
         ):

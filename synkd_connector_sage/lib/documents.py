@@ -462,7 +462,7 @@ def _of_void(recent, member, service, current):
 def find_reversal(recent, member, kind, ref):
     """Return what took a document back: the other one, and that both are set off.
 
-    The key alone does not tell: the two ways of one payment's differences carry it, too.
+    The key alone does not tell: all differences of a payment carry it, too.
 
     :rtype: list[dict]
     """
