@@ -70,6 +70,16 @@ REFUSALS = {
         " %(name)s would be on nobody's account. Give its payment methods an"
         " outstanding account there, then press Retry."
     ),
+    payments.ALONE: _lt(
+        "%(name)s has a difference that no money came for, but settles no document of"
+        " the other Odoo. Reconcile it with its document here again, or reset it and"
+        " take the difference out; then press Retry."
+    ),
+    payments.FOREIGN: _lt(
+        "%(name)s is in %(words)s and has a difference that no money came for. Such a"
+        " difference can only be posted in the company's currency. Enter the payment"
+        " with it in the other Odoo yourself, and leave the row here as it is."
+    ),
     settling.LESS: _lt(
         "%(name)s settles more than is open in the other Odoo (%(words)s). Look what"
         " else was settled there, then press Retry."

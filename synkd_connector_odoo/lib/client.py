@@ -21,7 +21,8 @@ FAULTS = {2: problems.REFUSED, 3: problems.KEY, 4: problems.SCOPE}
 # The method did its work, and its empty result has no word in XML-RPC.
 NO_RESULT = "cannot marshal None"
 UNKNOWN_ID = "External ID not found"
-# Series, and user of XML-RPC, by place: neither changes while a process lives.
+# Series, user of XML-RPC, and company, by place: what changes is asked anew with the
+# question which books these are.
 _KNOWN = {}
 
 
@@ -58,10 +59,13 @@ class OdooClient(HttpClient):
         return self.series >= JSON_SERIES
 
     def _know(self, what, ask):
-        key = (self.base_url, self.database, self.login, what)
+        key = self._place(what)
         if key not in _KNOWN:
             _KNOWN[key] = ask()
         return _KNOWN[key]
+
+    def _place(self, what):
+        return self.base_url, self.database, self.login, what
 
     def _ask_series(self):
         """Ask by the address that Odoo has from 19 on, then by XML-RPC."""
@@ -73,6 +77,28 @@ class OdooClient(HttpClient):
         if not digits.isdigit():
             raise ApiError(problems.ADDRESS, "no Odoo")
         return int(digits)
+
+    @property
+    def company(self):
+        """Return the id of the company that keeps these books.
+
+        :rtype: int
+        :raise ApiError: when nobody tells.
+        """
+        return self._know("company", self.ask_company)
+
+    def ask_company(self):
+        """Ask which company the user works for, and go by that from now on.
+
+        :rtype: int
+        :raise ApiError: when there is no such user.
+        """
+        domain = [("login", "=", self.login)]
+        users = self.read_records("res.users", domain, ["company_id"])
+        if not users:
+            raise ApiError(problems.KEY)
+        _KNOWN[self._place("company")] = users[0]["company_id"][0]
+        return self.company
 
     def _ask_user(self):
         key = self.get_token("")
@@ -95,6 +121,9 @@ class OdooClient(HttpClient):
         :raise ApiError: when it failed.
         """
         context, ids = context or {}, list(ids)
+        if model != "res.users":
+            # A user may see several companies; only one keeps these books.
+            context = {"allowed_company_ids": [self.company], **context}
         repeatable = method in READS
         if not repeatable:
             self._check_read()

@@ -268,7 +268,8 @@ class DocumentPush(Sending):
         bad = {
             key: self._say_totals(records[id_])
             for key, id_ in ids.items()
-            if not has_totals(self.by_id[key], records[id_])
+            # Also one that an earlier call made, before it was corrected here.
+            if not is_as_sent(self.by_id[key], records[id_])
         }
         good = [id_ for key, id_ in ids.items() if key not in bad]
         drafts = [id_ for id_ in good if records[id_]["state"] == "draft"]
@@ -276,7 +277,8 @@ class DocumentPush(Sending):
         posted = self.client.read_ids(MODEL, set(good) - set(refused), READ)
         self._delete(ids, bad, refused, is_last)
         for key, id_ in ids.items():
-            if id_ in posted:
+            # What is not posted after all is asked about later.
+            if posted.get(id_, {}).get("state") == "posted":
                 self.results[key] = to_result(self.by_id[key], posted[id_])
         return [self.by_id[key] for key in bad]
 

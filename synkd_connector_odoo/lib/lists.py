@@ -64,8 +64,5 @@ def read_lock_date(client):
     :rtype: str
     """
     names = [n for since, some in LOCKS.items() if client.series >= since for n in some]
-    domain = [("login", "=", client.login)]
-    user = client.read_records("res.users", domain, ["company_id"])[0]
-    id_ = user["company_id"][0]
-    company = client.read_ids("res.company", [id_], names)[id_]
+    company = client.read_ids("res.company", [client.company], names)[client.company]
     return max(str(company[name] or "") for name in names)

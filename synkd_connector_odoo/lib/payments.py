@@ -29,6 +29,8 @@ CANCELLED = ("cancel", "canceled", "rejected")
 DIFFERENCE = "difference"
 # The journal makes no entry: nothing of it would be on the customer's account.
 NO_ENTRY = "no_entry"
+# A difference is not posted: it has no document, or would be in a wrong currency.
+ALONE, FOREIGN = "alone", "foreign"
 
 
 def to_payload(data):
@@ -166,13 +168,26 @@ class PaymentPush(Sending):
             (Decimal(a) for _code, a in member.payload["differences"]),
             Decimal(member.payload["amount"]),
         )
+        wishes = settling.read_wishes(member.payload)
+        if problem := self._find_difference_problem(member, wishes):
+            self._refuse(member, member.payload["currency"], problem)
+            return False
         try:
-            wishes = settling.read_wishes(member.payload)
             self.books.claim(wishes, amount, member.payload["kind"] == "refund")
         except settling.RefusedError as error:
             self._refuse(member, error.words, error.reason)
             return False
         return True
+
+    def _find_difference_problem(self, member, wishes):
+        """Return why differences cannot be posted; "" if they can, or for none."""
+        if not member.payload["differences"]:
+            return ""
+        lines = self.books.find_lines(wishes)
+        if not lines:
+            return ALONE
+        # Their entry is in the currency of the company over there.
+        return FOREIGN if any(line.is_foreign for line in lines) else ""
 
     def _is_unchanged(self, member):
         """Whether a payment over there is still the one that was sent."""
@@ -222,7 +237,8 @@ class PaymentPush(Sending):
             elif not self.known[id_]["move_id"]:
                 gone.append(member)
                 self._refuse(member, member.payload["account"], NO_ENTRY)
-            else:
+            elif is_as_sent(member, self.known[id_]):
+                # Else an earlier call made it, and it is asked about later.
                 done.append(member)
         self.paid = {m.res_id: ids[m.res_id] for m in done}
         self._take_back(gone, ids)
@@ -240,7 +256,7 @@ class PaymentPush(Sending):
                 records = self.client.read_ids(model, some, ["state"])
                 posted = [i for i, r in records.items() if r["state"] != "draft"]
                 self._each(model, draft, posted)
-                self._call(model, "unlink", list(records))
+                self._each(model, "unlink", records)
 
     def _to_row(self, member):
         payload = member.payload
@@ -267,7 +283,10 @@ class PaymentPush(Sending):
         ids, refused = loading.load(self.client, MOVE, names, rows, loading.ONCE)
         self.entries |= ids
         keys = {id_: key for key, id_ in ids.items()}
-        words = self._each(MOVE, "action_post", list(keys))
+        # One that an earlier call made may be posted already.
+        known = self.client.read_ids(MOVE, keys, ["state"])
+        drafts = [id_ for id_, record in known.items() if record["state"] != "posted"]
+        words = self._each(MOVE, "action_post", drafts)
         return refused | {keys[id_]: said for id_, said in words.items()}
 
     def _to_entry(self, member):
@@ -341,8 +360,10 @@ class PaymentPush(Sending):
                 self._refuse(member, member.external_id, UNKNOWN)
             else:
                 live.append(member)
+        for res_id, words in self._void_entries(live).items():
+            self._refuse(self.by_id[res_id], words)
         states = {i: r["state"] for i, r in self.known.items()}
-        ids = {record_id(m): m for m in live}
+        ids = {record_id(m): m for m in live if m.res_id not in self.results}
         posted = [i for i in ids if states[i] not in (*CANCELLED, "draft")]
         drafts = [i for i in ids if states[i] not in CANCELLED]
         lines = [
@@ -356,7 +377,6 @@ class PaymentPush(Sending):
         ]
         if partials:
             self._call(settling.MODEL, "unlink", partials)
-        self._void_entries(live)
         refused = self._each(MODEL, "action_draft", posted)
         refused |= self._each(
             MODEL, "action_cancel", [i for i in drafts if i not in refused]
@@ -368,12 +388,15 @@ class PaymentPush(Sending):
                 self.results[member.res_id] = to_result(member, self.known[id_], ())
 
     def _void_entries(self, members):
-        ids = [self.entries[m.res_id] for m in members if m.res_id in self.entries]
-        records = self.client.read_ids(MOVE, ids, ["state"])
+        """Cancel the entries of differences; return words about the refused."""
+        keys = {self.entries[m.res_id]: m for m in members if m.res_id in self.entries}
+        records = self.client.read_ids(MOVE, keys, ["state"])
         posted = [i for i, record in records.items() if record["state"] == "posted"]
-        self._each(MOVE, "button_draft", posted)
+        refused = self._each(MOVE, "button_draft", posted)
         live = [i for i, record in records.items() if record["state"] != "cancel"]
-        self._each(MOVE, "button_cancel", live)
+        live = [i for i in live if i not in refused]
+        refused |= self._each(MOVE, "button_cancel", live)
+        return {keys[id_].res_id: words for id_, words in refused.items()}
 
 
 def to_parts(partials, entry=None):
@@ -435,6 +458,8 @@ def find_outcomes(client, batch, say, find_items):
     }
     there = loading.find_keys(client, MOVE, keys)
     pusher.entries = {keys[key]: id_ for key, id_ in there.items()}
+    # Differences of money that is not there are made anew with it.
+    pusher._take_back([m for m in batch.members if m.res_id not in found], {})
     posted = [m for m in batch.members if _is_posted(found.get(m.res_id))]
     books = pusher._read_all(posted) if posted else None
     return tuple(

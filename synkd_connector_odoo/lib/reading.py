@@ -93,7 +93,9 @@ def read_touched(client, since, before):
     :param date before: the day of the last read: what fell due since is overdue now.
     :rtype: set[int]
     """
-    changed = [("write_date", ">=", since.strftime(STAMP))]
+    stamp = since.strftime(STAMP)
+    # An entry that is reset to draft leaves its lines as they were.
+    changed = ["|", ("write_date", ">=", stamp), ("move_id.write_date", ">=", stamp)]
     due = [
         ("date_maturity", ">=", (before - timedelta(days=1)).isoformat()),
         ("date_maturity", "<=", date.today().isoformat()),

@@ -171,12 +171,17 @@ class Accounts:
         :param Decimal amount: of the money and its differences.
         :raise RefusedError: there is less than that.
         """
+        taken = []
         for move, name, wanted, currency in wishes:
             lines = [line for line in self.lines[move] if line.is_debit != is_refund]
             source = Line(0, 0, 0, "", False, is_refund, amount, True)
             if lines:
                 source = replace(source, account=lines[0].account)
-            plan([source], [(name, wanted, currency, lines)])
+            try:
+                taken += plan([source], [(name, wanted, currency, lines)])
+            except RefusedError:
+                _give_back(taken)
+                raise
             amount = source.left
 
     def find_account(self, wishes):
@@ -184,8 +189,14 @@ class Accounts:
 
         :rtype: int
         """
-        lines = (line for wish in wishes for line in self.lines[wish[0]])
-        return next(lines).account
+        return next(iter(self.find_lines(wishes))).account
+
+    def find_lines(self, wishes):
+        """Return the lines of documents on the customer's account.
+
+        :rtype: list[Line]
+        """
+        return [line for wish in wishes for line in self.lines[wish[0]]]
 
     def compare(self, wish):
         """Return what is to be settled yet, and which partials are to go.
@@ -267,6 +278,22 @@ def plan(sources, targets):
     :raise RefusedError: there is less than that on either side.
     """
     pairs = []
+    try:
+        _plan(sources, targets, pairs)
+    except RefusedError:
+        _give_back(pairs)
+        raise
+    return pairs
+
+
+def _give_back(pairs):
+    """Undo what was planned: what is refused takes nothing from others."""
+    for pair in pairs:
+        pair.source.left += pair.amount
+        pair.target.left += pair.amount
+
+
+def _plan(sources, targets, pairs):
     for name, amount, currency, lines in targets:
         there = sum((line.left for line in lines), ZERO)
         if not lines or any(not line.is_posted for line in lines):
@@ -285,7 +312,6 @@ def plan(sources, targets):
                     amount -= pair.amount
         if amount > 0:
             raise RefusedError(LESS, f"{name}: {there - amount}")
-    return pairs
 
 
 def _take(source, target, most):

@@ -3,9 +3,7 @@ from odoo import api, models
 
 from odoo.addons.synkd_connector.lib.errors import MisconfiguredError
 from odoo.addons.synkd_connector.lib.results import Books, Capabilities
-from odoo.addons.synkd_connector_http.lib import problems
 from odoo.addons.synkd_connector_http.lib.cursor import read_changed
-from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
 from ..const import ACCESS, PROBLEMS, REFUSALS
 from ..lib import customers
@@ -63,12 +61,8 @@ class SynkdConnectorOdoo(models.AbstractModel):
     @api.model
     def _ask_books(self, client):
         """Override: the company that the user works for."""
-        domain = [("login", "=", client.login)]
-        users = client.read_records("res.users", domain, ["company_id"])
-        if not users:
-            raise ApiError(problems.KEY)
         names = ["name", "currency_id", "create_date"]
-        id_ = users[0]["company_id"][0]
+        id_ = client.ask_company()
         company = client.read_ids("res.company", [id_], names)[id_]
         key = f"{company['id']} {company['create_date']}"
         return Books(key, company["name"], company["currency_id"][1])

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.tests import BaseCase, tagged
 
@@ -187,6 +188,17 @@ class TestDocumentPush(PushCase):
         (found,) = self.push(document(lines=[line]))
         self.assertEqual(found.outcome, OK)
         self.assertEqual(seen, ["3", "1"])
+
+    def test_what_an_earlier_call_made_otherwise_is_made_anew(self):
+        partners = [8, 7]
+        self.odoo.make = lambda model, row: as_move(partner_id=[partners.pop(0), ""])
+        (found,) = self.push(document())
+        self.assertEqual((found.outcome, found.external_id), (OK, "102"))
+        self.assertEqual(list(self.odoo.tables["account.move"]), [102])
+
+    def test_what_is_not_posted_after_all_is_not_told_as_posted(self):
+        self.odoo.action_post = lambda model, ids: None
+        self.assertEqual(self.push(document()), ())
 
     def test_a_cent_of_tax_is_put_right(self):
         lines = {1: {"id": 1, "move_id": [101, ""], "amount_currency": -14.99}}
@@ -493,6 +505,55 @@ class TestPaymentPush(PushCase):
         self.assertEqual(found.message, ":No such account")
         self.assertEqual(self.odoo.tables[payments.MODEL], {})
         self.assertEqual(self.odoo.tables["account.move"], {})
+
+    def test_a_difference_that_was_posted_before_is_not_posted_again(self):
+        payload = paid(amount="110.00", differences=[["LOSS", "5.00"]])
+        payload["allocations"] = self.settles("110.00")
+        self.odoo.make = lambda model, row: (
+            as_payment(state="draft", amount=110.0, move=90)
+            if model == payments.MODEL
+            else {"state": "posted"}
+        )
+        self.odoo.refuse = {("action_post", 102): "It must be a draft"}
+        (found,) = self.push(payload)
+        self.assertEqual(found.outcome, OK, found.message)
+
+    def test_a_difference_without_a_document_is_refused(self):
+        (found,) = self.push(paid(differences=[["LOSS", "5.00"]]))
+        self.assertEqual(found.message, "alone:USD")
+        self.assertFalse(self.odoo.calls)
+
+    def test_a_difference_in_another_currency_than_the_companys_is_refused(self):
+        self.odoo.tables["account.move.line"][1] |= {"currency_id": [2, "EUR"]}
+        payload = paid(currency="EUR", differences=[["LOSS", "5.00"]])
+        (found,) = self.push(payload | {"allocations": self.settles("115.00")})
+        self.assertEqual(found.message, "foreign:EUR")
+        self.assertFalse(self.odoo.calls)
+
+    def test_money_that_an_earlier_call_made_otherwise_is_asked_about(self):
+        self.odoo.make = lambda model, row: as_payment("draft", amount=1.0, move=90)
+        self.assertEqual(self.push(paid()), ())
+
+    def test_differences_of_money_that_is_not_there_go(self):
+        self.odoo.tables["account.move"] = {60: {"id": 60, "state": "posted"}}
+        batch = self.batch("payments", paid(differences=[["LOSS", "5.00"]]))
+
+        def find(client, model, keys):
+            return {key: 60 for key in keys if model == "account.move"}
+
+        with patch.object(loading, "find_keys", find):
+            (found,) = payments.find_outcomes(self.odoo, batch, say, find_items)
+        self.assertEqual(found.outcome, NOT_FOUND)
+        self.assertEqual(self.odoo.tables["account.move"], {})
+
+    def test_a_void_whose_difference_stays_is_refused(self):
+        self.odoo.tables[payments.MODEL] = {50: {"id": 50, **as_payment(move=90)}}
+        self.odoo.tables["account.move"] = {60: {"id": 60, "state": "posted"}}
+        self.odoo.refuse = {("button_draft", 60): "It is sealed"}
+        parts = (settling.to_part(payments.DIFFERENCE, 60),)
+        (found,) = self.push(paid(operation="void"), ids=["P50"], parts=parts)
+        self.assertEqual((found.outcome, found.message), (REJECTED, ":It is sealed"))
+        self.assertEqual(self.odoo.tables[payments.MODEL][50]["state"], "paid")
 
     def test_a_void_ends_what_it_settled(self):
         self.odoo.tables[payments.MODEL] = {50: {"id": 50, **as_payment(move=90)}}

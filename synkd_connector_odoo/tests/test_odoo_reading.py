@@ -7,6 +7,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.synkd_connector.lib.results import CustomerData, Member
 
 from ..lib import customers, lists, payments, reading
+from .second_odoo import LOGIN
 from .test_odoo_flow import OdooFlowCommon
 from .test_odoo_pushing import as_move, as_payment
 
@@ -181,6 +182,48 @@ class TestOdooReading(OdooFlowCommon):
         )
         self.assertEqual(found.mapped("amount"), [15.0])
         self.assertTrue(invoice.exists())
+
+    def age(self):
+        """Let all that is there have been written long ago."""
+        self.remote.sql(
+            "UPDATE account_move_line SET write_date = '2026-01-01';"
+            "UPDATE account_move SET write_date = '2026-01-01'"
+        )
+
+    def test_what_is_posted_or_taken_back_long_after_it_was_written_counts(self):
+        partner = int(self.account.external_id)
+        line = (0, 0, {"name": "Tea", "quantity": 1, "price_unit": 10, "tax_ids": []})
+        values = {"move_type": "out_invoice", "partner_id": partner}
+        values["invoice_line_ids"] = [line]
+        (move,) = self.remote.ask("account.move", "create", [values])
+        _amounts, _paid, cursor = self.owed()
+        self.age()
+        self.remote.ask("account.move", "action_post", [move])
+        self.assertEqual([owed for owed, _due in self.owed(cursor)[0]], [Decimal(10)])
+        self.age()
+        self.remote.ask("account.move", "button_draft", [move])
+        self.assertEqual([owed for owed, _due in self.owed(cursor)[0]], [Decimal(0)])
+
+    def test_other_companies_of_the_user_are_not_seen(self):
+        (other,) = self.remote.ask("res.company", "create", [{"name": "Other House"}])
+        # Its own contact is no customer that the next test begins without.
+        self.remote.sql(
+            "UPDATE res_partner SET create_date = '2026-01-01'"
+            " WHERE id IN (SELECT partner_id FROM res_company)"
+        )
+        (user,) = self.remote.ask("res.users", "search", [("login", "=", LOGIN)])
+        self.remote.ask("res.users", "write", [user], {"company_ids": [(4, other)]})
+        self.addCleanup(
+            self.remote.ask, "res.users", "write", [user], {"company_ids": [(3, other)]}
+        )
+        values = {"name": "Theirs", "code": "ZZ9", "type": "general"}
+        self.remote.ask("account.journal", "create", [values | {"company_id": other}])
+        with self.enter_registry_test_mode():
+            client = self.ledger._get_http_client()
+            theirs = [("code", "=", "ZZ9")]
+            self.assertEqual(
+                client.read_records("account.journal", theirs, ["code"]), []
+            )
 
     def test_a_day_to_begin_with_is_obeyed(self):
         self.create_invoice()

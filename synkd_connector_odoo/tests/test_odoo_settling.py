@@ -95,6 +95,14 @@ class TestPlan(BaseCase):
                 settling.UNPOSTED, [money(9, "10")], target("10", *lines)
             )
 
+    def test_what_is_refused_takes_nothing_from_others(self):
+        one, two, source = line(1, "115"), line(2, "5"), money(9, "200")
+        self.assert_refused(
+            settling.LESS, [source], target("115", one), target("6", two)
+        )
+        left = [one.left, two.left, source.left]
+        self.assertEqual(left, [Decimal(115), Decimal(5), Decimal(200)])
+
     def test_another_currency_is_told(self):
         wanted = target("10", line(1, "115"), currency="EUR")
         self.assert_refused(settling.RATES, [money(9, "10")], wanted)
@@ -175,6 +183,13 @@ class TestAccounts(BaseCase):
         with self.assertRaises(RefusedError) as caught:
             self.books.claim([self.want(10, "100")], Decimal(100), False)
         self.assertIn("15", caught.exception.words)
+
+    def test_a_claim_that_is_refused_takes_nothing_from_others(self):
+        with self.assertRaises(RefusedError):
+            self.books.claim(
+                [self.want(10, "115"), self.want(20, "116")], Decimal(300), False
+            )
+        self.books.claim([self.want(10, "115")], Decimal(115), False)
 
     def test_money_that_settles_nothing_claims_nothing(self):
         self.books.claim([], Decimal(100), False)

@@ -52,6 +52,7 @@ class WireCase(BaseCase):
         if self.series:
             self.know("series", self.series)
             self.know("user", 7)
+            self.know("company", 1)
 
     def know(self, what, value):
         """Let something be known of the place."""
@@ -86,7 +87,8 @@ class TestJson(WireCase):
         method, path, repeatable, given = self.sent[0]
         self.assertEqual((method, path, repeatable), ("POST", "/json/2/m/load", False))
         content = json.loads(given["data"])
-        self.assertEqual(content, {"ids": [1], "context": {"a": 1}, "vals": 2})
+        context = {"a": 1, "allowed_company_ids": [1]}
+        self.assertEqual(content, {"ids": [1], "context": context, "vals": 2})
         self.assertEqual(given["headers"]["X-Odoo-Database"], "books")
         self.assertNotIn(KEY, str(given["headers"]), "the key is put on by ``auth``")
 
@@ -98,6 +100,12 @@ class TestJson(WireCase):
 
     def test_nothing_is_a_result(self):
         self.assertIsNone(self.call(answer(None)))
+
+    def test_the_company_is_that_of_the_user_when_it_was_asked_last(self):
+        self.answers = [answer([{"company_id": [2, "Other"]}]), answer([])]
+        self.assertEqual((self.client.ask_company(), self.client.company), (2, 2))
+        with self.assertRaises(ApiError):
+            self.client.ask_company()
 
     def test_what_odoo_refuses_has_its_words(self):
         for name, status in (
@@ -166,7 +174,7 @@ class TestXml(WireCase):
             "m",
             "load",
             [[1]],
-            {"vals": 2, "context": {"a": 1}},
+            {"vals": 2, "context": {"a": 1, "allowed_company_ids": [1]}},
         )
         self.assertEqual(params, expected)
         self.assertNotIn(KEY, str(given["headers"]))

@@ -159,12 +159,14 @@ class SynkdAgreement(models.Model):
         if self.state != "waiting":
             return
         ledger = self.ledger_id
+        # One that leaves out the end of the time stands for no day.
+        day = ledger.agreement_day if self.date_to else ledger._get_today()
         self.write(values | {"state": "done"})
         ledger.write(
             {
                 "agreement_id": self.id,
                 "agreement_open_id": False,
-                "agreement_day": ledger._get_today(),
+                "agreement_day": day,
             }
         )
         self.env["synkd.comparer"]._drop_earlier(self)

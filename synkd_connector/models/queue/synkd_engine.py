@@ -103,9 +103,13 @@ class SynkdEngine(models.AbstractModel):
             self._step(self._take_postings, run, page)
             if not self._progress(run, done=len(page.postings)):
                 return False
-        self._step(ledger._end_postings, agreement.odd_count)
-        self._step(self.env["synkd.comparer"]._compare, agreement)
+        self._step(self._end_agreement, agreement)
         return self._progress(run)
+
+    def _end_agreement(self, agreement):
+        """Note what is gone and compare: one transaction, begun again as a whole."""
+        agreement.ledger_id._end_postings(agreement.odd_count)
+        self.env["synkd.comparer"]._compare(agreement)
 
     def _begin_agreement(self, ledger):
         """Write down that both sides are compared, and begin to read.

@@ -4,7 +4,7 @@ from zoneinfo import ZoneInfo
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import SQL, format_datetime, plaintext2html
+from odoo.tools import SQL, format_date, format_datetime, plaintext2html
 
 from ...door import check_one
 from ...lib.odd import storable
@@ -97,6 +97,12 @@ class SynkdLedger(models.Model):
                 "Differences as of %(moment)s: %(count)s",
                 moment=moment,
                 count=self.agreement_count + last.odd_count,
+            )
+        if last.date_to:
+            return self.env._(
+                "Agrees up to %(day)s, as of %(moment)s",
+                day=format_date(self.env, last.date_to),
+                moment=moment,
             )
         return self.env._("Agrees as of %s", moment)
 
@@ -248,7 +254,12 @@ class SynkdLedger(models.Model):
     # === TELLING === #
 
     def _tell_agreement(self):
-        """Give the responsible an activity when there are differences; else end it."""
+        """Give the responsible an activity when there are differences; else end it.
+
+        One that ends at a day knows nothing of later ones: who asked looks at it.
+        """
+        if self.agreement_id.date_to:
+            return
         self.activity_unlink([ACTIVITY])
         self.invalidate_recordset(["agreement_text", "agreement_count"])
         if not self.agreement_count and not self.agreement_id.odd_count:

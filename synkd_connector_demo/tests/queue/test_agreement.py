@@ -192,6 +192,34 @@ class TestAgreement(AgreementCommon):
         agreement = self.compare(date_from="2026-01-01", date_to="2026-06-30")
         self.assertEqual(agreement.line_ids.mapped("number"), [early.name])
 
+    def test_what_is_gone_is_noted_by_the_step_that_compares(self):
+        # A step that is begun again forgets what was not committed before it.
+        engine, steps = type(self.env["synkd.engine"]), []
+        step = engine._step
+
+        def watch(records, function, *args):
+            steps.append(function.__name__)
+            return step(records, function, *args)
+
+        with patch.object(engine, "_step", watch):
+            self.compare()
+        self.assertIn("_end_agreement", steps)
+        self.assertFalse({"_end_postings", "_compare"} & set(steps))
+
+    def test_a_time_that_ended_does_not_speak_for_what_came_later(self):
+        early = self.post_invoice(invoice_date="2026-02-01")
+        late = self.post_invoice(invoice_date="2026-07-01")
+        self.post_all()
+        self.delete_there(self.there(late))
+        self.compare()
+        activities = self.ledger.activity_ids
+        self.assertTrue(activities)
+        agreement = self.compare(date_from="2026-01-01", date_to="2026-06-30")
+        self.assertEqual(self.line_of(agreement, early).verdict, "agrees")
+        self.assertIn("Agrees up to", self.ledger.agreement_text)
+        self.assertEqual(self.ledger.activity_ids, activities)
+        self.assertTrue(self.ledger.agreement_day)
+
     def test_a_time_that_ends_before_it_begins_is_refused(self):
         with self.assertRaisesRegex(UserError, "before it begins"):
             self.compare(date_from="2026-06-01", date_to="2026-05-01")
