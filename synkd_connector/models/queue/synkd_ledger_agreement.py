@@ -258,10 +258,10 @@ class SynkdLedger(models.Model):
 
         One that ends at a day knows nothing of later ones: who asked looks at it.
         """
+        self.invalidate_recordset(["agreement_text", "agreement_count"])
         if self.agreement_id.date_to:
             return
         self.activity_unlink([ACTIVITY])
-        self.invalidate_recordset(["agreement_text", "agreement_count"])
         if not self.agreement_count and not self.agreement_id.odd_count:
             return
         user = self.user_id.filtered("active") or self.env.user
