@@ -365,7 +365,7 @@ class PaymentPush(Sending):
         states = {i: r["state"] for i, r in self.known.items()}
         ids = {record_id(m): m for m in live if m.res_id not in self.results}
         posted = [i for i in ids if states[i] not in (*CANCELLED, "draft")]
-        drafts = [i for i in ids if states[i] not in CANCELLED]
+        live_ids = [i for i in ids if states[i] not in CANCELLED]
         lines = [
             line
             for i in posted
@@ -377,10 +377,8 @@ class PaymentPush(Sending):
         ]
         if partials:
             self._call(settling.MODEL, "unlink", partials)
-        refused = self._each(MODEL, "action_draft", posted)
-        refused |= self._each(
-            MODEL, "action_cancel", [i for i in drafts if i not in refused]
-        )
+        # Not by a draft: Odoo deletes its entry then, which it refuses but of the last.
+        refused = self._each(MODEL, "action_cancel", live_ids)
         for id_, member in ids.items():
             if id_ in refused:
                 self._refuse(member, refused[id_])

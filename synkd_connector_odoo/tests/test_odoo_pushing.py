@@ -567,7 +567,7 @@ class TestPaymentPush(PushCase):
             self.assertEqual((found.outcome, found.external_id), (OK, "P50"))
         self.assertEqual(self.odoo.tables[settling.MODEL], {})
         methods = [method for _model, method in self.odoo.calls]
-        self.assertEqual(methods, ["unlink", "action_draft", "action_cancel"])
+        self.assertEqual(methods, ["unlink", "action_cancel"])
 
     def test_a_payment_that_was_changed_there_is_left_to_a_person(self):
         for values in ({"amount": 1.0}, {"state": "canceled"}, {"partner_id": False}):
