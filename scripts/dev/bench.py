@@ -12,6 +12,7 @@ SCRIPTS = {
     "QUEUE": "bench_queue.py",
     "XERO": "bench_xero.py",
     "SAGE": "bench_sage.py",
+    "ODOO": "bench_odoo.py",
     "CUSTOMERS": "bench_customers.py",
     "SHOP": "bench_shop.py",
     "TILL": "bench_till.py",
@@ -24,9 +25,10 @@ def bench(args):
     """Run the benchmarks and return the exit code.
 
     With QUEUE=1 those of the transaction queue, with XERO=1 and SAGE=1 those of the
-    limits of these books. The
-    script finds `env`, the sizes in SYNKD_BENCH_SIZES, such as '1000 10000', and in
-    SYNKD_TEMPLATE_DB the database that `createdb -T` copies.
+    limits of these books, with ODOO=1 that of another Odoo as the books. The script
+    finds `env`, the sizes in SYNKD_BENCH_SIZES, such as '1000 10000', and in
+    SYNKD_TEMPLATE_DB the database that `createdb -T` copies, in SYNKD_BASE_DB the one
+    without our addons.
     """
     which = next((name for name in SCRIPTS if paths.flag(name)), "")
     script = FOLDER / SCRIPTS.get(which, "bench.py")
@@ -39,6 +41,10 @@ def bench(args):
             odoo = [ready.venv / "bin" / "odoo", "shell", "-c", ready.conf()]
             return ready.exec(
                 [*odoo, "-d", name, "--no-http", "--log-level=warn"],
-                env=ready.env(SYNKD_BENCH_SIZES=sizes, SYNKD_TEMPLATE_DB=template),
+                env=ready.env(
+                    SYNKD_BENCH_SIZES=sizes,
+                    SYNKD_TEMPLATE_DB=template,
+                    SYNKD_BASE_DB=database.base(ready),
+                ),
                 stdin=code,
             )

@@ -38,7 +38,7 @@ def env(_args):
 
 
 def run_demo(_args):
-    """Serve the demo database; PORT=, FRESH=1, XERO=1 and PASTEL=1 are heeded."""
+    """Serve the demo database; PORT=, FRESH=1, XERO=1, PASTEL=1, ODOO=1 are heeded."""
     with kit.ready() as ready:
         return run.run(ready)
 
@@ -87,7 +87,7 @@ def contract(args):
 
 
 def pictures(_args):
-    """Take the pictures of docs/ of `make run XERO=1 PASTEL=1 FRESH=1`; URL=."""
+    """Take the pictures of docs/ of `make run XERO=1 PASTEL=1 ODOO=1`; URL=."""
     with kit.ready() as ready:
         command = [ready.python, "-m", "scripts.dev.pictures"]
         return subprocess.call(command, cwd=paths.ROOT)

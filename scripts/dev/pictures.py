@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Pictures of the screens: `make pictures`, beside `make run XERO=1 PASTEL=1 FRESH=1`.
+"""Pictures of the screens: `make pictures`.
+
+It works beside `make run XERO=1 PASTEL=1 ODOO=1 FRESH=1`.
 
 Walks through the demo as a person does, and writes `docs/images/*.png` on the way: a
 day of the transaction queue in the company with the demo books, then the set-up of
@@ -54,14 +56,14 @@ class Walk:
         self.page.open(self.url + path)
         self.page.wait(selector, text)
 
-    def log_in(self):
-        """Log in as admin."""
+    def log_in(self, within=".o_switch_company_menu button"):
+        """Log in as admin, and wait for what is on each page then."""
         page = self.page
         page.open(f"{self.url}/web/login")
         page.type("input[name=login]", "admin")
         page.type("input[name=password]", "admin")
         page.click("button[type=submit]", "Log in")
-        page.wait(".o_switch_company_menu button")
+        page.wait(within)
 
     def post_all(self):
         """Press Post All, and wait for its end."""
@@ -717,6 +719,42 @@ class PastelWalk(Walk):
         page.click(".modal button[name=action_confirm]")
 
 
+class OdooWalk(Walk):
+    """An invoice of the demo, and what became of it in the second Odoo."""
+
+    prefix = "odoo-"
+    new = "30"
+    INVOICES = "/odoo/action-account.action_move_out_invoice"
+
+    def take(self):
+        """Take all pictures."""
+        page = self.page
+        page.click(".o_switch_company_menu button")
+        page.click(".log_into", "Protea")
+        page.wait(".o_switch_company_menu", "Protea")
+        self.sync()
+        scene = Scene(page, "Protea Trading")
+        move = scene.invoice("Hope Works", quantity=2)
+        self.post_all()
+        sent = ("move_id", "=", move), ("sync_state", "=", "synced")
+        row = scene.await_one("synkd.transaction", *sent)
+        self.go(f"/odoo/transaction-queue/{row}", OPEN)
+        page.click(".nav-link[name=books]")
+        self.shot("posted")
+        fields = ["http_api_url"]
+        (ledger,) = scene.rpc("synkd.ledger", "read", [scene.ledger], fields)
+        self.there(ledger["http_api_url"].replace("127.0.0.1", "localhost"))
+
+    def there(self, url):
+        """Open the invoice in the second Odoo, which has a login of its own."""
+        other = Walk(self.page, url)
+        other.log_in(".o_user_menu")
+        other.go(self.INVOICES, ".o_data_row", "Hope Works")
+        self.page.click(".o_data_row .o_data_cell", "Hope Works")
+        self.page.wait(OPEN)
+        self.shot("there")
+
+
 def main():
     """Take the pictures of the demo at URL."""
     url = os.environ.get("URL") or f"http://127.0.0.1:{PORT}"
@@ -734,6 +772,8 @@ def main():
         XeroWalk(page, url).take()
         page.open(f"{url}/odoo")
         PastelWalk(page, url).take()
+        page.open(f"{url}/odoo")
+        OdooWalk(page, url).take()
 
 
 if __name__ == "__main__":

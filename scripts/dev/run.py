@@ -6,19 +6,15 @@ import os
 import signal
 import subprocess
 import time
-import urllib.error
-import urllib.request
 from contextlib import contextmanager
 
-from . import database, pastel, paths, postgres, printing, simulators
+from . import database, pastel, paths, postgres, printing, second, serve, simulators
 from .inside.shop import LOGINS
 from .kit import locked
 from .proc import environment
-from .say import Stop, info, step
+from .say import Stop, info
 
 PORT = 8069
-UP_WITHIN = 120
-STOP_WITHIN = 15
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
@@ -33,11 +29,20 @@ def run(kit, extras=()):
         with (
             stoppable() as told,
             simulators.simulated(kit, name, url) as books,
-            started(kit, name, url, extras, simulators.known(books) | files) as odoo,
+            second.beside(kit, name) as other,
+            started(
+                kit,
+                name,
+                url,
+                extras,
+                simulators.known(books or other) | files,
+            ) as odoo,
         ):
-            if _wait_until_up(odoo, url, told):
+            log = paths.run_dir() / "odoo.log"
+            if serve.wait_until_up(odoo, url, log, told):
                 _welcome(url, name)
                 simulators.welcome(books)
+                second.welcome(other)
                 pastel.welcome(files)
             while odoo.poll() is None and not told:
                 time.sleep(0.2)
@@ -62,65 +67,15 @@ def _verdict(odoo, told):
 
 @contextmanager
 def started(kit, name, url, extras=(), known=None):
-    """Start Odoo on a database; stop it when leaving.
-
-    :param dict known: more variables of its environment.
-    """
+    """Start Odoo on a database, as the one that `make stop` ends."""
     log = paths.run_dir() / "odoo.log"
-    command = [kit.venv / "bin" / "odoo", "-c", kit.conf(), "-d", name]
-    port = url.rpartition(":")[2]
-    command += [f"--http-port={port}", f"--db-filter=^{name}$", *extras]
-    with log.open("a") as stream:
-        # In a session of its own: Ctrl-C reaches us only, and Odoo gets one signal.
-        odoo = subprocess.Popen(
-            list(map(str, command)),
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=stream,
-            cwd=paths.ROOT,
-            env=kit.env(**known or {}),
-            start_new_session=True,
-        )
-    _remember(odoo.pid)
-    try:
-        yield odoo
-    finally:
-        _end(odoo)
-        _pid_file().unlink(missing_ok=True)
-
-
-def _end(odoo):
-    if odoo.poll() is not None:
-        return
-    with step("Stopping Odoo"):
-        odoo.send_signal(signal.SIGINT)
+    command = serve.command(kit.conf(), name, url)
+    with serve.odoo(kit, [*command, *extras], log, known) as odoo:
+        _remember(odoo.pid)
         try:
-            odoo.wait(STOP_WITHIN)
-        except subprocess.TimeoutExpired:
-            odoo.kill()
-            odoo.wait()
-
-
-def _wait_until_up(odoo, url, told):
-    with step("Starting Odoo"):
-        deadline = time.monotonic() + UP_WITHIN
-        while odoo.poll() is None and not told:
-            if _answers(url + "/web/login"):
-                return True
-            if time.monotonic() > deadline:
-                log = paths.run_dir() / "odoo.log"
-                raise Stop(f"Odoo does not answer after {UP_WITHIN} s: see {log}")
-            time.sleep(0.2)
-    return False
-
-
-def _answers(url):
-    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    try:
-        with opener.open(url, timeout=30) as response:
-            return response.status == 200
-    except (urllib.error.URLError, OSError):
-        return False
+            yield odoo
+        finally:
+            _pid_file().unlink(missing_ok=True)
 
 
 def _welcome(url, name):
@@ -234,7 +189,7 @@ def stop():
 
 
 def _wait_until_gone(pids):
-    deadline = time.monotonic() + STOP_WITHIN + 5
+    deadline = time.monotonic() + serve.STOP_WITHIN + 5
     while _running() and time.monotonic() < deadline:
         time.sleep(0.2)
     for pid in set(pids) & set(_running()):

@@ -198,14 +198,12 @@ class SecondOdoo:
 # === THE OTHER SIDE === #
 
 
-def prepare(env):
-    """Set up a company as a bookkeeper would; return how it is reached.
+def set_up(env):
+    """Set up a company as a bookkeeper would; return the connector's user.
 
-    :rtype: dict
+    :rtype: odoo.models.Model
     """
-    from datetime import timedelta
-
-    from odoo import Command, fields
+    from odoo import Command
 
     company = env.ref("base.main_company")
     company.country_id = env.ref("base.us")
@@ -234,18 +232,35 @@ def prepare(env):
     methods |= banks.outbound_payment_method_line_ids
     methods.payment_account_id = outstanding
     groups = [Command.set([env.ref(name).id for name in GROUPS])]
-    user = env["res.users"].create(
+    return env["res.users"].create(
         {"name": "Synkd", "login": LOGIN, "group_ids": groups}
     )
-    until = fields.Datetime.now() + timedelta(days=1)
-    admin = env.ref("base.user_admin")
-    keys = {
-        name: env["res.users.apikeys"]
-        .with_user(each)
+
+
+def make_key(env, user):
+    """Return a new key of a user, which holds until it is deleted.
+
+    :rtype: str
+    """
+    return (
+        env["res.users.apikeys"]
+        .with_user(user)
         .sudo()
-        ._generate("rpc", name, until)
-        for name, each in (("key", user), ("admin", admin))
-    }
+        ._generate("rpc", "Synkd", None)
+    )
+
+
+def prepare(env):
+    """Set the books up, and note the moment; return the keys.
+
+    :rtype: dict
+    """
+    from datetime import timedelta
+
+    from odoo import fields
+
+    users = {"key": set_up(env), "admin": env.ref("base.user_admin")}
+    keys = {name: make_key(env, user) for name, user in users.items()}
     env.cr.execute("SELECT pg_sleep(1.1)")
     moment = fields.Datetime.to_string(fields.Datetime.now() + timedelta(seconds=1))
     env["ir.config_parameter"].set_param("test.prepared", moment)

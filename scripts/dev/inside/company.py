@@ -66,3 +66,38 @@ def find_ledger(env, connector):
     """Return the ledger of a connector that was made here before, if any."""
     ledgers = env["synkd.ledger"].with_context(active_test=False)
     return ledgers.search([("connector", "=", connector)], limit=1)
+
+
+def run(env, ledger):
+    """Make the run that was asked for, as the ledger's cron does."""
+    env.cr.commit()
+    ledger.cron_id.method_direct_trigger()
+    env.cr.commit()
+
+
+def map_lists(env, ledger, **codes):
+    """Map what the demo uses: its sales tax, its bank, its sales.
+
+    :param codes: in the books, by kind: tax, bank, account.
+    """
+    company = ledger.company_id
+    journals = env["account.journal"]
+    mine = [("company_id", "=", company.id)]
+    sales = journals.search([*mine, ("type", "=", "sale")], limit=1)
+    sources = {
+        "tax": company.account_sale_tax_id,
+        "bank": journals.search([*mine, ("type", "=", "bank")], limit=1),
+        "account": sales.default_account_id,
+    }
+    for kind, source in sources.items():
+        item = find_item(env, ledger, kind, codes[kind])
+        env["synkd.mapping"]._ensure(ledger, {(kind, str(source.id))}).item_id = item
+
+
+def find_item(env, ledger, kind, code):
+    """Return what the books have under a code; it is there.
+
+    :raise ValueError: when the lists of the books did not come.
+    """
+    known = [("ledger_id", "=", ledger.id), ("kind", "=", kind)]
+    return env["synkd.books.item"].search([*known, ("code", "=", code)]).ensure_one()

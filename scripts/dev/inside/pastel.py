@@ -52,37 +52,6 @@ def upload(env, ledger, kind, content):
     export.action_import()
 
 
-def run(env, ledger):
-    """Make the run that was asked for, as the ledger's cron does."""
-    env.cr.commit()
-    ledger.cron_id.method_direct_trigger()
-    env.cr.commit()
-
-
-def map_lists(env, ledger):
-    """Map what the demo uses: its sales tax, its bank, its sales."""
-    items = env["synkd.books.item"]
-    journals = env["account.journal"]
-    mine = [("company_id", "=", ledger.company_id.id)]
-    bank = journals.search([*mine, ("type", "=", "bank")], limit=1)
-    sales = journals.search([*mine, ("type", "=", "sale")], limit=1)
-    for kind, code, source in (
-        ("tax", "1", ledger.company_id.account_sale_tax_id),
-        ("bank", BANK, bank),
-        ("account", SALES, sales.default_account_id),
-    ):
-        known = [("ledger_id", "=", ledger.id), ("kind", "=", kind)]
-        item = items.search([*known, ("code", "=", code)])
-        env["synkd.mapping"]._ensure(ledger, {(kind, str(source.id))}).item_id = item
-    ledger.pastel_contra_id = items.search(
-        [
-            ("ledger_id", "=", ledger.id),
-            ("kind", "=", "account"),
-            ("code", "=", CLEARING),
-        ]
-    )
-
-
 def class_products(env, ledger):
     """Post all products as one item of Pastel's: its list has no others."""
     mine = [("ledger_id", "=", ledger.id), ("kind", "=", "item")]
@@ -104,7 +73,7 @@ def sync(env, ledger, pastel):
     classes = env["synkd.customer.class"]
     mine = [("company_id", "=", ledger.company_id.id), ("posting", "=", "account")]
     ledger._request_run({"create_class_id": classes.search(mine, limit=1).id})
-    run(env, ledger)
+    companies.run(env, ledger)
     waiting = [("ledger_id", "=", ledger.id), ("state", "=", "handed")]
     for request in env["synkd.request"].search(waiting, order="id"):
         for file in request.file_ids:
@@ -124,8 +93,9 @@ def make(env):
     pastel = store.PastelCompany()
     for kind in ("taxes", "accounts", "items"):
         upload(env, ledger, kind, getattr(pastel, f"export_{kind}")())
-    run(env, ledger)
-    map_lists(env, ledger)
+    companies.run(env, ledger)
+    companies.map_lists(env, ledger, tax="1", bank=BANK, account=SALES)
+    ledger.pastel_contra_id = companies.find_item(env, ledger, "account", CLEARING)
     class_products(env, ledger)
     sync(env, ledger, pastel)
     store.save(os.environ["SYNKD_PASTEL_STORE"], pastel)
