@@ -10,7 +10,7 @@ from scripts.dev import database, paths, second
 
 @pytest.fixture
 def kit(monkeypatch, tmp_path):
-    """A kit that notes what is done to databases; ``kit.demo`` is the demo's identity."""
+    """A kit that notes what is done to databases; ``demo`` identifies the demo's."""
     known = {}
 
     def inside(name, script, SYNKD_BOOKS_KEY):
@@ -24,7 +24,9 @@ def kit(monkeypatch, tmp_path):
     monkeypatch.setattr(database, "base", lambda _kit: "synkd_base_base")
     monkeypatch.setattr(database, "copy", lambda _kit, *names: fake.did.append(names))
     monkeypatch.setattr(database, "made_from", lambda _kit, name: known.get(name, ""))
-    monkeypatch.setattr(database, "mark", lambda _kit, name, key: known.update({name: key}))
+    monkeypatch.setattr(
+        database, "mark", lambda _kit, name, key: known.update({name: key})
+    )
     return fake
 
 

@@ -243,10 +243,7 @@ def make_key(env, user):
     :rtype: str
     """
     return (
-        env["res.users.apikeys"]
-        .with_user(user)
-        .sudo()
-        ._generate("rpc", "Synkd", None)
+        env["res.users.apikeys"].with_user(user).sudo()._generate("rpc", "Synkd", None)
     )
 
 
