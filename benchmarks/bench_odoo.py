@@ -2,9 +2,9 @@
 """What a run takes beside the other Odoo itself; `make bench ODOO=1 N=1000`.
 
 N customers, an invoice for each, then nothing new, sent by runs in this process to a
-second Odoo, a real server with a database of its own. Of each run are printed its calls
-and steps, and of its time the part in which it waited for answers: that is what the
-other Odoo takes; the rest is ours.
+second Odoo, a real server with a database of its own. Of each run are printed its
+calls, and of its time the part in which it waited for answers: that is what the other
+Odoo takes; the rest is ours.
 """
 
 import os
@@ -145,7 +145,7 @@ class OdooBench:
         self.env.cr.commit()
         start = time.monotonic()
         with Watch() as watch:
-            for step in range(MOST_STEPS):
+            for _step in range(MOST_STEPS):
                 self.ledger.cron_id.method_direct_trigger()
                 # What the run did is in transactions of its own.
                 self.env.cr.rollback()
@@ -156,8 +156,8 @@ class OdooBench:
                     break
         seconds = time.monotonic() - start
         print(
-            f"  {what}: {watch.writes} write calls, {watch.reads} reads,"
-            f" {step + 1} steps; {seconds:.1f} s, of which the other Odoo {watch.seconds:.1f}:"
+            f"  {what}: {watch.writes} write calls, {watch.reads} reads;"
+            f" {seconds:.1f} s, of which the other Odoo {watch.seconds:.1f}:"
             f" {1 - watch.seconds / seconds:.1%} is ours; run {run.state}"
         )
 

@@ -59,7 +59,7 @@ class SynkdEngine(models.AbstractModel):
         read = ledger._get_connector()._pull_customers
         for page in self._each_page(run, read, ledger.pull_cursor or {}):
             self._step(self._take_page, run, page)
-            if not self._progress(run, done=len(page.customers)):
+            if not self._end_page(run, page, len(page.customers)):
                 return False
         return True
 
@@ -148,7 +148,7 @@ class SynkdEngine(models.AbstractModel):
         read = ledger._get_connector()._pull_balances
         for page in self._each_page(run, read, cursor):
             self._step(self._take_balances, run, page)
-            if not self._progress(run, done=len(page.balances)):
+            if not self._end_page(run, page, len(page.balances)):
                 return False
         self._step(ledger.write, {"balances_read_at": fields.Datetime.now()})
         self._commit()

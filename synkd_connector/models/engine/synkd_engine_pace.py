@@ -65,6 +65,17 @@ class SynkdEngine(models.AbstractModel):
                 return
             yield page
 
+    def _end_page(self, run, page, done):
+        """Commit a page, and tell whether its phase goes on now.
+
+        The last page ends its phase even when the time is up: read again, it would be
+        what was there just now.
+
+        :param int done: records that it brought.
+        :rtype: bool
+        """
+        return self._progress(run, done=done) or page.is_last
+
     def _note_read(self, run, told):
         """Count an answer to a question, and keep what it told of the calls left.
 

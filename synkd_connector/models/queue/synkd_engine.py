@@ -101,10 +101,12 @@ class SynkdEngine(models.AbstractModel):
         )
         for page in self._each_page(run, read, ledger.postings_cursor or {}):
             self._step(self._take_postings, run, page)
-            if not self._progress(run, done=len(page.postings)):
+            if not self._end_page(run, page, len(page.postings)):
                 return False
         self._step(self._end_agreement, agreement)
-        return self._progress(run)
+        # It is compared: when the time is up by now, another read would not end either.
+        self._progress(run)
+        return True
 
     def _end_agreement(self, agreement):
         """Note what is gone and compare: one transaction, begun again as a whole."""

@@ -306,6 +306,7 @@ class TestSchedule(DemoCommon):
         self.assertFalse(trigger.called)
 
     def test_a_ledger_whose_time_was_up_goes_on_at_once(self):
+        self.create_account("Hope Works")
         self.env.flush_all()
         self.triggers().unlink()
         self.cr.postcommit.clear()

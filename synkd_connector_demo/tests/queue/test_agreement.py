@@ -40,6 +40,15 @@ class TestAgreement(AgreementCommon):
         )
         self.assertIn("Agrees as of", self.ledger.agreement_text)
 
+    def test_it_ends_though_its_time_is_up(self):
+        """What takes longer than a job of the cron would else be read for ever."""
+        self.post_invoice()
+        self.post_all()
+        up = patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=0)
+        with up:
+            agreement = self.compare()
+        self.assertEqual(self.verdicts(agreement), [("invoice", "agrees")])
+
     def test_what_waits_is_on_its_way_and_what_is_excluded_is_not_missed(self):
         waiting, out = self.post_invoice(), self.post_invoice()
         self.row_of(out).action_exclude("A copy")
