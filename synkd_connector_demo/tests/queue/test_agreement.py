@@ -44,8 +44,14 @@ class TestAgreement(AgreementCommon):
         """What takes longer than a job of the cron would else be read for ever."""
         self.post_invoice()
         self.post_all()
-        up = patch.object(type(self.env["ir.cron"]), "_commit_progress", return_value=0)
-        with up:
+        crons = type(self.env["ir.cron"])
+        original = crons._commit_progress
+
+        def no_time(cron, processed=0, **kwargs):
+            original(cron, processed, **kwargs)
+            return processed
+
+        with patch.object(crons, "_commit_progress", no_time):
             agreement = self.compare()
         self.assertEqual(self.verdicts(agreement), [("invoice", "agrees")])
 
