@@ -15,7 +15,6 @@ class SynkdLedger(models.Model):
     _inherit = "synkd.ledger"
 
     pastel_company = fields.Char(
-        string="Pastel Company",
         tracking=True,
         help="Name of the folder of the company where Pastel keeps its data. It is in"
         " the names of files, so that nobody imports one into another company.",

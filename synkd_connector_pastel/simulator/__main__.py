@@ -20,7 +20,7 @@ def main(arguments):
     :rtype: int
     """
     if len(arguments) < 2:
-        print(__doc__)
+        sys.stdout.write(f"{__doc__}\n")
         return 2
     path, *files = arguments
     pastel = store.load(path)
@@ -28,8 +28,8 @@ def main(arguments):
         pastel.import_file(Path(name).name, Path(name).read_bytes())
     store.save(path, pastel)
     for error in pastel.errors:
-        print(f"Pastel refused: {error}")
-    print(f"Imported. Lists to upload: {Path(path).parent}/*.csv")
+        sys.stdout.write(f"Pastel refused: {error}\n")
+    sys.stdout.write(f"Imported. Lists to upload: {Path(path).parent}/*.csv\n")
     return 1 if pastel.errors else 0
 
 

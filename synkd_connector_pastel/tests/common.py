@@ -163,7 +163,7 @@ class PastelQueueCommon(PastelCommon):
 
     def take_lists(self):
         """Override: and map all that documents need."""
-        super().take_lists()
+        result = super().take_lists()
         for kind, code, source in (
             ("tax", "1", self.tax),
             ("bank", "8400000", self.bank),
@@ -181,6 +181,7 @@ class PastelQueueCommon(PastelCommon):
             }
         )
         self.product.product_tmpl_id.synkd_product_class_id = goods
+        return result
 
     def item(self, kind, code):
         """Return an item of Pastel's lists."""

@@ -14,7 +14,7 @@ CUSTOMERS = b"CustomerCode,CustomerDesc,Blocked\r\nHOP001,Hope Works,N\r\n"
 class TestExports(BaseCase):
     """How lists of Pastel are read, whatever they are written in."""
 
-    def read(self, kind, content):
+    def look(self, kind, content):
         """Return what a list tells, its columns known by their headings."""
         table = exports.read_table(kind, content)
         columns = exports.find_columns(kind, table.headings)
@@ -26,13 +26,13 @@ class TestExports(BaseCase):
             for mark in ";,\t":
                 with self.subTest(encoding=encoding, mark=mark):
                     content = text.replace(";", mark).encode(encoding)
-                    found = self.read("customers", content)
+                    found = self.look("customers", content)
                     name = f"Größe{mark} & Söhne"
                     self.assertEqual(found.records, [{"code": "HOP001", "name": name}])
 
     def test_headings_may_have_a_title_above(self):
         content = b"KUDU Trading,,\r\n\r\nCustomer list,,\r\n" + CUSTOMERS
-        found = self.read("customers", content)
+        found = self.look("customers", content)
         self.assertEqual(found.records[0]["code"], "HOP001")
         self.assertEqual(found.odd, [])
 
@@ -50,7 +50,7 @@ class TestExports(BaseCase):
             b"hop001,Again,0,N\r\n"
             b"CUT001,Cut"
         )
-        found = self.read("customers", content)
+        found = self.look("customers", content)
         (hope,) = found.records
         self.assertEqual((hope["credit_limit"], hope["held"]), ("1000.00", True))
         reasons = ["code", "name", "amount", "double", "short"]
@@ -96,29 +96,29 @@ class TestExports(BaseCase):
 
     def test_balances_tell_what_is_overdue(self):
         content = b"Account,Total,Current\r\nHOP001,100.00,60.00\r\nANN001,-5,0\r\n"
-        hope, ann = self.read("balances", content).records
+        hope, ann = self.look("balances", content).records
         self.assertEqual((hope["total"], hope["overdue"]), (100, 40))
         self.assertEqual((ann["total"], ann["overdue"]), (-5, 0))
 
     def test_taxes_accounts_and_items(self):
         content = b"Tax Type,Description,Percentage\r\n1,Standard,15%\r\n31,No,1\r\n"
-        found = self.read("taxes", content)
+        found = self.look("taxes", content)
         expected = {"code": "1", "name": "Standard", "rate": "15.0000"}
         self.assertEqual((found.records, found.odd), ([expected], [(3, "code")]))
-        found = self.read(
+        found = self.look(
             "taxes", b"Type,Name,Rate\r\n1,Standard,lots\r\n2,Odd,150\r\n"
         )
         self.assertEqual(found.odd, [(2, "rate"), (3, "rate")])
-        found = self.read(
+        found = self.look(
             "accounts", b"Account,Name\r\n3800/000,Bad\r\n1/2/3456789,X\r\n"
         )
         self.assertEqual(found.records, [{"code": "3800000", "name": "Bad"}])
-        found = self.read("items", b"Item Code,Name\r\nGLUE,Glue\r\n,None\r\n")
+        found = self.look("items", b"Item Code,Name\r\nGLUE,Glue\r\n,None\r\n")
         self.assertEqual((len(found.records), found.odd), (1, [(3, "code")]))
 
     def test_an_item_that_no_file_could_name_is_odd(self):
         content = "Item Code,Name\r\nΩMEGA,Omega\r\nGRÜN,Green\r\n"
-        found = self.read("items", content.encode())
+        found = self.look("items", content.encode())
         self.assertEqual([record["code"] for record in found.records], ["GRÜN"])
         self.assertEqual(found.odd, [(2, "code")])
 

@@ -112,7 +112,7 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
             for file in request.sudo().file_ids.sorted("id"):
                 self.pastel.import_file(file.name, file.raw)
 
-    def read(self, content):
+    def hand_in(self, content):
         """Upload a list about all files; return the dialog."""
         ledger = self.ledger.with_user(self.manager)
         action = ledger.action_upload_report()
@@ -125,7 +125,7 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
     def confirm_customers(self):
         """Let the customers be in Pastel, by their list."""
         self.import_all()
-        self.read(self.pastel.export_customers()).action_confirm()
+        self.hand_in(self.pastel.export_customers()).action_confirm()
         self.assertFalse(self.handed())
 
     def sell(self, *numbers):
@@ -145,7 +145,7 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
         _invoices, rows = self.sell("A/0001", "A/0002")
         self.import_all()
         self.pastel.documents.pop()
-        wizard = self.read(self.pastel.export_transactions())
+        wizard = self.hand_in(self.pastel.export_transactions())
         self.assertEqual(wizard.told_count, 1)
         self.assertIn("1 of 2 are there", wizard.said)
         self.assertIn("Not there, so they wait on", wizard.said)
@@ -159,7 +159,7 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
         self.sell("A/0001")
         self.import_all()
         self.import_all()
-        wizard = self.read(self.pastel.export_transactions())
+        wizard = self.hand_in(self.pastel.export_transactions())
         self.assertEqual(wizard.told_count, 0)
         self.assertIn("more than once", wizard.said)
 
@@ -168,13 +168,13 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
         self.sell("A/0001")
         files = [(f.name, f.raw) for f in self.handed().sudo().file_ids]
         self.import_all()
-        self.read(self.pastel.export_transactions()).action_confirm()
+        self.hand_in(self.pastel.export_transactions()).action_confirm()
         self.sell("A/0002")
         self.import_all()
         self.pastel.import_file(*files[0])
         for shows_messages in (True, False):
             self.pastel.shows_messages = shows_messages
-            wizard = self.read(self.pastel.export_transactions())
+            wizard = self.hand_in(self.pastel.export_transactions())
             self.assertIn("it is there more than once, as IN1", wizard.said)
             self.assertEqual(wizard.told_count, 1)
 
@@ -183,7 +183,7 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
         _invoices, rows = self.sell("A/0001")
         self.import_all()
         self.pastel.documents[0].total += 1
-        self.read(self.pastel.export_transactions()).action_confirm()
+        self.hand_in(self.pastel.export_transactions()).action_confirm()
         self.assertEqual(rows.sync_state, "attention")
 
     def test_a_customer_that_pastel_does_not_have_keeps_its_document_waiting(self):
@@ -192,7 +192,7 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
         self.pastel.customers.clear()
         self.import_all()
         self.assertIn("17|customer code", self.pastel.errors[0])
-        wizard = self.read(self.pastel.export_transactions())
+        wizard = self.hand_in(self.pastel.export_transactions())
         self.assertIn("Is it the list of another company", wizard.said)
         with self.assertRaises(UserError):
             wizard.action_confirm()
@@ -203,7 +203,7 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
         _invoices, rows = self.sell("A/0001")
         self.import_all()
         self.pastel.documents[0].customer = "OTH001"
-        wizard = self.read(self.pastel.export_transactions())
+        wizard = self.hand_in(self.pastel.export_transactions())
         self.assertIn("OTH001 instead of", wizard.said)
         self.assertEqual(rows.sync_state, "in_file")
 
@@ -211,7 +211,7 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
         self.confirm_customers()
         invoices, _rows = self.sell("A/0001")
         self.import_all()
-        self.read(self.pastel.export_transactions()).action_confirm()
+        self.hand_in(self.pastel.export_transactions()).action_confirm()
         outstanding = self.env["account.account"].create(
             {
                 "name": "On its way",
@@ -232,7 +232,7 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
         self.run_ledger()
         self.import_all()
         self.pastel.entries[0].amount += 5
-        wizard = self.read(self.pastel.export_transactions())
+        wizard = self.hand_in(self.pastel.export_transactions())
         self.assertEqual(wizard.told_count, 0)
         self.assertIn("instead of -115.00", wizard.said)
 
@@ -244,11 +244,11 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
             (b"x" * (20 * 1024 * 1024 + 1), "more than 20 MB"),
         ):
             with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
-                self.read(content)
+                self.hand_in(content)
         self.import_all()
-        self.read(self.pastel.export_customers()).action_confirm()
+        self.hand_in(self.pastel.export_customers()).action_confirm()
         with self.assertRaisesRegex(UserError, "No file of ledger"):
-            self.read(self.pastel.export_customers())
+            self.hand_in(self.pastel.export_customers())
 
     def test_a_document_with_500_lines_is_refused_before_a_file_is_written(self):
         self.confirm_customers()

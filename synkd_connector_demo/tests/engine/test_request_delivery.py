@@ -196,7 +196,7 @@ class TestImportSteps(FilesCase):
 class TestListsOfMany(FilesCase):
     """What a list tells of many files and odd rows stays readable."""
 
-    def read(self, content):
+    def upload(self, content):
         """Upload a list about all files; return the dialog."""
         action = self.ledger.with_user(self.manager).action_upload_report()
         wizard = self.env[action["res_model"]].with_user(self.manager)
@@ -210,7 +210,7 @@ class TestListsOfMany(FilesCase):
         self.run_ledger()
         report = self.import_into_books(self.handed())
         odd = b"".join(b"SKODD,N%d,X,,a,b,what,\r\n" % n for n in range(60))
-        wizard = self.read(report + odd)
+        wizard = self.upload(report + odd)
         self.assertEqual(wizard.told_count, 1)
         lines = wizard.said.splitlines()
         self.assertEqual(len(lines), 41)
@@ -221,7 +221,7 @@ class TestListsOfMany(FilesCase):
         account = self.create_account("Hope Works")
         self.run_ledger()
         report = self.import_into_books(self.handed())
-        wizard = self.read(report + report.split(b"\r\n", 1)[1])
+        wizard = self.upload(report + report.split(b"\r\n", 1)[1])
         self.assertEqual(wizard.told_count, 0)
         self.assertIn("more than once", wizard.said)
         self.assertEqual(account.sync_state, "in_file")
@@ -230,7 +230,7 @@ class TestListsOfMany(FilesCase):
         self.create_accounts(12)
         self.run_ledger()
         report = self.import_into_books(self.handed())
-        wizard = self.read(b"\r\n".join(report.split(b"\r\n")[:2]))
+        wizard = self.upload(b"\r\n".join(report.split(b"\r\n")[:2]))
         missing = next(x for x in wizard.said.splitlines() if x.startswith("Not there"))
         self.assertEqual(missing.count("Customer"), 10)
         self.assertIn("…", missing)
@@ -239,7 +239,7 @@ class TestListsOfMany(FilesCase):
         self.ledger.demo_refuse = "Bad"
         accounts = self.create_account("Bad Apple") | self.create_account("Hope Works")
         self.run_ledger()
-        self.read(self.import_into_books(self.handed())).action_confirm()
+        self.upload(self.import_into_books(self.handed())).action_confirm()
         self.assertEqual(accounts.mapped("sync_state"), ["attention", "synced"])
 
     def test_the_button_is_there_while_files_wait(self):

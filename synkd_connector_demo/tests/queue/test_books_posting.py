@@ -65,7 +65,7 @@ class ReadsCommon(AgreementCommon):
             patched.start()
             self.addCleanup(patched.stop)
 
-    def read(self):
+    def look(self):
         """Compare both sides, and return what is known of the books then."""
         self.env["synkd.agreement"]._ask(self.ledger)
         self.ledger._request_run({"content": "agreement"})
@@ -84,7 +84,7 @@ class ReadsCommon(AgreementCommon):
 class TestBooksPosting(ReadsCommon):
     def test_all_that_is_told_is_kept(self):
         self.tells(self.page(FIRST))
-        posting = self.read()
+        posting = self.look()
         values = {
             "channel": "documents",
             "external_id": "A",
@@ -105,7 +105,7 @@ class TestBooksPosting(ReadsCommon):
 
     def test_what_is_not_told_is_none_and_not_zero(self):
         self.tells(self.page(replace(FIRST, tax="", open="", customer="")))
-        posting = self.read()
+        posting = self.look()
         rows = self.env.execute_query_dict(
             self.env["synkd.books.posting"]
             ._search([("id", "=", posting.id)])
@@ -115,21 +115,21 @@ class TestBooksPosting(ReadsCommon):
 
     def test_what_comes_again_is_newer(self):
         self.tells(self.page(FIRST, replace(FIRST, open="0.00", number="A2")))
-        posting = self.read()
+        posting = self.look()
         self.assertEqual((posting.open, posting.number), (0.0, "A2"))
 
     def test_one_identity_in_two_lists_is_two(self):
         payment = replace(FIRST, kind="payment", tax="", open="")
         self.tells(self.page(FIRST, payment))
-        self.assertEqual(self.read().mapped("channel"), ["documents", "payments"])
+        self.assertEqual(self.look().mapped("channel"), ["documents", "payments"])
 
     def test_what_databases_do_not_take_is_left_out_of_texts(self):
         self.tells(self.page(replace(FIRST, number="A\x001", name="H\ud800ope")))
-        self.assertEqual(self.read().number, "A1")
+        self.assertEqual(self.look().number, "A1")
 
     def test_a_kind_that_is_none_is_odd(self):
         self.tells(self.page(FIRST, replace(FIRST, external_id="B", kind="journal")))
-        self.assertEqual(self.read().mapped("external_id"), ["A"])
+        self.assertEqual(self.look().mapped("external_id"), ["A"])
         self.assertEqual(self.run.skipped, 1)
         self.assertEqual(self.ledger.agreement_id.odd_count, 1)
 
@@ -162,9 +162,9 @@ class TestBooksPosting(ReadsCommon):
             }
         )
         self.tells(self.page(FIRST), deleted=False)
-        self.assertEqual(len(self.read()), 1)
+        self.assertEqual(len(self.look()), 1)
         self.tells(self.page(), deleted=False)
-        self.assertTrue(self.read().gone)
+        self.assertTrue(self.look().gone)
         theirs = self.env["synkd.books.posting"].search([("ledger_id", "=", other.id)])
         self.assertFalse(theirs.gone)
 
@@ -173,9 +173,9 @@ class TestBooksPosting(ReadsCommon):
 class TestReads(ReadsCommon):
     def test_changes_are_read_from_where_the_last_read_ended(self):
         self.tells(self.page(FIRST, cursor={"n": 7}))
-        self.read()
+        self.look()
         self.tells(self.page(cursor={"n": 9}))
-        posting = self.read()
+        posting = self.look()
         self.assertEqual([cursor for cursor, _since in self.asked], [{}, {"n": 7}])
         self.assertFalse(posting.gone, "what did not change is still there")
         self.assertEqual(self.ledger.postings_cursor, {"n": 9})
@@ -183,28 +183,28 @@ class TestReads(ReadsCommon):
     def test_books_that_forget_are_read_whole_each_time(self):
         second = replace(FIRST, external_id="B")
         self.tells(self.page(FIRST, second, cursor={"n": 7}), deleted=False)
-        self.read()
+        self.look()
         self.tells(self.page(second, cursor={"n": 7}), deleted=False)
-        first, other = self.read()
+        first, other = self.look()
         self.assertEqual([cursor for cursor, _since in self.asked], [{}, {}])
         self.assertTrue(first.gone)
         self.assertFalse(other.gone)
 
     def test_what_comes_back_counts_again(self):
         self.tells(self.page(FIRST), deleted=False)
-        self.read()
+        self.look()
         self.tells(self.page(), deleted=False)
-        self.assertTrue(self.read().gone)
+        self.assertTrue(self.look().gone)
         self.tells(self.page(FIRST), deleted=False)
-        self.assertFalse(self.read().gone)
+        self.assertFalse(self.look().gone)
 
     def test_a_whole_read_that_is_cut_forgets_nothing_until_it_ends(self):
         second = replace(FIRST, external_id="B")
         self.tells(self.page(FIRST, second), deleted=False)
-        self.read()
+        self.look()
         cut = self.page(FIRST, cursor={"n": 1}, is_last=False)
         self.tells(cut, deleted=False, error=RetryableError("Cut."))
-        known = self.read()
+        known = self.look()
         self.assertEqual(known.mapped("gone"), [False, False])
         self.assertTrue(self.ledger.postings_whole)
         self.tells(self.page(cursor={"n": 2}), deleted=False)
@@ -216,16 +216,16 @@ class TestReads(ReadsCommon):
 
     def test_what_could_not_be_read_is_not_gone(self):
         self.tells(self.page(FIRST), deleted=False)
-        self.read()
+        self.look()
         odd = replace(FIRST, date="never")
         self.tells(self.page(odd), deleted=False)
-        self.assertFalse(self.read().gone)
+        self.assertFalse(self.look().gone)
 
     def test_a_limit_of_calls_pauses_and_goes_on(self):
         wait = ThrottledError("No more calls for a minute.")
         cut = self.page(FIRST, cursor={"n": 1}, is_last=False)
         self.tells(cut, error=wait)
-        self.read()
+        self.look()
         self.assertEqual(self.run.state, "paused")
         self.assertFalse(self.ledger.agreement_id)
         self.tells(self.page(cursor={"n": 2}))
@@ -238,14 +238,14 @@ class TestReads(ReadsCommon):
             self.page(FIRST, is_last=False, budget=Budget(day_remaining=41)),
             self.page(budget=Budget(day_remaining=40)),
         )
-        self.read()
+        self.look()
         self.assertGreaterEqual(self.run.read_calls, 2)
         self.assertEqual(self.ledger.day_remaining, 40)
 
     def test_only_what_the_ledger_is_about_is_asked_for(self):
         self.ledger.start_date = "2026-03-01"
         self.tells(self.page())
-        self.read()
+        self.look()
         self.assertEqual(str(self.asked[0][1]), "2026-03-01")
 
     def test_earlier_documents_of_ours_are_asked_for_too(self):
@@ -253,12 +253,12 @@ class TestReads(ReadsCommon):
         self.post_all()
         self.ledger.start_date = "2026-03-01"
         self.tells(self.page())
-        self.read()
+        self.look()
         self.assertEqual(str(self.asked[0][1]), "2026-02-10")
 
     def test_as_of_the_moment_that_the_read_began(self):
         self.tells(self.page(FIRST, is_last=False), error=RetryableError("Cut."))
-        self.read()
+        self.look()
         began = self.ledger.agreement_open_id.as_of
         self.assertTrue(began)
         self.tells(self.page())
@@ -273,14 +273,14 @@ class TestReads(ReadsCommon):
         asked = self.env["synkd.agreement"]._ask(self.ledger)
         asked.write({"as_of": "2026-01-01 00:00:00", "date_from": "2026-01-01"})
         self.tells(self.page())
-        self.read()
+        self.look()
         line = self.line_of(self.ledger.agreement_id, invoice)
         self.assertEqual(line.verdict, "waiting")
 
     def test_post_accounts_off_reads_and_compares_all_the_same(self):
         self.ledger.post_accounts = False
         self.tells(self.page(FIRST))
-        self.read()
+        self.look()
         self.assertEqual(self.ledger.agreement_id.state, "done")
 
     def test_a_copied_database_asks_nobody(self):
@@ -289,7 +289,7 @@ class TestReads(ReadsCommon):
         capable = replace(self.capable, outside=True)
         connector = type(self.env["synkd.connector.demo"])
         with patch.object(connector, "_capabilities", lambda *_args: capable):
-            self.read()
+            self.look()
         self.assertFalse(self.asked)
         self.assertFalse(self.ledger.agreement_id)
 
@@ -330,6 +330,6 @@ class TestSharedBooks(ReadsCommon):
         self.assertTrue(row)
 
     def verdicts_of_unknown(self):
-        self.read()
+        self.look()
         lines = self.ledger.agreement_id.line_ids
         return [line.verdict for line in lines if line.posting_id]
