@@ -81,9 +81,9 @@ class TestRepairCredit(QueueCommon):
         partners = self.env["res.partner"].with_user(self.mechanic)
         offered = safe_eval(domain)
         self.assertEqual(len(partners.search(both + offered)), 2)
+        begun = self.repair()
         self.account.class_id.show_service = False
         self.assertEqual(partners.search(both + offered), other)
-        begun = self.repair()
         begun.action_validate()
         self.assertEqual(begun.state, "confirmed", "what is under way goes on")
 

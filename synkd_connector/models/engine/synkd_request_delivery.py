@@ -53,6 +53,13 @@ class SynkdLedger(models.Model):
                     )
                 )
 
+    def _gives_files_out(self):
+        """Whether runs give files out; else people download them.
+
+        :rtype: bool
+        """
+        return self.file_delivery != "download"
+
     def _get_files_root(self):
         """Return the folder that files may be put below; "" when there is none.
 
@@ -159,12 +166,9 @@ class SynkdEngine(models.AbstractModel):
 
     def _deliver(self, run):
         """Give out the files that wait for it, each in a transaction of its own."""
-        ledger = run.ledger_id
-        if ledger.file_delivery == "download":
-            return True
         waiting = self.env["synkd.request"].search(
             [
-                ("ledger_id", "=", ledger.id),
+                ("ledger_id", "=", run.ledger_id.id),
                 ("state", "=", "handed"),
                 ("delivered_at", "=", False),
             ],

@@ -260,10 +260,10 @@ class SynkdRun(models.Model):
 
         This method serves as a hook for what people may ask for (``content``).
 
-        :param str part: that of phases and channels: lists, customers, documents.
+        :param str part: of phases and channels: lists, customers, documents, files.
         :rtype: bool
         """
-        return True
+        return part != "files" or self.ledger_id._gives_files_out()
 
     @api.model
     def _get_counters(self):
