@@ -39,7 +39,6 @@ def _with_documents(capable):
     return replace(
         capable,
         documents=True,
-        tells_deleted=False,
         document_batch=50,
         payment_batch=50,
         allocation_batch=50,

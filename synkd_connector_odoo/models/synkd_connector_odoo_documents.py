@@ -35,7 +35,6 @@ def _with_documents(capable):
         reallocate=True,
         documents=True,
         # What was deleted there leaves no trace.
-        tells_deleted=False,
         balances=True,
         own_key_documents="External ID",
         own_key_payments="External ID",

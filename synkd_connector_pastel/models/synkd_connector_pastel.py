@@ -34,7 +34,6 @@ CAPABILITIES = {
     "lists": (TAX, ACCOUNT, ITEM, BANK),
     "answers": False,
     "import_reports": True,
-    "tells_refusals": False,
     "own_numbers": True,
     "code_is_identity": True,
 }

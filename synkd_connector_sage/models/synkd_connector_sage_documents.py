@@ -34,7 +34,6 @@ def _with_documents(capable):
         digits=documents.DIGITS,
         lists=lists.KINDS,
         documents=True,
-        tells_deleted=False,
         void=True,
         reallocate=True,
         sub_accounts="Reference",

@@ -29,6 +29,7 @@ CUSTOMERS = Capabilities(
     pull=True,
     balances=True,
     documents=True,
+    tells_deleted=True,
     archive=True,
     currencies=True,
     own_rates=True,
