@@ -263,6 +263,9 @@ class TestOdooFlowByXml(OdooFlowCommon):
         )
         found = [int(self.account.external_id)]
         self.remote.ask("res.partner", "write", found, {"city": "Durban"})
+        # In a later second than our write, which is no change of theirs.
+        later = "UPDATE res_partner SET write_date = write_date + interval '3 second'"
+        self.remote.sql(f"{later} WHERE city = 'Durban' RETURNING id")
         self.run_ledger()
         self.assertEqual(self.account.city, "Durban")
 
