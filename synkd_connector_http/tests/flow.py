@@ -14,6 +14,8 @@ class FlowCommon:
 
     # Codes of the books' tax, account and bank.
     books_names = {}
+    # In which the company keeps its books.
+    own_currency = "base.ZAR"
 
     def books_code(self, name):
         """Return the code of what the books call so.
@@ -28,7 +30,7 @@ class FlowCommon:
         cls.env["account.chart.template"].try_loading(
             "generic_coa", cls.company, install_demo=False
         )
-        cls.company.currency_id = cls.env.ref("base.ZAR")
+        cls.company.currency_id = cls.env.ref(cls.own_currency)
         cls.ledger.start_date = False
         cls.journal = cls.env["account.journal"].search(
             [("company_id", "=", cls.company.id), ("type", "=", "sale")], limit=1
