@@ -79,8 +79,6 @@ class Capabilities:
         files, see ``HANDED_OVER``; a write call makes a file and talks to nobody.
     :param bool import_reports: books that take files export what became of them, see
         ``_read_import_report``.
-    :param bool tells_refusals: these exports name what was refused, and why. Where they
-        do not, they tell what is there, and nothing of the rest.
     :param Pace pace: how fast they may be called, where their answers do not tell what
         is left.
     """
@@ -126,7 +124,6 @@ class Capabilities:
     code_is_identity: bool = False
     answers: bool = True
     import_reports: bool = False
-    tells_refusals: bool = False
     own_numbers: bool = False
     pace: Pace = field(default_factory=Pace)
 

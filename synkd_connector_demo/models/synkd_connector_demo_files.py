@@ -56,7 +56,6 @@ class SynkdConnectorDemo(models.AbstractModel):
             capable,
             answers=False,
             import_reports=True,
-            tells_refusals=True,
             pull=False,
             balances=False,
             documents=False,

@@ -87,6 +87,8 @@ class PastelCommon(SynkdCommon):
 class PastelHooks:
     """How the tests of the contract read the company of Pastel, and import into it."""
 
+    tells_refusals = False
+
     def import_files(self, files):
         """Import files into Pastel; return the list that tells of them."""
         for file in files:
