@@ -86,6 +86,24 @@ class TestOdooFlow(OdooFlowCommon):
         owed = self.remote.sql("SELECT sum(amount) FROM account_payment")
         self.assertEqual(Decimal(owed[0][0]), 200)
 
+    def test_a_part_payment_leaves_the_rest_open(self):
+        invoice = self.create_invoice()
+        self.pay(invoice, amount=14.99)
+        self.run_all()
+        self.assert_same(invoice)
+        owed = cents(invoice.amount_total - 14.99)
+        self.assertEqual(self.there()[0][2], owed)
+
+    def test_a_refund_pays_a_credit_note_out(self):
+        credit = self.create_invoice(move_type="out_refund")
+        self.pay(credit)
+        self.run_all()
+        self.assert_same(credit)
+        self.assertEqual(self.there("out_refund")[0][2], 0)
+        paid = self.remote.sql("SELECT payment_type, amount FROM account_payment")
+        told = [(way, Decimal(amount)) for way, amount in paid]
+        self.assertEqual(told, [("outbound", cents(credit.amount_total))])
+
     def test_a_write_off_settles_without_money(self):
         invoice = self.create_invoice()
         values = {
