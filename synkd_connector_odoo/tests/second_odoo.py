@@ -252,14 +252,14 @@ def prepare(env):
 
     :rtype: dict
     """
-    from datetime import timedelta
-
     from odoo import fields
 
     users = {"key": set_up(env), "admin": env.ref("base.user_admin")}
     keys = {name: make_key(env, user) for name, user in users.items()}
+    # What is made here is older than the moment, and what a test makes is younger,
+    # though the moment is a whole second.
     env.cr.execute("SELECT pg_sleep(1.1)")
-    moment = fields.Datetime.to_string(fields.Datetime.now() + timedelta(seconds=1))
+    moment = fields.Datetime.to_string(fields.Datetime.now())
     env["ir.config_parameter"].set_param("test.prepared", moment)
     return keys
 

@@ -25,10 +25,12 @@ STORED = (
 )
 MODELS = ("token", "login", "event")
 NEW = "synkd_connector_http"
+# They came after it, and depend on it.
+YOUNGER = ("synkd_connector_odoo", "synkd_connector_sage")
 # The state that an upgrade finds: one addon with everything that Xero needs.
 ONE_ADDON = (
     f"""DELETE FROM ir_ui_view v USING ir_model_data d
-         WHERE d.module IN ('{NEW}', 'synkd_connector_xero')
+         WHERE d.module IN {(NEW, "synkd_connector_xero", *YOUNGER)}
            AND d.model = 'ir.ui.view' AND v.id = d.res_id""",
     f"""DELETE FROM ir_model_data d USING ir_model_data x
          WHERE d.module = '{NEW}' AND d.name = x.name
@@ -58,7 +60,7 @@ ONE_ADDON = (
            AND c.module = http.id""",
     "UPDATE synkd_ledger SET xero_login = 'custom' WHERE xero_login = 'app'",
     f"""UPDATE ir_module_module SET state = 'uninstalled', latest_version = NULL
-         WHERE name = '{NEW}'""",
+         WHERE name IN {(NEW, *YOUNGER)}""",
     f"DELETE FROM ir_module_module_dependency WHERE name = '{NEW}'",
     """UPDATE ir_module_module SET latest_version = '19.0.2.0.0'
         WHERE name = 'synkd_connector_xero'""",

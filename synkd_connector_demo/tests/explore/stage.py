@@ -436,7 +436,7 @@ class Stage(FaultsCommon):
 
     # === WHAT IS SEEN === #
 
-    def ask(self, query):
+    def _ask(self, query):
         """Return the rows of a query about the ledger.
 
         :param str query: with ``%(ledger)s`` or ``%(company)s``.
@@ -452,7 +452,7 @@ class Stage(FaultsCommon):
 
         :rtype: dict[tuple[str, str], int]
         """
-        rows = self.ask(
+        rows = self._ask(
             """SELECT COALESCE(p.memo, c.ref), COALESCE(q.memo, d.ref),
                       sum(CASE WHEN d.move_type = 'out_invoice'
                                THEN r.debit_amount_currency
@@ -479,7 +479,7 @@ class Stage(FaultsCommon):
 
         :rtype: list[tuple]
         """
-        return self.ask(
+        return self._ask(
             f"""SELECT split_part(reference, ' ', 1), count(*) FROM (
                   SELECT reference FROM synkd_demo_document d
                    WHERE ledger_id = %(ledger)s AND status <> 'void'
@@ -497,7 +497,7 @@ class Stage(FaultsCommon):
             are in each state, were not sent yet, are refused or changed.
         :rtype: tuple[dict, Counter]
         """
-        rows = self.ask(
+        rows = self._ask(
             """SELECT COALESCE(p.memo, m.ref), t.kind, t.sync_state, t.reason,
                       t.external_id
                  FROM synkd_transaction t
@@ -526,7 +526,7 @@ class Stage(FaultsCommon):
 
         :rtype: list[tuple]
         """
-        return self.ask(
+        return self._ask(
             """SELECT 'sent, but no request is open', t.id, t.number
                  FROM synkd_transaction t
                 WHERE t.ledger_id = %(ledger)s AND t.sync_state = 'sending'
@@ -558,7 +558,7 @@ class Stage(FaultsCommon):
 
         :rtype: dict[str, Entry]
         """
-        rows = self.ask(
+        rows = self._ask(
             f"""SELECT split_part(d.reference, ' ', 1), d.kind, c.name, d.total,
                       d.tax, d.outstanding
                  FROM synkd_demo_document d
@@ -577,7 +577,7 @@ class Stage(FaultsCommon):
             key: Entry(kind, names[account], cents(total), cents(tax), cents(left))
             for key, kind, account, total, tax, left in rows
         }
-        for payer, document, amount in self.ask(
+        for payer, document, amount in self._ask(
             f"""SELECT split_part(COALESCE(p.reference, n.reference), ' ', 1),
                       split_part(d.reference, ' ', 1), sum(a.amount)
                  FROM synkd_demo_allocation a
@@ -594,7 +594,7 @@ class Stage(FaultsCommon):
 
         :rtype: list[tuple]
         """
-        return self.ask(
+        return self._ask(
             f"""SELECT d.number, d.total, d.outstanding FROM synkd_demo_document d
                 WHERE d.ledger_id = %(ledger)s AND d.status = 'open' AND {CREDITED}"""
         )
@@ -604,7 +604,7 @@ class Stage(FaultsCommon):
 
         :rtype: dict[str, int]
         """
-        rows = self.ask(
+        rows = self._ask(
             "SELECT name, outstanding FROM synkd_demo_customer"
             " WHERE ledger_id = %(ledger)s"
         )
