@@ -2,7 +2,7 @@
 {
     "name": "Synkd Connector",
     "summary": "A firewall between the people who sell and the books",
-    "version": "19.0.3.1.0",
+    "version": "19.0.4.0.0",
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",

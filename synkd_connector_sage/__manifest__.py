@@ -10,5 +10,6 @@
     "data": [
         "views/synkd_customer_class_views.xml",
         "views/synkd_ledger_views.xml",
+        "views/synkd_transaction_views.xml",
     ],
 }

@@ -82,6 +82,19 @@ DOCUMENT_REFUSALS = {
         " Retry."
     ),
 }
+# What Sage makes of a document that it keeps nothing of.
+CALCULATED = _lt(
+    "Sage works %(number)s out to %(total)s with a tax of %(tax)s, as it is in Odoo."
+    " Nothing was kept there."
+)
+CALCULATED_OTHERWISE = _lt(
+    "Sage works %(number)s out to %(total)s with a tax of %(tax)s; in Odoo it comes to"
+    " %(our_total)s with %(our_tax)s. Nothing was kept there. Look at the roundings of"
+    " its taxes and prices before you send it."
+)
+NOT_CALCULATED = _lt(
+    "Sage does not work %(number)s out as it is: %(words)s. Nothing was kept there."
+)
 OTHER_CURRENCY = _lt(
     "%(number)s settles documents in another currency than its own, which Sage is not"
     " told. Exclude it, and enter it in Sage."

@@ -58,6 +58,8 @@ class Capabilities:
     :param tuple lists: kinds of ``ListItem`` that can be read.
     :param bool void: a document or payment can be voided after it was posted.
     :param bool reallocate: a posted payment can be allocated otherwise.
+    :param bool payment_steps: money takes several calls, of which some may be missing.
+        So money that a person points out there is sent once more, and gone on with.
     :param int books_hours: how long holds what the books told of themselves: 0 asks
         at the start of each run; more where each call names the books anyway.
     :param tuple fields: the fields of ``CustomerData`` that it gives back; only these
@@ -113,6 +115,7 @@ class Capabilities:
     lists: tuple = ()
     void: bool = False
     reallocate: bool = False
+    payment_steps: bool = False
     books_hours: int = 0
     fields: tuple = ()
     own_key_customers: str = ""
@@ -521,6 +524,8 @@ class Batch:
     :param str since: when it was written down, ISO 8601 in UTC: before that moment the
         books have nothing of it. "": nobody knows.
     :param int number: of the request, that people know it by: names of files have it.
+    :param str asked: when the books were asked about it for the first time, ISO 8601 in
+        UTC: whoever sent it has ended by then. "": nobody asked yet.
     """
 
     key: str
@@ -528,6 +533,7 @@ class Batch:
     channel: str = "customers"
     since: str = ""
     number: int = 0
+    asked: str = ""
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,9 @@ class SynkdConnectorHttp(models.AbstractModel):
     _description = "Connector over HTTP"
     _inherit = ["synkd.connector"]
 
-    # So many seconds after a batch was written down the books show what they took of
-    # it: before that, what is not there may still come.
+    # So many seconds after the last call of a batch the books show what they took of
+    # it: before that, what is not there may still come. Whoever sent it may have died
+    # at any of its calls, so it counts from when the books were first asked about it.
     _settle_seconds = 0
 
     # === HOOKS === #
@@ -208,9 +209,8 @@ class SynkdConnectorHttp(models.AbstractModel):
         :param Batch batch: of the contract.
         :rtype: bool
         """
-        since = dates.read_moment(batch.since)
-        shown = since and since + timedelta(seconds=self._settle_seconds)
-        return bool(shown and shown > dates.utc_now())
+        ended = dates.read_moment(batch.asked) or dates.utc_now()
+        return ended + timedelta(seconds=self._settle_seconds) > dates.utc_now()
 
     # === SENTENCES === #
 

@@ -107,6 +107,19 @@ class SageClient(HttpClient):
             raise ApiError(problems.UNREADABLE)
         return found
 
+    def calculate(self, service, record):
+        """Let a document be worked out; nothing is kept.
+
+        :return: the document as Sage would have it.
+        :rtype: dict
+        :raise ApiError: UNREADABLE when the answer does not tell what it comes to.
+        """
+        path = f"/{service}/Calculate"
+        found = self.save("POST", path, record, params=self._of())
+        if found.get("Total") is None or self.lists.shape.find_oddity(found, ""):
+            raise ApiError(problems.UNREADABLE)
+        return found
+
     def remove(self, service, id_):
         """Delete a record; what is gone already counts as deleted."""
         self._check_read()

@@ -163,20 +163,22 @@ def read_terms(record):
     return kind, days if kind else 0
 
 
-def find_differences(payload, record, currencies):
+def find_differences(payload, record, currencies, base_currency):
     """Return the names of what Sage does not have as it should be.
 
     :param dict payload: of ``to_payload``.
     :param dict record: as Sage shows it.
     :param dict currencies: codes by identity.
+    :param str base_currency: of the company; Sage may tell it or not.
     :rtype: list[str]
     """
+    currency = currencies.get(str(record.get("CurrencyId")), "")
     category = clean((record.get(CATEGORY) or {}).get("Description"))
     there = {
         **{name: record.get(name) for name in payload},
         MARK: without_key(record.get(MARK)),
         CATEGORY: category,
-        CURRENCY: currencies.get(str(record.get("CurrencyId")), ""),
+        CURRENCY: "" if currency == base_currency else currency,
         "Active": record.get("Active") is not False,
     }
     return [

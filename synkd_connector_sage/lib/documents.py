@@ -342,6 +342,19 @@ class DocumentPush(Wire, OneByOne):
             record["ID"] = number_of(member.external_id)
         return self._store(service, self._with_currency(member, record), PARAMS)
 
+    def calculate(self, member):
+        """Let Sage work a document out, which it does not keep.
+
+        :return: total and tax.
+        :rtype: tuple[Decimal, Decimal]
+        """
+        self._begin()
+        record = to_element(member.payload["element"], self.items)
+        service = KINDS[member.payload["kind"]]
+        record = self._with_currency(member, record)
+        found = self.client.calculate(service, record)
+        return as_cents(found["Total"]), as_cents(found.get("Tax"))
+
     def _void(self, member, service):
         """Take a document back; what is gone there is void already.
 

@@ -11,7 +11,13 @@ from decimal import Decimal
 
 from odoo.addons.synkd_connector.lib.documents import VOID
 from odoo.addons.synkd_connector.lib.identity import find_key
-from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, BooksRecord, Result
+from odoo.addons.synkd_connector.lib.results import (
+    CANDIDATES,
+    NOT_FOUND,
+    OK,
+    BooksRecord,
+    Result,
+)
 from odoo.addons.synkd_connector_http.lib.lost import Look, tell
 from odoo.addons.synkd_connector_http.lib.marks import with_key, without_key
 from odoo.addons.synkd_connector_http.lib.problems import ApiError
@@ -40,7 +46,9 @@ ZERO = Decimal(0)
 # Why money was not sent; the sentences are in const.py.
 EXCEEDS = "exceeds"
 OTHER_CURRENCY = "other_currency"
-# Names of what a payment makes, in its allocations and in the parts that are kept.
+# Names of what a payment makes, in its allocations and in the parts that are kept. What
+# takes the place of a difference has its name and a number behind it; what takes one
+# back is named after its identity.
 MONEY, DIFFERENCE, REVERSAL = "receipt", "difference", "reversal-"
 
 
@@ -129,6 +137,8 @@ def _to_difference(data, number, rate):
         "service": RETURN if is_credit else INVOICE,
         "element": element,
         "amount": amount,
+        # What tells it from another one that has its place later.
+        "made": [RETURN if is_credit else INVOICE, given.account, amount],
     }
 
 
@@ -200,21 +210,76 @@ def held_of(parts):
     }
 
 
-def parts_by_name(parts):
-    """Return the identities of what a payment made, by part.
+def settled_of(parts):
+    """Return the allocations of ours but those that take something back.
 
-    :rtype: dict[str, str]
+    :rtype: dict[tuple, dict]
     """
-    return {part["kind"]: part["id"] for part in parts if part["kind"] != ALLOCATION}
+    over = {part["id"] for part in parts if part["kind"].startswith(REVERSAL)}
+    held = held_of(parts).items()
+    return {key: part for key, part in held if not over & {*key[:2]}}
 
 
 def differences_of(parts):
-    """Return the identities of the differences that a payment made, by part.
+    """Return the documents of differences that a payment ever made.
+
+    :rtype: list[dict]
+    """
+    return [part for part in parts if part["kind"].startswith(DIFFERENCE)]
+
+
+def live_of(parts):
+    """Return what a payment made and nothing took back, by its name in the payload.
+
+    :rtype: dict[str, dict]
+    """
+    over = {part["kind"].removeprefix(REVERSAL) for part in parts}
+    made = [part for part in parts if part["kind"] == MONEY] + differences_of(parts)
+    return {_name_of(part["kind"]): part for part in made if part["id"] not in over}
+
+
+def parts_by_name(parts):
+    """Return the identities of what a payment has in Sage, by name in the payload.
 
     :rtype: dict[str, str]
     """
-    named = parts_by_name(parts)
-    return {name: ref for name, ref in named.items() if name.startswith(DIFFERENCE)}
+    return {name: part["id"] for name, part in live_of(parts).items()}
+
+
+def parts_of(member):
+    """Return what is known of a payment.
+
+    Who told which money in Sage it is told nothing else.
+
+    :rtype: list[dict]
+    """
+    parts = list(member.parts)
+    is_known = any(part["kind"] == MONEY for part in parts)
+    told = member.external_id
+    # Whoever reads it in Sage reads no letter.
+    told = to_ref(RECEIPT, told) if told.isdigit() else told
+    if not is_known and service_of(told) == RECEIPT:
+        parts.append({"kind": MONEY, "id": told})
+    return parts
+
+
+def outdated_of(payload, parts):
+    """Return the documents of differences that are not as they should be now.
+
+    :rtype: list[dict]
+    """
+    wanted = {each["part"]: each["made"] for each in payload["differences"]}
+    live = live_of(parts)
+    return [
+        part
+        for part in differences_of(parts)
+        if live.get(name := _name_of(part["kind"])) is not part
+        or part.get("made") != wanted.get(name)
+    ]
+
+
+def _name_of(kind):
+    return kind.partition(".")[0]
 
 
 # === WRITING === #
@@ -248,7 +313,7 @@ class Settling(Wire, Push):
     def _allocate(self, member):
         parts = self.parts[member.res_id]
         wanted = wanted_of(member.payload, parts_by_name(parts))
-        held = held_of(parts)
+        held = settled_of(parts)
         for key, part in held.items():
             if key not in wanted:
                 self._unset(member, part)
@@ -283,7 +348,13 @@ class PaymentPush(Settling):
 
     def _identity(self, member):
         """Override: by the money, else by the first thing that was made."""
-        return member.external_id or _first(self.parts[member.res_id])
+        money = self._find(member, MONEY)
+        return money or member.external_id or _first(self.parts[member.res_id])
+
+    def _prepare(self):
+        """Override: with the money that somebody told."""
+        super()._prepare()
+        self.parts = {m.res_id: parts_of(m) for m in self.batch.members}
 
     def _settle(self, member):
         """Override: money and differences first, or the way back."""
@@ -291,19 +362,44 @@ class PaymentPush(Settling):
             self._void(member)
             return
         self._check_open(member)
+        for part in outdated_of(member.payload, self.parts[member.res_id]):
+            self._take_back(member, part)
         if member.payload["receipt"] and not self._find(member, MONEY):
             record = to_receipt(member)
             made = self._store(RECEIPT, self._with_currency(member, record))
             self._keep(member, MONEY, id=to_ref(RECEIPT, made["ID"]))
         for each in member.payload["differences"]:
-            if not self._find(member, each["part"]):
-                mark = {MARK: f"{member.own_key} {each['part']}"}
-                record = to_element(each["element"], self.items, **mark)
-                record = self._with_currency(member, record)
-                made = self._store(each["service"], record, PARAMS)
-                ref = to_ref(each["service"], made["ID"])
-                self._keep(member, each["part"], id=ref)
+            if each["part"] not in live_of(self.parts[member.res_id]):
+                self._make(member, each)
         self._allocate(member)
+
+    def _make(self, member, each):
+        """Make the document of a difference; it says the how manieth in its place."""
+        name, known = each["part"], differences_of(self.parts[member.res_id])
+        before = sum(_name_of(part["kind"]) == name for part in known)
+        again = f".{before}" if before else ""
+        number = f"{each['element']['DocumentNumber']}{again}"
+        mark = {MARK: f"{member.own_key} {name}{again}", "DocumentNumber": number}
+        record = to_element(each["element"], self.items, **mark)
+        record = self._with_currency(member, record)
+        made = self._store(each["service"], record, PARAMS)
+        ref = to_ref(each["service"], made["ID"])
+        self._keep(member, f"{name}{again}", id=ref, made=each["made"])
+
+    def _take_back(self, member, part):
+        """Take back the document of a difference, what it settles first."""
+        ref, parts = part["id"], self.parts[member.res_id]
+        for key, settled in settled_of(parts).items():
+            if ref in key:
+                self._unset(member, settled)
+        if len(reversal_of(parts, ref)) == 2:
+            return
+        if current := self.client.one(service_of(ref), number_of(ref)):
+            day = member.payload["receipt"].get("Date", "")
+            element = element_of(current, day)
+            self._reverse(member, f"{REVERSAL}{ref}", ref, element)
+        else:
+            self._drop(member, part)
 
     def _check_open(self, member):
         """Refuse money for what is settled already, before anything is made."""
@@ -328,27 +424,18 @@ class PaymentPush(Settling):
             raise ApiError(DENIED[0], f"{EXCEEDS} {number} {due}")
 
     def _void(self, member):
-        """Take everything back, what settles first."""
-        for part in list(held_of(self.parts[member.res_id]).values()):
-            if not self._is_of_reversal(member, part):
-                self._unset(member, part)
+        """Take everything back, what settles first.
+
+        What is to be void is told without its differences: those made are known.
+        """
+        for part in settled_of(self.parts[member.res_id]).values():
+            self._unset(member, part)
         if receipt := self._find(member, MONEY):
             self._remove(RECEIPT, number_of(receipt))
             parts = self.parts[member.res_id]
             self.parts[member.res_id] = [p for p in parts if p["id"] != receipt]
-        # What is to be void is told without its differences: those made are known.
-        day = member.payload["receipt"].get("Date", "")
-        for name, ref in differences_of(self.parts[member.res_id]).items():
-            current = self.client.one(service_of(ref), number_of(ref))
-            if current:
-                element = element_of(current, day)
-                self._reverse(member, f"{REVERSAL}{name}", ref, element)
-
-    def _is_of_reversal(self, member, part):
-        """Whether an allocation is what takes a difference back."""
-        made = self.parts[member.res_id]
-        others = {p["id"] for p in made if p["kind"].startswith(REVERSAL)}
-        return bool(others & {part["source"], part["target"]})
+        for part in differences_of(self.parts[member.res_id]):
+            self._take_back(member, part)
 
     def _refuse(self, member, words, reason=""):
         """Override: what is open there is told as such."""
@@ -356,6 +443,17 @@ class PaymentPush(Settling):
         if kind == EXCEEDS:
             words, reason = rest, EXCEEDS
         return super()._refuse(member, words, reason)
+
+
+def reversal_of(parts, ref):
+    """Return what took a document back: the other one, and that both are set off.
+
+    :rtype: list[dict]
+    """
+    made = [part for part in parts if part["kind"] == f"{REVERSAL}{ref}"]
+    over = {part["id"] for part in made}
+    set_off = [p for p in parts if over & {p.get("source"), p.get("target")}]
+    return [*made, *set_off]
 
 
 def _first(parts):
@@ -390,68 +488,100 @@ def find_outcomes(client, batch, say):
 
 
 def _outcome(client, recent, member, say):
-    parts = [p for p in member.parts if p["kind"] != ALLOCATION]
-    parts += _find_made(recent, member, parts)
-    id_ = member.external_id or _first(parts)
-    if not id_:
-        return _of_nothing(recent, member, say)
+    parts = [part for part in parts_of(member) if part["kind"] != ALLOCATION]
     if member.payload["operation"] == VOID:
         return _of_void(client, recent, member, parts)
-    allocations = _find_allocations(recent, member, parts)
-    complete = {each["part"] for each in member.payload["differences"]}
-    complete |= {MONEY} if member.payload["receipt"] else set()
-    is_made = complete <= parts_by_name(parts).keys()
-    wanted = wanted_of(member.payload, parts_by_name(parts))
-    is_there = is_made and sorted(wanted) == sorted(held_of(allocations))
-    total = member.payload["amount"]
-    found = (*parts, *allocations)
-    outcome = OK if is_there else NOT_FOUND
+    if member.payload["receipt"] and MONEY not in live_of(parts):
+        money = _find_money(recent, member, say)
+        if money.outcome not in (OK, NOT_FOUND):
+            return money
+        if money.outcome == OK:
+            parts.append({"kind": MONEY, "id": money.external_id})
+    parts += _find_differences(recent, member, parts)
+    outdated = outdated_of(member.payload, parts)
+    reversals = [_find_reversal(recent, member, part["id"]) for part in outdated]
+    parts += [part for found in reversals for part in found if part not in parts]
+    settled = _find_allocations(client, recent, member, parts)
+    is_over = all(len(found) == 2 for found in reversals)
+    is_there = is_over and is_made(member.payload, parts, settled)
+    return _to_outcome(member, is_there, parts, settled)
+
+
+def _to_outcome(member, is_there, *parts):
+    """Return what became of a payment of which some parts are there."""
+    found = tuple({part["id"]: part for some in parts for part in some}.values())
+    id_ = member.external_id or _first(found)
+    outcome, total = OK if is_there else NOT_FOUND, member.payload["amount"]
     return Result(member.res_id, outcome, id_, total=total, parts=found)
 
 
-def _find_made(recent, member, known):
-    """Return what a payment made that is not known yet, by its key."""
-    names, found = parts_by_name(known), []
-    if member.payload["receipt"] and MONEY not in names:
-        mine = [e for e in recent.of(RECEIPT) if _is_mine(member, e)]
-        found += [{"kind": MONEY, "id": to_ref(RECEIPT, e["ID"])} for e in mine[:1]]
+def is_made(payload, parts, settled):
+    """Whether Sage has the money and the differences of a payment, and sets them off.
+
+    :param list settled: the allocations, beside what else there is of it.
+    :rtype: bool
+    """
+    wanted = {each["part"] for each in payload["differences"]}
+    wanted |= {MONEY} if payload["receipt"] else set()
+    asked = wanted_of(payload, parts_by_name(parts))
+    is_settled = sorted(asked) == sorted(held_of(settled))
+    return wanted <= live_of(parts).keys() and is_settled
+
+
+def _find_reversal(recent, member, ref):
+    return find_reversal(recent, member, f"{REVERSAL}{ref}", ref)
+
+
+def _find_differences(recent, member, parts):
+    """Return the documents of differences that are not known yet, by our key."""
+    known, live, found = {part["id"] for part in parts}, live_of(parts), []
     for each in member.payload["differences"]:
-        if each["part"] in names:
+        if live.get(each["part"], {}).get("made") == each["made"]:
             continue
         for record in recent.with_key(each["service"], member.own_key):
-            if str(record.get(MARK)).endswith(f" {each['part']}"):
-                id_ = to_ref(each["service"], record["ID"])
-                found.append({"kind": each["part"], "id": id_})
+            kind = str(record.get(MARK)).partition(" ")[2]
+            id_ = to_ref(each["service"], record["ID"])
+            if _name_of(kind) == each["part"] and id_ not in known:
+                found.append({"kind": kind, "id": id_, "made": each["made"]})
     return found
 
 
-def _is_mine(member, record):
-    return member.own_key and find_key(record.get("Reference")) == member.own_key
+def _find_money(recent, member, say):
+    """Return what became of money that is not known yet.
 
-
-def _of_nothing(recent, member, say):
-    """Return what became of money of which nothing with our key is there."""
-    if not member.payload["receipt"]:
-        return Result(member.res_id, NOT_FOUND)
+    Of several receipts with our key a person says which is ours: the others are money
+    too much.
+    """
     look = Look(
         lambda record: find_key(record.get("Reference")),
-        lambda _member, _record: [],
+        _differ,
         _is_like,
         lambda m, record: to_result(m.res_id, RECEIPT, record),
         _to_record,
         say,
     )
-    return tell(member, recent.of(RECEIPT), look)
+    made = recent.of(RECEIPT)
+    ours = [e for e in made if member.own_key and look.key_of(e) == member.own_key]
+    if len(ours) < 2:
+        return tell(member, made, look)
+    records = tuple(_to_record(record) for record in ours)
+    said = say(member)
+    return Result(member.res_id, CANDIDATES, message=said, candidates=records)
+
+
+def _differ(member, record):
+    """Return what of a receipt is otherwise than it was sent."""
+    receipt = member.payload["receipt"]
+    here = [str(as_cents(receipt["Total"])), receipt["CustomerId"], receipt["Date"]]
+    owner = str(record.get("CustomerId"))
+    there = [str(as_cents(record.get("Total"))), owner, read_day(record)]
+    pairs = zip(("total", "customer", "date"), here, there, strict=True)
+    return [pair for pair in pairs if pair[1] != pair[2]]
 
 
 def _is_like(member, record):
     """Whether a receipt without a key is just what was to be made."""
-    receipt = member.payload["receipt"]
-    return (
-        as_cents(record.get("Total")) == as_cents(receipt["Total"])
-        and str(record.get("CustomerId")) == receipt["CustomerId"]
-        and read_day(record) == receipt["Date"]
-    )
+    return not _differ(member, record)
 
 
 def _to_record(record):
@@ -461,39 +591,47 @@ def _to_record(record):
     return BooksRecord(to_ref(RECEIPT, record["ID"]), number, read_day(record), total)
 
 
-def _find_allocations(recent, member, parts):
+def _find_allocations(client, recent, member, parts):
     """Return what is set off for a payment: what is known, and what was asked for.
 
-    Nothing else is taken for ours: it would be taken back.
+    Nothing else is taken for ours: it would be taken back. What is known and not wanted
+    any more may have been taken back already; what is would count as there, were it
+    wanted again.
 
     :rtype: list[dict]
     """
-    known = [part for part in member.parts if part["kind"] == ALLOCATION]
-    ids = {part["id"] for part in known}
     wanted = wanted_of(member.payload, parts_by_name(parts))
+    known = held_of(member.parts)
+    ids = {part["id"] for part in known.values()}
+    kept = settled_of([*parts, *known.values()])
+    gone = [
+        part["id"]
+        for key, part in kept.items()
+        if key not in wanted and not client.one(ALLOCATION, part["id"])
+    ]
     found = recent.set_off_between([ends for *ends, _amount in wanted])
     ours = held_of(part for part in found if part["id"] not in ids)
-    return [*known, *(part for key, part in ours.items() if key in wanted)]
+    left = [part for part in kept.values() if part["id"] not in gone]
+    return [*left, *(part for key, part in ours.items() if key in wanted)]
 
 
 def _of_void(client, recent, member, parts):
     """Return what became of money that was to be taken back."""
-    kept = [part for part in parts if part["kind"] != MONEY]
     receipt = parts_by_name(parts).get(MONEY)
     is_gone = not receipt or client.one(RECEIPT, number_of(receipt)) is None
     reversals = []
-    for name, ref in differences_of(parts).items():
-        found = find_reversal(recent, member, f"{REVERSAL}{name}", ref)
-        is_back = len(found) == 2 or not client.one(service_of(ref), number_of(ref))
+    for part in differences_of(parts):
+        ref = part["id"]
+        reversals.append(_find_reversal(recent, member, ref))
+        is_back = len(reversals[-1]) == 2 or not client.one(
+            service_of(ref), number_of(ref)
+        )
         is_gone = is_gone and is_back
-        reversals += [part for part in found if part not in kept]
-    total = member.payload["amount"]
     if is_gone:
-        found = (*kept, *reversals)
-        return Result(member.res_id, OK, member.external_id, total=total, parts=found)
-    settled = _find_allocations(recent, member, parts)
-    left = (*parts, *reversals, *(part for part in settled if part not in reversals))
-    return Result(member.res_id, NOT_FOUND, member.external_id, parts=left)
+        kept = [part for part in parts if part["kind"] != MONEY]
+        return _to_outcome(member, True, kept, *reversals)
+    settled = _find_allocations(client, recent, member, parts)
+    return _to_outcome(member, False, parts, *reversals, settled)
 
 
 def find_credit_outcomes(client, batch, _say):
@@ -504,7 +642,7 @@ def find_credit_outcomes(client, batch, _say):
     """
     recent, results = Recent(client, batch), []
     for member in batch.members:
-        found = _find_allocations(recent, member, [])
+        found = _find_allocations(client, recent, member, [])
         wanted = wanted_of(member.payload, {})
         is_there = sorted(wanted) == sorted(held_of(found))
         document = member.payload["document"]

@@ -39,6 +39,14 @@ class CustomerPush(OneByOne):
     bookkeeper wrote into other fields is given back.
     """
 
+    def __init__(self, client, batch, say, base_currency):
+        """Prepare.
+
+        :param str base_currency: of the company.
+        """
+        super().__init__(client, batch, say)
+        self.base_currency = base_currency
+
     def _prepare(self):
         """Override: read what is known, and what words stand for."""
         _fresh, known = self._split()
@@ -63,7 +71,7 @@ class CustomerPush(OneByOne):
                 raise ApiError(GONE)
             if self._is_as_sent(member, current):
                 return member.external_id
-        category, currency = self._category(member), self._currency(member)
+        category, currency = self._category(member), self._currency(member, current)
         record = customers.to_record(member, current, category, currency)
         return self.client.store(SERVICE, record)["ID"]
 
@@ -71,7 +79,9 @@ class CustomerPush(OneByOne):
         """Whether Sage has a customer as it is sent, with our key on it."""
         if find_key(current.get(customers.MARK)) != member.own_key:
             return False
-        return not customers.find_differences(member.payload, current, self._currencies)
+        return not customers.find_differences(
+            member.payload, current, self._currencies, self.base_currency
+        )
 
     def _category(self, member):
         """Return the identity of a member's category; made when it is missing."""
@@ -83,16 +93,21 @@ class CustomerPush(OneByOne):
             self._categories[_plain(name)] = made["ID"]
         return int(self._categories[_plain(name)])
 
-    def _currency(self, member):
-        """Return the identity of a member's currency; None for the company's own.
+    def _currency(self, member, current):
+        """Return the identity of a member's currency.
+
+        The company's own is left as Sage has it: with its identity, or without one.
 
         :raise ApiError: REFUSED, when Sage has none of this code.
         """
         code = member.payload[customers.CURRENCY]
-        found = [id_ for id_, known in self._currencies.items() if known == code]
-        if code and not found:
+        wanted, shown = code or self.base_currency, str(current.get("CurrencyId") or "")
+        found = [id_ for id_, known in self._currencies.items() if known == wanted]
+        if not code:
+            return int(shown) if shown in found else None
+        if not found:
             raise ApiError(REFUSED, NO_CURRENCY)
-        return int(found[0]) if code else None
+        return int(found[0])
 
     def _refuse(self, member, words, reason=""):
         """Override: what we refuse ourselves has sentences of its own."""
@@ -107,7 +122,7 @@ def _plain(text):
     return clean(text).casefold()
 
 
-def find_outcomes(client, batch, say):
+def find_outcomes(client, batch, say, base_currency):
     """Find out what Sage has of some members whose answer is unknown.
 
     They are known by the ID that was kept, or by our key. What has neither, but the
@@ -115,6 +130,7 @@ def find_outcomes(client, batch, say):
 
     :param Batch batch: as it was sent.
     :param callable say: makes a sentence of a member.
+    :param str base_currency: of the company.
     :rtype: tuple[Result]
     """
     recent = []
@@ -128,7 +144,9 @@ def find_outcomes(client, batch, say):
         if member.external_id:
             current = client.one(SERVICE, member.external_id)
         if current:
-            lacks = customers.find_differences(member.payload, current, currencies)
+            lacks = customers.find_differences(
+                member.payload, current, currencies, base_currency
+            )
             outcome = NOT_FOUND if lacks else OK
             results.append(Result(member.res_id, outcome, current["ID"]))
         elif member.external_id:

@@ -1,10 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from functools import cache
 
-from odoo import api, models
+from odoo import api, fields, models
 
 from odoo.addons.synkd_connector.lib.errors import RejectedError
-from odoo.addons.synkd_connector.lib.results import Books, Budget, Capabilities
+from odoo.addons.synkd_connector.lib.results import (
+    BalancePage,
+    Books,
+    Budget,
+    Capabilities,
+)
 from odoo.addons.synkd_connector_http.lib.marks import clean_texts
 
 from ..const import (
@@ -19,7 +24,7 @@ from ..const import (
     TOO_LONG,
     UNKNOWN_CUSTOMER,
 )
-from ..lib import customers, push, reading
+from ..lib import balances, customers, push, reading
 from ..lib.client import COMPANY, SageClient
 
 REFUSALS = {
@@ -43,6 +48,7 @@ def _capable(pace, with_terms):
         code_length=customers.CODE_LENGTH,
         name_length=customers.LENGTH,
         pull=True,
+        balances=True,
         credit_limit=True,
         archive=True,
         currencies=True,
@@ -132,14 +138,16 @@ class SynkdConnectorSage(models.AbstractModel):
     def _push_customers(self, ledger, batch):
         """Override: one call for each."""
         with self._writing(ledger) as client:
-            results = push.CustomerPush(client, batch, self._say_customer).run()
+            base = ledger.currency_id.name
+            results = push.CustomerPush(client, batch, self._say_customer, base).run()
         return self._answer(ledger, client, results)
 
     @api.model
     def _reconcile(self, ledger, batch):
         """Override: by ID or by our key; what is not there yet may still come."""
         with self._writing(ledger) as client:
-            results = push.find_outcomes(client, batch, self._say_like)
+            base = ledger.currency_id.name
+            results = push.find_outcomes(client, batch, self._say_like, base)
         return self._outcomes(ledger, client, results, batch)
 
     @api.model
@@ -156,6 +164,17 @@ class SynkdConnectorSage(models.AbstractModel):
 
             pages = reading.read_changed(client, push.SERVICE, cursor)
             yield from self._customer_pages(ledger, client, push.SERVICE, pages, read)
+
+    @api.model
+    def _pull_balances(self, ledger, cursor):
+        """Override: what all customers owe, and what is late of it."""
+        today = fields.Date.context_today(ledger).isoformat()
+        with self._writing(ledger) as client:
+            for owed, after, is_last in balances.read(client, cursor, today):
+                odd, budget = client.take_odd(), self._budget(ledger, client)
+                yield BalancePage(
+                    tuple(owed), after, odd=odd, budget=budget, is_last=is_last
+                )
 
     # === SENTENCES === #
 

@@ -7,9 +7,17 @@ from odoo import api, models
 from odoo.addons.synkd_connector.lib.adapt import adapt
 from odoo.addons.synkd_connector.lib.documents import ITEM, Lists
 from odoo.addons.synkd_connector.lib.errors import RejectedError
-from odoo.addons.synkd_connector.lib.results import PostingPage
+from odoo.addons.synkd_connector.lib.results import Batch, Member, PostingPage
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
+from odoo.addons.synkd_connector_http.lib.push import DENIED
 
-from ..const import DOCUMENT_REFUSALS, OTHER_CURRENCY
+from ..const import (
+    CALCULATED,
+    CALCULATED_OTHERWISE,
+    DOCUMENT_REFUSALS,
+    NOT_CALCULATED,
+    OTHER_CURRENCY,
+)
 from ..lib import documents, lists, money, postings, push, reading
 from ..lib.client import COMPANY
 
@@ -36,6 +44,7 @@ def _with_documents(capable):
         documents=True,
         void=True,
         reallocate=True,
+        payment_steps=True,
         sub_accounts="Reference",
         own_key_documents=documents.MARK,
         own_key_payments="Reference",
@@ -96,6 +105,33 @@ class SynkdConnectorSage(models.AbstractModel):
         with self._writing(ledger) as client:
             results = kind(client, batch, self._say_document, items).run()
         return self._answer(ledger, client, results)
+
+    @api.model
+    def _calculate(self, ledger, data):
+        """Let Sage work a document out, and keep nothing of it.
+
+        :param DocumentData data: the neutral record.
+        :return: the sentence about it.
+        :rtype: str
+        :raise ConnectorError: when Sage cannot be asked.
+        """
+        member = Member(0, self._document_payload(ledger, data))
+        items = self._get_items(ledger, [member.payload["element"]])
+        with self._writing(ledger) as client:
+            batch = Batch("", (member,), "documents")
+            push = documents.DocumentPush(client, batch, self._say_document, items)
+            try:
+                found = push.calculate(member)
+            except ApiError as error:
+                if error.problem not in DENIED:
+                    raise
+                words = error.words.rstrip(".")
+                return self._sentence(NOT_CALCULATED, number=data.number, words=words)
+        ours = documents.as_cents(data.total), documents.as_cents(data.tax)
+        lazy = CALCULATED if found == ours else CALCULATED_OTHERWISE
+        names = ("total", "tax", "our_total", "our_tax")
+        values = zip(names, map(str, (*found, *ours)), strict=True)
+        return self._sentence(lazy, number=data.number, **dict(values))
 
     def _get_items(self, ledger, elements):
         """Return Sage's identities of the items of some documents, by code.

@@ -50,6 +50,8 @@ def customer(world, values, _id):
     ):
         raise world.refuse("Valid Selection Required")
     found = {k: known[chosen][k] for k in ("ID", "Description")} if chosen else None
+    if world.options["tells_currency"] and not values.get("CurrencyId"):
+        values["CurrencyId"] = world.id_of(world.options["currency"])
     return {"Active": True, **values, "Category": found}
 
 

@@ -46,6 +46,8 @@ class Books(World):
         "unique_numbers": False,
         # Seconds after which lists show what was written.
         "visible_after": 0,
+        # Whether customers in the currency of the company tell it.
+        "tells_currency": False,
         # Added to the total of documents.
         "cent": "0.00",
         "expired": False,

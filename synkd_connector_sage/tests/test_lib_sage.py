@@ -393,7 +393,7 @@ class TestOutcomes(BaseCase):
         back = {"ID": "13", "DocumentNumber": "PAY/1-D1-V", "Total": Decimal("5.00")}
         back |= {"ExternalReference": self.key, "Reference": "PAY/1-D1 C11"}
         batch = Batch("key", (member,), "payments")
-        for extra, expected in (([], []), ([back], [("reversal-difference0", "I13")])):
+        for extra, expected in (([], []), ([back], [("reversal-C11", "I13")])):
             books = FakeBooks(
                 CustomerReturn=[tables["CustomerReturn"]],
                 TaxInvoice=[tables["TaxInvoice"], *extra],

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from odoo import fields
 from odoo.tests import BaseCase, tagged
+from odoo.tools import SQL
 
 from odoo.addons.synkd_connector.lib.errors import RejectedError
 from odoo.addons.synkd_connector.lib.identity import find_key, new_key
@@ -37,6 +38,11 @@ ANN = CustomerData(
     category="Retail",
 )
 CODES = {"1": "ZAR", "3": "EUR"}
+
+
+def differences(payload, record):
+    """Return what of a customer is otherwise in Sage, whose books are in rand."""
+    return customers.find_differences(payload, record, CODES, "ZAR")
 
 
 @tagged("post_install", "-at_install")
@@ -91,7 +97,7 @@ class TestSageMapping(BaseCase):
     def test_each_difference_is_seen(self):
         payload, record = customers.to_payload(ANN, "ZAR", True), self.record(ANN)
         record["CurrencyId"] = 3
-        self.assertEqual(customers.find_differences(payload, record, CODES), [])
+        self.assertEqual(differences(payload, record), [])
         changed = {
             **dict.fromkeys((*customers.NAMES.values(), "PostalAddress03"), "other"),
             "TextField1": "BOB001",
@@ -103,13 +109,21 @@ class TestSageMapping(BaseCase):
         }
         names = {"CurrencyId": "Currency"}
         for name, value in changed.items():
-            found = customers.find_differences(payload, {**record, name: value}, CODES)
+            found = differences(payload, {**record, name: value})
             self.assertEqual(found, [names.get(name, name)])
+
+    def test_the_currency_of_the_company_may_be_told_or_not(self):
+        payload = customers.to_payload(replace(ANN, currency="ZAR"), "ZAR", True)
+        self.assertEqual(payload["Currency"], "")
+        home = next(id_ for id_, code in CODES.items() if code == "ZAR")
+        for told in (None, 0, int(home)):
+            record = {**self.record(ANN), "CurrencyId": told}
+            self.assertEqual(differences(payload, record), [], told)
 
     def test_no_category_of_ours_leaves_the_bookkeeper_s(self):
         payload = customers.to_payload(replace(ANN, category=""), "ZAR", True)
         record = {**self.record(ANN), "CurrencyId": 3}
-        self.assertEqual(customers.find_differences(payload, record, CODES), [])
+        self.assertEqual(differences(payload, record), [])
 
 
 @tagged("post_install", "-at_install")
@@ -162,6 +176,23 @@ class TestSageCustomers(SageCommon):
         (stored,) = self.made()
         self.assertEqual(stored["Fax"], "031 555 0101")
         self.assertEqual(stored["PostalAddress03"], "Durban")
+
+    def test_the_company_s_own_currency_that_sage_tells_is_no_change(self):
+        self.control.set_options(tells_currency=True)
+        account = self.create_account("Ann")
+        self.run_ledger()
+        rand = self.record("Currency", Code="ZAR")["ID"]
+        self.assertEqual(self.made()[0]["CurrencyId"], rand)
+        self.assertEqual(self.run_ledger().imported, 0)
+        self.control.log(clear=True)
+        self.control.add_fault("lost_after", method="POST")
+        account.city = "Durban"
+        for _run in range(2):
+            self.run_ledger()
+            self.go_on()
+        self.assertEqual(account.sync_state, "synced")
+        self.assertEqual(len(self.calls("POST")), 1, "what is there is not sent again")
+        self.assertEqual(self.made()[0]["CurrencyId"], rand)
 
     def test_an_unknown_currency_is_named(self):
         pound = self.env.ref("base.GBP")
@@ -252,19 +283,47 @@ class TestSageSettling(SageCommon):
         self.assertEqual(account.sync_state, "synced")
         self.assertEqual(len(self.made()), 1)
 
-    def test_after_that_what_is_not_there_is_sent_again(self):
+    def lose(self):
+        """Send a customer whose answer is lost; return it, and its request."""
         account = self.create_account("Ann")
         self.control.add_fault("lost_before", method="POST")
         self.run_ledger()
-        request = account.request_line_ids.request_id
+        return account, account.request_line_ids.request_id
+
+    def was(self, name, request):
+        """Let a moment of a request be longer ago than anything takes to show."""
         before = fields.Datetime.now() - timedelta(seconds=SETTLE_SECONDS + 1)
-        self.env.cr.execute(
-            "UPDATE synkd_request SET create_date = %s WHERE id = %s",
-            [before, request.id],
+        query = SQL(
+            "UPDATE synkd_request SET %s = %s WHERE id = %s",
+            SQL.identifier(name),
+            before,
+            request.id,
         )
+        self.env.cr.execute(query)
         self.env.invalidate_all()
+
+    def ask(self):
+        """Let a run ask what became of it."""
         self.go_on()
         self.run_ledger()
+
+    def test_after_that_what_is_not_there_is_sent_again(self):
+        account, request = self.lose()
+        self.ask()
+        self.was("asked_at", request)
+        self.ask()
+        self.assertEqual(account.sync_state, "synced")
+        self.assertEqual(len(self.made()), 1)
+
+    def test_who_sent_it_may_have_died_long_after_it_was_written_down(self):
+        account, request = self.lose()
+        self.was("create_date", request)
+        self.ask()
+        self.assertEqual(account.sync_state, "sending", "its last call may be of now")
+        first = request.asked_at
+        self.was("asked_at", request)
+        self.assertLess(request.asked_at, first)
+        self.ask()
         self.assertEqual(account.sync_state, "synced")
         self.assertEqual(len(self.made()), 1)
 

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+from contextlib import suppress
 from dataclasses import replace
 from decimal import Decimal
 from uuid import uuid4
@@ -6,7 +8,7 @@ from uuid import uuid4
 from odoo.tests import tagged
 
 from odoo.addons.synkd_connector.lib.documents import VOID, DifferenceData, PaymentData
-from odoo.addons.synkd_connector.lib.errors import RejectedError
+from odoo.addons.synkd_connector.lib.errors import ConnectorError, RejectedError
 from odoo.addons.synkd_connector.tests.contract import LOGIN
 from odoo.addons.synkd_connector.tests.contract_agreement import AgreementContract
 from odoo.addons.synkd_connector.tests.contract_documents import (
@@ -19,7 +21,7 @@ from odoo.addons.synkd_connector.tests.contract_payments import (
 )
 from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
 
-from ..lib import customers, documents
+from ..lib import balances, customers, documents
 from ..lib.refs import to_ref
 from .common import SageCommon
 
@@ -258,6 +260,115 @@ class TestSagePayments(SageDocuments, PaymentContract, SageCommon):
             self.record("Customer", TextField1=self.mark())["Balance"], 115
         )
 
+    def write_off(self, invoice, amount, account="difference", **values):
+        """Return a payment of 100 that with a write-off settles so much more."""
+        settled = 100 + Decimal(amount or 0)
+        payment = self.payment("PAY/1", "100.00", (invoice, f"{settled:.2f}"))
+        lost = DifferenceData(self.codes[account], amount)
+        return replace(payment, differences=(lost,) if amount else (), **values)
+
+    def assert_owed(self, invoice, amount):
+        """Fail unless an invoice and its customer have so much open, by one receipt."""
+        self.assert_open((invoice, amount))
+        hope = self.record("Customer", TextField1=self.mark())
+        self.assertEqual(hope["Balance"], Decimal(amount))
+        self.assertEqual(len(self.records("CustomerReceipt")), 1)
+
+    def test_a_write_off_changes_while_its_money_stays(self):
+        invoice = self.post(self.invoice("INV/1"))
+        known = self.post(self.write_off(invoice, "5.00")).external_id
+        self.assert_owed(invoice, "10.00")
+        for amount, left in (
+            ("3.00", "12.00"),
+            ("15.00", "0.00"),
+            ("", "15.00"),
+            ("5.00", "10.00"),
+        ):
+            changed = self.write_off(invoice, amount, external_id=known)
+            with self.subTest(amount=amount):
+                self.post(changed)
+                self.assert_owed(invoice, left)
+                self.control.log(clear=True)
+                self.post(changed)
+                self.assertFalse(self.calls("POST", "DELETE"), "it is as it should be")
+        numbers = [each["DocumentNumber"] for each in self.records("CustomerReturn")]
+        self.assertEqual(len(numbers), len(set(numbers)), "each has its own number")
+        void = self.write_off(invoice, "", external_id=known, operation=VOID)
+        self.post(void)
+        self.assert_open((invoice, "115.00"))
+        hope = self.record("Customer", TextField1=self.mark())
+        self.assertEqual(hope["Balance"], 115)
+
+    def test_a_write_off_moves_to_another_account(self):
+        self.codes["bad"] = str(self.control.id_of("Bad Debts"))
+        invoice = self.post(self.invoice("INV/1"))
+        known = self.post(self.write_off(invoice, "15.00")).external_id
+        self.post(self.write_off(invoice, "15.00", "bad", external_id=known))
+        self.assert_owed(invoice, "0.00")
+        sums = defaultdict(Decimal)
+        for service, sign in (("CustomerReturn", 1), ("TaxInvoice", -1)):
+            for each in self.records(service):
+                sums[str(each["Lines"][0]["SelectionId"])] += sign * each["Total"]
+        self.assertEqual(sums[self.codes["difference"]], 0)
+        self.assertEqual(sums[self.codes["bad"]], 15)
+
+    def test_what_came_too_much_changes_while_the_money_stays(self):
+        invoice = self.post(self.invoice("INV/1", "86.96"))
+        payment = self.payment("PAY/1", "105.00", (invoice, "100.00"))
+        over = replace(payment, differences=(self.difference("-5.00"),))
+        known = self.post(over).external_id
+        less = replace(over, differences=(self.difference("-2.00"),), external_id=known)
+        self.post(less)
+        self.assert_open((invoice, "0.00"))
+        hope = self.record("Customer", TextField1=self.mark())
+        self.assertEqual(hope["Balance"], -3)
+
+    def test_a_changed_write_off_survives_a_lost_answer_at_each_call(self):
+        """Nine writes at most; after each the process may be gone."""
+        for fault in ("lost_before", "lost_after"):
+            for call in range(1, 10):
+                with self.subTest(fault=fault, call=call):
+                    self.lose_a_change(fault, call)
+
+    def lose_a_change(self, fault, call):
+        """Change a write-off, of which one call is lost; it is gone on with."""
+        number = f"{fault}/{call}"
+        invoice = self.post(self.invoice(number))
+        lost = (self.difference("5.00"),)
+        payment = self.payment(f"P{number}", "110.00", (invoice, "115.00"))
+        first = self.post(replace(payment, differences=lost))
+        moved = self.payment(f"P{number}", "110.00", (invoice, "113.00"))
+        lost, known = (self.difference("3.00"),), first.external_id
+        moved = replace(moved, differences=lost, external_id=known)
+        before = len(self.records("CustomerReceipt"))
+        self.control.add_fault(fault, method="POST,DELETE", path="/api", every=call)
+        with suppress(ConnectorError):  # assertRaises would roll back
+            self.send(moved)
+        self.control.clear_faults()
+        (found,) = self.ask(moved)
+        self.assertEqual(found.external_id, known)
+        if found.outcome != "ok":
+            self.post(moved)
+        self.assert_open((invoice, "2.00"))
+        self.assertEqual(len(self.records("CustomerReceipt")), before)
+        again = self.post(replace(payment, differences=(), external_id=known))
+        self.assertEqual(again.outcome, "ok")
+        self.assert_open((invoice, "5.00"))
+
+    def test_an_allocation_that_was_taken_back_is_not_taken_for_there(self):
+        one, two = self.post(self.invoice("INV/1"), self.invoice("INV/2"))
+        first = self.payment("PAY/1", "115.00", (one, "115.00"))
+        first = replace(first, external_id=self.post(first).external_id)
+        moved = self.payment("PAY/1", "115.00", (two, "115.00"))
+        moved = replace(moved, external_id=first.external_id)
+        self.control.add_fault("lost_after", method="DELETE")
+        with suppress(ConnectorError):
+            self.send(moved)
+        (found,) = self.ask(moved)
+        self.assertEqual(found.outcome, "not_found")
+        self.post(first)
+        self.assert_open((one, "0.00"), (two, "115.00"))
+
     def mark(self):
         """Return what stands in the text field of Hope Works."""
         (found,) = (c for c in self.records("Customer") if c["Name"] == "Hope Works")
@@ -285,6 +396,40 @@ class TestSagePayments(SageDocuments, PaymentContract, SageCommon):
         payment = self.payment("PAY/1", "115.01", (invoice, "115.01"))
         self.assert_refused(payment, "INV/1 115.00", "Retry")
         self.assertFalse(self.records("CustomerReceipt"))
+
+    def test_what_is_late_of_a_balance_is_told_with_it(self):
+        self.create_account("Hope Works", external_id=self.hope.external_id)
+        late, due = "2026-03-09", "2026-03-10"
+        invoices = [
+            self.invoice("INV/1", due_date=late),
+            self.invoice("INV/2", due_date=due),
+            self.invoice("INV/3", "10.00", due_date=late),
+        ]
+        results = self.post(*invoices)
+        self.post(self.payment("PAY/1", "15.00", (results[0], "15.00")))
+        self.assertEqual(self.owed("2026-03-10"), (Decimal("226.5"), Decimal("111.5")))
+        self.assertEqual(self.owed("2026-03-11"), (Decimal("226.5"), Decimal("226.5")))
+        self.post(self.payment("PAY/2", "200.00"))
+        self.assertEqual(self.owed("2026-03-11"), (Decimal("26.5"), Decimal("26.5")))
+        self.post(self.payment("PAY/3", "50.00"))
+        self.assertEqual(self.owed("2026-03-11"), (Decimal("-23.5"), 0))
+
+    def owed(self, today):
+        """Return what Hope Works owes on a day, and what of it is late."""
+        client = self.ledger._get_http_client()
+        pages = list(balances.read(client, {}, today))
+        self.assertTrue(pages[-1][2])
+        owed = {each.external_id: each for page, *_rest in pages for each in page}
+        found = owed[self.hope.external_id]
+        return found.outstanding, found.overdue
+
+    def test_a_foreign_invoice_is_late_in_the_currency_of_the_books(self):
+        self.post(self.invoice("INV/1", currency="USD", rate="0.05", due_date=self.day))
+        self.assertEqual(self.owed("2099-01-01")[1], 115, "as Sage has the balance")
+        (record,) = self.records("TaxInvoice")
+        record = {**record, "CustomerId": "7"}
+        late = balances._with_late({}, [record], "2099-01-01")
+        self.assertEqual(late, {"7": "2300.00"})
 
 
 @tagged("post_install", "-at_install")
@@ -319,6 +464,38 @@ class TestSageRecovery(SageDocuments, RecoveryContract, SageCommon):
         (found,) = self.ask(data)
         self.assertEqual(found.outcome, "candidates")
         self.assertEqual(found.candidates[0].total, "50.00")
+
+    def test_money_that_somebody_changed_meanwhile_is_told(self):
+        data = self.payment("PAY/1", "50.00")
+        self.post(data)
+        (stored,) = self.records("CustomerReceipt")
+        self.control.spoil("CustomerReceipt", stored["ID"], Total=Decimal(49))
+        (found,) = self.ask(data)
+        self.assertEqual(found.outcome, "altered")
+        self.assertIn("49.00 instead of 50.00", found.message)
+
+    def test_of_several_receipts_with_our_key_a_person_tells(self):
+        data = self.payment("PAY/1", "50.00")
+        self.post(data)
+        self.post(data)
+        first, second = self.records("CustomerReceipt")
+        self.assertEqual(first["Reference"], second["Reference"])
+        (found,) = self.ask(data)
+        self.assertEqual(found.outcome, "candidates")
+        self.assertEqual(len(found.candidates), 2)
+
+    def test_money_that_a_person_told_is_gone_on_with(self):
+        invoice = self.post(self.invoice("INV/1"))
+        data = self.payment("PAY/1", "50.00", (invoice, "50.00"))
+        self.control.add_fault("lost_after", path="/CustomerReceipt/Save")
+        with suppress(ConnectorError):
+            self.send(data)
+        (stored,) = self.records("CustomerReceipt")
+        for told in (f"R{stored['ID']}", str(stored["ID"])):
+            result = self.post(replace(data, external_id=told))
+            self.assertEqual(result.external_id, f"R{stored['ID']}")
+        self.assert_open((invoice, "65.00"))
+        self.assertEqual(len(self.records("CustomerReceipt")), 1)
 
     def test_the_rate_of_a_tax_is_a_percentage(self):
         with self.talking():

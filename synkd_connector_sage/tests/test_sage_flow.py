@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
 
+from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import tagged
 
 from odoo.addons.synkd_connector.lib.identity import find_key
@@ -107,6 +109,67 @@ class TestSageFlow(SageFlowCommon):
         self.assertEqual(row.sync_state, "attention")
         self.assertIn(f"{invoice.amount_total:.2f}"[-2:], row.reason_text)
 
+    def test_money_that_a_person_points_out_settles_its_invoice(self):
+        invoice = self.create_invoice()
+        self.run_all()
+        payment = self.pay(invoice)
+        self.control.add_fault("lost_after", path="/CustomerReceipt/Save")
+        self.run_ledger()
+        (stored,) = self.records("CustomerReceipt")
+        self.control.spoil("CustomerReceipt", stored["ID"], Reference="by hand")
+        self.go_on()
+        self.run_ledger()
+        row = self.env["synkd.transaction"].search([("payment_id", "=", payment.id)])
+        line = row.request_line_ids[:1]
+        self.assertEqual(line.state, "asked", row.reason_text)
+        (candidate,) = line.candidates
+        line._tell(candidate)
+        self.run_ledger()
+        self.assertEqual(row.sync_state, "synced", row.reason_text)
+        self.assertEqual(len(self.records("CustomerReceipt")), 1)
+        self.assertEqual(self.in_sage("TaxInvoice")[0]["AmountDue"], 0)
+
+    def test_a_write_off_of_a_bank_line_changes_while_its_cash_stays(self):
+        expense = self.env["account.account"].search(
+            [
+                ("company_ids", "=", self.company.id),
+                ("account_type", "=", "expense"),
+            ],
+            limit=1,
+        )
+        self.map("account", "Bad Debts", expense)
+        invoice = self.create_invoice()
+        self.run_all()
+        payment = self.pay(
+            invoice,
+            amount=invoice.amount_total - 5,
+            payment_difference_handling="reconcile",
+            writeoff_account_id=expense.id,
+        )
+        self.run_all()
+        self.assertEqual(self.in_sage("TaxInvoice")[0]["AmountDue"], 0)
+        payment.action_draft()
+        move = payment.move_id
+        lost = move.line_ids.filtered(lambda line: line.account_id == expense)
+        owed = move.line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        move.line_ids = [
+            Command.update(lost.id, {"debit": 3.0, "credit": 0.0}),
+            Command.update(owed.id, {"debit": 0.0, "credit": owed.credit - 2}),
+        ]
+        payment.action_post()
+        lines = (payment.move_id | invoice).line_ids.filtered(
+            lambda line: line.account_type == "asset_receivable"
+        )
+        lines.reconcile()
+        self.run_all()
+        row = self.env["synkd.transaction"].search([("payment_id", "=", payment.id)])
+        self.assertEqual(row.sync_state, "synced", row.reason_text)
+        self.assertEqual(self.in_sage("TaxInvoice")[0]["AmountDue"], 2)
+        stored = self.record("Customer", ID=int(self.account.external_id))
+        self.assertEqual(stored["Balance"], 2)
+
     def test_what_stopped_halfway_is_gone_on_with(self):
         invoice = self.create_invoice()
         self.run_all()
@@ -118,6 +181,74 @@ class TestSageFlow(SageFlowCommon):
         self.run_ledger()
         self.assertEqual(len(self.records("CustomerReceipt")), 1)
         self.assertEqual(self.in_sage("TaxInvoice")[0]["AmountDue"], 0)
+
+
+@tagged("post_install", "-at_install")
+class TestSageCalculate(SageFlowCommon):
+    """Somebody asks what Sage makes of a document; nothing is kept there."""
+
+    def setUp(self):
+        super().setUp()
+        self.ledger.post_accounts = False
+        self.clerk = self.create_user("clerk", "synkd_connector.group_user")
+
+    def ask(self, **values):
+        """Ask about a new invoice; return its row, and what is said in the end."""
+        invoice = self.create_invoice(**values)
+        row = self.env["synkd.transaction"].search([("move_id", "=", invoice.id)])
+        self.assertTrue(row.can_sage_calculate)
+        self.control.log(clear=True)
+        told = row.with_user(self.clerk).action_sage_calculate()
+        self.assertFalse(self.calls(), "nobody calls but runs")
+        self.assertIn("next run", told["params"]["message"])
+        self.run_ledger()
+        self.assertFalse(row.sage_calculate)
+        self.assertFalse(self.calls(path="/Save"))
+        self.assertFalse(self.records("TaxInvoice"))
+        return row, row.message_ids[:1].body
+
+    def test_what_is_alike_is_said(self):
+        row, said = self.ask()
+        self.assertIn(f"works {row.number} out to 114.99 with a tax of 15.00", said)
+        self.assertIn("as it is in Odoo", said)
+        self.run_ledger()
+        self.assertEqual(len(self.calls(path="/Calculate")), 1, "once")
+
+    def test_a_cent_of_difference_is_said(self):
+        self.control.set_options(cent="0.01")
+        _row, said = self.ask()
+        self.assertIn("out to 115.00", said)
+        self.assertIn("in Odoo it comes to 114.99 with 15.00", said)
+
+    def test_what_sage_refuses_is_said_in_its_words(self):
+        self.control.set_options(locked_until="2099-12-31")
+        self.assertIn("locked period. Nothing was kept", self.ask()[1])
+
+    def test_what_is_not_mapped_is_said(self):
+        self.env["synkd.mapping"].search([("kind", "=", "tax")]).item_id = False
+        row, said = self.ask()
+        self.assertEqual(row.sync_state, "attention")
+        self.assertIn("tax", said.lower())
+
+    def test_an_unreadable_answer_waits_for_the_next_run(self):
+        invoice = self.create_invoice()
+        row = self.env["synkd.transaction"].search([("move_id", "=", invoice.id)])
+        row.action_sage_calculate()
+        self.control.add_fault("truncated", path="/Calculate")
+        self.run_ledger()
+        self.assertTrue(row.sage_calculate)
+        self.go_on()
+        self.run_ledger()
+        self.assertFalse(row.sage_calculate)
+
+    def test_money_and_voids_are_not_worked_out(self):
+        payment = self.pay(self.create_invoice())
+        row = self.env["synkd.transaction"].search([("payment_id", "=", payment.id)])
+        self.assertFalse(row.can_sage_calculate)
+        with self.assertRaisesRegex(UserError, "none is chosen"):
+            row.action_sage_calculate()
+        with self.assertRaises(AccessError):
+            row.with_user(self.create_user("none", "base.group_user")).read(["number"])
 
 
 @tagged("post_install", "-at_install")

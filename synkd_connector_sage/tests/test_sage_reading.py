@@ -5,7 +5,7 @@ from freezegun import freeze_time
 
 from odoo.tests import BaseCase, tagged
 
-from ..lib import reading
+from ..lib import balances, reading
 
 NOW = datetime(2026, 11, 28, 9, 0)
 
@@ -167,3 +167,83 @@ class TestChanged(BaseCase):
         self.sage = FakeSage()
         self.assertEqual(self.take(), [])
         self.assertEqual(self.take(), [])
+
+
+class FakeBooks(FakeSage):
+    """Invoices and customers, by pages of three."""
+
+    def __init__(self):
+        super().__init__()
+        self.lists = {
+            "TaxInvoice": [
+                {"ID": str(number), "CustomerId": "1", "AmountDue": 10, "DueDate": day}
+                for number, day in enumerate(["2026-11-27", "2026-11-28"] * 4)
+            ],
+            "Customer": [
+                {"ID": str(number), "Balance": 100 * number} for number in range(5)
+            ],
+        }
+
+    def page(self, service, skip=0, params=None):
+        """Return a page as the client does."""
+        self.reads.append((service, skip))
+        found = self.lists[service]
+        return found[skip : skip + 3], len(found[skip : skip + 3]), len(found)
+
+    def read_each(self, _service, records, read):
+        """Return what each record means."""
+        return [read(record) for record in records]
+
+
+@tagged("post_install", "-at_install")
+class TestBalances(BaseCase):
+    """What customers owe is read whole, from where it was cut, and not too often."""
+
+    def setUp(self):
+        super().setUp()
+        self.clock = self.startPatcher(freeze_time(NOW))
+        self.sage = FakeBooks()
+
+    def take(self, cursor, today="2026-11-28", pages=9):
+        """Read some pages; return what customers owe, and the cursor behind it."""
+        found = {}
+        for _page, (owed, after, is_last) in zip(
+            range(pages), balances.read(self.sage, cursor, today), strict=False
+        ):
+            found |= {b.external_id: (b.outstanding, b.overdue) for b in owed}
+            cursor = after
+            if is_last:
+                break
+        return found, cursor
+
+    def test_all_are_told_with_what_is_late(self):
+        found, cursor = self.take({})
+        self.assertEqual(len(found), 5)
+        self.assertEqual(found["1"], (100, 40))
+        self.assertEqual(found["2"], (200, 0))
+        self.assertEqual(cursor["pages"], 5)
+        self.assertEqual(len(self.sage.reads), 5)
+
+    def test_a_read_that_was_cut_goes_on_and_a_new_day_begins_anew(self):
+        for pages in range(1, 5):
+            before, cursor = self.take({}, pages=pages)
+            self.sage.reads.clear()
+            after, _cursor = self.take(cursor)
+            self.assertEqual(len(self.sage.reads), 5 - pages)
+            self.assertEqual(len(before | after), 5)
+            self.assertEqual((before | after)["1"], (100, 40))
+        _found, cursor = self.take({}, pages=2)
+        found, _cursor = self.take(cursor, "2026-11-29")
+        self.assertEqual(found["1"], (100, 80))
+
+    def test_long_lists_are_not_read_at_each_run(self):
+        _found, cursor = self.take({})
+        self.sage.reads.clear()
+        self.assertEqual(self.take(cursor), ({}, cursor))
+        self.assertFalse(self.sage.reads)
+        self.clock.tick(timedelta(days=1) * 5 / reading.DAY_CALLS)
+        self.assertEqual(len(self.take(cursor)[0]), 5)
+
+    def test_books_without_anything_end(self):
+        self.sage.lists = {"TaxInvoice": [], "Customer": []}
+        self.assertEqual(self.take({})[0], {})

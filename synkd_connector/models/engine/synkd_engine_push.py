@@ -51,6 +51,7 @@ class SynkdEngine(models.AbstractModel):
         :rtype: bool
         """
         connector = run.ledger_id._get_connector()
+        self._step(request._note_asked)
         batch = request._as_batch()
         self._step(run._count, "read_calls")
         try:

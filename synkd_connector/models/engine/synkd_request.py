@@ -61,6 +61,12 @@ class SynkdRequest(models.Model):
     message = fields.Text(readonly=True)
     attempts = fields.Integer(readonly=True)
     retry_at = fields.Datetime(readonly=True)
+    asked_at = fields.Datetime(
+        string="First Asked At",
+        readonly=True,
+        help="When the books were first asked what became of it: whoever sent it has"
+        " ended by then.",
+    )
     answered_at = fields.Datetime(readonly=True)
 
     _key_uniq = models.UniqueIndex("(key)", "Another request has this key already.")
@@ -114,8 +120,11 @@ class SynkdRequest(models.Model):
         members = tuple(
             line._as_member() for line in self.line_ids if line.state == "open"
         )
-        since = self.create_date.isoformat() if self.create_date else ""
-        return Batch(self.key, members, self.channel, since, self.id)
+        since, asked = (
+            moment.isoformat() if moment else ""
+            for moment in (self.create_date, self.asked_at)
+        )
+        return Batch(self.key, members, self.channel, since, self.id, asked)
 
     @api.depends("channel", "member_count")
     def _compute_display_name(self):
@@ -125,6 +134,11 @@ class SynkdRequest(models.Model):
                 number=request.id or "",
                 count=request.member_count,
             )
+
+    def _note_asked(self):
+        """Note that the books are asked about it, if that is for the first time."""
+        if not self.asked_at:
+            self.asked_at = fields.Datetime.now()
 
     # === STATE: the only methods that move it === #
 

@@ -120,9 +120,20 @@ class SynkdRequest(models.Model):
             user=self.env.user.name,
             date=fields.Date.context_today(self),
         )
-        self.sudo()._set_decided(OK, said, external_id)
+        self.sudo()._set_decided(self._get_told_outcome(external_id), said, external_id)
         # Reading was held back as long as the identity was awaited.
         self.sudo().ledger_id._wake()
+
+    def _get_told_outcome(self, external_id):
+        """Return what it means that a person said which record of the books it is.
+
+        :param str external_id: the sole member's identity there; "" for none.
+        :return: OK; NOT_FOUND where some of it may be missing: it is gone on with.
+        :rtype: str
+        """
+        steps = self.ledger_id.sudo()._get_capabilities().payment_steps
+        is_begun = external_id and steps and self.channel == "payments"
+        return NOT_FOUND if is_begun else OK
 
     # === CHECKS === #
 
@@ -301,7 +312,7 @@ class SynkdRequestLine(models.Model):
             )
         result = Result(
             self.res_id,
-            OK if identity else NOT_FOUND,
+            request._get_told_outcome(identity) if identity else NOT_FOUND,
             identity,
             message=said,
             number=candidate.get("number") or "",

@@ -20,6 +20,7 @@ from odoo.addons.synkd_connector.lib.results import (
     Member,
     Result,
 )
+from odoo.addons.synkd_connector.tests.common import load_migration
 
 from .test_engine import EngineCase
 
@@ -159,6 +160,26 @@ class TestRequestStates(RequestCase):
         self.assertEqual(
             (request.state, request.message), ("void", "Nothing was written.")
         )
+
+    def test_it_knows_when_the_books_were_first_asked(self):
+        request = self.send(self.create_account("Hope Works"))
+        self.assertEqual(request._as_batch().asked, "")
+        for hours in (0, 1):
+            with freeze_time(NOW + timedelta(hours=hours)):
+                request._note_asked()
+        self.assertEqual(request.asked_at, NOW)
+        self.assertEqual(request._as_batch().asked, NOW.isoformat())
+
+    def test_an_upgrade_takes_the_last_answer_for_the_first(self):
+        asked = self.send(self.create_account("Hope Works"))
+        fresh = self.send(self.create_account("Danny Storm"))
+        asked.write({"attempts": 2, "answered_at": NOW})
+        self.env.flush_all()
+        migrate = load_migration("synkd_connector", "19.0.4.0.0", "post-asked").migrate
+        migrate(self.cr, "19.0.3.1.0")
+        self.env.invalidate_all()
+        self.assertEqual(asked.asked_at, NOW)
+        self.assertFalse(fresh.asked_at)
 
     @freeze_time(NOW)
     def test_members_without_a_word_are_asked_about_less_and_less_often(self):
