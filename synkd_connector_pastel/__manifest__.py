@@ -13,4 +13,7 @@
         "views/synkd_pastel_export_views.xml",
         "views/synkd_ledger_views.xml",
     ],
+    "assets": {
+        "web.assets_tests": ["synkd_connector_pastel/static/tests/tours/**/*"],
+    },
 }

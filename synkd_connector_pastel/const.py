@@ -101,3 +101,40 @@ UNREADABLE = {
         " headings, or say which column is what."
     ),
 }
+
+# How a file is imported, and what tells afterwards that it was.
+STEP_OPEN = _lt(
+    "Download the file. Open the company in Pastel whose name is in the file's name."
+)
+STEPS_MENU = {
+    "customers": _lt(
+        "In Pastel, choose File > Import and there Customer Accounts, and the file. The"
+        " first time, map each heading to the field of its name (OdooFile to none);"
+        " Pastel remembers it."
+    ),
+    "documents": _lt(
+        "In Pastel, choose Process > Customers, then Invoices or Credit Notes as the"
+        " file's name says, and there Batch > Import with the file."
+    ),
+    "payments": _lt(
+        "In Pastel, choose Process > Cashbook for each cashbook file, in the cashbook"
+        " of its account, and Process > Journals for the journal; there Batch > Import"
+        " with the file."
+    ),
+    "allocations": _lt(
+        "In Pastel, choose Process > Journals, and there Batch > Import with the file."
+    ),
+}
+STEP_LOOK = _lt(
+    "Look whether the batch has the number of the file in its remarks, and was not"
+    " imported before; Pastel takes a file as often as it is imported."
+)
+STEP_UPDATE = _lt("Let Pastel update the batch. What it refused is on its screen.")
+STEP_CUSTOMERS = _lt(
+    "Export the customers (File > Export), and upload that list with Confirm Imports on"
+    " the ledger."
+)
+STEP_LIST = _lt(
+    "Export the customers' transactions of these days, and upload that list with"
+    " Confirm Imports on the ledger."
+)

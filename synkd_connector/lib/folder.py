@@ -11,7 +11,7 @@ LONGEST = 200
 class FolderError(ValueError):
     """A file was not put there.
 
-    :param str reason: name, root, outside, taken or system.
+    :param str reason: name, root, outside, taken, unsure or system.
     """
 
     def __init__(self, reason, detail=""):

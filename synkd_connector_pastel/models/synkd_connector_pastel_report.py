@@ -6,7 +6,15 @@ from odoo.addons.synkd_connector.lib.identity import find_key
 from odoo.addons.synkd_connector.lib.odd import Oddity, printable
 from odoo.addons.synkd_connector.lib.results import OK, Answer, Result
 
-from ..const import UNREADABLE
+from ..const import (
+    STEP_CUSTOMERS,
+    STEP_LIST,
+    STEP_LOOK,
+    STEP_OPEN,
+    STEP_UPDATE,
+    STEPS_MENU,
+    UNREADABLE,
+)
 from ..lib import exports, report
 
 
@@ -26,11 +34,31 @@ class SynkdConnectorPastel(models.AbstractModel):
             sentence = self._in_words(UNREADABLE[error.reason]) % error.facts
             raise RejectedError(sentence) from error
 
+    def _read_once(self, read, *given):
+        """Return what a reader finds: one list is held against all files that wait.
+
+        Kept as long as the transaction, with why it cannot be read.
+
+        :param callable read: of ``lib``.
+        :param given: what it gets.
+        :raise exports.Unreadable: when it can make nothing of it.
+        """
+        memo = self.env.cr.cache.setdefault("synkd_pastel_report", {})
+        key = (read, *given)
+        if key not in memo:
+            try:
+                memo[key] = read(*given)
+            except exports.Unreadable as error:
+                memo[key] = error
+        if isinstance(memo[key], exports.Unreadable):
+            raise memo[key]
+        return memo[key]
+
     # === CUSTOMERS === #
 
     def _read_customer_list(self, batch, content):
         """Say which customers are there by their codes and names."""
-        table = exports.read_table("customers", content)
+        table = self._read_once(exports.read_table, "customers", content)
         columns = exports.find_columns("customers", table.headings)
         missing = {*exports.NEEDED["customers"]} - {*columns}
         if missing:
@@ -67,7 +95,7 @@ class SynkdConnectorPastel(models.AbstractModel):
 
     def _read_transaction_list(self, batch, content):
         """Say which documents, or records of money, are there and with what."""
-        rows, short = report.read_transactions(content)
+        rows, short = self._read_once(report.read_transactions, content)
         found = report.group_by_member(rows, batch.members)
         results, odd = [], self._describe_short(short)
         for member in batch.members:
@@ -163,52 +191,9 @@ class SynkdConnectorPastel(models.AbstractModel):
     @api.model
     def _get_import_steps(self, channel):
         """Override: the menus of Pastel."""
-        menu = {
-            "customers": self.env._(
-                "In Pastel, choose File > Import and there Customer Accounts, and the"
-                " file. The first time, map each heading to the field of its name"
-                " (OdooFile to none); Pastel remembers it."
-            ),
-            "documents": self.env._(
-                "In Pastel, choose Process > Customers, then Invoices or Credit Notes"
-                " as the file's name says, and there Batch > Import with the file."
-            ),
-            "payments": self.env._(
-                "In Pastel, choose Process > Cashbook for each cashbook file, in the"
-                " cashbook of its account, and Process > Journals for the journal;"
-                " there Batch > Import with the file."
-            ),
-            "allocations": self.env._(
-                "In Pastel, choose Process > Journals, and there Batch > Import with"
-                " the file."
-            ),
-        }[channel]
-        listed = {
-            "customers": self.env._(
-                "Export the customers (File > Export), and upload that list with"
-                " Confirm Imports on the ledger."
-            ),
-        }.get(
-            channel,
-            self.env._(
-                "Export the customers' transactions of these days, and upload that list"
-                " with Confirm Imports on the ledger."
-            ),
+        is_document = channel != "customers"
+        steps = [STEP_OPEN, STEPS_MENU[channel]]
+        steps += (
+            [STEP_LOOK, STEP_UPDATE, STEP_LIST] if is_document else [STEP_CUSTOMERS]
         )
-        steps = [
-            self.env._(
-                "Download the file. Open the company in Pastel whose name is in the"
-                " file's name."
-            ),
-            menu,
-            self.env._(
-                "Look whether the batch has the number of the file in its remarks, and"
-                " was not imported before; Pastel takes a file as often as it is"
-                " imported."
-            ),
-            self.env._(
-                "Let Pastel update the batch. What it refused is on its screen."
-            ),
-            listed,
-        ]
-        return steps if channel != "customers" else [*steps[:2], listed]
+        return [self._in_words(step) for step in steps]

@@ -13,5 +13,6 @@ from . import (
     test_pastel_payload,
     test_pastel_screens,
     test_pastel_sync,
+    test_pastel_tours,
     test_simulator,
 )

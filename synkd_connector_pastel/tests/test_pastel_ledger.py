@@ -8,6 +8,7 @@ from odoo.tests import Form, tagged
 from odoo.addons.synkd_connector.lib.errors import MisconfiguredError, RejectedError
 from odoo.addons.synkd_connector.lib.results import Batch, Member
 
+from ..lib import exports
 from .common import PastelCommon, PastelFlowHooks, PastelHooks, PastelQueueCommon
 
 
@@ -153,6 +154,21 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
         states = rows.sorted("id").mapped("sync_state")
         self.assertEqual(states, ["synced", "in_file"])
         self.assertEqual(rows.sorted("id")[0].books_number, "IN100001")
+
+    def test_one_list_is_read_once_for_all_files(self):
+        self.confirm_customers()
+        self.sell("A/0001")
+        self.sell("A/0002")
+        self.assertEqual(len(self.handed()), 2)
+        self.import_all()
+        read, real = [], exports.decode
+        self.patch(exports, "decode", lambda content: read.append(1) or real(content))
+        wizard = self.hand_in(self.pastel.export_transactions())
+        self.assertEqual(wizard.told_count, 2)
+        self.assertEqual(len(read), 1)
+        with self.assertRaisesRegex(UserError, "no table with columns"):
+            self.hand_in(b"one\ntwo")
+        self.assertEqual(len(read), 2, "what cannot be read is not read again either")
 
     def test_a_file_that_was_imported_twice_is_found(self):
         self.confirm_customers()

@@ -89,6 +89,12 @@ class SynkdLedger(models.Model):
                 "The folder %s leads out of the one for files. Type another name.",
                 detail,
             ),
+            "unsure": self.env._(
+                "The server stopped while it put %s into the folder, where it is not"
+                " now: whoever imports it may have taken it, or it never got there. Ask"
+                " them before you import it; if nobody has it, download it.",
+                detail,
+            ),
             "taken": self.env._(
                 "Another file is there already under the name %s. Move that one away.",
                 detail,
@@ -106,29 +112,50 @@ class SynkdRequest(models.Model):
 
     _inherit = "synkd.request"
 
+    delivery_began = fields.Datetime(readonly=True, copy=False)
     delivered_at = fields.Datetime(string="Given Out", readonly=True, copy=False)
     delivery_text = fields.Char(string="Not Given Out", readonly=True, copy=False)
 
-    def _deliver(self):
-        """Give the files of a request out, as its ledger says; once."""
+    def _begin_delivery(self):
+        """Note that the files are given out now; the caller commits.
+
+        :return: whether that was begun before, and nobody knows how it ended.
+        :rtype: bool
+        """
+        before = bool(self.delivery_began)
+        self.delivery_began = fields.Datetime.now()
+        return before
+
+    def _deliver(self, again):
+        """Give the files of a request out, as its ledger says; once.
+
+        :param bool again: it was begun before, and nobody knows how it ended.
+        """
         ledger = self.ledger_id
+        done = {"delivered_at": fields.Datetime.now(), "delivery_text": False}
         try:
             if ledger.file_delivery == "folder":
-                self._put_into_folder(ledger)
+                self._put_into_folder(ledger, again)
             else:
                 self._mail_files(ledger)
         except FolderError as error:
-            self.delivery_text = ledger._explain_folder(error)
-            return
-        self.write({"delivered_at": fields.Datetime.now(), "delivery_text": False})
+            done["delivery_text"] = ledger._explain_folder(error)
+            if error.reason != "unsure":
+                done |= {"delivered_at": False, "delivery_began": False}
+        self.write(done)
 
-    def _put_into_folder(self, ledger):
+    def _put_into_folder(self, ledger, again):
         """Put the files into the folder of the ledger.
 
+        What may have been there is not put there again: somebody may have imported it.
+
+        :param bool again: see ``_deliver``.
         :raise FolderError: when that cannot be done.
         """
         place = folder.find_folder(ledger._get_files_root(), ledger.file_folder or "")
         for file in self.file_ids:
+            if again and not (place / file.name).exists():
+                raise FolderError("unsure", file.name)
             folder.put(place, file.name, file.raw)
 
     def _mail_files(self, ledger):
@@ -175,7 +202,9 @@ class SynkdEngine(models.AbstractModel):
             order="id",
         )
         for request in waiting:
-            self._step(request._deliver)
+            again = self._step(request._begin_delivery)
+            self._commit()
+            self._step(request._deliver, again)
             if request.delivery_text:
                 self._step(run._note, request.delivery_text)
             self._commit()

@@ -49,7 +49,19 @@ class TestDelivery(FilesCase):
         request.sudo().delivered_at = False
         self.run_ledger()
         self.assertTrue(request.delivered_at)
+        self.assertFalse(request.delivery_text)
         self.assertEqual(len(list(self.root.iterdir())), 1)
+
+    def test_what_may_have_been_taken_is_not_put_there_again(self):
+        _run, request = self.deliver(file_delivery="folder")
+        request.sudo().delivered_at = False
+        [path] = self.root.iterdir()
+        path.unlink()
+        run = self.run_ledger()
+        self.assertFalse(list(self.root.iterdir()))
+        self.assertIn(f"while it put {path.name} into", request.delivery_text)
+        self.assertIn(path.name, run.notes)
+        self.assertFalse(self.run_ledger().notes, "it is said once")
 
     def test_without_a_folder_it_says_so_and_goes_once_there_is_one(self):
         with patch.dict(os.environ, {"SYNKD_FILES_ROOT": ""}):
