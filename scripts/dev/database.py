@@ -46,7 +46,10 @@ BRIDGES = (
     "stock_delivery",
 )
 # What the machine of `make explore` plays with.
-SMALL = ("synkd_connector_demo", "synkd_connector_xero", "contacts", "web_tour")
+SMALL = (
+    *("synkd_connector_demo", "synkd_connector_xero", "synkd_connector_odoo"),
+    *("contacts", "web_tour"),
+)
 # Complaints that are not about our addons.
 KNOWN = re.compile(r"py\.warnings|Running as user 'root'")
 # Run one after the other in a demo database.

@@ -17,8 +17,8 @@ from hypothesis import strategies as st
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 
-# Documents that are sent together.
-CHUNK = 10
+# Documents that are sent together, at most; the second: where there are many.
+CHUNK, BIG_CHUNK = 10, 24
 # How often the lines of a document are repeated: once in a while to some hundreds.
 REPEATS = (1,) * 150 + (60,)
 # Taxes by name: values of `account.tax`.
@@ -288,16 +288,17 @@ class Fidelity:
         :rtype: Counter
         """
         wanted = int(os.environ.get("SYNKD_FIDELITY") or 0)
+        chunk = BIG_CHUNK if wanted else CHUNK
 
         @settings(
-            max_examples=(wanted or count) // CHUNK,
+            max_examples=max((wanted or count) // chunk, 1),
             derandomize=not wanted,
             database=None,
             deadline=None,
             phases=(Phase.generate, Phase.shrink),
             suppress_health_check=list(HealthCheck),
         )
-        @given(st.lists(documents(self.rates), min_size=4, max_size=CHUNK))
+        @given(st.lists(documents(self.rates), min_size=chunk - 6, max_size=chunk))
         def each(specs):
             with self.env.cr.savepoint() as savepoint:
                 self.send(specs)

@@ -2,6 +2,7 @@
 from . import test_connector_odoo
 from . import test_odoo_documents
 from . import test_odoo_faults
+from . import test_odoo_fidelity
 from . import test_odoo_flow
 from . import test_odoo_kills
 from . import test_odoo_ledger

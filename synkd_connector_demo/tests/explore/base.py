@@ -1,11 +1,14 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What the parts of the machine share: its stage, its model, and how a step is made."""
 
+import json
+import os
 import sys
 import time
 from collections import Counter
 from contextlib import contextmanager
 from functools import wraps
+from traceback import format_exception_only
 
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
@@ -19,12 +22,18 @@ PICKS = st.integers(0, 11)
 CENTS = st.sampled_from((1, 33, 100, 999, 1000, 12345)) | st.integers(1, 99999)
 
 
+def say(text):
+    """Tell those who watch."""
+    sys.stdout.write(f"{text}\n")
+    sys.stdout.flush()
+
+
 class Tally:
     """What was tried in all: steps by rule, refusals, examples, time."""
 
     def __init__(self):
         self.steps, self.refused, self.spent = Counter(), Counter(), Counter()
-        self.examples, self.begun = 0, time.monotonic()
+        self.examples, self.faults, self.begun = 0, 0, time.monotonic()
 
     def describe(self):
         """Return what was tried, for people.
@@ -41,14 +50,37 @@ class Tally:
             lines.append(f"{name:24} {count:7} {cost:7.0f} ms {refused:6} refused")
         return "\n".join(lines)
 
+    @contextmanager
+    def batch(self, books, seed):
+        """Write down what a batch of examples tried, and which fault it found.
+
+        :param str books: whose these are.
+        :param int seed: that the batch can be had again with.
+        """
+        examples, steps, begun = self.examples, self.steps.total(), time.monotonic()
+        told = {"commit": os.environ.get("SYNKD_EXPLORE_COMMIT", ""), "books": books}
+        fault = ""
+        try:
+            yield
+        except Exception as error:
+            self.faults += 1
+            fault = (str(error) or type(error).__name__)[:300]
+            say("".join(format_exception_only(error)))  # with the shortest sequence
+            raise
+        finally:
+            told |= {
+                "seed": seed,
+                "examples": self.examples - examples,
+                "steps": self.steps.total() - steps,
+                "seconds": round(time.monotonic() - begun, 1),
+                "fault": fault,
+            }
+            if path := os.environ.get("SYNKD_EXPLORE_RESULTS"):
+                with open(path, "a") as results:
+                    results.write(json.dumps(told) + "\n")
+
 
 tally = Tally()
-
-
-def say(text):
-    """Tell those who watch."""
-    sys.stdout.write(f"{text}\n")
-    sys.stdout.flush()
 
 
 @contextmanager

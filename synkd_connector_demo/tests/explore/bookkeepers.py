@@ -117,17 +117,17 @@ class Bookkeepers(Users):
 
     # === IN THE BOOKS === #
 
-    @precondition(lambda self: not self.stage.ledger.demo_lock_date)
+    @precondition(lambda self: not self.stage.closed)
     @step(days=st.sampled_from((-30, 0, 30)))
     def close_period(self, days):
         """Close the books, up to a day around today."""
         self.stage.close_until(days)
 
-    @precondition(lambda self: self.stage.ledger.demo_lock_date)
+    @precondition(lambda self: self.stage.closed)
     @step()
     def open_period(self):
         """Open the books again."""
-        self.stage.ledger.demo_lock_date = False
+        self.stage.open_books()
 
     @step(account=st.sampled_from(("Hope", "Joy")), archived=st.booleans())
     def archive_there(self, account, archived):
@@ -139,4 +139,4 @@ class Bookkeepers(Users):
     def refuse_one(self, n):
         """Let the books refuse one record from now on."""
         record = self.pick(self.model.records.values(), n)
-        self.stage.ledger.demo_refuse = record.key if record else False
+        self.stage.set_books(demo_refuse=record.key if record else None)

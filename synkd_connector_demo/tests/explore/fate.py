@@ -24,10 +24,9 @@ class Fate(Bookkeepers):
     @step(fault=st.sampled_from(FAULTS), every=st.sampled_from((1, 1, 2, 3)))
     def run_with_a_fault(self, fault, every):
         """Make a run while the books do something wrong, then let them be."""
-        ledger = self.stage.ledger
-        ledger.write({"demo_fault": fault, "demo_fault_every": every})
+        self.stage.set_books(demo_fault=fault, demo_fault_every=every)
         self.stage.run_once()
-        ledger.write({"demo_fault": False, "demo_fault_every": 1})
+        self.stage.set_books(demo_fault=None, demo_fault_every=1)
 
     @step(commit=COMMITS)
     def run_whose_worker_dies(self, commit):

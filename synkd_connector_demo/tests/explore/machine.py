@@ -8,6 +8,7 @@ what has to hold.
 
 import os
 
+import hypothesis
 import psycopg2
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
@@ -21,17 +22,20 @@ class Machine(Proofs):
     """All of it."""
 
 
-def explore(stage, examples, steps, machine=Machine, **options):
+def explore(stage, examples, steps, machine=Machine, seed=None, **options):
     """Let a machine try examples on a stage; it fails with the shortest sequence.
 
     :param Stage stage: the running test.
     :param int examples: at most.
     :param int steps: of one example, at most.
+    :param int seed: of other examples; None: the same each time.
     :param options: further settings of hypothesis.
     """
     on_stage = type("Machine", (machine,), {"stage": stage})
+    if seed is not None:
+        on_stage = hypothesis.seed(seed)(on_stage)
     phases = PHASES[:1] if os.environ.get("SHRINK") == "0" else PHASES
-    known = {"derandomize": True, "database": None, "phases": phases} | options
+    known = {"derandomize": seed is None, "database": None, "phases": phases} | options
     chosen = settings(
         max_examples=examples,
         stateful_step_count=steps,

@@ -14,6 +14,7 @@ from unittest.mock import patch
 import odoo.tests.test_cursor
 from odoo import fields
 from odoo.api import SUPERUSER_ID, Environment
+from odoo.tools import SQL
 
 from ..faults_common import FaultsCommon
 from .model import CREDIT, EURO, INVOICE, OWN, PAYMENT
@@ -184,7 +185,7 @@ class Stage(FaultsCommon):
     def example(self):
         """Begin an example; all that it did is undone at the end."""
         type(self).time = START
-        self.documents = {}
+        self.documents, self.closed = {}, False
         savepoint = self.env.cr.savepoint()
         self.registry_enter_test_mode(register_cleanup=False)
         try:
@@ -193,6 +194,7 @@ class Stage(FaultsCommon):
             self.registry_leave_test_mode()
             savepoint.close(rollback=True)
             self.env.invalidate_all(flush=False)
+            self.registry.clear_cache()
 
     # === RUNS === #
 
@@ -367,9 +369,10 @@ class Stage(FaultsCommon):
 
     def clear_up(self):
         """Let the books take everything again."""
-        if self.ledger.demo_lock_date or self.find_rows(("reason", "=", "closed")):
-            self.ledger.write({"demo_lock_date": False, "lists_pulled_at": False})
-        self.ledger.write({"demo_fault": False, "demo_refuse": False})
+        if self.closed or self.find_rows(("reason", "=", "closed")):
+            self.open_books()
+            self.ledger.lists_pulled_at = False
+        self.set_books(demo_fault=None, demo_refuse=None)
         self.stored().filtered("archived").archived = False
         self.ledger.sudo()._set_resumed()
         requests = self.env["synkd.request"]
@@ -421,12 +424,37 @@ class Stage(FaultsCommon):
 
     # === IN THE BOOKS === #
 
+    def set_books(self, **values):
+        """Let the demo books be otherwise.
+
+        Past our ledger, which would forget what it keeps in mind: it does not notice
+        what happens over there.
+
+        :param values: of its fields that begin with ``demo_``.
+        """
+        self.env.flush_all()
+        sets = [SQL("%s = %s", SQL.identifier(n), v) for n, v in values.items()]
+        self.env.cr.execute(
+            SQL(
+                "UPDATE synkd_ledger SET %s WHERE id = %s",
+                SQL(", ").join(sets),
+                self.ledger.id,
+            )
+        )
+        self.ledger.invalidate_recordset(list(values))
+
     def close_until(self, days):
         """Close the books up to a day.
 
         :param int days: from today on.
         """
-        self.ledger.demo_lock_date = self._today() + timedelta(days=days)
+        self.closed = True
+        self.set_books(demo_lock_date=self._today() + timedelta(days=days))
+
+    def open_books(self):
+        """Open the books again."""
+        self.closed = False
+        self.set_books(demo_lock_date=None)
 
     def archive_there(self, account, archived):
         """Archive a customer in the books, or restore him."""
