@@ -14,7 +14,7 @@ import urllib.request
 import websocket  # of the tests' requirements
 from PIL import Image  # of Odoo's requirements
 
-from . import browser
+from . import browser, paths
 from .say import Stop
 
 WITHIN = 60
@@ -120,12 +120,21 @@ class Page:
         :raises Stop: when it does not come.
         """
         find = FIND % (json.dumps(selector), json.dumps(text))
-        deadline = time.monotonic() + WITHIN
-        while not self.script(f"!!{find}"):
-            if time.monotonic() > deadline:
-                raise Stop(f"Not on the page: {selector} {text}")
-            time.sleep(LOOK_EVERY)
+        self.wait_for(f"!!{find}", f"{selector} {text}")
         return find
+
+    def wait_for(self, expression, what):
+        """Wait until an expression is true.
+
+        :param str what: the page lacks while it is not.
+        :raises Stop: when it does not come.
+        """
+        deadline = time.monotonic() + WITHIN
+        while not self.script(expression):
+            if time.monotonic() > deadline:
+                self.shot(paths.ROOT / ".run" / "stopped.png")
+                raise Stop(f"Not on the page: {what}; see .run/stopped.png")
+            time.sleep(LOOK_EVERY)
 
     def click(self, selector, text=""):
         """Press what is shown there."""

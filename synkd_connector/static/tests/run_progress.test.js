@@ -9,7 +9,7 @@ import {
     onRpc,
     serverState,
 } from "@web/../tests/web_test_helpers";
-import {advanceTime, animationFrame, describe, expect, test} from "@odoo/hoot";
+import {Deferred, advanceTime, animationFrame, describe, expect, test} from "@odoo/hoot";
 import {click, waitFor} from "@odoo/hoot-dom";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 
@@ -159,6 +159,27 @@ test("posting has words of its own, and counts what documents have", async () =>
     expect("[data-count=imported]").toHaveCount(0);
     expect("[data-count=skipped]").toHaveCount(0);
     expect(`${CARD} .o_synkd_attention`).toHaveCount(1);
+});
+
+test("the view is read again once what the user asked for is there", async () => {
+    mockService("action", {
+        currentController: {jsId: "controller_1", view: {type: "form"}},
+        restore: (id) => expect.step(id),
+    });
+    onRpc("synkd.run", "get_progress", () => [{...RUN, state: "done"}]);
+    const answer = new Deferred();
+    onRpc("synkd.run", "action_slow", () => answer);
+    await watch(RUN);
+    getService("orm").call("synkd.run", "action_slow", [[7]]);
+    await advanceTime(5000);
+    expect(CARD).toHaveAttribute("data-state", "done");
+    expect.verifySteps([]);
+    answer.resolve(true);
+    await animationFrame();
+    await advanceTime(200);
+    expect.verifySteps([]);
+    await advanceTime(200);
+    expect.verifySteps(["controller_1"]);
 });
 
 test("reading lists says what was read, without counts of customers", async () => {

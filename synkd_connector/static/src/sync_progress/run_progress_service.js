@@ -3,11 +3,14 @@ import {RunProgressPanel} from "./run_progress_panel";
 import {browser} from "@web/core/browser/browser";
 import {reactive} from "@odoo/owl";
 import {registry} from "@web/core/registry";
+import {rpcBus} from "@web/core/network/rpc";
 
 const LIVE_STATES = ["waiting", "running", "paused"];
 const FIRST_POLL = 1000;
 const NEXT_POLL = 3000;
 const LONGEST_POLL = 30000;
+// For so long nothing that the user asked for is on its way any more.
+const QUIET = 300;
 // How long the news stays that all went well.
 const FADE = 10000;
 const CLOSED = "synkd_runs_closed";
@@ -56,6 +59,18 @@ export const runProgressService = {
         const closed = new Set(readClosed());
         let timer = null;
         let delay = FIRST_POLL;
+        let reloading = null;
+        const asked = new Set();
+        rpcBus.addEventListener("RPC:REQUEST", ({detail}) => {
+            if (!detail.settings.silent) {
+                asked.add(detail.data.id);
+            }
+        });
+        rpcBus.addEventListener("RPC:RESPONSE", ({detail}) => {
+            if (asked.delete(detail.data.id) && reloading) {
+                reload();
+            }
+        });
 
         function live() {
             return state.runs.filter((run) => LIVE_STATES.includes(run.state));
@@ -66,10 +81,17 @@ export const runProgressService = {
             timer = live().length ? browser.setTimeout(poll, delay) : null;
         }
 
-        async function reload() {
-            if (canReload(env)) {
-                await action.restore(action.currentController.jsId);
-            }
+        /** Read the view again, unless a dialog comes of what the user just pressed. */
+        function reload() {
+            browser.clearTimeout(reloading);
+            reloading = browser.setTimeout(async () => {
+                reloading = null;
+                if (asked.size) {
+                    reload();
+                } else if (canReload(env)) {
+                    await action.restore(action.currentController.jsId);
+                }
+            }, QUIET);
         }
 
         /** Show a run in the place of what was told about its ledger before. */
