@@ -13,6 +13,7 @@ from . import (
     test_demo_tours,
     test_dialogs,
     test_doors,
+    test_features,
     test_flow,
     test_hooks,
     test_languages,
