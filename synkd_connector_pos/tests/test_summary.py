@@ -132,6 +132,19 @@ class TestSummary(SummaryCommon):
         summary = self.close()
         self.assertEqual(self.rows(summary.filtered(lambda s: not s.withdrawn)), [])
 
+    def test_what_was_cancelled_at_the_till_is_not_in_it(self):
+        """A table that left: Odoo cancels what nobody paid, and nothing else."""
+        data = self.create_ui_order_data([(self.product, 3)], payments=[])
+        data |= {"state": "draft", "amount_paid": 0, "payment_ids": []}
+        found = self.env["pos.order"].sync_from_ui([data])["pos.order"]
+        left = self.env["pos.order"].browse(found[0]["id"])
+        paid = self.sell_plain()
+        (left | paid).action_pos_order_cancel()
+        self.assertEqual((left.state, paid.state), ("cancel", "paid"))
+        summary = self.close()
+        self.assertEqual(summary.total, 115.0)
+        self.assertEqual(summary.order_ids, paid)
+
     def test_invoiced_orders_are_not_in_it(self):
         self.sell()
         self.sell_plain()

@@ -9,7 +9,14 @@ import {
     onRpc,
     serverState,
 } from "@web/../tests/web_test_helpers";
-import {Deferred, advanceTime, animationFrame, describe, expect, test} from "@odoo/hoot";
+import {
+    Deferred,
+    advanceTime,
+    animationFrame,
+    describe,
+    expect,
+    test,
+} from "@odoo/hoot";
 import {click, waitFor} from "@odoo/hoot-dom";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 
