@@ -58,6 +58,8 @@ class OdooFidelity(Fidelity, OdooFlowCommon):
                     children_tax_ids=[(6, 0, children)],
                 )
             self.codes_of_taxes[names] = str(code)
+        # Before the taxes, which documents keep from being deleted.
+        self.addCleanup(self.remote.sql, EMPTY)
 
     def create_tax(self, name, **values):
         """Create a tax over there, until the end of the test; return its id."""

@@ -283,7 +283,7 @@ class SynkdLineRule(models.AbstractModel):
                       invoice_currency_rate AS booked FROM account_move"""
         )
 
-    def _rateless_sql(self, currency, date, booked):
+    def _rateless_sql(self, currency, date, booked, rounded=None):
         """Return whether money was booked one to one without a rate that says so.
 
         One to one is Odoo's answer where it knows no rate; two currencies may be worth
@@ -292,6 +292,8 @@ class SynkdLineRule(models.AbstractModel):
         :param SQL currency: id of the money's; the row ``company`` has its own.
         :param SQL date: of the document.
         :param SQL booked: the rate in its entry; NULL takes the one of the day.
+        :param SQL rounded: whether the rate of the day, ``rate.theirs / rate.ours``,
+            gives the same amount after rounding; None: the booked rate is exact.
         """
         own = SQL("company.currency_id")
         return SQL(
@@ -300,7 +302,8 @@ class SynkdLineRule(models.AbstractModel):
                 SELECT abs(COALESCE(%(booked)s, COALESCE(rate.theirs, 1) / rate.ours)
                            - 1) < %(least)s
                        AND (rate.theirs IS NULL
-                            OR abs(rate.theirs / rate.ours - 1) >= %(least)s)
+                            OR abs(rate.theirs / rate.ours - 1) >= %(least)s
+                               AND NOT %(rounded)s)
                   FROM (SELECT (%(theirs)s) AS theirs, COALESCE((%(ours)s), 1) AS ours)
                        rate
             )
@@ -308,6 +311,7 @@ class SynkdLineRule(models.AbstractModel):
             currency=currency,
             own=own,
             booked=booked,
+            rounded=rounded or SQL("FALSE"),
             least=LEAST_RATE,
             theirs=self._day_rate_sql(currency, date),
             ours=self._day_rate_sql(own, date),
@@ -344,6 +348,19 @@ class SynkdLineRule(models.AbstractModel):
                 AND part.currency_id = document.currency_id)
             """
         )
+        # A few cents of one currency may be as many of the other at any rate.
+        rounded = SQL(
+            """
+            COALESCE((SELECT abs(sum(abs(part.amount_currency))
+                                 * rate.ours / rate.theirs - sum(abs(part.balance)))
+                             <= count(*) * max(own_money.rounding) / 2
+                        FROM account_move_line part
+                        JOIN res_currency own_money
+                          ON own_money.id = company.currency_id
+                       WHERE part.move_id = document.move_id
+                         AND part.currency_id = document.currency_id), FALSE)
+            """
+        )
         return SQL(
             """
             SELECT document.key, 'rate', document.currency_id::text, money.name, 4
@@ -353,7 +370,7 @@ class SynkdLineRule(models.AbstractModel):
              WHERE %s
             """,
             self._rateless_sql(
-                SQL("document.currency_id"), SQL("document.date"), booked
+                SQL("document.currency_id"), SQL("document.date"), booked, rounded
             ),
         )
 

@@ -95,6 +95,27 @@ class TestRates(FaultsCommon):
                 self.assertEqual(stored.rate, 0.5)
                 rate.unlink()
 
+    def test_cents_that_are_as_many_of_ours_have_the_rate_of_the_day(self):
+        self.keep_entries()
+        self.rate(0.917431)
+        for amount in (0.01, 0.05):
+            payment = self.env["account.payment"].create(
+                {
+                    "partner_id": self.partner.id,
+                    "journal_id": self.bank.id,
+                    "currency_id": self.euro.id,
+                    "amount": amount,
+                    "date": "2026-06-20",
+                }
+            )
+            payment.action_post()
+            booked = {abs(line.balance) for line in payment.move_id.line_ids}
+            self.assertEqual(booked, {amount}, "one to one")
+            row = self.row_of(payment)
+            self.assertEqual(row.sync_state, "pending", row.reason_text)
+            self.post_all()
+            self.assert_posted(payment)
+
     def test_a_rate_that_was_typed_counts(self):
         invoice = self.create_invoice(currency_id=self.euro.id)
         invoice.invoice_currency_rate = 0.6
