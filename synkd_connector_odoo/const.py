@@ -7,7 +7,7 @@ from odoo.addons.synkd_connector.lib import errors
 from odoo.addons.synkd_connector_http.lib import problems
 from odoo.addons.synkd_connector_http.lib.access import KEY, Access
 
-from .lib import customers, documents, payments, sending, settling
+from .lib import customers, documents, payments, reversal, sending, settling
 
 _lt = LazyTranslate(__name__)
 
@@ -53,9 +53,28 @@ REFUSALS = {
         "%(name)s is paid or settled in the other Odoo, as %(words)s. Take the payment"
         " back there first, or credit it; then press Retry."
     ),
+    documents.DRAFT: _lt(
+        "%(name)s is in the other Odoo as %(words)s, but somebody reset it to a draft,"
+        " which does not count. Post it there again; or void it from here, and it is"
+        " posted as it is here."
+    ),
+    documents.VANISHED: _lt(
+        "%(name)s (%(words)s) is not in the other Odoo any more, or not by our key, so"
+        " nothing was voided. Look for it there and cancel it by hand if it still"
+        " counts; then leave the row here as it is."
+    ),
     documents.POSTED: _lt(
         "%(name)s is in the other Odoo as %(words)s, and was changed or cancelled"
         " there. Compare both, then post it anew or leave it as it is."
+    ),
+    reversal.REVERSED: _lt(
+        "%(name)s can be cancelled by nobody in the other Odoo: its period is closed,"
+        " or its journal seals what is posted. %(words)s of this day takes it back"
+        " there, and settles it."
+    ),
+    sending.STUCK: _lt(
+        "A draft of %(name)s, left by a call that came half its way, cannot be deleted"
+        " in the other Odoo: %(words)s Delete or cancel it there, then press Retry."
     ),
     sending.UNKNOWN: _lt(
         "The other Odoo does not have what %(name)s belongs to, or not any more"

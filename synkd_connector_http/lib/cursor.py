@@ -14,7 +14,9 @@ def chunks(values, size):
         yield values[start : start + size]
 
 
-def read_changed(ask, key, stamp, cursor, read_moment=dates.read_moment):
+def read_changed(
+    ask, key, stamp, cursor, read_moment=dates.read_moment, behind=dates.SECOND
+):
     """Yield pages of what changed, oldest first.
 
     Each with where the next one begins, and whether no next one is asked for.
@@ -32,6 +34,7 @@ def read_changed(ask, key, stamp, cursor, read_moment=dates.read_moment):
     :param callable stamp: returns when a record changed, as the books write it.
     :param dict cursor: of the last page; {} reads everything.
     :param callable read_moment: makes a moment of a stamp, or None.
+    :param timedelta behind: how long a change may take to be seen, at least a second.
     """
     page, is_restless = 1, False
     while True:
@@ -41,7 +44,10 @@ def read_changed(ask, key, stamp, cursor, read_moment=dates.read_moment):
         moments = [read_moment(stamp(record)) for record in fresh]
         named = [(record[key], stamp(record)) for record in fresh]
         marks = [(*pair, when) for pair, when in zip(named, moments, strict=True)]
-        before, cursor = cursor.get("since"), _advance(cursor, marks, read_moment)
+        before, cursor = (
+            cursor.get("since"),
+            _advance(cursor, marks, read_moment, behind),
+        )
         # What tells no moment comes again and again: it says nothing of the end.
         is_moving = any(moments)
         is_end = is_last and (page == 1 or not (is_restless or is_moving))
@@ -54,7 +60,7 @@ def read_changed(ask, key, stamp, cursor, read_moment=dates.read_moment):
             page, is_restless = page + 1, is_restless or is_moving
 
 
-def _advance(cursor, marks, read_moment):
+def _advance(cursor, marks, read_moment, behind):
     """Return the cursor behind some more records.
 
     :param list marks: identity, stamp and moment of each.
@@ -62,9 +68,9 @@ def _advance(cursor, marks, read_moment):
     known = [moment for _id, _stamp, moment in marks if moment]
     if not known:
         return cursor
-    # A second earlier: whether books tell of what changed in that very second is open.
+    # Some time earlier: whether books tell of what changed in that second is open.
     # Never in the future: a record that tells of one would hide what changes till then.
-    since = min(max(known), dates.utc_now()).replace(microsecond=0) - dates.SECOND
+    since = min(max(known), dates.utc_now()).replace(microsecond=0) - behind
     old = dates.read_moment(cursor.get("since"))
     since = max(since, old) if old else since
     seen = {

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from datetime import timedelta
+
 from odoo.tests import BaseCase, tagged
 
 from ..lib.cursor import chunks, read_changed
@@ -66,6 +68,23 @@ class TestCursor(BaseCase):
 
             seen, _cursor = self.read_all(client, between=touch)
             self.assertEqual(set(seen), {str(n) for n in range(9)}, spread)
+
+    def test_what_is_seen_late_is_not_missed_and_nothing_comes_twice(self):
+        """A change is dated when it began, and is there when its transaction ended."""
+        things = self.things(*range(0, 50_000, 5_000))
+        client, late = FakeClient(things[:]), things[7]
+        client.records.remove(late)
+        behind = timedelta(seconds=20)
+        stamp, cursor, told = lambda r: r["Changed"], {}, []
+        for _read in range(3):
+            pages = read_changed(client.ask, "ID", stamp, cursor, read, behind)
+            for found, after, _is_end in pages:
+                cursor = after
+                told += [record["ID"] for record in found]
+            if late not in client.records:
+                client.records.append(late)
+        self.assertEqual(sorted(told), [str(n) for n in range(10)])
+        self.assertEqual(told[-1], late["ID"])
 
     def test_the_cursor_stays_small(self):
         client = FakeClient(self.things(*range(0, 500_000, 5_000)))

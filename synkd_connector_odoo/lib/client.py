@@ -9,12 +9,12 @@ from odoo.addons.synkd_connector_http.lib import body, problems, wire
 from odoo.addons.synkd_connector_http.lib.client import MOST_WORDS, HttpClient
 from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
-# The first series that speaks JSON-2.
-JSON_SERIES = 19
+# The first series that is known, and the first that speaks JSON-2.
+FIRST_SERIES, JSON_SERIES = 14, 19
 # What is read, and may be asked again when a connection broke.
 READS = frozenset(
     ("search_read", "read", "search", "read_group", "formatted_read_group")
-    + ("check_object_reference", "fields_get")
+    + ("check_object_reference", "get_metadata", "fields_get")
 )
 # Kinds of faults of XML-RPC, see ``odoo/addons/rpc``.
 FAULTS = {2: problems.REFUSED, 3: problems.KEY, 4: problems.SCOPE}
@@ -73,9 +73,12 @@ class OdooClient(HttpClient):
         if found is None:
             found = self._remote("common", "version", ())
         told = found.get("version_info") or found.get("server_version_info") or [""]
+        # An online one is called after its kind: saas~18.
         digits = str(told[0]).rpartition("~")[2]
         if not digits.isdigit():
             raise ApiError(problems.ADDRESS, "no Odoo")
+        if int(digits) < FIRST_SERIES:
+            raise ApiError(problems.ADDRESS, f"Odoo {digits}")
         return int(digits)
 
     @property

@@ -1,9 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """Customers: from the neutral record to a contact of the other Odoo, and back."""
 
+from datetime import timedelta
 from decimal import Decimal
 
+from odoo.addons.synkd_connector.lib.fingerprint import fingerprint
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, CustomerData, Result
+from odoo.addons.synkd_connector_http.lib import dates
 from odoo.addons.synkd_connector_http.lib.push import Push
 
 from . import loading
@@ -25,6 +28,8 @@ TEXTS = {
 FIELDS = (*TEXTS, "state", "country", "credit_limit", "archived")
 READ = (*TEXTS.values(), "state_id", "country_id", "credit_limit", "active")
 READ += ("customer_rank", "supplier_rank", "write_date")
+# What changed is dated when its transaction began, and seen when that ends.
+BEHIND = timedelta(minutes=1)
 # Why a record is not written that is not there: key of ``const.REFUSALS``.
 GONE = "gone"
 
@@ -59,7 +64,7 @@ class Reader:
     """Reads contacts; knows the codes of the countries and states that they are in."""
 
     def __init__(self, client):
-        self.client, self.states = client, {}
+        self.client, self.states, self.keys = client, {}, {}
 
     def prepare(self, records):
         """Read the states of some contacts by one call, if there are any."""
@@ -67,6 +72,15 @@ class Reader:
         self.states |= self.client.read_ids(
             "res.country.state", ids - set(self.states), ["code"]
         )
+
+    def find_merged(self, records):
+        """Read which keys of ours some contacts carry, by one call.
+
+        One that another was merged into carries its key, beside its own.
+        """
+        ids = {record["id"] for record in records}
+        keys = loading.read_keys(self.client, MODEL, ids)
+        self.keys |= {id_: sorted(some) for id_, some in keys.items() if some}
 
     def to_customer(self, record):
         """Return a customer as the books show it.
@@ -85,6 +99,7 @@ class Reader:
             state=self.states.get(state[0], {}).get("code") or "" if state else "",
             credit_limit=_money(record.get("credit_limit")),
             supplier=is_supplier and not record.get("customer_rank"),
+            extra={"keys": keys} if (keys := self.keys.get(record["id"])) else {},
             **texts,
         )
 
@@ -113,6 +128,26 @@ def read_page(client, since, page, size):
         offset=(page - 1) * size,
     )
     return [{**record, "key": str(record["id"])} for record in found]
+
+
+def stamp_of(record):
+    """Return when a contact changed, and what it is since.
+
+    Odoo tells the second only: what is changed twice in one second, by us and then by a
+    person there, is known by what it says.
+
+    :rtype: str
+    """
+    said = {name: value for name, value in record.items() if name != "write_date"}
+    return f"{record['write_date']} {fingerprint(said)[:16]}"
+
+
+def read_stamp(stamp):
+    """Return the moment in a stamp; None when there is none.
+
+    :rtype: datetime.datetime
+    """
+    return dates.read_moment(str(stamp).rpartition(" ")[0])
 
 
 class CustomerPush(Push):

@@ -14,16 +14,18 @@ from odoo.addons.synkd_connector.lib.results import (
 )
 
 from . import loading
-from .sending import UNKNOWN, Sending
+from .sending import STUCK, Sending
 
 MODEL = "account.move"
 LINE = "account.move.line"
 TYPES = {"invoice": "out_invoice", "credit_note": "out_refund"}
 # What a plain Odoo keeps of a line; one that keeps more keeps these as well.
 DIGITS = Digits(quantity=2, price=2, discount=2)
-CENT = Decimal("0.01")
+# Amounts come as floats; no currency of an Odoo has more decimals.
+MOST_PLACES, PLACES = Decimal("0.000001"), 2
 READ = ("name", "state", "move_type", "partner_id", "date", "currency_id")
 READ += ("amount_total", "amount_tax", "amount_residual", "invoice_origin")
+READ += ("posted_before",)
 COLUMNS = (
     *("id", "move_type", "partner_id/.id", "currency_id", "invoice_date"),
     *("invoice_payment_term_id", "invoice_date_due", "ref", "invoice_origin"),
@@ -34,9 +36,12 @@ LINE_COLUMNS = tuple(
     for name in ("name", "quantity", "price_unit", "discount")
     + ("product_id/.id", "account_id/.id", "tax_ids/.id")
 )
-RATE = "invoice_currency_rate"
+# A document's own rate can be given from then on.
+RATE, RATE_SERIES = "invoice_currency_rate", 18
 # Reasons, keys of ``const.REFUSALS``.
 LISTS, TOTALS, PAID, POSTED = "lists", "totals", "paid", "posted"
+# A draft that was posted before; nothing is there to be voided.
+DRAFT, VANISHED = "draft", "vanished"
 
 
 def to_payload(data):
@@ -61,11 +66,22 @@ def _to_line(line):
 
 
 def money(value):
-    """Return an amount of an answer as decimal number.
+    """Return an amount of an answer as decimal number, of whatever currency.
 
     :rtype: Decimal
     """
-    return Decimal(str(value or 0)).quantize(CENT)
+    exact = Decimal(str(value or 0)).quantize(MOST_PLACES)
+    places = max(PLACES, -exact.normalize().as_tuple().exponent)
+    return exact.quantize(Decimal(1).scaleb(-places))
+
+
+def unit_of(amount):
+    """Return the smallest amount of the currency that a text of ours is in.
+
+    :param str amount: with all decimals of its currency.
+    :rtype: Decimal
+    """
+    return Decimal(1).scaleb(Decimal(amount).as_tuple().exponent)
 
 
 def to_result(member, record, outcome=OK, message="", external_id=None):
@@ -107,8 +123,7 @@ class DocumentPush(Sending):
     def _prepare(self):
         """Override: whatever has to be known before, by one call where it is."""
         self._find_codes()
-        ids = {int(m.external_id) for m in self.batch.members if m.external_id}
-        self.known = self.client.read_ids(MODEL, ids, READ)
+        self._find_there(MODEL, READ)
         self._find_partners()
 
     def _find_codes(self):
@@ -137,10 +152,10 @@ class DocumentPush(Sending):
         """Override: what is to be voided, then what is to be posted."""
         post, void, stale = [], [], []
         for member in self.batch.members:
-            record = self.known.get(int(member.external_id or 0))
+            record = self.found.get(member.res_id)
             if member.payload["operation"] == VOID:
                 void += self._check_void(member, record)
-            elif record and record["state"] == "draft":
+            elif record and loading.is_unfinished(record):
                 stale.append(record["id"])
                 post.append(member)
             elif record:
@@ -149,21 +164,25 @@ class DocumentPush(Sending):
                 post.append(member)
         if void:
             self._void(void)
-        if stale:
-            # It did not come to its end, and may have been corrected since.
-            self._call(MODEL, "unlink", stale)
+        # What did not come to its end may have been corrected since.
+        post = self._begin_anew(MODEL, stale, post)
         if post:
-            # Odoo may round a sum where we round each line: then lines are told whole.
-            again = self._post(self._create(post))
-            if again:
-                self._post(self._create(again, is_whole=True), is_last=True)
+            self._make(post)
+
+    def _make(self, members):
+        """Create and post documents; what comes to other sums, by whole lines."""
+        # Odoo may round a sum where we round each line.
+        again = self._post(self._create(members))
+        if again:
+            self._post(self._create(again, is_whole=True), is_last=True)
 
     def _note_there(self, member, record):
         """Tell of one that was posted, or cancelled, before."""
         if record["state"] == "posted" and is_as_sent(member, record):
             self.results[member.res_id] = to_result(member, record)
         else:
-            self._refuse(member, str(record["name"] or ""), POSTED)
+            reason = DRAFT if record["state"] == "draft" else POSTED
+            self._refuse(member, str(record["name"] or ""), reason)
 
     # === CREATE === #
 
@@ -202,12 +221,12 @@ class DocumentPush(Sending):
         return ", ".join(sorted(missing))
 
     def _columns(self):
-        rate = [RATE] if self.client.series >= 18 else []
+        rate = [RATE] if self.client.series >= RATE_SERIES else []
         return [*COLUMNS, *rate, *LINE_COLUMNS]
 
     def _to_rows(self, member, is_whole):
         """Return the rows of a document: the first line is beside its head."""
-        p, given = member.payload, self.client.series >= 18
+        p, given = member.payload, self.client.series >= RATE_SERIES
         head = [loading.xmlid(member.own_key), TYPES[p["kind"]], p["customer"]]
         head += [p["currency"], p["date"], "", p["due_date"]]
         head += [p["reference"] or p["number"], p["number"], p["number"]]
@@ -299,14 +318,15 @@ class DocumentPush(Sending):
     def _put_right(self, ids, records):
         """Give documents our tax, where it was rounded otherwise over there.
 
-        A cent for each line at most; more is another tax, and is refused.
+        The smallest coin for each line at most; more is another tax, and is refused.
         """
         wrong = {}
         for key, id_ in ids.items():
             payload, record = self.by_id[key].payload, records[id_]
             more = Decimal(payload["tax"]) - money(record["amount_tax"])
             total = Decimal(payload["total"]) - money(record["amount_total"])
-            if more == total and 0 < abs(more) <= CENT * len(payload["lines"]):
+            most = unit_of(payload["total"]) * len(payload["lines"])
+            if more == total and 0 < abs(more) <= most:
                 wrong[id_] = more if payload["kind"] == "credit_note" else -more
         if not wrong:
             return
@@ -337,28 +357,31 @@ class DocumentPush(Sending):
     def _check_void(self, member, record):
         """Return a member whose document can be voided, as a list; or tell why not."""
         if not record:
-            self._refuse(member, member.external_id, UNKNOWN)
+            self._refuse(member, member.external_id, VANISHED)
         elif record["state"] == "cancel":
             self.results[member.res_id] = to_result(member, record)
-        elif record["amount_residual"] != record["amount_total"]:
+        elif (
+            record["state"] == "posted"
+            and record["amount_residual"] != record["amount_total"]
+        ):
             self._refuse(member, str(record["name"]), PAID)
         else:
             return [member]
         return []
 
     def _void(self, members):
-        """Cancel documents; drafts are only an end of that."""
-        ids = {int(member.external_id): member for member in members}
-        posted = [id_ for id_ in ids if self.known[id_]["state"] == "posted"]
-        refused = self._each(MODEL, "button_draft", posted)
-        drafts = [id_ for id_ in ids if id_ not in refused]
-        refused |= self._each(MODEL, "button_cancel", drafts)
-        found = self.client.read_ids(MODEL, set(ids), READ)
-        for id_, member in ids.items():
-            if id_ in refused:
-                self._refuse(member, refused[id_])
+        """Cancel documents."""
+        records = {member.res_id: self.found[member.res_id] for member in members}
+        states = {key: {r["id"]: r["state"]} for key, r in records.items()}
+        refused = self._cancel(states)
+        ids = {record["id"] for record in records.values()}
+        found = self.client.read_ids(MODEL, ids, READ)
+        for member in members:
+            if member.res_id in refused:
+                self._refuse(member, refused[member.res_id])
             else:
-                self.results[member.res_id] = to_result(member, found[id_])
+                record = found[records[member.res_id]["id"]]
+                self.results[member.res_id] = to_result(member, record)
 
 
 def read_incomes(client, products):
@@ -411,19 +434,35 @@ def is_as_sent(member, record):
     )
 
 
-def find_outcomes(client, batch, say):
+def find_outcomes(client, batch, say, say_refused):
     """Return what became of documents whose answer is unknown.
 
     A draft did not come to its end: it is deleted, and sent again as it is here then.
 
     :param callable say: makes a sentence of a member that was changed over there.
+    :param callable say_refused: as of ``Push``.
     :rtype: tuple[Result]
     """
-    found = loading.find_members(client, MODEL, batch.members, READ)
-    loading.forget_drafts(client, MODEL, batch.members, found)
+    found = loading.find_members(client, MODEL, batch.members, READ, is_sure=True)
+    pusher = Sending(client, batch, say_refused)
+    stuck = loading.forget_drafts(pusher, MODEL, found)
     return tuple(
-        _to_outcome(member, found.get(member.res_id), say) for member in batch.members
+        _to_outcome(member, found.get(member.res_id), say)
+        if member.res_id not in stuck
+        else to_stuck(to_result, member, found[member.res_id], stuck, say_refused)
+        for member in batch.members
     )
+
+
+def to_stuck(to_result, member, record, stuck, say_refused):
+    """Return that an unfinished draft of ours stays there, for a person to look at.
+
+    :param callable to_result: of documents or of money.
+    :param dict stuck: words about those that cannot be deleted, by member.
+    :rtype: Result
+    """
+    words = say_refused(member, stuck[member.res_id], STUCK)
+    return to_result(member, record, outcome=ALTERED, message=words)
 
 
 def _to_outcome(member, record, say):
@@ -432,6 +471,6 @@ def _to_outcome(member, record, say):
     is_void = record["state"] == "cancel"
     if member.payload["operation"] == VOID:
         return to_result(member, record, OK if is_void else NOT_FOUND)
-    if is_void or not is_as_sent(member, record):
+    if record["state"] != "posted" or not is_as_sent(member, record):
         return to_result(member, record, ALTERED, say(member, record))
     return to_result(member, record)

@@ -142,16 +142,22 @@ def _find_key(client, model, key):
     return id_ if kind == model else None
 
 
-def find_members(client, model, members, names):
+def find_members(client, model, members, names, is_sure=False):
     """Return the records of members, by the ids that were kept, then by our keys.
 
     :param names: of the fields to read.
+    :param bool is_sure: an id counts only where the record has our key: a database that
+        was restored from a copy may have given it to another one since.
     :rtype: dict[int, dict]
     """
     kept = {m.res_id: _number(m.external_id) for m in members}
     kept = {res_id: id_ for res_id, id_ in kept.items() if id_}
     records = client.read_ids(model, set(kept.values()), names)
     ids = {res_id: id_ for res_id, id_ in kept.items() if id_ in records}
+    if is_sure:
+        ours = read_keys(client, model, set(ids.values()))
+        keys = {member.res_id: member.own_key for member in members}
+        ids = {key: id_ for key, id_ in ids.items() if keys[key] in ours[id_]}
     lost = {m.own_key: m.res_id for m in members if m.res_id not in ids}
     by_key = find_keys(client, model, lost)
     records |= client.read_ids(model, set(by_key.values()) - set(records), names)
@@ -159,24 +165,54 @@ def find_members(client, model, members, names):
     return {res_id: records[id_] for res_id, id_ in ids.items() if id_ in records}
 
 
-def forget_drafts(client, model, members, found):
+def read_keys(client, model, ids):
+    """Return the external ids of ours that records have, by one call: everybody may.
+
+    :rtype: dict[int, set[str]]
+    """
+    found = client.call(model, "get_metadata", sorted(ids)) if ids else ()
+    return {each["id"]: set(_name_keys(each)) for each in found}
+
+
+def _name_keys(told):
+    """Yield the keys of ours among the external ids of a record."""
+    # Before Odoo 15, one of them is told.
+    for each in told.get("xmlids") or [told]:
+        module, _dot, name = str(each.get("xmlid") or "").partition(".")
+        if module == MODULE:
+            yield name
+
+
+def forget_drafts(pusher, model, found):
     """Delete what was created and never posted, and forget it.
 
     What is there as a draft may have been corrected here since, and a void that came
-    half its way is gone on with. Nobody else has a record with our key.
+    half its way is gone on with. Nobody else has a record with our key; one that was
+    posted before is no draft of ours any more, and stays.
 
+    :param Sending pusher: of the batch that is asked about.
     :param dict found: records by member; the deleted ones are taken out.
+    :return: words about those that cannot be deleted, by member.
+    :rtype: dict[int, str]
     """
-    posting = {m.res_id for m in members if m.payload["operation"] != VOID}
+    posting = (m.res_id for m in pusher.batch.members if m.payload["operation"] != VOID)
     drafts = {
-        key: record["id"]
-        for key, record in found.items()
-        if key in posting and record["state"] == "draft"
+        found[key]["id"]: key
+        for key in posting
+        if key in found and is_unfinished(found[key])
     }
-    if drafts:
-        client.call(model, "unlink", list(drafts.values()))
-    for key in drafts:
-        del found[key]
+    refused = pusher._each(model, "unlink", drafts)
+    for id_ in drafts.keys() - refused.keys():
+        del found[drafts[id_]]
+    return {drafts[id_]: words for id_, words in refused.items()}
+
+
+def is_unfinished(record):
+    """Whether a record is a draft that was never posted: a call came half its way.
+
+    :rtype: bool
+    """
+    return record["state"] == "draft" and not record.get("posted_before")
 
 
 def _number(identity):

@@ -7,9 +7,9 @@ from odoo.addons.synkd_connector.lib.documents import ACCOUNT, BANK, VOID
 from odoo.addons.synkd_connector.lib.results import ALTERED, NOT_FOUND, OK, Result
 
 from . import loading, settling
-from .documents import LISTS, POSTED, money
+from .documents import DRAFT, LISTS, POSTED, VANISHED, money, to_stuck
 from .documents import MODEL as MOVE
-from .sending import UNKNOWN, Sending
+from .sending import Sending
 from .settling import Accounts, Wish
 
 MODEL = "account.payment"
@@ -56,15 +56,6 @@ def identity(id_):
     return f"{PREFIX}{id_}"
 
 
-def record_id(member):
-    """Return the id of a member's record over there; 0 for none.
-
-    :rtype: int
-    """
-    text = member.external_id.removeprefix(PREFIX)
-    return int(text) if text.isdigit() else 0
-
-
 def memo_of(client):
     """Return the name of the field with what a payment is for.
 
@@ -78,6 +69,14 @@ def difference_key(member):
     return f"{member.own_key}_{DIFFERENCE}"
 
 
+def _may_have_entry(member):
+    """Whether a payment that was sent before may have an entry of differences."""
+    kinds = {part["kind"] for part in member.parts}
+    payload = member.payload
+    is_void = payload["operation"] == VOID
+    return bool(is_void or payload["differences"] or DIFFERENCE in kinds)
+
+
 class PaymentPush(Sending):
     """Sends one batch: created, posted, and set against documents, a call for each."""
 
@@ -88,7 +87,7 @@ class PaymentPush(Sending):
         """
         super().__init__(client, batch, say)
         self.find_items = find_items
-        self.entries = {}
+        self.entries, self.known, self.paid = {}, {}, {}
 
     def _prepare(self):
         """Override: read what is there already, and what is to be settled."""
@@ -97,25 +96,39 @@ class PaymentPush(Sending):
         codes = {code for p in payloads for code, _amount in p["differences"]}
         self.banks = self.find_items(BANK, banks)
         self.accounts = self.find_items(ACCOUNT, codes)
-        ids = {record_id(m) for m in self.batch.members if record_id(m)}
-        self.known = self.client.read_ids(MODEL, ids, READ)
+        self._find_there(MODEL, READ)
+        self._take_found(self.found)
         self._find_partners()
         self._find_entries()
         self.books = self._read_books()
 
+    def _take_found(self, found):
+        """Note which payments are there, by member; read which drafts were posted.
+
+        :param dict found: their records, by member.
+        """
+        self.known = {record["id"]: record for record in found.values()}
+        self.paid = {key: record["id"] for key, record in found.items()}
+        drafts = [r for r in found.values() if r["state"] == "draft" and r["move_id"]]
+        ids = {record["move_id"][0] for record in drafts}
+        moves = self.client.read_ids(MOVE, ids, ["posted_before"])
+        for record in drafts:
+            move = moves.get(record["move_id"][0], {})
+            record["posted_before"] = move.get("posted_before")
+
     def _find_entries(self):
-        """Find the entries of differences that are there already."""
+        """Find the entries of differences that are there already, by our keys.
+
+        Of what is voided they may be there though nobody told of them: an answer got
+        lost, or the difference went here meanwhile.
+        """
         keys = {
             difference_key(member): member.res_id
             for member in self.batch.members
-            if member.external_id and member.payload["differences"]
+            if member.external_id and _may_have_entry(member)
         }
         found = loading.find_keys(self.client, MOVE, keys)
         self.entries = {keys[key]: id_ for key, id_ in found.items()}
-        for member in self.batch.members:
-            for part in member.parts:
-                if part["kind"] == DIFFERENCE:
-                    self.entries[member.res_id] = settling.part_id(part)
 
     def _read_books(self):
         """Return the customers' accounts as far as this batch is about them."""
@@ -131,10 +144,10 @@ class PaymentPush(Sending):
         """Override: what is to be voided, then the rest."""
         void, fresh, stale, posted = [], [], [], []
         for member in self.batch.members:
-            record = self.known.get(record_id(member))
+            record = self.found.get(member.res_id)
             if member.payload["operation"] == VOID:
                 void.append(member)
-            elif record and record["state"] == "draft":
+            elif record and loading.is_unfinished(record):
                 stale.append(record["id"])
                 fresh.append(member)
             elif record:
@@ -143,8 +156,7 @@ class PaymentPush(Sending):
                 fresh.append(member)
         if void:
             self._void(void)
-        if stale:
-            self._call(MODEL, "unlink", stale)
+        fresh = self._begin_anew(MODEL, stale, fresh)
         fresh = [member for member in fresh if self._may_post(member)]
         done = self._post(fresh) if fresh else []
         self._settle([m for m in posted if self._is_unchanged(m)] + done)
@@ -191,10 +203,12 @@ class PaymentPush(Sending):
 
     def _is_unchanged(self, member):
         """Whether a payment over there is still the one that was sent."""
-        record = self.known[record_id(member)]
-        if is_as_sent(member, record):
+        record = self.found[member.res_id]
+        is_draft = record["state"] == "draft"
+        if not is_draft and is_as_sent(member, record):
             return True
-        self._refuse(member, str(record["name"] or ""), POSTED)
+        reason = DRAFT if is_draft else POSTED
+        self._refuse(member, str(record["name"] or ""), reason)
         return False
 
     # === CREATE AND POST === #
@@ -240,7 +254,7 @@ class PaymentPush(Sending):
             elif is_as_sent(member, self.known[id_]):
                 # Else an earlier call made it, and it is asked about later.
                 done.append(member)
-        self.paid = {m.res_id: ids[m.res_id] for m in done}
+        self.paid |= {m.res_id: ids[m.res_id] for m in done}
         self._take_back(gone, ids)
         return done
 
@@ -338,8 +352,7 @@ class PaymentPush(Sending):
         return books
 
     def _id_of(self, member):
-        paid = getattr(self, "paid", {})
-        return paid.get(member.res_id) or record_id(member)
+        return self.paid[member.res_id]
 
     def _to_wish(self, member, books):
         """Return what one payment is to settle, and with which lines."""
@@ -352,49 +365,46 @@ class PaymentPush(Sending):
     # === VOID === #
 
     def _void(self, members):
-        """Cancel money, and the entries of its differences."""
-        live = []
-        for member in members:
-            record = self.known.get(record_id(member))
-            if not record:
-                self._refuse(member, member.external_id, UNKNOWN)
-            else:
-                live.append(member)
-        for res_id, words in self._void_entries(live).items():
-            self._refuse(self.by_id[res_id], words)
-        states = {i: r["state"] for i, r in self.known.items()}
-        ids = {record_id(m): m for m in live if m.res_id not in self.results}
-        posted = [i for i in ids if states[i] not in (*CANCELLED, "draft")]
-        live_ids = [i for i in ids if states[i] not in CANCELLED]
-        lines = [
-            line
-            for i in posted
-            if self.known[i]["move_id"]
-            for line in self.books.lines[self.known[i]["move_id"][0]]
-        ]
-        partials = [
-            p for _a, some in self.books.settled_by(lines).values() for p in some
-        ]
-        if partials:
-            self._call(settling.MODEL, "unlink", partials)
-        # Not by a draft: Odoo deletes its entry then, which it refuses but of the last.
-        refused = self._each(MODEL, "action_cancel", live_ids)
-        for id_, member in ids.items():
-            if id_ in refused:
-                self._refuse(member, refused[id_])
-            else:
-                self.results[member.res_id] = to_result(member, self.known[id_], ())
+        """Cancel money, and the entries of its differences.
 
-    def _void_entries(self, members):
-        """Cancel the entries of differences; return words about the refused."""
-        keys = {self.entries[m.res_id]: m for m in members if m.res_id in self.entries}
-        records = self.client.read_ids(MOVE, keys, ["state"])
-        posted = [i for i, record in records.items() if record["state"] == "posted"]
-        refused = self._each(MOVE, "button_draft", posted)
-        live = [i for i, record in records.items() if record["state"] != "cancel"]
-        live = [i for i in live if i not in refused]
-        refused |= self._each(MOVE, "button_cancel", live)
-        return {keys[id_].res_id: words for id_, words in refused.items()}
+        Both by their journal entries in one transaction over there, which opens again
+        what they settled: where one of them is refused, all stays as it is.
+        """
+        live = {}
+        for member in members:
+            if member.res_id in self.found:
+                live[member.res_id] = member
+            else:
+                self._refuse(member, member.external_id, VANISHED)
+        refused = self._cancel(self._read_states(live))
+        # Those without an entry, and those of whom it is not said by their entry.
+        ids = {self.paid[key]: key for key in live if key not in refused}
+        left = self.client.read_ids(MODEL, ids, ["state"]).values()
+        left = [each["id"] for each in left if each["state"] not in CANCELLED]
+        words = self._each(MODEL, "action_cancel", left)
+        refused |= {ids[id_]: said for id_, said in words.items()}
+        for key, member in live.items():
+            if key in refused:
+                self._refuse(member, refused[key])
+            else:
+                record = self.known[self.paid[key]]
+                self.results[key] = to_result(member, record, ())
+
+    def _read_states(self, keys):
+        """Return the states of the journal entries that money has, by member.
+
+        :rtype: dict[int, dict[int, str]]
+        """
+        moves = {key: self.known[self.paid[key]]["move_id"] for key in keys}
+        ids = {key: [move[0]] for key, move in moves.items() if move}
+        for key in keys & self.entries.keys():
+            ids.setdefault(key, []).append(self.entries[key])
+        wanted = {id_ for some in ids.values() for id_ in some}
+        found = self.client.read_ids(MOVE, wanted, ["state"])
+        return {
+            key: {i: found[i]["state"] for i in ids.get(key, ()) if i in found}
+            for key in keys
+        }
 
 
 def to_parts(partials, entry=None):
@@ -441,16 +451,16 @@ def is_as_sent(member, record):
     )
 
 
-def find_outcomes(client, batch, say, find_items):
+def find_outcomes(client, batch, say, say_refused, find_items):
     """Return what became of money whose answer is unknown.
 
     :rtype: tuple[Result]
     """
-    found = loading.find_members(client, MODEL, batch.members, READ)
-    loading.forget_drafts(client, MODEL, batch.members, found)
-    pusher = PaymentPush(client, batch, say, find_items)
-    pusher.known = {record["id"]: record for record in found.values()}
-    pusher.paid = {key: record["id"] for key, record in found.items()}
+    pusher = PaymentPush(client, batch, say_refused, find_items)
+    found = loading.find_members(client, MODEL, batch.members, READ, is_sure=True)
+    pusher._take_found(found)
+    stuck = loading.forget_drafts(pusher, MODEL, found)
+    pusher._take_found(found)
     keys = {
         difference_key(m): m.res_id for m in batch.members if m.payload["differences"]
     }
@@ -462,6 +472,8 @@ def find_outcomes(client, batch, say, find_items):
     books = pusher._read_all(posted) if posted else None
     return tuple(
         _to_outcome(member, found.get(member.res_id), pusher, books, say)
+        if member.res_id not in stuck
+        else to_stuck(to_result, member, found[member.res_id], stuck, say_refused)
         for member in batch.members
     )
 
@@ -478,9 +490,10 @@ def _to_outcome(member, record, pusher, books, say):
     is_void = record["state"] in CANCELLED
     if member.payload["operation"] == VOID:
         return to_result(member, record, outcome=OK if is_void else NOT_FOUND)
-    if not _is_posted(record) and not is_void:
+    is_draft = record["state"] == "draft"
+    if not (_is_posted(record) or is_void or is_draft):
         return to_result(member, record, outcome=NOT_FOUND)
-    if not is_as_sent(member, record):
+    if is_draft or not is_as_sent(member, record):
         return to_result(member, record, None, ALTERED, say(member, record))
     wish = pusher._to_wish(member, books)
     missing, stray = books.compare(wish)

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from odoo.addons.synkd_connector.lib.results import Balance, BooksPayment, BooksPosting
 
-from . import payments, settling
+from . import loading, payments, reversal, settling
 from .documents import LINE, TYPES, money
 from .documents import MODEL as MOVE
 from .documents import READ as MOVE_READ
@@ -17,7 +17,6 @@ MONEY_KINDS = {theirs: ours for ours, theirs in payments.TYPES.items()}
 # The documents of customers, and the money that comes from them or goes to them.
 MOVES = [("move_type", "in", sorted(KINDS))]
 MONEY = [("partner_type", "=", "customer")]
-GONE = (*payments.CANCELLED, "draft")
 
 
 def receivable(client):
@@ -144,7 +143,8 @@ def _to_payment(partial, debit, credit):
         if is_money and document and document["move_type"] in KINDS:
             return [
                 BooksPayment(
-                    str(partial["id"]),
+                    # As ours are kept, by which they are told from others.
+                    settling.to_part(settling.PARTIAL, partial["id"])["id"],
                     str(document["id"]),
                     str(other["ref"] or other["name"] or ""),
                     str(other["date"]),
@@ -157,6 +157,26 @@ def _to_payment(partial, debit, credit):
 # === DOCUMENTS === #
 
 
+def find_reversed(client, records):
+    """Return that documents we reversed are gone, with what reverses them.
+
+    What a bookkeeper credited there is a document of theirs, and stays.
+
+    :param list records: of a page; one that reverses has a later id than the other.
+    :rtype: tuple[BooksPosting]
+    """
+    moves = {r["id"]: r for r in records if r.get("reversed_entry_id")}
+    keys = loading.read_keys(client, MOVE, moves)
+    found = []
+    for id_, record in moves.items():
+        if any(key.endswith(reversal.REVERSAL) for key in keys.get(id_, ())):
+            kind = KINDS[record["move_type"]]
+            origin = str(record["reversed_entry_id"][0])
+            found.append(BooksPosting(str(id_), kind, gone=True))
+            found.append(BooksPosting(origin, reversal.OPPOSITE[kind], gone=True))
+    return tuple(found)
+
+
 def read_page(client, model, last, day):
     """Return a page of customers' documents or money, by their ids.
 
@@ -167,7 +187,7 @@ def read_page(client, model, last, day):
     :param date day: earliest of their dates; None: any.
     :rtype: list[dict]
     """
-    domain, names = MOVES, MOVE_READ
+    domain, names = MOVES, (*MOVE_READ, "reversed_entry_id")
     if model == payments.MODEL:
         domain, names = MONEY, (*payments.READ, payments.memo_of(client))
     domain = [*domain, ("id", ">", last)]
@@ -181,7 +201,7 @@ def from_move(record):
 
     :rtype: BooksPosting
     """
-    is_gone = record["state"] in GONE
+    is_gone = record["state"] in payments.CANCELLED
     return BooksPosting(
         str(record["id"]),
         KINDS[record["move_type"]],
@@ -190,6 +210,7 @@ def from_move(record):
         tax=str(money(record["amount_tax"])),
         open="0.00" if is_gone else str(money(record["amount_residual"])),
         gone=is_gone,
+        draft=record["state"] == "draft",
         **_common(record),
     )
 
@@ -205,7 +226,8 @@ def from_money(record, memo):
         MONEY_KINDS[record["payment_type"]],
         reference=str(record[memo] or ""),
         total=str(money(record["amount"])),
-        gone=record["state"] in GONE,
+        gone=record["state"] in payments.CANCELLED,
+        draft=record["state"] == "draft",
         **_common(record),
     )
 

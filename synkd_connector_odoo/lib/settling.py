@@ -352,7 +352,9 @@ def settle(pusher, books, wishes):
             planned[key] = plan(wishes[key].sources, targets)
         except RefusedError as error:
             words[key] = (error.reason, error.words)
-    refused = _write(pusher, planned, wishes)
+    refused, has_reconciled = _write(pusher, planned, wishes)
+    if has_reconciled:
+        _find_made(_read_again(books, wishes), wishes)
     return words | {key: ("", said) for key, said in refused.items()}
 
 
@@ -366,25 +368,38 @@ def _read_again(books, wishes):
     return again
 
 
+def _find_made(books, wishes):
+    """Note the partials that Odoo's own reconcile made: it does not tell them."""
+    for wish in wishes.values():
+        made, wish.kept = wish.kept, []
+        books.compare(wish)
+        wish.kept = list(dict.fromkeys(made + wish.kept))
+
+
 def _write(pusher, planned, wishes):
-    """Make what was planned; return words about the refused, by member."""
+    """Make what was planned.
+
+    :return: words about the refused, by member; and whether Odoo reconciled some.
+    :rtype: tuple[dict, bool]
+    """
     has_cash_basis = any(planned.values()) and _find_cash_basis(pusher.client)
-    rows, owners, refused = {}, {}, {}
+    rows, owners, refused, has_reconciled = {}, {}, {}, False
     for key, pairs in planned.items():
         for pair in pairs:
             if has_cash_basis or pair.source.is_foreign or pair.target.is_foreign:
-                said = _reconcile(pusher, pair)
+                said, has_reconciled = _reconcile(pusher, pair), True
                 refused |= {key: said} if said else {}
             else:
                 own = f"{wishes[key].member.own_key}_{pair.source.id}_{pair.target.id}"
                 rows[own], owners[own] = [_to_row(own, pair)], key
     if not rows:
-        return refused
+        return refused, has_reconciled
     ids, bad = loading.load(pusher.client, MODEL, COLUMNS, rows, loading.ONCE)
     pusher.has_written = pusher.has_written or bool(ids)
     for own, id_ in ids.items():
         wishes[owners[own]].kept.append(id_)
-    return refused | {owners[own]: said for own, said in bad.items()}
+    refused |= {owners[own]: said for own, said in bad.items()}
+    return refused, has_reconciled
 
 
 def _to_row(own, pair):

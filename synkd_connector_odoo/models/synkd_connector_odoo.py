@@ -113,10 +113,17 @@ class SynkdConnectorOdoo(models.AbstractModel):
             def ask(since, page):
                 records = customers.read_page(client, since, page, PAGE_SIZE)
                 reader.prepare(records)
+                reader.find_merged(records)
                 return records, len(records) < PAGE_SIZE
 
-            stamp = lambda record: record["write_date"]
-            changed = read_changed(ask, "key", stamp, cursor)
+            changed = read_changed(
+                ask,
+                "key",
+                customers.stamp_of,
+                cursor,
+                customers.read_stamp,
+                customers.BEHIND,
+            )
             yield from self._customer_pages(
                 ledger, client, "customers", changed, reader.to_customer
             )

@@ -11,7 +11,7 @@ from odoo.addons.synkd_connector.lib.results import BalancePage, PostingPage
 from odoo.addons.synkd_connector_http.lib import dates
 
 from ..const import ALTERED_THERE
-from ..lib import credits, documents, lists, payments, reading
+from ..lib import credits, documents, lists, payments, reading, reversal
 
 BATCH = 100
 OVERLAP = timedelta(minutes=5)
@@ -62,7 +62,7 @@ class SynkdConnectorOdooDocuments(models.AbstractModel):
     def _push_documents(self, ledger, batch):
         """Override: created by one call, and posted by another."""
         with self._writing(ledger) as client:
-            pusher = documents.DocumentPush(
+            pusher = reversal.VoidingPush(
                 client, batch, self._say_refused, self._find_items(ledger)
             )
             results = pusher.run()
@@ -86,11 +86,13 @@ class SynkdConnectorOdooDocuments(models.AbstractModel):
             return super()._reconcile(ledger, batch)
         with self._writing(ledger) as client:
             if batch.channel == "documents":
-                results = documents.find_outcomes(client, batch, self._say_altered)
+                results = documents.find_outcomes(
+                    client, batch, self._say_altered, self._say_refused
+                )
             elif batch.channel == "payments":
                 find_items = self._find_items(ledger)
                 results = payments.find_outcomes(
-                    client, batch, self._say_altered, find_items
+                    client, batch, self._say_altered, self._say_refused, find_items
                 )
             else:
                 results = credits.find_outcomes(client, batch)
@@ -171,6 +173,7 @@ class SynkdConnectorOdooDocuments(models.AbstractModel):
                     if model == payments.MODEL:
                         read = lambda record: reading.from_money(record, memo)
                     told = tuple(client.read_each(model, found, read))
+                    told += reading.find_reversed(client, found)
                     odd, budget = client.take_odd(), self._budget(ledger, client)
                     done = is_last and model == models[-1]
                     yield PostingPage(told, after, odd, budget, is_last=done)

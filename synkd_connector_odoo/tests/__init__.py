@@ -9,5 +9,6 @@ from . import test_odoo_ledger
 from . import test_odoo_loading
 from . import test_odoo_pushing
 from . import test_odoo_reading
+from . import test_odoo_series
 from . import test_odoo_settling
 from . import test_odoo_wire

@@ -5,12 +5,14 @@ from decimal import Decimal
 from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.tests.contract import LOST_AFTER
+from odoo.addons.synkd_connector.tests.contract import LOST_AFTER as CONTRACT_LOST
+from odoo.addons.synkd_connector.tests.contract_agreement import Comparing
 from odoo.addons.synkd_connector.tests.contract_flow import cents
 from odoo.addons.synkd_connector.tests.contract_identity import IdentityContract
 from odoo.addons.synkd_connector_http.tests.flow import FlowCommon
 
 from .common import SecondOdooCommon, SecondOdooHooks
+from .fault_proxy import LOST_AFTER
 
 
 class OdooFlowCommon(FlowCommon, SecondOdooHooks, SecondOdooCommon):
@@ -66,7 +68,7 @@ class OdooFlowCommon(FlowCommon, SecondOdooHooks, SecondOdooCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestOdooFlow(OdooFlowCommon):
+class TestOdooFlow(Comparing, OdooFlowCommon):
     """From documents here to the second Odoo, through the engine."""
 
     def test_an_invoice_and_its_credit_note_arrive_to_the_cent(self):
@@ -163,6 +165,55 @@ class TestOdooFlow(OdooFlowCommon):
         self.assertEqual({states[good], states[last]}, {"synced"})
         self.assert_same(good, last)
 
+    def create_and_post(self):
+        """Post an invoice, which is then cancelled here; return its row."""
+        invoice = self.create_invoice()
+        row = self.run_all()
+        invoice.button_draft()
+        invoice.button_cancel()
+        return row
+
+    def assert_reversed(self, row):
+        """Fail unless what is there settles itself, once, and both sides agree."""
+        self.run_void()
+        self.assertEqual(row.sync_state, "voided", row.reason_text)
+        (one,), (other,) = self.there(), self.there("out_refund")
+        self.assertEqual(one, other)
+        self.assertEqual(one[2], 0)
+        agreement = self.compare()
+        self.assertFalse(agreement.difference_count, agreement.line_ids.mapped("why"))
+        lines = self.env["synkd.request.line"].search([("res_id", "=", row.id)])
+        self.assertIn("takes it back there", lines.sorted("id")[-1].message)
+
+    def test_what_lies_in_a_closed_period_is_voided_by_its_opposite(self):
+        row = self.create_and_post()
+        self.remote.ask("res.company", "write", [1], {"sale_lock_date": "2026-03-31"})
+        self.assert_reversed(row)
+
+    def test_what_is_sealed_is_voided_by_its_opposite_whatever_answer_is_lost(self):
+        row = self.create_and_post()
+        journal = self.remote.ask("account.journal", "search", [("type", "=", "sale")])
+        sealed = {"restrict_mode_hash_table": True}
+        self.remote.ask("account.journal", "write", journal, sealed)
+        self.addCleanup(
+            self.remote.ask,
+            "account.journal",
+            "write",
+            journal,
+            {"restrict_mode_hash_table": False},
+        )
+        last = lambda *call: call == ("account.move.line", "reconcile")
+        for method in ("load", "action_post", None):
+            matches = (lambda _m, name, lost=method: name == lost) if method else last
+            self.proxy.break_calls(LOST_AFTER, matches, times=1)
+            self.run_void()
+            self.assertFalse(self.proxy.left, "it was lost")
+            self.ledger._set_resumed()
+            for model in ("transaction", "request"):
+                found = self.env[f"synkd.{model}"].search([("retry_at", "!=", False)])
+                found.sudo().write({"retry_at": False})
+        self.assert_reversed(row)
+
     def test_calls_do_not_grow_with_documents(self):
         self.create_invoice(1.0)
         self.run_all()
@@ -195,6 +246,21 @@ class TestOdooFlowByXml(OdooFlowCommon):
         self.assert_same(one, two)
         self.assertEqual({left for *_rest, left in self.there()} & {0}, set())
 
+    def test_an_edit_in_the_second_of_our_own_write_is_taken_over(self):
+        self.account.phone = "+1 555 0100"
+        self.run_ledger()
+        self.run_ledger()
+        (account,) = [int(self.account.external_id)]
+        moment = f"SELECT write_date FROM res_partner WHERE id = {account}"
+        ((seen,),) = self.remote.sql(moment)
+        self.remote.ask("res.partner", "write", [account], {"city": "Durban"})
+        self.remote.sql(
+            f"UPDATE res_partner SET write_date = '{seen}' WHERE id = {account}"
+        )
+        self.run_ledger()
+        self.assertEqual(self.account.city, "Durban")
+        self.assertEqual(self.account.phone, "+1 555 0100")
+
     def test_customers_are_changed_and_read_back(self):
         self.account.phone = "+1 555 0100"
         self.run_ledger()
@@ -204,9 +270,6 @@ class TestOdooFlowByXml(OdooFlowCommon):
         )
         found = [int(self.account.external_id)]
         self.remote.ask("res.partner", "write", found, {"city": "Durban"})
-        # In a later second than our write, which is no change of theirs.
-        later = "UPDATE res_partner SET write_date = write_date + interval '3 second'"
-        self.remote.sql(f"{later} WHERE city = 'Durban' RETURNING id")
         self.run_ledger()
         self.assertEqual(self.account.city, "Durban")
 
@@ -218,7 +281,7 @@ class TestOdooIdentity(IdentityContract, OdooFlowCommon):
     The worst of faults, and a kind for each way of sending: each call takes its time.
     """
 
-    faults = (LOST_AFTER,)
+    faults = (CONTRACT_LOST,)
     kinds = ("invoice", "payment", "allocation")
 
     def goods(self):

@@ -30,6 +30,8 @@ class FakeOdoo:
         self.tables = {"res.partner": {7: {"id": 7, "active": True}}}
         self.tables |= {name.replace("_", "."): rows for name, rows in tables.items()}
         self.calls, self.refuse, self.number = [], {}, 100
+        # Ids that are of others: none of our keys is theirs.
+        self.strangers = ()
         self.make = lambda model, row: {}
 
     def methods(self):
@@ -53,6 +55,8 @@ class FakeOdoo:
             raise ApiError(
                 problems.SCOPE if method == "search_read" else problems.NOT_FOUND
             )
+        if method == "get_metadata":
+            return [self.tell_keys(id_) for id_ in ids]
         self.calls.append((model, method))
         if method == "load":
             return self.load(model, values["fields"], values["data"])
@@ -61,6 +65,10 @@ class FakeOdoo:
                 raise ApiError(problems.REFUSED, words)
         name = "delete" if method == "unlink" else method
         return getattr(self, name)(model, ids)
+
+    def tell_keys(self, id_):
+        keys = () if id_ in self.strangers else range(9)
+        return {"id": id_, "xmlids": [{"xmlid": f"__synkd__.SK{n}"} for n in keys]}
 
     def load(self, model, names, data):
         ids = []
@@ -89,6 +97,9 @@ class FakeOdoo:
 
     def button_cancel(self, model, ids):
         self.set_state(model, ids, "cancel")
+        for payment in self.tables.get(payments.MODEL, {}).values():
+            if payment["move_id"] and payment["move_id"][0] in ids:
+                payment["state"] = "canceled"
 
     def action_cancel(self, model, ids):
         self.set_state(model, ids, "canceled")
@@ -111,6 +122,11 @@ def find_items(kind, codes):
 def say(member, words, reason=""):
     """Return a sentence that a test can read."""
     return f"{reason}:{words}"
+
+
+def said(member, record):
+    """Return a sentence about what is otherwise there."""
+    return f"altered {record['name']}"
 
 
 def document(number="INV/1", total="115.00", tax="15.00", **values):
@@ -243,6 +259,41 @@ class TestDocumentPush(PushCase):
         self.assertEqual((found.outcome, found.external_id), (OK, "50"))
         self.assertFalse(self.odoo.calls)
 
+    def test_a_draft_that_was_posted_before_is_told_and_stays(self):
+        record = {"id": 50, **as_move(posted_before=True)}
+        self.odoo.tables["account.move"] = {50: record}
+        (found,) = self.push(document(), ids=["50"])
+        self.assertEqual((found.outcome, found.message), (REJECTED, "draft:INV/9"))
+        self.assertFalse(self.odoo.calls)
+
+    def test_a_draft_that_cannot_be_deleted_stops_no_other(self):
+        rows = {id_: {"id": id_, **as_move()} for id_ in (50, 51)}
+        self.odoo.tables["account.move"] = rows
+        self.odoo.refuse = {("unlink", 50): "It is sealed"}
+        found = self.push(document("INV/1"), document("INV/2"), ids=["50", "51"])
+        told = {each.res_id: (each.outcome, each.message) for each in found}
+        self.assertEqual(told, {0: (REJECTED, "stuck:It is sealed"), 1: (OK, "")})
+
+    def test_an_id_that_is_of_another_one_now_is_not_touched(self):
+        """A database that was restored from a copy gives its ids again."""
+        self.odoo.strangers = {50}
+        for state in ("draft", "posted"):
+            rows = {50: {"id": 50, **as_move(state=state)}}
+            self.odoo.tables["account.move"] = rows
+            (found,) = self.push(document(operation="void"), ids=["50"])
+            self.assertEqual(found.message, "vanished:50")
+            (found,) = self.push(document(), ids=["50"])
+            self.assertEqual(found.outcome, OK, "it is not there, so it is made")
+            self.assertNotEqual(found.external_id, "50")
+            self.assertEqual(self.odoo.tables["account.move"][50]["state"], state)
+
+    def test_a_draft_is_voided_whatever_is_open(self):
+        record = {"id": 50, **as_move(posted_before=True, amount_residual=0.0)}
+        self.odoo.tables["account.move"] = {50: record}
+        (found,) = self.push(document(operation="void"), ids=["50"])
+        self.assertEqual(found.outcome, OK)
+        self.assertEqual(self.odoo.methods(), [("account.move", "button_cancel")])
+
     def test_what_was_changed_there_is_left_to_a_person(self):
         for values in ({"total": 99.0}, {"partner_id": [8, ""]}, {"state": "cancel"}):
             record = {"id": 50, **as_move(**{"state": "posted"} | values)}
@@ -270,9 +321,9 @@ class TestDocumentPush(PushCase):
             self.assertEqual(found.message, f"{reason}:")
         self.assertFalse(self.odoo.calls)
 
-    def test_a_void_takes_two_calls_and_once_more_none(self):
+    def test_a_void_takes_one_call_and_once_more_none(self):
         self.odoo.tables["account.move"] = {50: {"id": 50, **as_move(state="posted")}}
-        for calls in (2, 0):
+        for calls in (1, 0):
             (found,) = self.push(document(operation="void"), ids=["50"])
             self.assertEqual(found.outcome, OK)
             self.assertEqual(len(self.odoo.calls), calls)
@@ -281,7 +332,7 @@ class TestDocumentPush(PushCase):
 
     def test_a_void_that_is_refused_has_the_words(self):
         self.odoo.tables["account.move"] = {50: {"id": 50, **as_move(state="posted")}}
-        self.odoo.refuse = {("button_draft", 50): "It is sealed"}
+        self.odoo.refuse = {("button_cancel", 50): "It is sealed"}
         (found,) = self.push(document(operation="void"), ids=["50"])
         self.assertEqual((found.outcome, found.message), (REJECTED, ":It is sealed"))
         self.assertEqual(self.odoo.tables["account.move"][50]["state"], "posted")
@@ -290,7 +341,7 @@ class TestDocumentPush(PushCase):
         paid = as_move(state="posted", amount_residual=1.0)
         self.odoo.tables["account.move"] = {50: {"id": 50, **paid}}
         gone, paid = self.push(*[document(operation="void")] * 2, ids=["49", "50"])
-        self.assertEqual(gone.message, "unknown:49")
+        self.assertEqual(gone.message, "vanished:49")
         self.assertEqual(paid.message, "paid:INV/9")
 
     def test_an_item_without_an_account_has_that_of_its_category(self):
@@ -542,32 +593,85 @@ class TestPaymentPush(PushCase):
             return {key: 60 for key in keys if model == "account.move"}
 
         with patch.object(loading, "find_keys", find):
-            (found,) = payments.find_outcomes(self.odoo, batch, say, find_items)
+            (found,) = payments.find_outcomes(self.odoo, batch, said, say, find_items)
         self.assertEqual(found.outcome, NOT_FOUND)
         self.assertEqual(self.odoo.tables["account.move"], {})
 
-    def test_a_void_whose_difference_stays_is_refused(self):
-        self.odoo.tables[payments.MODEL] = {50: {"id": 50, **as_payment(move=90)}}
-        self.odoo.tables["account.move"] = {60: {"id": 60, "state": "posted"}}
-        self.odoo.refuse = {("button_draft", 60): "It is sealed"}
-        parts = (settling.to_part(payments.DIFFERENCE, 60),)
-        (found,) = self.push(paid(operation="void"), ids=["P50"], parts=parts)
-        self.assertEqual((found.outcome, found.message), (REJECTED, ":It is sealed"))
-        self.assertEqual(self.odoo.tables[payments.MODEL][50]["state"], "paid")
+    def put(self, state="paid", entry="posted"):
+        """Let a payment be there, with its entry, and that of a difference."""
+        record = {"id": 50, **as_payment(state, move=90)}
+        self.odoo.tables[payments.MODEL] = {50: record}
+        moves = {id_: {"id": id_, "state": entry} for id_ in (60, 90)}
+        self.odoo.tables["account.move"] = moves
 
-    def test_a_void_ends_what_it_settled(self):
-        self.odoo.tables[payments.MODEL] = {50: {"id": 50, **as_payment(move=90)}}
-        partial = {"debit_move_id": [1, ""], "credit_move_id": [9, ""], "id": 70}
-        partial |= dict.fromkeys(
-            ("debit_amount_currency", "credit_amount_currency"), 5.0
-        )
-        self.odoo.tables[settling.MODEL] = {70: partial}
+    def push_void(self, entry=60, **values):
+        """Void the payment that is there, whose difference is known by our key."""
+
+        def find(client, model, keys):
+            return {key: entry for key in keys if model == "account.move" and entry}
+
+        with patch.object(loading, "find_keys", find):
+            (found,) = self.push(paid(operation="void", **values), ids=["P50"])
+        return found
+
+    def states(self):
+        """Return the states of the payment, its entry and that of its difference."""
+        moves = self.odoo.tables["account.move"]
+        paid = self.odoo.tables[payments.MODEL][50]["state"]
+        return (paid, moves[90]["state"], moves[60]["state"])
+
+    def test_a_void_of_which_one_part_is_refused_leaves_all_as_it_is(self):
+        for refused in (60, 90):
+            self.put()
+            self.odoo.refuse = {("button_cancel", refused): "It is sealed"}
+            found = self.push_void()
+            told = (found.outcome, found.message)
+            self.assertEqual(told, (REJECTED, ":It is sealed"))
+            self.assertEqual(self.states(), ("paid", "posted", "posted"))
+
+    def test_a_void_takes_one_call_for_all_and_can_be_made_again(self):
+        self.put()
         for _again in range(2):
-            (found,) = self.push(paid(operation="void", account=""), ids=["P50"])
+            found = self.push_void(account="")
             self.assertEqual((found.outcome, found.external_id), (OK, "P50"))
-        self.assertEqual(self.odoo.tables[settling.MODEL], {})
+        self.assertEqual(self.states(), ("canceled", "cancel", "cancel"))
+        self.assertEqual(self.odoo.methods(), [("account.move", "button_cancel")])
+
+    def test_before_16_what_is_posted_is_made_a_draft_first(self):
+        self.put()
+        self.odoo.series = 15
+        self.assertEqual(self.push_void().outcome, OK)
         methods = [method for _model, method in self.odoo.calls]
-        self.assertEqual(methods, ["unlink", "action_cancel"])
+        self.assertEqual(methods, ["button_draft", "button_cancel"])
+        self.assertEqual(self.states(), ("canceled", "cancel", "cancel"))
+
+    def test_a_payment_whose_state_its_entry_does_not_tell_is_cancelled_itself(self):
+        self.put()
+        self.odoo.button_cancel = lambda m, ids: self.odoo.set_state(m, ids, "cancel")
+        self.assertEqual(self.push_void().outcome, OK)
+        methods = [method for _model, method in self.odoo.calls]
+        self.assertEqual(methods, ["button_cancel", "action_cancel"])
+
+    def test_a_void_of_what_has_no_difference_looks_for_none(self):
+        self.put()
+        self.assertEqual(self.push_void(entry=None).outcome, OK)
+        self.assertEqual(self.states(), ("canceled", "cancel", "posted"))
+
+    def test_a_void_of_what_is_of_another_one_now_is_told(self):
+        self.put()
+        self.odoo.strangers = {50}
+        self.assertEqual(self.push_void().message, "vanished:P50")
+        self.assertFalse(self.odoo.calls)
+
+    def test_money_that_was_reset_to_a_draft_is_told_and_stays(self):
+        self.put("draft")
+        self.odoo.tables["account.move"][90]["posted_before"] = True
+        (found,) = self.push(paid(), ids=["P50"])
+        self.assertEqual(found.message, "draft:PBNK1/1")
+        batch = self.batch("payments", paid(), ids=["P50"])
+        (found,) = payments.find_outcomes(self.odoo, batch, said, say, find_items)
+        self.assertEqual(found.outcome, "altered")
+        self.assertFalse(self.odoo.calls)
 
     def test_a_payment_that_was_changed_there_is_left_to_a_person(self):
         for values in ({"amount": 1.0}, {"state": "canceled"}, {"partner_id": False}):
@@ -587,14 +691,13 @@ class TestPaymentPush(PushCase):
         ):
             rows = {50: {"id": 50, **record}} if record else {}
             self.odoo.tables[payments.MODEL] = rows
-            (found,) = payments.find_outcomes(self.odoo, batch, say, find_items)
+            (found,) = payments.find_outcomes(self.odoo, batch, said, say, find_items)
             self.assertEqual(found.outcome, outcome, record)
 
     def test_identities_of_money_have_their_kind(self):
-        member = Member(1, {}, payments.identity(5))
-        self.assertEqual(payments.record_id(member), 5)
-        self.assertEqual(loading._number(member.external_id), 5)
-        self.assertEqual(payments.record_id(Member(1, {})), 0)
+        self.assertEqual(payments.identity(5), "P5")
+        self.assertEqual(loading._number("P5"), 5)
+        self.assertEqual(loading._number(""), 0)
 
     def test_the_name_of_the_memo_hangs_on_the_series(self):
         for series, name in ((14, "ref"), (17, "ref"), (18, "memo"), (19, "memo")):

@@ -1,12 +1,15 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from odoo.exceptions import UserError
 from odoo.tests import BaseCase, tagged
 
 from odoo.addons.synkd_connector.lib.results import CustomerData, Member
+from odoo.addons.synkd_connector.tests.contract_agreement import Comparing
 
-from ..lib import customers, lists, payments, reading
+from ..lib import customers, documents, lists, payments, reading
 from .second_odoo import LOGIN
 from .test_odoo_flow import OdooFlowCommon
 from .test_odoo_pushing import as_move, as_payment
@@ -73,6 +76,27 @@ class TestCustomerRecords(BaseCase):
                 self.reader.read_payload(as_partner(ANN, **values)), sent
             )
 
+    def test_two_changes_of_a_second_are_told_apart_by_what_they_say(self):
+        now = {"write_date": "2026-03-05 10:00:00"}
+        one, two, again = (
+            customers.stamp_of(as_partner(ANN, **now, **values))
+            for values in ({}, {"city": "Durban"}, {})
+        )
+        self.assertNotEqual(one, two)
+        self.assertEqual(one, again)
+        moment = datetime(2026, 3, 5, 10)
+        self.assertEqual({customers.read_stamp(each) for each in (one, two)}, {moment})
+        self.assertIsNone(customers.read_stamp(""))
+
+    def test_a_contact_tells_the_keys_of_those_that_were_merged_into_it(self):
+        told = [{"id": 5, "xmlids": [{"xmlid": "__synkd__.SKB"}, {"xmlid": "x.SKC"}]}]
+        self.reader.client.call = lambda model, method, ids: told
+        self.assertEqual(self.to_customer(as_partner(ANN)).extra, {})
+        self.reader.find_merged([as_partner(ANN)])
+        found = self.to_customer(as_partner(ANN))
+        self.assertEqual(found.extra, {"keys": ["SKB"]})
+        self.assertEqual(found, replace(ANN, extra=found.extra), "nothing else changed")
+
     def test_what_is_empty_there_is_an_empty_text(self):
         names = (*customers.TEXTS.values(), "country_id", "state_id")
         found = self.to_customer(as_partner(ANN) | dict.fromkeys(names, False))
@@ -109,11 +133,30 @@ class TestPostings(BaseCase):
         self.assertEqual((found.number, found.reference), ("INV/9", "INV/1"))
         self.assertFalse(found.gone)
 
-    def test_a_draft_and_a_cancelled_one_are_gone(self):
-        for state in ("draft", "cancel"):
+    def test_a_cancelled_one_is_gone_and_a_draft_is_a_draft(self):
+        for state, told in (
+            ("draft", (False, True, "115.00")),
+            ("cancel", (True, False, "0.00")),
+            ("posted", (False, False, "115.00")),
+        ):
             found = reading.from_move({"id": 5, **as_move(state=state)})
-            self.assertTrue(found.gone)
-            self.assertEqual(found.open, "0.00")
+            self.assertEqual((found.gone, found.draft, found.open), told)
+            record = {"id": 5, **as_payment(state=state), "memo": ""}
+            found = reading.from_money(record, "memo")
+            self.assertEqual((found.gone, found.draft), told[:2])
+
+    def test_amounts_keep_the_decimals_of_their_currency(self):
+        for value, text in (
+            (1.234, "1.234"),
+            (115.0, "115.00"),
+            (1150, "1150.00"),
+            (0.1 + 0.2, "0.30"),
+            (False, "0.00"),
+            (-0.005, "-0.005"),
+        ):
+            self.assertEqual(str(documents.money(value)), text)
+        for text, unit in (("1.234", "0.001"), ("115.00", "0.01"), ("115", "1")):
+            self.assertEqual(str(documents.unit_of(text)), unit)
 
     def test_a_document_of_nobody(self):
         record = {"id": 5, **as_move(partner_id=False, name=False, currency_id=False)}
@@ -133,7 +176,7 @@ class TestPostings(BaseCase):
 
 
 @tagged("post_install", "-at_install")
-class TestOdooReading(OdooFlowCommon):
+class TestOdooReading(Comparing, OdooFlowCommon):
     """Balances, and money that somebody took over there."""
 
     def owed(self, cursor=None):
@@ -182,6 +225,16 @@ class TestOdooReading(OdooFlowCommon):
         )
         self.assertEqual(found.mapped("amount"), [15.0])
         self.assertTrue(invoice.exists())
+
+    def test_money_of_ours_is_not_told_as_somebody_elses(self):
+        invoice = self.create_invoice()
+        self.pay(invoice, amount=15.0)
+        self.run_all()
+        _amounts, paid, _cursor = self.owed({"since": "2026-01-01T00:00:00"})
+        self.assertEqual([each.amount for each in paid], ["15.00"])
+        self.run_ledger()
+        mine = [("ledger_id", "=", self.ledger.id)]
+        self.assertFalse(self.env["synkd.books.payment"].search(mine))
 
     def age(self):
         """Let all that is there have been written long ago."""
@@ -251,3 +304,57 @@ class TestOdooReading(OdooFlowCommon):
             client = self.ledger._get_http_client()
             found = loading.find_keys(client, "res.partner", [member.own_key, "SKNONE"])
         self.assertEqual(found, {member.own_key: int(self.account.external_id)})
+
+    def merge(self, stays, *gone):
+        """Merge contacts over there, as a bookkeeper does."""
+        ids = [int(each) for each in (stays, *gone)]
+        values = {"partner_ids": [(6, 0, ids)], "dst_partner_id": ids[0]}
+        values["state"] = "selection"
+        model = "base.partner.merge.automatic.wizard"
+        wizard = self.remote.ask(model, "create", values)
+        self.remote.ask(model, "action_merge", [wizard])
+
+    def test_one_that_was_merged_into_a_stranger_is_that_one(self):
+        values = {"name": "Hope Group", "ref": "HG1", "customer_rank": 1}
+        stranger = self.remote.ask("res.partner", "create", values)
+        self.merge(stranger, self.account.external_id)
+        self.run_ledger()
+        self.assertEqual(self.account.external_id, str(stranger))
+        self.assertEqual(self.account.name, "Hope Group")
+        invoice = self.create_invoice()
+        self.run_all()
+        self.assert_same(invoice)
+
+    def test_one_that_was_merged_into_another_hands_its_customers_over(self):
+        other = self.create_account("Hope Group")
+        self.run_ledger()
+        self.merge(other.external_id, self.account.external_id)
+        self.run_ledger()
+        self.assertFalse(self.account.active)
+        self.env.invalidate_all()
+        self.assertEqual(self.partner.account_customer_id, other)
+        said = other.message_ids[:1].id
+        self.remote.ask("res.partner", "write", [int(other.external_id)], {"zip": "1"})
+        self.run_ledger()
+        self.assertEqual(other.zip, "1")
+        self.assertEqual(other.message_ids[:1].id, said, "it is followed once")
+
+    def test_a_draft_there_is_told_as_one_and_voided_by_resolve(self):
+        """An invoice that is reset there is never posted a second time beside it."""
+        invoice = self.create_invoice()
+        row = self.run_all()
+        id_ = int(row.external_id)
+        self.remote.ask("account.move", "button_draft", [id_])
+        line = self.compare().line_ids.filtered(lambda each: each.kind == "invoice")
+        self.assertEqual((line.verdict, line.facts), ("differs", "draft"))
+        self.assertIn("draft", line.why)
+        self.assertEqual(line.books_amount, 0)
+        with self.assertRaises(UserError):
+            line.action_post_anew()
+        line.action_resolve()
+        row.void()
+        self.run_ledger()
+        self.run_ledger()
+        state = f"SELECT state FROM account_move WHERE id = {id_}"
+        self.assertEqual(self.remote.sql(state), [["cancel"]])
+        self.assert_same(invoice)

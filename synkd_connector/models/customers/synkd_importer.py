@@ -369,6 +369,57 @@ class SynkdImporter(models.AbstractModel):
             )
         return float(amount)
 
+    # === CUSTOMERS THAT WERE MERGED IN THE BOOKS === #
+
+    def _follow_merges(self, run, merged):
+        """Let account customers follow the customers that theirs were merged into.
+
+        :param recordset run: the `synkd.run` that counts.
+        :param dict merged: identity of the one that stays, by the one that went.
+        """
+        ids = [*merged, *merged.values()]
+        domain = [("ledger_id", "=", run.ledger_id.id), ("external_id", "in", ids)]
+        known = {a.external_id: a for a in self._accounts().search(domain)}
+        for gone, stays in merged.items():
+            loser = known.get(gone)
+            # One that is being sent waits for its answer; it is refused as merged.
+            if not loser or loser.sync_state == "sending":
+                continue
+            if stays in known:
+                self._join(run, loser, known[stays])
+            else:
+                known[stays] = loser
+                self._rename(run, loser, stays)
+
+    def _rename(self, run, account, stays):
+        """Let an account customer be the one that stays; its data comes as well."""
+        account.external_id = stays
+        # It was refused when it was sent as the one that went.
+        account._set_pending(from_states=("attention",))
+        account.message_post(
+            body=self.env._(
+                "In the books this customer was merged into another one; from now on"
+                " it is that one."
+            )
+        )
+        run._count("imported")
+
+    def _join(self, run, loser, winner):
+        """Let those who were billed as one customer be billed as another."""
+        partners = loser.link_ids.filtered("active").partner_id
+        links_sudo = self.env["synkd.customer.link"].sudo()
+        links_sudo._link([(partner, winner) for partner in partners])
+        loser._set_synced({"active": False})
+        message = self.env._(
+            "%(gone)s was merged into %(stays)s in the books. Who was billed as the"
+            " first one is billed as the second one now.",
+            gone=loser.display_name,
+            stays=winner.display_name,
+        )
+        loser.message_post(body=message)
+        winner.message_post(body=message)
+        run._count("imported")
+
     # === CONFLICTS === #
 
     @api.model

@@ -81,6 +81,10 @@ REMEDIES = {
         "Take Over believes the books; Resolve voids or credits it there, so that it is"
         " posted as it is here."
     ),
+    "draft": _lt(
+        "Post it there again; or Resolve voids it there, so that it is posted as it is"
+        " here; Leave As It Is accepts it."
+    ),
     "paid": _lt(
         "Look at what is settled there, and correct the side that is wrong; Leave As It"
         " Is accepts it."
@@ -94,6 +98,7 @@ FACTS = {
     "tax": _lt("tax %(here)s here and %(there)s there"),
     "paid": _lt("settled %(here)s from here and %(there)s there"),
     "customer": _lt("another customer there"),
+    "draft": _lt("there it is a draft, which does not count"),
     "changed": _lt("it waits under Requires Attention"),
 }
 # What the books may be believed about without a document being another one here.
@@ -271,6 +276,8 @@ class SynkdAgreementLine(models.Model):
         :rtype: str
         """
         facts = self._get_facts()
+        if "draft" in facts:
+            return "draft"
         if facts and facts <= TAKEN:
             return "take"
         return "paid" if facts == {"paid"} else "resolve"

@@ -48,6 +48,7 @@ class SynkdBooksPosting(models.Model):
     tax = fields.Float(digits=0, readonly=True)
     open = fields.Float(digits=0, readonly=True, help="What nothing settles there yet.")
     gone = fields.Boolean(readonly=True, help="Voided or deleted there.")
+    draft = fields.Boolean(readonly=True, help="There, but not posted: a draft.")
     read_number = fields.Integer(readonly=True, help="The whole read that told of it.")
 
     _external_uniq = models.UniqueIndex(
@@ -87,7 +88,7 @@ class SynkdBooksPosting(models.Model):
         Of what is gone they may tell no more than that: what was known is kept.
         """
         names = ["ledger_id", "channel", "external_id", "kind", "date", "gone"]
-        names += [*TEXTS, *AMOUNTS, "read_number"]
+        names += ["draft", *TEXTS, *AMOUNTS, "read_number"]
         rows = [self._to_row(ledger, posting) for posting in postings]
         kept = [n for n in names if n not in ("ledger_id", "channel", "external_id")]
         changes = SQL(", ").join(
@@ -131,6 +132,7 @@ class SynkdBooksPosting(models.Model):
             "kind": posting.kind,
             "date": fields.Date.to_date(posting.date) or None,
             "gone": posting.gone,
+            "draft": posting.draft,
             "read_number": ledger.postings_read,
             **texts,
             **amounts,

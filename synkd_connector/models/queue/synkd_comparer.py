@@ -72,7 +72,7 @@ class SynkdComparer(models.AbstractModel):
                CASE WHEN c.channel = 'documents' THEN c.told END, c.amount_company,
                c.there_date, c.there_number, c.there_customer, c.there_total,
                c.there_tax, c.there_total - c.there_open,
-               CASE WHEN COALESCE(c.here, 0) = 0 OR c.amount = 0 THEN 0
+               CASE WHEN COALESCE(c.here, 0) = 0 OR c.amount = 0 OR c.there_draft THEN 0
                     WHEN c.facts NOT LIKE '%%total%%' THEN c.amount_company
                     ELSE round(c.amount_company * c.there_total / c.amount,
                                c.own_places) END""",
@@ -173,7 +173,8 @@ class SynkdComparer(models.AbstractModel):
                        MIN(p.currency) AS there_currency,
                        MIN(p.customer) AS there_customer,
                        SUM(p.total) AS there_total, SUM(p.tax) AS there_tax,
-                       SUM(p.open) AS there_open
+                       SUM(p.open) AS there_open,
+                       bool_or(COALESCE(p.draft, FALSE)) AS there_draft
                   FROM part
                   JOIN synkd_books_posting p ON p.ledger_id = %(ledger)s
                    AND p.channel = part.channel AND p.external_id = part.key
@@ -236,6 +237,7 @@ class SynkdComparer(models.AbstractModel):
             "paid": "r.channel = 'documents' AND r.live"
             " AND round(r.there_total - r.there_open, r.places)"
             " <> round(r.told, r.places)",
+            "draft": "r.there_draft",
             "changed": "r.here > 0 AND r.live AND r.sync_state = 'attention'",
         }
         return SQL(", ").join(
@@ -255,7 +257,7 @@ class SynkdComparer(models.AbstractModel):
                        THEN %(excluded)s
                        WHEN c.external_id IS NULL THEN %(waiting)s
                        WHEN c.sync_state = 'voided' THEN
-                            CASE WHEN c.here > 0
+                            CASE WHEN c.here > 0 AND NOT c.there_draft
                                  AND date_trunc('second', c.write_date) <= %(as_of)s
                                  THEN %(not_gone)s END
                        WHEN c.sync_state IN ('sending', 'in_file')
@@ -314,6 +316,7 @@ class SynkdComparer(models.AbstractModel):
                        ORDER BY name > p.date, abs(name - p.date) LIMIT 1), 1)
                        AS rate) r
                  WHERE p.ledger_id = %(ledger)s AND NOT p.gone
+                   AND p.draft IS NOT TRUE
                    AND (%(start)s::date IS NULL OR p.date >= %(start)s)
                    AND (%(last)s::date IS NULL OR p.date <= %(last)s)
                    AND (k.id IS NULL OR k.external_id IS NOT NULL)

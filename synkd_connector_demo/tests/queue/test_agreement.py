@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
 from unittest.mock import patch
 
 from odoo.exceptions import UserError
@@ -84,6 +85,29 @@ class TestAgreement(AgreementCommon):
         self.there(invoice).write({"status": "void", "outstanding": 0})
         line = self.line_of(self.compare(), invoice)
         self.assertEqual(line.verdict, "missing")
+
+    def test_a_draft_there_is_told_as_what_it_is_and_not_posted_beside(self):
+        invoice = self.post_invoice()
+        self.post_all()
+        postings = type(self.env["synkd.demo.posting"])
+        real = postings._as_posting
+
+        def as_draft(posting):
+            return replace(real(posting), draft=True)
+
+        with patch.object(postings, "_as_posting", as_draft):
+            agreement = self.compare()
+            line = self.line_of(agreement, invoice)
+            self.assertEqual((line.verdict, line.facts), ("differs", "draft"))
+            self.assertAlmostEqual(line.books_amount, 0)
+            self.assertIn("Post it there again", line.why)
+            with self.assertRaises(UserError):
+                line.action_post_anew()
+            self.row_of(invoice)._set_voided()
+            agreement = self.compare()
+            self.assertFalse(agreement.line_ids.filtered("posting_id"), "it counts not")
+        line = self.compare().line_ids.filtered(lambda each: each.posting_id)
+        self.assertEqual(line.verdict, "not_gone", "posted again there, it counts")
 
     def test_a_payment_deleted_there_is_missed_and_its_invoice_is_open(self):
         invoice = self.post_invoice()
