@@ -9,7 +9,7 @@ from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, CustomerData,
 from odoo.addons.synkd_connector_http.lib import dates
 from odoo.addons.synkd_connector_http.lib.push import Push
 
-from . import loading
+from . import beside, loading
 
 MODEL = "res.partner"
 # Their fields by ours, all of them texts.
@@ -28,6 +28,8 @@ TEXTS = {
 FIELDS = (*TEXTS, "state", "country", "credit_limit", "archived")
 READ = (*TEXTS.values(), "state_id", "country_id", "credit_limit", "active")
 READ += ("customer_rank", "supplier_rank", "write_date")
+# What is compared after a lost answer as well.
+READ_ALL = (*READ, "category_id", "property_payment_term_id")
 # What changed is dated when its transaction began, and seen when that ends.
 BEHIND = timedelta(minutes=1)
 # Why a record is not written that is not there: key of ``const.REFUSALS``.
@@ -48,6 +50,7 @@ def to_record(data):
         "state": data.state,
         "credit_limit": data.credit_limit,
         "active": not data.archived,
+        **beside.to_payload(data),
     }
 
 
@@ -65,13 +68,24 @@ class Reader:
 
     def __init__(self, client):
         self.client, self.states, self.keys = client, {}, {}
+        self.terms, self.tags, self.addresses = None, {}, {}
 
     def prepare(self, records):
         """Read the states of some contacts by one call, if there are any."""
+        records = [*records, *self.addresses.values()]
         ids = {record["state_id"][0] for record in records if record.get("state_id")}
         self.states |= self.client.read_ids(
             "res.country.state", ids - set(self.states), ["code"]
         )
+
+    def read_beside(self, records):
+        """Read what some contacts have beside them; ``prepare`` comes after it."""
+        if self.terms is None:
+            terms = beside.read_terms(self.client)
+            self.terms = {id_: text for text, id_ in terms.items()}
+            self.tags = {i: name for name, i in beside.read_tags(self.client).items()}
+        ids = {record["id"] for record in records}
+        self.addresses |= beside.read_addresses(self.client, ids)
 
     def find_merged(self, records):
         """Read which keys of ours some contacts carry, by one call.
@@ -90,22 +104,45 @@ class Reader:
         """
         texts = {ours: str(record[theirs] or "") for ours, theirs in TEXTS.items()}
         texts["website"] = _site(texts["website"])
-        country, state = record.get("country_id"), record.get("state_id")
         is_supplier = bool(record.get("supplier_rank"))
+        places = self._read_places(record)
+        if address := self.addresses.get(record["id"]):
+            there = {name: str(address[name] or "") for name in beside.TEXTS}
+            there |= self._read_places(address)
+            places |= {f"delivery_{name}": value for name, value in there.items()}
         return CustomerData(
             external_id=str(record["id"]),
             archived=not record["active"],
-            country=self.client.countries.get(country[0], "") if country else "",
-            state=self.states.get(state[0], {}).get("code") or "" if state else "",
+            **places,
             credit_limit=_money(record.get("credit_limit")),
             supplier=is_supplier and not record.get("customer_rank"),
             extra={"keys": keys} if (keys := self.keys.get(record["id"])) else {},
             **texts,
         )
 
-    def read_payload(self, record):
-        """Return a contact as it would have been sent."""
-        return to_record(self.to_customer(record))
+    def _read_places(self, record):
+        """Return the codes of the country and state of a contact."""
+        country, state = record.get("country_id"), record.get("state_id")
+        return {
+            "country": self.client.countries.get(country[0], "") if country else "",
+            "state": self.states.get(state[0], {}).get("code") or "" if state else "",
+        }
+
+    def is_as_sent(self, record, payload):
+        """Whether a contact is what was sent, with what it has beside it.
+
+        Terms that the other Odoo does not have were not sent.
+
+        :rtype: bool
+        """
+        there = to_record(self.to_customer(record))
+        tags = [self.tags[id_] for id_ in record["category_id"] if id_ in self.tags]
+        there["category"] = tags[0] if tags else ""
+        term = record["property_payment_term_id"]
+        there["term"] = self.terms.get(term[0], "") if term else ""
+        if payload["term"] not in self.terms.values():
+            there["term"] = payload["term"]
+        return there == payload
 
 
 def read_page(client, since, page, size):
@@ -127,7 +164,10 @@ def read_page(client, since, page, size):
         limit=size,
         offset=(page - 1) * size,
     )
-    return [{**record, "key": str(record["id"])} for record in found]
+    return [
+        {**record, "key": str(record["id"]), "stamp": stamp_of(record)}
+        for record in found
+    ]
 
 
 def stamp_of(record):
@@ -157,38 +197,93 @@ class CustomerPush(Push):
         """Override: find the states and countries that are named."""
         payloads = [member.payload for member in self.batch.members]
         self.countries = {}
-        if any(payload["country"] for payload in payloads):
+        places = [*payloads, *(p["delivery"] for p in payloads if p["delivery"])]
+        if any(place["country"] for place in places):
             known = self.client.countries
             self.countries = {code: id_ for id_, code in known.items()}
-        codes = {p["state"] for p in payloads if p["state"]}
+        codes = {place["state"] for place in places if place["state"]}
         domain = [("code", "in", sorted(codes))]
         names = ["code", "country_id"]
         found = codes and self.client.read_records("res.country.state", domain, names)
         self.states = {
             (each["country_id"][0], each["code"]): each["id"] for each in found or ()
         }
+        wanted = {payload["term"] for payload in payloads} - {""}
+        self.terms = beside.read_terms(self.client) if wanted else {}
+        self._find_tags({payload["category"] for payload in payloads} - {""})
+
+    def _find_tags(self, names):
+        """Find our tags, and which tags known members have beside them."""
+        ids = {int(m.external_id) for m in self.batch.members if m.external_id}
+        self.tags = beside.read_tags(self.client) if names or ids else {}
+        self.new_tags, self.kept = names - self.tags.keys(), {}
+        if ids and (self.tags or names):
+            ours = set(self.tags.values())
+            found = self.client.read_ids(MODEL, ids, ["category_id"])
+            self.kept = {i: {*r["category_id"]} - ours for i, r in found.items()}
 
     def _send(self):
         """Override: one call for each way of writing, and one more for each refusal."""
+        if self.new_tags:
+            self.tags |= beside.make_tags(self.client, sorted(self.new_tags))
         fresh, known = self._split()
         names = ["id", "is_company", "customer_rank"]
         begin = lambda m: [loading.xmlid(m.own_key), "1", "1"]
-        self._load(fresh, names, begin, loading.ONCE)
-        self._load(known, [".id"], lambda m: [m.external_id], None)
+        self._load_all(fresh, names, begin, loading.ONCE)
+        self._load_all(known, [".id"], lambda m: [m.external_id], None)
+        self._write_addresses(fresh, known)
 
-    def _load(self, members, names, begin, context):
+    def _load_all(self, members, *way):
+        """Write some members: those whose terms are there, and the others without."""
+        for with_term in (True, False):
+            some = [m for m in members if self._has_term(m) == with_term]
+            self._load(some, with_term, *way)
+
+    def _has_term(self, member):
+        return member.payload["term"] in self.terms
+
+    def _write_addresses(self, fresh, known):
+        """Write the delivery addresses of those that were taken, by one call."""
+        ids = {
+            key: int(result.external_id)
+            for key, result in self.results.items()
+            if result.outcome == OK
+        }
+        had = {ids[m.res_id] for m in known if m.res_id in ids}
+        had = beside.read_addresses(self.client, had) if had else {}
+        addresses, by_key = {}, {}
+        for member in (*fresh, *known):
+            address, id_ = member.payload["delivery"], ids.get(member.res_id)
+            if id_ and (address or id_ in had):
+                by_key[member.own_key] = member
+                places = self._find_places(address) if address else ("", "")
+                addresses[member.own_key] = (id_, *places, address)
+        bare = [key for key, member in by_key.items() if _has_no_address(member)]
+        refused = beside.write_addresses(self.client, addresses, bare)
+        for key, words in refused.items():
+            self._refuse(by_key[key], words)
+
+    def _find_places(self, values):
+        """Return the ids of the country and state of an address; "" for none."""
+        country = self.countries.get(values["country"], "")
+        return country, self.states.get((country, values["state"]), "")
+
+    def _load(self, members, with_term, names, begin, context):
         """Write some members, and note what became of them.
 
+        :param bool with_term: with their terms.
         :param callable begin: returns the first columns of a member.
         """
         if not members:
             return
         by_key = {member.res_id: member for member in members}
         names = [*names, *self._columns()]
-        rows = {
-            key: [[*begin(member), *self._row(member.payload)]]
-            for key, member in by_key.items()
-        }
+        names += ["property_payment_term_id/.id"] if with_term else []
+        rows = {}
+        for key, member in by_key.items():
+            rows[key] = [[*begin(member), *self._row(member)]]
+            if with_term:
+                rows[key][0].append(str(self.terms[member.payload["term"]]))
         ids, refused = loading.load(self.client, MODEL, names, rows, context)
         self.has_written = True
         for key, id_ in ids.items():
@@ -211,19 +306,33 @@ class CustomerPush(Push):
     def _columns(self):
         names = [*TEXTS.values(), "country_id/.id", "state_id/.id", "credit_limit"]
         names.append("active")
+        names += ["category_id/.id"] if self.tags else []
         return names + (["use_partner_credit_limit"] if self._has_switch() else [])
 
     def _has_switch(self):
         """Whether a limit has to be switched on for a customer: from Odoo 16 on."""
         return self.client.series >= 16
 
-    def _row(self, payload):
-        country = self.countries.get(payload["country"], "")
-        state = self.states.get((country, payload["state"]), "")
+    def _row(self, member):
+        payload = member.payload
+        country, state = self._find_places(payload)
         limit = payload["credit_limit"]
         row = [payload[name] for name in TEXTS.values()]
         row += [str(country), str(state), limit, "1" if payload["active"] else "0"]
+        row += [self._name_tags(member)] if self.tags else []
         return row + (["1" if Decimal(limit) else "0"] if self._has_switch() else [])
+
+    def _name_tags(self, member):
+        """Return the ids of the tags that a customer is to have: theirs, and ours."""
+        ids = set(self.kept.get(int(member.external_id or 0), ()))
+        ids |= {self.tags.get(member.payload["category"])} - {None}
+        return ",".join(map(str, sorted(ids)))
+
+
+def _has_no_address(member):
+    """Whether the payload of a customer has no address of its own."""
+    names = (*beside.TEXTS, "country", "state")
+    return not any(member.payload[name] for name in names)
 
 
 def find_outcomes(client, members):
@@ -231,13 +340,14 @@ def find_outcomes(client, members):
 
     :rtype: tuple[Result]
     """
-    found = loading.find_members(client, MODEL, members, READ)
+    found = loading.find_members(client, MODEL, members, READ_ALL)
     reader = Reader(client)
+    reader.read_beside(found.values())
     reader.prepare(found.values())
     results = []
     for member in members:
         record = found.get(member.res_id)
-        is_as_sent = record and reader.read_payload(record) == member.payload
+        is_as_sent = record and reader.is_as_sent(record, member.payload)
         # One that was deleted over there is told with the customers that changed.
         external_id = str(record["id"]) if record else member.external_id
         outcome = OK if is_as_sent else NOT_FOUND

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from operator import itemgetter
+
 from odoo import api, models
 
 from odoo.addons.synkd_connector.lib.errors import MisconfiguredError
@@ -17,6 +19,8 @@ CUSTOMERS = Capabilities(
     pull=True,
     credit_limit=True,
     archive=True,
+    categories=True,
+    delivery_address=True,
     # Each call names the database and its user, so a day-old answer holds.
     books_hours=24,
     fields=customers.FIELDS,
@@ -119,7 +123,7 @@ class SynkdConnectorOdoo(models.AbstractModel):
             changed = read_changed(
                 ask,
                 "key",
-                customers.stamp_of,
+                itemgetter("stamp"),
                 cursor,
                 customers.read_stamp,
                 customers.BEHIND,

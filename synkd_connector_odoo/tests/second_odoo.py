@@ -43,6 +43,8 @@ DELETE FROM account_move;
 DELETE FROM res_partner WHERE create_date > (
     SELECT value::timestamp FROM ir_config_parameter WHERE key = 'test.prepared');
 DELETE FROM ir_model_data WHERE module = '__synkd__';
+DELETE FROM res_partner_category WHERE create_date > (
+    SELECT value::timestamp FROM ir_config_parameter WHERE key = 'test.prepared');
 ALTER TABLE res_partner DROP CONSTRAINT IF EXISTS test_refused;
 ALTER TABLE account_move DROP CONSTRAINT IF EXISTS test_refused;
 UPDATE res_company SET fiscalyear_lock_date = NULL, sale_lock_date = NULL;

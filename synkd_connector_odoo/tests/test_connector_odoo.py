@@ -17,6 +17,7 @@ class TestConnectorOdoo(SecondOdooHooks, ConnectorContract, SecondOdooCommon):
             reader = customers.Reader(client)
             records = customers.read_page(client, None, 1, 1000)
             records.sort(key=lambda record: record["id"])
+            reader.read_beside(records)
             reader.prepare(records)
             return [reader.to_customer(record) for record in records]
 

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from dataclasses import replace
+
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import tagged
 
@@ -134,6 +136,77 @@ class TestOdooLedger(SecondOdooHooks, ConnectorHarness, SecondOdooCommon):
         self.assertEqual(found.external_id, result.external_id)
         self.assertEqual(self.ask(data)[0].external_id, result.external_id)
 
+    def known(self, data):
+        """Send a customer; return it with its identity there."""
+        return replace(data, external_id=self.post(data).external_id)
+
+    def read_there(self, data, *names):
+        """Return fields of a customer as the bookkeeper sees them."""
+        ids = [int(data.external_id)]
+        (record,) = self.remote.ask("res.partner", "read", ids, names)
+        return [record[name] for name in names]
+
+    def test_a_category_is_a_tag_and_those_of_the_bookkeeper_stay(self):
+        data = self.known(self.customer(category="Retail"))
+        self.assertEqual(self.ask(data)[0].outcome, "ok")
+        theirs = self.remote.ask("res.partner.category", "create", {"name": "Nice"})
+        tag = {"category_id": [(4, theirs)]}
+        self.remote.ask("res.partner", "write", [int(data.external_id)], tag)
+        for category, told in (
+            ("Trade", {"Customer Category / Trade", "Nice"}),
+            ("Retail", {"Customer Category / Retail", "Nice"}),
+            ("", {"Nice"}),
+        ):
+            data = replace(data, category=category)
+            self.assertEqual(self.ask(data)[0].outcome, "not_found", category)
+            self.post(data)
+            self.assertEqual(self.ask(data)[0].outcome, "ok")
+            (ids,) = self.read_there(data, "category_id")
+            tags = self.remote.ask(
+                "res.partner.category", "read", ids, ["display_name"]
+            )
+            self.assertEqual({each["display_name"] for each in tags}, told)
+        ours = [("parent_id.name", "=", "Customer Category")]
+        count = self.remote.ask("res.partner.category", "search_count", ours)
+        self.assertEqual(count, 2, "each is made once")
+
+    def test_terms_are_those_that_say_the_same(self):
+        data = self.known(self.customer(term_kind="after_invoice", term_days=30))
+        (term,) = self.read_there(data, "property_payment_term_id")
+        self.assertEqual(term[1], "30 Days")
+        self.assertEqual(self.ask(data)[0].outcome, "ok")
+        other = replace(data, term_days=15)
+        self.assertEqual(self.ask(other)[0].outcome, "not_found")
+        unheard = replace(data, term_kind="current_month", term_days=7)
+        mixed = self.customer("Zed", term_kind="after_invoice", term_days=15)
+        results = self.post(unheard, mixed)
+        (term,) = self.read_there(data, "property_payment_term_id")
+        self.assertEqual(term[1], "30 Days", "terms that are unknown there are left")
+        self.assertEqual(self.ask(unheard)[0].outcome, "ok")
+        zed = replace(mixed, external_id=results[1].external_id)
+        (term,) = self.read_there(zed, "property_payment_term_id")
+        self.assertEqual(term[1], "15 Days")
+
+    def test_a_delivery_address_is_a_contact_of_its_own(self):
+        data = self.customer(
+            delivery_street="9 Dock Road", delivery_country="US", delivery_state="CA"
+        )
+        data = self.known(data)
+        self.assertEqual(self.ask(data)[0].outcome, "ok")
+        found = "SELECT street, active FROM res_partner WHERE type = 'delivery'"
+        self.assertEqual(self.remote.sql(found), [["9 Dock Road", "t"]])
+        for street, told in (("10 Dock Road", "t"), ("", "f"), ("11 Dock Road", "t")):
+            places = {"delivery_country": "US", "delivery_state": "CA"}
+            places = places if street else dict.fromkeys(places, "")
+            data = replace(data, delivery_street=street, **places)
+            self.assertEqual(self.ask(data)[0].outcome, "not_found", street)
+            self.post(data)
+            self.assertEqual(self.ask(data)[0].outcome, "ok", street)
+            ((there, active),) = self.remote.sql(found)
+            self.assertEqual(active, told)
+            self.assertEqual(there, street)
+        self.assertEqual(list(self.pull()[0]), [data.code], "it is no customer")
+
     def test_a_web_address_is_the_same_there_and_back(self):
         data = self.customer(website="hope.example")
         self.post(data)
@@ -141,8 +214,6 @@ class TestOdooLedger(SecondOdooHooks, ConnectorHarness, SecondOdooCommon):
         self.assertEqual(self.ask(data)[0].outcome, "ok")
 
     def test_a_customer_that_was_deleted_there_is_refused_in_words(self):
-        from dataclasses import replace
-
         data = self.customer()
         known = replace(data, external_id=self.post(data).external_id)
         self.remote.ask("res.partner", "unlink", [int(known.external_id)])

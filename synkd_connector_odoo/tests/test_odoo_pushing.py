@@ -232,6 +232,28 @@ class TestDocumentPush(PushCase):
         self.assertEqual(found.outcome, OK, found.message)
         self.assertEqual(written, [("1", "-15.00")])
 
+    def test_the_smallest_coin_is_that_of_the_currency(self):
+        lines = {1: {"id": 1, "amount_currency": -0.149}}
+        self.odoo.tables["account.move.line"] = lines
+        for total, tax, there, outcome in (
+            ("1.150", "0.150", (1.149, 0.149), OK),
+            ("1.150", "0.150", (1.148, 0.148), REJECTED),
+            ("115", "15", (114.0, 14.0), OK),
+            ("115", "15", (113.0, 13.0), REJECTED),
+            ("1.150", "0.150", (1.15, 0.15), OK),
+        ):
+
+            def make(model, row, there=there, ours=(float(total), float(tax))):
+                if "line_ids/.id" in row:
+                    return dict(zip(("amount_total", "amount_tax"), ours, strict=True))
+                lines[1]["move_id"] = [self.odoo.number, ""]
+                return as_move(*there)
+
+            self.odoo.make = make
+            (found,) = self.push(document(total=total, tax=tax))
+            with self.subTest(total=total, there=there):
+                self.assertEqual(found.outcome, outcome, found.message)
+
     def test_more_than_a_cent_a_line_is_another_tax(self):
         self.odoo.make = lambda model, row: as_move(total=114.0, tax=14.0)
         (found,) = self.push(document())
