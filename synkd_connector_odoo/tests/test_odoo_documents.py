@@ -77,9 +77,10 @@ class OdooDocuments(SecondOdooHooks):
         if isinstance(data, CreditData) or getattr(data, "allocations", ()):
             return ("account.partial.reconcile", "load")
         is_void = data.operation == VOID
-        if isinstance(data, DocumentData):
-            return ("account.move", "button_cancel" if is_void else "action_post")
-        return ("account.payment", "action_cancel" if is_void else "action_post")
+        if is_void:
+            return ("account.move", "button_cancel")
+        is_document = isinstance(data, DocumentData)
+        return ("account.move" if is_document else "account.payment", "action_post")
 
     def refuse(self, text):
         self.remote.refuse("account_move", "invoice_origin", text)
