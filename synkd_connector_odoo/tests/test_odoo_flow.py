@@ -175,7 +175,6 @@ class TestOdooFlow(Comparing, OdooFlowCommon):
 
     def assert_reversed(self, row):
         """Fail unless what is there settles itself, once, and both sides agree."""
-        self.run_void()
         self.assertEqual(row.sync_state, "voided", row.reason_text)
         (one,), (other,) = self.there(), self.there("out_refund")
         self.assertEqual(one, other)
@@ -188,6 +187,7 @@ class TestOdooFlow(Comparing, OdooFlowCommon):
     def test_what_lies_in_a_closed_period_is_voided_by_its_opposite(self):
         row = self.create_and_post()
         self.remote.ask("res.company", "write", [1], {"sale_lock_date": "2026-03-31"})
+        self.run_void()
         self.assert_reversed(row)
 
     def test_what_is_sealed_is_voided_by_its_opposite_whatever_answer_is_lost(self):
