@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import fields, models
+from odoo.exceptions import UserError
 
 from ...lib.documents import AllocationData, CreditData, DocumentData, LineData
 from ...lib.lookup import fixed, number
@@ -39,6 +40,33 @@ class SynkdTransaction(models.Model):
             settling.blocker_id = False if known else reversal
         self._log_all(self.env._("Credited in the books."))
         self._enqueue_anew()
+
+    # === ACTIONS === #
+
+    def _filter_excludable(self):
+        """Override: what takes back a posting is no document of its own."""
+        found = super()._filter_excludable()
+        return found.filtered(lambda row: row.res_model != row._name)
+
+    def action_exclude(self, note=None):
+        """Override: what takes back a posting has to follow it to the books.
+
+        :rtype: bool | dict
+        :raise UserError: for such a row.
+        """
+        own = self.sudo().filtered(lambda row: row.res_model == row._name)
+        if own:
+            raise UserError(
+                self.env._(
+                    "%s takes back what was posted before. Without it the books would"
+                    " have that document twice, so it cannot be excluded. Let it be"
+                    " posted, or press Hold until it may be.",
+                    own[0].display_name,
+                )
+            )
+        return super().action_exclude(note)
+
+    # === WHAT IS SENT === #
 
     def _set_off(self):
         """Set reversals that have got into the books against what they take back."""

@@ -4,6 +4,7 @@
 from dataclasses import replace
 from unittest.mock import patch
 
+from odoo.exceptions import UserError
 from odoo.tests import tagged
 
 from ..faults_common import FaultsCommon
@@ -64,6 +65,26 @@ class TestQueueCredit(FaultsCommon):
         self.assertIn("is in the books", settling.reason_text)
         self.post_all()
         self.assertEqual(settling.sync_state, "synced")
+
+    def test_what_takes_back_a_posting_cannot_be_excluded(self):
+        """The books would keep both: what was credited, and what is posted anew."""
+        for kind in ("out_invoice", "out_refund"):
+            document = self.post_invoice(move_type=kind)
+            self.post_all()
+            row = self.row_of(document)
+            self.edit(document, price_unit=200)
+            row.action_credit()
+            own = self.rows.search([("res_model", "=", row._name)]).filtered(
+                lambda each, row=row: each.res_id == row.id
+            )
+            self.assertEqual(len(own), 2)
+            for each in own:
+                for note in ("By hand", None):
+                    with self.assertRaisesRegex(UserError, "press Hold until"):
+                        each.action_exclude(note)
+            self.assertFalse(own._set_excluded("By hand"))
+            self.post_all()
+            self.assert_closed(row)
 
     def test_what_was_paid_is_paid_anew(self):
         self.keep_entries()
