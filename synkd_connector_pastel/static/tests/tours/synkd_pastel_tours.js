@@ -5,7 +5,8 @@ import {registry} from "@web/core/registry";
 const tours = registry.category("web_tour.tours");
 const FILE = ".modal [name=report] input[type=file]";
 // What Pastel exports once it has imported the first file.
-const LIST = "Customer Code,Reference,Order Number,Amount\nHOP001,IN100001,A/0001,115.00";
+const LIST =
+    "Customer Code,Reference,Order Number,Amount\nHOP001,IN100001,A/0001,115.00";
 
 function press(content, name) {
     return {content, trigger: `button[name=${name}]:visible`, run: "click"};
