@@ -19,6 +19,7 @@
         "data/mail_activity_type_data.xml",
         "data/mail_template_data.xml",
         "wizards/synkd_address_wizard_views.xml",
+        "wizards/synkd_agreement_link_wizard_views.xml",
         "wizards/synkd_agreement_wizard_views.xml",
         "wizards/synkd_batch_wizard_views.xml",
         "wizards/synkd_candidate_wizard_views.xml",

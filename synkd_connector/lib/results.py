@@ -405,6 +405,8 @@ class BooksPayment:
     :param str amount: in the currency of the document, decimal number as text.
     :param str account: code of the account of the books that the money went to.
     :param bool removed: it was deleted there; the rest may be empty then.
+    :param str money: what ``BooksPosting.external_id`` calls the money that this is a
+        part of; "" when that is this.
     """
 
     external_id: str
@@ -414,6 +416,7 @@ class BooksPayment:
     amount: str = "0.00"
     account: str = ""
     removed: bool = False
+    money: str = ""
 
 
 @dataclass(frozen=True)

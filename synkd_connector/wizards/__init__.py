@@ -4,6 +4,7 @@ from . import (
     base_partner_merge,
     portal_wizard,
     synkd_address_wizard,
+    synkd_agreement_link_wizard,
     synkd_agreement_wizard,
     synkd_batch_wizard,
     synkd_candidate_wizard,

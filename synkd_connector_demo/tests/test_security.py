@@ -83,6 +83,9 @@ MANAGER_BUTTONS = (
 MANAGER_DIALOGS = (
     "synkd.agreement.wizard",
     "synkd.agreement.leave.wizard",
+    "synkd.agreement.link.wizard",
+    "synkd.agreement.candidate",
+    "synkd.agreement.merge.wizard",
     "synkd.category.wizard",
     "synkd.category.line",
     "synkd.candidate.wizard",

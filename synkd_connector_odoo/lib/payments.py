@@ -20,6 +20,8 @@ COLUMNS = ("id", "payment_type", "partner_type", "partner_id/.id", "amount")
 COLUMNS += ("currency_id", "date", "journal_id/.id")
 # What a bookkeeper reads of a payment: its name changed in Odoo 18.
 MEMO = {14: "ref", 18: "memo"}
+# What an entry calls the payment that made it: so as well.
+LINK = {14: "payment_id", 18: "origin_payment_id"}
 ENTRY_COLUMNS = ("id", "move_type", "date", "ref", "line_ids/account_id/.id")
 ENTRY_COLUMNS += ("line_ids/partner_id/.id", "line_ids/name")
 ENTRY_COLUMNS += ("line_ids/debit", "line_ids/credit")
@@ -61,7 +63,23 @@ def memo_of(client):
 
     :rtype: str
     """
-    return MEMO[max(since for since in MEMO if since <= client.series)]
+    return _in_series(MEMO, client)
+
+
+def link_of(client):
+    """Return the name of an entry's field with the payment that made it.
+
+    :rtype: str
+    """
+    return _in_series(LINK, client)
+
+
+def _in_series(names, client):
+    """Return what the client's Odoo calls something.
+
+    :param dict names: by the series since which it is called so.
+    """
+    return names[max(since for since in names if since <= client.series)]
 
 
 def difference_key(member):

@@ -124,7 +124,8 @@ def read_settled(client, since):
     }
     lines = client.read_ids(LINE, ids, ["move_id", "date"])
     moves = {line["move_id"][0] for line in lines.values()}
-    names = ["move_type", "ref", "name", "date", "journal_id"]
+    link = payments.link_of(client)
+    names = ["move_type", "ref", "name", "date", "journal_id", link]
     known = client.read_ids(MOVE, moves, names)
     found = []
     for partial in partials:
@@ -132,12 +133,15 @@ def read_settled(client, since):
             known.get(lines[partial[side][0]]["move_id"][0])
             for side in ("debit_move_id", "credit_move_id")
         )
-        found += _to_payment(partial, debit, credit)
+        found += _to_payment(partial, debit, credit, link)
     return tuple(found)
 
 
-def _to_payment(partial, debit, credit):
-    """Return the payment that a partial is, as a list; nothing for credit notes."""
+def _to_payment(partial, debit, credit, link):
+    """Return the payment that a partial is, as a list; nothing for credit notes.
+
+    :param str link: name of the entry's field with its payment, if it has one.
+    """
     for document, other, side in ((debit, credit, "debit"), (credit, debit, "credit")):
         is_money = other and other["move_type"] == "entry"
         if is_money and document and document["move_type"] in KINDS:
@@ -149,6 +153,7 @@ def _to_payment(partial, debit, credit):
                     str(other["ref"] or other["name"] or ""),
                     str(other["date"]),
                     str(money(partial[f"{side}_amount_currency"])),
+                    money=payments.identity(other[link][0]) if other[link] else "",
                 )
             ]
     return []

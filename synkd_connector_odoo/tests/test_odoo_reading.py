@@ -8,6 +8,7 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.synkd_connector.lib.results import CustomerData, Member
 from odoo.addons.synkd_connector.tests.contract_agreement import Comparing
+from odoo.addons.synkd_connector_http.tests.both_sides import BothSides
 
 from ..lib import customers, documents, lists, payments, reading
 from .second_odoo import LOGIN
@@ -214,12 +215,7 @@ class TestOdooReading(Comparing, OdooFlowCommon):
         invoice = self.create_invoice()
         row = self.run_all()
         _amounts, _paid, cursor = self.owed()
-        ids = [int(row.external_id)]
-        context = {"active_model": "account.move", "active_ids": ids}
-        wizard = self.remote.ask(
-            "account.payment.register", "create", {"amount": 15.0}, context=context
-        )
-        self.remote.ask("account.payment.register", "action_create_payments", [wizard])
+        self.pay_there(row, amount=15.0)
         _amounts, paid, _cursor = self.owed(cursor)
         told = [(each.document, each.amount) for each in paid]
         self.assertEqual(told, [(row.external_id, "15.00")])
@@ -229,6 +225,41 @@ class TestOdooReading(Comparing, OdooFlowCommon):
         )
         self.assertEqual(found.mapped("amount"), [15.0])
         self.assertTrue(invoice.exists())
+        (line,) = self.compare().line_ids.filtered(lambda l: l.verdict == "unknown")
+        self.assertEqual(line.posting_id.external_id, found.money)
+        self.assertEqual(line.transaction_id, row, "what it pays there")
+
+    def test_money_that_odoo_has_too_is_linked_and_stays_ours(self):
+        invoice = self.create_invoice()
+        row = self.run_all()
+        self.owed()
+        self.pay_there(row)
+        self.run_ledger()
+        payment = self.pay(invoice)
+        (line,) = self.compare().line_ids.filtered(lambda l: l.verdict == "unknown")
+        action = line.action_link()
+        (candidate,) = self.env[action["res_model"]].browse(action["res_id"]).line_ids
+        candidate.action_pick()
+        mine = self.env["synkd.transaction"].search(
+            [("payment_id", "=", payment.id), ("live", "=", True)]
+        )
+        self.assertEqual(mine.external_id, line.posting_id.external_id)
+        self.run_all()
+        self.run_ledger()
+        told = [("ledger_id", "=", self.ledger.id)]
+        self.assertFalse(self.env["synkd.books.payment"].search(told), "it is ours")
+        self.assertEqual(
+            self.remote.sql("SELECT id FROM account_payment WHERE id > 0")[1:], []
+        )
+        self.assertFalse(self.compare().difference_count)
+
+    def pay_there(self, row, **values):
+        """Register a payment of an invoice in the other Odoo, as people do."""
+        context = {"active_model": "account.move", "active_ids": [int(row.external_id)]}
+        wizard = self.remote.ask(
+            "account.payment.register", "create", values, context=context
+        )
+        self.remote.ask("account.payment.register", "action_create_payments", [wizard])
 
     def test_money_of_ours_is_not_told_as_somebody_elses(self):
         invoice = self.create_invoice()
@@ -362,3 +393,21 @@ class TestOdooReading(Comparing, OdooFlowCommon):
         state = f"SELECT state FROM account_move WHERE id = {id_}"
         self.assertEqual(self.remote.sql(state), [["cancel"]])
         self.assert_same(invoice)
+
+
+@tagged("post_install", "-at_install")
+class TestOdooBothSides(BothSides, OdooFlowCommon):
+    """What people do in the second Odoo is named."""
+
+    def take_invoice_there(self, identity):
+        self.remote.ask("account.move", "button_draft", [int(identity)])
+        self.remote.ask("account.move", "button_cancel", [int(identity)])
+
+    def take_money_there(self, row):
+        ids = [int(row.external_id.removeprefix(payments.PREFIX))]
+        self.remote.ask("account.payment", "action_draft", ids)
+        self.remote.ask("account.payment", "action_cancel", ids)
+
+    def archive_there(self, account, archived=True):
+        ids = [int(account.external_id)]
+        self.remote.ask("res.partner", "write", ids, {"active": not archived})

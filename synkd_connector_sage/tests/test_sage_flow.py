@@ -9,6 +9,7 @@ from odoo.addons.synkd_connector.lib.identity import find_key
 from odoo.addons.synkd_connector.tests.contract import LOST_AFTER
 from odoo.addons.synkd_connector.tests.contract_flow import cents
 from odoo.addons.synkd_connector.tests.contract_identity import IdentityContract
+from odoo.addons.synkd_connector_http.tests.both_sides import BothSides
 from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
 from odoo.addons.synkd_connector_http.tests.flow import FlowCommon
 
@@ -342,3 +343,19 @@ class TestSageIdentity(IdentityContract, SageFlowCommon):
                 if key != each["ExternalReference"]:
                     money[key] += sign * each["Total"]
         return {key: cents(amount) for key, amount in money.items()}
+
+
+@tagged("post_install", "-at_install")
+class TestSageBothSides(BothSides, SageFlowCommon):
+    """What people do in Sage is named."""
+
+    def take_invoice_there(self, identity):
+        self.control.remove("TaxInvoice", identity[1:])
+
+    def take_money_there(self, row):
+        for table in ("Allocation", "CustomerReceipt"):
+            for record in self.records(table):
+                self.control.remove(table, record["ID"])
+
+    def archive_there(self, account, archived=True):
+        self.control.edit("Customer", account.external_id, Active=not archived)

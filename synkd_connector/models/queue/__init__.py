@@ -44,6 +44,7 @@ from . import (
     synkd_transaction_view,
 )
 from . import (  # isort: skip (they override what those say)
+    synkd_agreement_line_link,
     synkd_ledger_agreement,
     synkd_transaction_batch,
 )

@@ -2,6 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 from ...door import check_one
 
@@ -147,6 +148,40 @@ class SynkdAgreement(models.Model):
         ledger.agreement_open_id = waiting
         return waiting
 
+    def _get_before(self):
+        """Return the earlier agreements whose lines speak for today.
+
+        That is the last one, and when that one ended at a day, those before it back to
+        one that did not: it knows nothing of what is dated later.
+
+        :rtype: recordset
+        """
+        done = [("ledger_id", "=", self.ledger_id.id), ("state", "=", "done")]
+        done.append(("id", "<", self.id))
+        whole = self.search([*done, ("date_to", "=", False)], limit=1)
+        return self.search([*done, ("id", ">=", whole.id or 0)])
+
+    def _ask_once_more(self):
+        """Ask for another one, up to now, that begins to read after this transaction.
+
+        It writes to the one that waits, so that no run begins with that meanwhile.
+
+        :return: the `synkd.run` that is to make it.
+        :raise UserError: when the books are being read already.
+        """
+        ledger = self.ledger_id
+        if ledger.agreement_open_id.as_of:
+            raise UserError(
+                self.env._(
+                    "Both sides of %s are being compared just now. Wait until that has"
+                    " ended, then look at what it says.",
+                    ledger.name,
+                )
+            )
+        self._ask(ledger, self.date_from)
+        wish = {"content": "agreement", "requested_by_id": self.env.uid}
+        return ledger._request_run(wish)
+
     # === STATE === #
 
     def _set_done(self, values):
@@ -205,6 +240,14 @@ class SynkdAgreement(models.Model):
         action["domain"] = [("agreement_id", "=", self.id)]
         action["context"] = context
         return action
+
+    def action_view_last(self):
+        """Open the last agreement of the ledger, which says what is so now.
+
+        :rtype: dict
+        """
+        check_one(self)
+        return self.ledger_id.action_view_agreement()
 
     def action_again(self):
         """Ask for the same comparison once more.

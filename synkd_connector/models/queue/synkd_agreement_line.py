@@ -32,8 +32,9 @@ STATES = [
 SENTENCES = {
     MISSING: _lt(
         "%(document)s was posted to the books as %(number)s, but is not there any more:"
-        " somebody voided or deleted it there. Post Anew sends it again; Leave As It Is"
-        " accepts that the books do not have it."
+        " somebody voided or deleted it there. Post Anew asks the books once more, and"
+        " sends it again if it is not there; Leave As It Is accepts that they do not"
+        " have it."
     ),
     DIFFERS: _lt(
         "%(document)s is in the books as %(number)s, with other facts than here:"
@@ -41,16 +42,18 @@ SENTENCES = {
     ),
     NOT_GONE: _lt(
         "%(document)s was taken back, but %(number)s still counts in the books:"
-        " somebody restored it there. Void it there by hand, or leave it as it is."
+        " somebody restored it there. Void it there by hand, or leave it as it is. What"
+        " was to be posted in its place is held back."
     ),
     TWICE: _lt(
         "%(number)s of the books carries the key of %(document)s, which is there"
         " under another identity: it was copied. Void one of them there by hand."
     ),
     UNKNOWN: _lt(
-        "%(number)s of %(customer)s is in the books, and Odoo knows nothing of it:"
-        " somebody entered it there. Enter it in Odoo too if customers are to see it,"
-        " or leave it as it is."
+        "%(number)s of %(customer)s is in the books, and was not sent from here:"
+        " somebody entered it there. If Odoo has it too, Link says which document it"
+        " is, so that it is not sent as well. If not, enter it in Odoo and compare"
+        " again, or leave it as it is."
     ),
     UNQUEUED: _lt(
         "%(number)s is posted in Odoo and dated in the ledger's time, but never"
@@ -65,8 +68,8 @@ SENTENCES = {
     ),
     ARCHIVED: _lt(
         "Customer %(customer)s was archived, deleted or merged into another one in the"
-        " books, but customers here are billed as it. Restore it there and take it out"
-        " of the archive here, or link them to another one."
+        " books, but customers here are billed as it. Restore takes it out of the"
+        " archive here and there; Merge bills them as the one that stands for it now."
     ),
     WAITING: _lt("On its way to the books: %(why)s"),
     EXCLUDED: _lt("It is not to be posted: %(why)s"),
@@ -103,11 +106,16 @@ FACTS = {
 }
 # What the books may be believed about without a document being another one here.
 TAKEN = frozenset(("number", "date"))
-# A difference that is alike in these is the same as before.
+# A difference that is alike in these is the same as before; of balances it is the
+# amount by which they differ, whatever was sold meanwhile.
 SAME = (
     *("verdict", "kind", "transaction_id", "posting_id", "res_model", "res_id"),
-    *("account_customer_id", "facts", "total", "paid", "books_total", "books_paid"),
-    *("books_tax", "books_date", "books_number", "books_customer"),
+    *("account_customer_id", "facts", "books_tax", "books_date", "books_number"),
+    *("books_customer", "gap"),
+)
+GAP = SQL(
+    """CASE WHEN kind = 'balance' THEN round(books_total + paid - total - books_paid, 2)
+            ::text ELSE concat_ws('/', total, paid, books_total, books_paid) END"""
 )
 
 
@@ -330,13 +338,18 @@ class SynkdAgreementLine(models.Model):
         )
         self.env.cr.execute(
             SQL(
-                """UPDATE synkd_agreement_line n SET state = 'left', note = o.note
-                     FROM synkd_agreement_line o
-                    WHERE o.agreement_id = %s AND o.state = 'left'
-                      AND n.agreement_id = %s AND n.state = 'open' AND %s""",
-                agreement.ledger_id.agreement_id.id or 0,
-                agreement.id,
-                alike,
+                """WITH l AS (SELECT *, %(gap)s AS gap FROM synkd_agreement_line
+                               WHERE ledger_id = %(ledger)s AND state <> 'fine')
+                UPDATE synkd_agreement_line u SET state = 'left', note = o.note
+                  FROM l o, l n
+                 WHERE o.agreement_id = ANY(%(before)s) AND o.state = 'left'
+                   AND n.agreement_id = %(id)s AND n.state = 'open' AND n.id = u.id
+                   AND %(alike)s""",
+                gap=GAP,
+                ledger=agreement.ledger_id.id,
+                before=agreement._get_before().ids,
+                id=agreement.id,
+                alike=alike,
             )
         )
 
@@ -374,27 +387,61 @@ class SynkdAgreementLine(models.Model):
         return True
 
     def action_post_anew(self):
-        """Send again what the books do not have any more.
+        """Ask the books once more, and send again what they do not have any more.
 
-        What was there counts as voided, so that it is decided and posted like new.
+        They may have got it back since they were read: so the wish is written down,
+        and the comparison that begins after it fulfils it (``_post_anew``).
 
-        :rtype: bool
+        :return: the client action that shows the progress of that comparison.
+        :rtype: dict
         :raise UserError: when none of these is missing there, or it moved meanwhile.
         """
-        lines = self._check_may().filtered(
-            lambda line: line.verdict == MISSING and line.state == "open"
-        )
-        rows = lines.transaction_id.filtered(
-            lambda row: row.live and row.external_id and row.res_model != row._name
-        )
-        if not rows:
+        lines = self._check_may().filtered(lambda line: line._may_post_anew())
+        if not lines:
             raise UserError(self._cannot_message())
+        lines._set_mended(
+            self.env._("The books are asked once more, then it is posted anew.")
+        )
+        runs = [agreement._ask_once_more() for agreement in lines.agreement_id]
+        return runs[0]._get_watch_action()
+
+    def _may_post_anew(self):
+        """Whether this is a document or money of ours that the books do not have.
+
+        :rtype: bool
+        """
+        row = self.transaction_id
+        mine = row.live and row.external_id and row.res_model != row._name
+        return bool(mine) and self.verdict == MISSING and self.state == "open"
+
+    @api.model
+    def _post_anew(self, agreement):
+        """Send again what people wished, and a read that began later does not have.
+
+        What was there counts as voided, so that it is decided and posted like new. Of
+        what the books have after all, that is noted, and nothing is sent.
+
+        :param recordset agreement: one `synkd.agreement`, new.
+        """
+        wished = self.search(
+            [
+                ("agreement_id", "in", agreement._get_before().ids),
+                *(("verdict", "=", MISSING), ("state", "=", "mended")),
+                ("transaction_id.live", "=", True),
+            ]
+        )
+        mine = [("agreement_id", "=", agreement.id)]
+        mine.append(("transaction_id", "in", wished.transaction_id.ids))
+        told = self.search(mine) if wished else self
+        missing = told.filtered(lambda line: line._may_post_anew())
+        back = (told - missing).transaction_id - missing.transaction_id
+        back._log_all(self.env._("The books have it after all: it is not posted anew."))
         note = self.env._("Not in the books any more, so it is posted anew.")
+        rows = missing.transaction_id
         rows._log_all(note)
         rows._set_voided()
         rows._enqueue_anew()
-        lines._set_mended(note)
-        return True
+        missing._set_mended(note)
 
     def action_resolve(self):
         """Open the dialog that says what becomes of what differs there.
@@ -453,6 +500,8 @@ class SynkdAgreementLine(models.Model):
             ids = lines.filtered(lambda line, m=model: line.res_model == m)
             take(self.env[model].sudo().browse(ids.mapped("res_id")).exists())
         lines._set_mended(self.env._("Queued."))
+        for line in lines:
+            line._hold_alike()
         return True
 
     def action_view_document(self):

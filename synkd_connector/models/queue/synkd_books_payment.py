@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
+from odoo.fields import Domain
 from odoo.tools import SQL
 
 
@@ -30,6 +31,10 @@ class SynkdBooksPayment(models.Model):
     company_id = fields.Many2one(related="ledger_id.company_id", store=True)
     external_id = fields.Char(
         string="Identity in the Books", required=True, readonly=True
+    )
+    money = fields.Char(
+        readonly=True,
+        help="Identity of the money that it is a part of; empty when that is this.",
     )
     date = fields.Date(readonly=True)
     amount = fields.Monetary(readonly=True)
@@ -74,6 +79,16 @@ class SynkdBooksPayment(models.Model):
         self.sudo().search([*known, ("external_id", "in", gone)]).unlink()
         self._upsert(ledger, list(kept.values()))
 
+    @api.model
+    def _forget(self, posting):
+        """Forget what was told of money that is ours after all.
+
+        :param recordset posting: the `synkd.books.posting` of that money.
+        """
+        names, told = ("external_id", "money"), posting.external_id
+        mine = Domain.OR(Domain(name, "=", told) for name in names)
+        self.search(mine & Domain("ledger_id", "=", posting.ledger_id.id)).unlink()
+
     def _find_ours(self, ledger, payments):
         """Return the ids of those payments that our rows made: one query.
 
@@ -84,16 +99,16 @@ class SynkdBooksPayment(models.Model):
         """
         self.env["synkd.transaction"].flush_model()
         told = SQL(", ").join(
-            SQL("(%s, %s)", payment.external_id, payment.reference or None)
-            for payment in payments
+            SQL("(%s, %s, %s)", p.external_id, p.reference or None, p.money or None)
+            for p in payments
         )
         rows = self.env.execute_query(
             SQL(
-                """SELECT p.id FROM (VALUES %(told)s) p(id, reference)
+                """SELECT p.id FROM (VALUES %(told)s) p(id, reference, money)
                     WHERE EXISTS (SELECT 1 FROM synkd_transaction t
                                    WHERE t.ledger_id = %(ledger)s AND t.live
                                      AND t.channel = 'payments'
-                                     AND t.external_id = p.id)
+                                     AND t.external_id IN (p.id, p.money))
                        OR EXISTS (SELECT 1 FROM synkd_transaction t
                                    WHERE t.ledger_id = %(ledger)s
                                      AND t.books_parts IS NOT NULL
@@ -118,13 +133,14 @@ class SynkdBooksPayment(models.Model):
         self.env["synkd.transaction"].flush_model(["external_id"])
         rows = SQL(", ").join(
             SQL(
-                "(%s, %s, %s, %s::date, %s::numeric, %s)",
+                "(%s, %s, %s, %s::date, %s::numeric, %s, %s)",
                 payment.external_id,
                 payment.document,
                 payment.reference or None,
                 payment.date or None,
                 payment.amount,
                 payment.account or None,
+                payment.money or None,
             )
             for payment in payments
         )
@@ -132,18 +148,19 @@ class SynkdBooksPayment(models.Model):
             SQL(
                 """
                 INSERT INTO synkd_books_payment (transaction_id, ledger_id, company_id,
-                       external_id, reference, date, amount, account,
+                       external_id, reference, date, amount, account, money,
                        create_uid, create_date, write_uid, write_date)
                 SELECT t.id, t.ledger_id, %s, p.external_id, p.reference, p.date,
-                       p.amount, p.account, %s, now() AT TIME ZONE 'UTC',
+                       p.amount, p.account, p.money, %s, now() AT TIME ZONE 'UTC',
                        %s, now() AT TIME ZONE 'UTC'
                   FROM (VALUES %s) AS p
-                       (external_id, document, reference, date, amount, account)
+                       (external_id, document, reference, date, amount, account, money)
                   JOIN synkd_transaction t ON t.ledger_id = %s
                    AND t.external_id = p.document AND t.channel = 'documents'
                 ON CONFLICT (ledger_id, external_id) DO UPDATE
                    SET reference = EXCLUDED.reference, date = EXCLUDED.date,
                        amount = EXCLUDED.amount, account = EXCLUDED.account,
+                       money = EXCLUDED.money,
                        transaction_id = EXCLUDED.transaction_id
                 """,
                 ledger.company_id.id,

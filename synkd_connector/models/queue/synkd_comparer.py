@@ -55,8 +55,12 @@ class SynkdComparer(models.AbstractModel):
         owed = self._add_balances(agreement)
         self._add_archived(agreement)
         self.env.flush_all()
-        self.env["synkd.agreement.line"]._set_left_again(agreement)
+        lines = self.env["synkd.agreement.line"]
+        lines._set_left_again(agreement)
         self.env.invalidate_all()
+        lines._post_anew(agreement)
+        lines._hold_back(agreement)
+        self.env.flush_all()
         agreement._set_done(self._sum_up(agreement) | owed)
 
     # === ROWS OF THE QUEUE === #
@@ -305,8 +309,10 @@ class SynkdComparer(models.AbstractModel):
                   JOIN sign ON sign.kind = p.kind
              LEFT JOIN synkd_transaction k ON k.own_key = p.own_key
                    AND k.ledger_id = p.ledger_id AND k.channel = p.channel
-             LEFT JOIN synkd_books_payment b ON b.ledger_id = p.ledger_id
-                   AND b.external_id = p.external_id AND p.channel = 'payments'
+             LEFT JOIN (SELECT COALESCE(money, external_id) AS key,
+                               MIN(transaction_id) AS transaction_id
+                          FROM synkd_books_payment WHERE ledger_id = %(ledger)s
+                      GROUP BY 1) b ON b.key = p.external_id AND p.channel = 'payments'
              LEFT JOIN synkd_account_customer a ON a.ledger_id = p.ledger_id
                    AND a.external_id = p.customer
              LEFT JOIN res_currency c ON c.name = COALESCE(p.currency, %(currency)s)

@@ -569,6 +569,34 @@ class SynkdTransaction(models.Model):
             digest = self._get_sent_fingerprint() or self.fingerprint
             self._set_synced({"fingerprint": digest, "note": note, "operation": "post"})
 
+    def _set_taken_over(self, posting):
+        """Note that the books have this, since a person entered it there: unsent rows.
+
+        It is known by the identity that they gave it; our key is not on it.
+
+        :param recordset posting: the `synkd.books.posting`.
+        :raise RejectedError: when what it says here cannot be told; says why.
+        """
+        data = self._to_data()
+        number = posting.number or posting.reference
+        if self._needs_number() and not self._find_sent_numbers():
+            self.sent_number = self.number
+        self._set_synced(
+            {
+                "external_id": posting.external_id,
+                "books_number": number,
+                "books_date": posting.date,
+                "books_total": posting.total,
+                "books_tax": posting.tax,
+                "fingerprint": self._get_fingerprint(data, self._to_payload(data)),
+                "sent_data": data.as_dict(),
+                "note": False,
+            }
+        )
+        # It was told as a payment that somebody else made there.
+        if self.channel == "payments":
+            self.env["synkd.books.payment"]._forget(posting)
+
     # === WHAT WAITS FOR WHAT === #
 
     def _unblock(self):

@@ -3,6 +3,7 @@ from . import (
     test_agreement,
     test_agreement_in_step,
     test_agreement_kinds,
+    test_agreement_link,
     test_agreement_mends,
     test_agreement_process,
     test_agreement_screens,

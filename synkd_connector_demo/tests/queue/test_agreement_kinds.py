@@ -36,6 +36,7 @@ class TestAgreementOfBills(AgreementMixin, BatchCommon):
         line = self.compare().line_ids.filtered(lambda l: l.verdict == "missing")
         self.assertEqual(line.transaction_id, bill.transaction_id)
         line.action_post_anew()
+        self.run_ledger()
         self.bill()
         self.send()
         agreement = self.compare()

@@ -39,11 +39,16 @@ class TestAgreementMends(AgreementCommon):
     def test_what_is_missing_is_posted_anew(self):
         invoice, line = self.missing()
         before = self.row_of(invoice)
-        line.action_post_anew()
+        action = line.action_post_anew()
+        self.assertEqual(action["tag"], "synkd_watch_run")
         self.assertEqual(line.state, "mended")
         self.assertFalse(self.ledger.agreement_count)
+        self.assertEqual(before.sync_state, "synced", "the books are asked first")
+        self.run_ledger()
         self.assertEqual(before.sync_state, "voided")
         self.assertNotEqual(self.row_of(invoice), before)
+        line = self.ledger.agreement_id.line_ids
+        self.assertEqual((line.verdict, line.state), ("missing", "mended"))
         self.post_all()
         self.assertEqual(self.row_of(invoice).sync_state, "synced")
         agreement = self.compare()
@@ -54,7 +59,7 @@ class TestAgreementMends(AgreementCommon):
         payment = self.pay(invoice)
         self.post_all()
         self.delete_there(self.there(payment))
-        self.line_of(self.compare(), payment).action_post_anew()
+        self.post_anew(self.line_of(self.compare(), payment))
         self.post_all()
         self.assertAlmostEqual(self.there(invoice).outstanding, 0)
         agreement = self.compare()
@@ -69,12 +74,90 @@ class TestAgreementMends(AgreementCommon):
         paid = self.there(payment)
         paid.unallocated = paid.amount
         self.delete_there(posting)
-        self.line_of(self.compare(), invoice).action_post_anew()
+        self.post_anew(self.line_of(self.compare(), invoice))
         self.post_all()
         self.run_ledger()
         self.assertAlmostEqual(self.there(invoice).outstanding, 0)
         agreement = self.compare()
         self.assertEqual(set(agreement.line_ids.mapped("verdict")), {"agrees"})
+
+    # === POST ANEW, WHAT CAME BACK MEANWHILE === #
+
+    def test_what_came_back_before_the_press_is_not_posted_twice(self):
+        invoice, line = self.voided()
+        self.restore(invoice)
+        self.post_anew(line)
+        row = self.row_of(invoice)
+        self.assertEqual(row.sync_state, "synced")
+        self.assertIn("after all", str(row.message_ids.mapped("body")))
+        self.post_all(expect_ready=False)
+        self.assertEqual(len(self.all_documents()), 1)
+        agreement = self.compare()
+        self.assertEqual(self.verdicts(agreement), [("invoice", "agrees")])
+        self.assertEqual(
+            str(row.message_ids.mapped("body")).count("after all"), 1, "said once"
+        )
+
+    def test_money_that_came_back_before_the_press_is_not_posted_twice(self):
+        payment = self.pay(self.post_invoice())
+        self.post_all()
+        there = self.there(payment)
+        there.status = "void"
+        line = self.line_of(self.compare(), payment)
+        there.status = "posted"
+        self.post_anew(line)
+        self.post_all(expect_ready=False)
+        self.assertEqual(self.row_of(payment).external_id, there.external_id)
+        self.assertEqual(len(self.env["synkd.demo.payment"].search([])), 1)
+
+    def test_what_came_back_after_the_comparison_is_held_back(self):
+        invoice, line = self.voided()
+        self.post_anew(line)
+        self.assertEqual(self.row_of(invoice).sync_state, "pending")
+        self.restore(invoice, self.all_documents())
+        agreement = self.compare()
+        open_ = agreement.line_ids.filtered(lambda each: each.state == "open")
+        self.assertIn("not_gone", open_.mapped("verdict"))
+        row = self.row_of(invoice)
+        self.assertEqual(row.sync_state, "held")
+        self.assertIn("counts there again", row.note)
+        self.post_all(expect_ready=False)
+        self.assertEqual(len(self.all_documents()), 1)
+
+    def test_a_read_that_began_before_the_press_does_not_count(self):
+        invoice, line = self.missing()
+        waiting = self.env["synkd.agreement"]._ask(self.ledger)
+        waiting.as_of = fields.Datetime.now()
+        with self.assertRaisesRegex(UserError, "being compared just now"):
+            line.action_post_anew()
+        self.assertEqual(self.row_of(invoice).sync_state, "synced")
+
+    def test_the_wish_outlives_a_comparison_that_ends_at_a_day(self):
+        invoice, line = self.missing()
+        line.action_post_anew()
+        before = self.row_of(invoice)
+        self.env["synkd.agreement"]._ask(self.ledger, "2026-01-01", "2026-05-31")
+        self.run_ledger()
+        self.assertEqual(before.sync_state, "synced", "it is dated later")
+        self.compare()
+        self.assertEqual(before.sync_state, "voided")
+
+    def voided(self):
+        """Return an invoice that was voided there, and the line about it."""
+        invoice = self.post_invoice()
+        self.post_all()
+        self.there(invoice).write({"status": "void", "outstanding": 0.0})
+        return invoice, self.line_of(self.compare(), invoice)
+
+    def restore(self, invoice, posting=None):
+        """Take back there that an invoice was voided."""
+        posting = posting or self.there(invoice)
+        posting.write({"status": "open", "outstanding": posting.total})
+
+    def post_anew(self, line):
+        """Press Post Anew, and make the run that asks the books."""
+        line.action_post_anew()
+        self.assertEqual(self.run_ledger().content, "agreement")
 
     def test_only_once(self):
         _invoice, line = self.missing()
@@ -136,6 +219,37 @@ class TestAgreementMends(AgreementCommon):
         self.assertIn("Agrees as of", self.ledger.agreement_text)
         self.there(invoice).outstanding = 90.0
         self.assertEqual(self.line_of(self.compare(), invoice).state, "open")
+
+    def test_what_is_left_outlives_a_comparison_that_ends_at_a_day(self):
+        invoice, line = self.edited(outstanding=100.0)
+        line.action_leave("As agreed")
+        self.compare(date_to="2026-05-31")
+        line = self.line_of(self.compare(), invoice)
+        self.assertEqual((line.state, line.note), ("left", "As agreed"))
+
+    def test_a_balance_that_is_left_stays_left_whatever_is_sold(self):
+        self.post_invoice()
+        self.post_all()
+        self.there_is_more(10.0)
+        self.balance_line().action_leave("From before")
+        self.post_invoice()
+        self.post_all()
+        self.there_is_more(10.0)
+        self.assertEqual(self.balance_line().state, "left", "the same 10 differ")
+        self.there_is_more(20.0)
+        self.assertEqual(self.balance_line().state, "open")
+
+    def there_is_more(self, amount):
+        """Let Hope Works owe more there than its documents say."""
+        documents = self.all_documents()
+        documents.customer_id.outstanding = (
+            sum(documents.mapped("outstanding")) + amount
+        )
+
+    def balance_line(self):
+        """Compare, and return the line about the balance."""
+        found = self.compare().line_ids
+        return found.filtered(lambda line: line.kind == "balance")
 
     def test_an_earlier_agreement_keeps_its_differences_and_no_buttons(self):
         _invoice, line = self.missing()

@@ -144,6 +144,7 @@ class TestAgreementWords(AgreementCommon):
         agreement = self.compare()
         action = self.ledger.action_view_agreement()
         self.assertEqual(action["res_id"], agreement.id)
+        self.assertEqual(agreement.action_view_last(), action)
         again = agreement.action_again()
         self.assertEqual(again["res_model"], "synkd.agreement.wizard")
 

@@ -25,22 +25,6 @@ tours.add("synkd_agreement_mend", {
             trigger: "[name=open_ids] .o_data_row:contains(Not in the Books Any More)",
         },
         click(
-            "The one that is missing",
-            "[name=open_ids] .o_data_row:contains(Not in the Books Any More) td[name=number]"
-        ),
-        {
-            content: "It says why",
-            trigger: ".modal [name=why]:contains(somebody voided or deleted it)",
-        },
-        click("Send it again", ".modal button[name=action_post_anew]"),
-        click("Sure", ".modal:not(:has([name=why])) .modal-footer .btn-primary"),
-        {
-            content: "It is being put right",
-            trigger:
-                "[name=open_ids] .o_data_row:contains(Not in the Books Any More):contains(Being Put Right)",
-        },
-        click("Close it", ".modal .btn-close"),
-        click(
             "The one that differs",
             "[name=open_ids] .o_data_row:contains(Differs) td[name=number]"
         ),
@@ -57,6 +41,32 @@ tours.add("synkd_agreement_mend", {
         click("Leave As It Is", ".modal-footer button[name=action_confirm]"),
         {
             content: "Nothing is to be done any more",
+            trigger:
+                "[name=open_ids] .o_data_row:contains(Differs):contains(Left As It Is)",
+        },
+        click("Close it", ".modal .btn-close"),
+        click(
+            "The one that is missing",
+            "[name=open_ids] .o_data_row:contains(Not in the Books Any More) td[name=number]"
+        ),
+        {
+            content: "It says why",
+            trigger: ".modal [name=why]:contains(somebody voided or deleted it)",
+        },
+        click("Send it again", ".modal button[name=action_post_anew]"),
+        click("Sure", ".modal:not(:has([name=why])) .modal-footer .btn-primary"),
+        {
+            content: "The books were asked once more",
+            trigger: ".o_synkd_run_progress:contains(Agrees as of)",
+        },
+        click("To what it says now", "button[name=action_view_last]"),
+        {
+            content: "It is being put right",
+            trigger:
+                "[name=open_ids] .o_data_row:contains(Not in the Books Any More):contains(Being Put Right)",
+        },
+        {
+            content: "What was left stays left",
             trigger:
                 "[name=open_ids] .o_data_row:contains(Differs):contains(Left As It Is)",
         },

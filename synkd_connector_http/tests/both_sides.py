@@ -1,0 +1,88 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What people do in the books of a connector is noticed, named, and put right."""
+
+from odoo.addons.synkd_connector.tests.contract_agreement import Comparing
+
+
+class BothSides(Comparing):
+    """One contract for all books over HTTP that tell what they have.
+
+    A test class inherits it before ``FlowCommon``, and says what people do there.
+    """
+
+    def take_invoice_there(self, identity):
+        """Void or delete an invoice that nothing settles."""
+        raise NotImplementedError
+
+    def take_money_there(self, row):
+        """Void or delete a payment, and with it what it settles.
+
+        :param recordset row: its `synkd.transaction`.
+        """
+        raise NotImplementedError
+
+    def archive_there(self, account, archived=True):
+        """Archive a customer, or restore him."""
+        raise NotImplementedError
+
+    def rows_of(self, document):
+        """Return the live row of a document."""
+        domain = [("live", "=", True), ("res_model", "=", document._name)]
+        return self.env["synkd.transaction"].search(
+            [*domain, ("res_id", "=", document.id), ("kind", "!=", "allocation")]
+        )
+
+    def differences(self):
+        """Compare, and return what is to be done."""
+        found = self.compare().line_ids
+        return found.filtered(lambda line: line.state == "open")
+
+    def post_anew(self, lines):
+        """Press Post Anew, let the books be asked, then send."""
+        before = lines.transaction_id
+        lines.action_post_anew()
+        self.run_ledger()
+        self.assertEqual(set(before.mapped("sync_state")), {"voided"})
+        self.run_all_live()
+
+    def run_all_live(self):
+        """Run twice: what waits for another document goes in the second."""
+        for _run in range(2):
+            self.run_ledger()
+        told = self.env["synkd.transaction"].search([("live", "=", True)])
+        self.assertEqual(
+            set(told.mapped("sync_state")), {"synced"}, told.mapped("reason_text")
+        )
+
+    def test_what_is_taken_back_there_is_named_and_posted_anew(self):
+        paid, other = self.create_invoice(), self.create_invoice()
+        payment = self.pay(paid)
+        self.run_all()
+        self.assertFalse(self.differences())
+        self.take_money_there(self.rows_of(payment))
+        self.take_invoice_there(self.rows_of(other).external_id)
+        found = self.differences()
+        told = {line.transaction_id: (line.verdict, line.facts) for line in found}
+        self.assertEqual(
+            told,
+            {
+                self.rows_of(payment): ("missing", ""),
+                self.rows_of(other): ("missing", ""),
+                self.rows_of(paid): ("differs", "paid"),
+            },
+        )
+        self.post_anew(found.filtered(lambda line: line.verdict == "missing"))
+        self.assertFalse(self.differences())
+
+    def test_a_customer_archived_there_is_named_and_restored(self):
+        self.create_invoice()
+        self.run_all()
+        self.archive_there(self.account)
+        (line,) = self.differences()
+        self.assertEqual(
+            (line.verdict, line.account_customer_id.id), ("archived", self.account.id)
+        )
+        line.action_restore()
+        self.run_ledger()
+        self.assertTrue(self.account.active, self.account.sync_message)
+        self.assertFalse(self.differences())
