@@ -74,9 +74,9 @@ class VoidingPush(DocumentPush):
 
     def _prepare(self):
         """Override: find what is reversed already, or came half its way."""
-        super()._prepare()
         void = [m for m in self.batch.members if m.payload["operation"] == VOID]
         self.reversed = find_reversed(self.client, void)
+        return super()._prepare()
 
     def _check_void(self, member, record):
         """Override: what is reversed is settled, by us."""
@@ -87,8 +87,7 @@ class VoidingPush(DocumentPush):
     def _void(self, members):
         """Override: cancel; where that is refused for ever, reverse."""
         first = [m for m in members if m.res_id not in self.reversed]
-        if first:
-            super()._void(first)
+        done = super()._void(first) if first else None
         ids = {
             self.found[member.res_id]["id"]: member.res_id
             for member in first
@@ -101,6 +100,7 @@ class VoidingPush(DocumentPush):
                 self.results.pop(member.res_id, None)
             made = Reversing(self.client, again, self.say, self.found).run()
             self.results |= {result.res_id: result for result in made}
+        return done
 
 
 class Reversing(DocumentPush):

@@ -4,7 +4,7 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.synkd_connector.lib.results import Batch, Member
 from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
-from ..lib import client, customers, lists, payments, reading, reversal
+from ..lib import beside, client, customers, lists, payments, reading, reversal
 from .test_odoo_pushing import (
     FakeOdoo,
     as_move,
@@ -34,6 +34,7 @@ KNOWN = {
     ("res.company", "sale_lock_date"): (18, 19),
     ("res.company", "hard_lock_date"): (18, 19),
     ("res.partner", "use_partner_credit_limit"): (16, 19),
+    ("account.payment.term.line", "days_next_month"): (18, 19),
 }
 
 
@@ -86,7 +87,8 @@ class TestSeriesKnows(BaseCase):
         for model in (reading.MOVE, payments.MODEL):
             reading.read_page(odoo, model, 0, None)
         pusher = self.pusher(customers.CustomerPush, odoo)
-        pusher.countries = pusher.states = {}
+        pusher.tags = beside.read_tags(odoo)
+        beside.read_terms(odoo)
         odoo.note(customers.MODEL, pusher._columns())
         self.send(odoo)
         reversal._read_lines(odoo, {1})
