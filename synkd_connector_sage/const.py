@@ -13,6 +13,8 @@ from .lib.client import BLOCKED_SECONDS
 _lt = LazyTranslate(__name__)
 
 CONNECTOR = "sage"
+# What runs do, and people ask for, beside sending: Sage works documents out.
+CALCULATION = "calculation"
 ACCESS = Access(api_url="https://accounting.sageone.co.za", logins=(KEY,), tenants=True)
 # Sage's answers tell nothing of its limits. One call a second is what it advises.
 PACE = Pace(second=1, minute=100, day=5000, breach=BLOCKED_SECONDS)

@@ -87,7 +87,7 @@ def contract(args):
 
 
 def pictures(_args):
-    """Take the pictures of docs/ of `make run XERO=1 PASTEL=1 ODOO=1`; URL=."""
+    """Take the pictures of docs/ of `make run XERO=1 SAGE=1 PASTEL=1 ODOO=1`."""
     with kit.ready() as ready:
         command = [ready.python, "-m", "scripts.dev.pictures"]
         return subprocess.call(command, cwd=paths.ROOT)

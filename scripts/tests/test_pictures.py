@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from scripts.dev import paths, pictures
+from scripts.dev import paths, pictures, pictures_books, walk
 
 NAMED = re.compile(r"!\[[^\]]*\]\((?:docs/)?images/([^)]+)\.png\)")
 
@@ -15,11 +15,11 @@ NAMED = re.compile(r"!\[[^\]]*\]\((?:docs/)?images/([^)]+)\.png\)")
 def taken():
     """Return the names of the pictures that are taken, from the source."""
     names = set()
-    for each in ast.parse(inspect.getsource(pictures)).body:
-        if not isinstance(each, ast.ClassDef):
-            continue
-        prefix = getattr(pictures, each.name).prefix
-        names |= {prefix + name for name in shots(each)}
+    for module in (pictures, pictures_books):
+        for each in ast.parse(inspect.getsource(module)).body:
+            if isinstance(each, ast.ClassDef):
+                prefix = getattr(module, each.name).prefix
+                names |= {prefix + name for name in shots(each)}
     return names
 
 
@@ -50,7 +50,7 @@ def test_each_picture_that_is_shown_is_taken():
 
 
 def test_no_picture_is_missing_or_left_over():
-    assert shown() == {path.stem for path in pictures.FOLDER.glob("*.png")}
+    assert shown() == {path.stem for path in walk.FOLDER.glob("*.png")}
 
 
 @pytest.mark.parametrize(

@@ -3,25 +3,10 @@ from odoo import api, models
 
 from odoo.addons.synkd_connector.models.engine.synkd_engine import Phase
 
-from ..const import CONNECTOR
+from ..const import CALCULATION
 
-PART = "calculation"
 # So many documents are looked up at once.
 SLICE = 100
-
-
-class SynkdRun(models.Model):
-    """Runs of ledgers in Sage ask it to work documents out."""
-
-    _inherit = "synkd.run"
-
-    def _has_part(self, part):
-        """Override: no other books work documents out.
-
-        :rtype: bool
-        """
-        mine = part != PART or self.ledger_id.connector == CONNECTOR
-        return mine and super()._has_part(part)
 
 
 class SynkdEngine(models.AbstractModel):
@@ -32,7 +17,7 @@ class SynkdEngine(models.AbstractModel):
     @api.model
     def _get_phases(self):
         """Override to ask before documents are sent."""
-        return [*super()._get_phases(), Phase(75, "calculate", "_calculate", PART)]
+        return [*super()._get_phases(), Phase(75, "calculate", "_calculate", CALCULATION)]
 
     def _calculate(self, run):
         """Let Sage work out what people asked for, one document a call."""

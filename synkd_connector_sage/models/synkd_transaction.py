@@ -4,7 +4,7 @@ from odoo.exceptions import UserError
 
 from odoo.addons.synkd_connector.lib.errors import RejectedError
 
-from ..const import CONNECTOR
+from ..const import CALCULATION, CONNECTOR
 
 
 class SynkdTransaction(models.Model):
@@ -34,9 +34,9 @@ class SynkdTransaction(models.Model):
             )
 
     def action_sage_calculate(self):
-        """Let the next run ask Sage what documents come to.
+        """Let a run ask Sage what documents come to; it sends none of them.
 
-        :return: the notification that says where the answer will be.
+        :return: the action that shows how the run gets on.
         :rtype: dict
         :raise UserError: when none of them is a document for Sage.
         """
@@ -50,16 +50,9 @@ class SynkdTransaction(models.Model):
                 )
             )
         rows.sage_calculate = True
-        rows.ledger_id._wake()
-        told = self.env._(
-            "The next run asks Sage. What it comes to there will be in the history of"
-            " the document; nothing is kept in Sage."
-        )
-        return {
-            "type": "ir.actions.client",
-            "tag": "display_notification",
-            "params": {"message": told, "type": "success"},
-        }
+        asked = {"content": CALCULATION}
+        runs = [ledger._request_run(asked) for ledger in rows.ledger_id]
+        return runs[0]._get_watch_action()
 
     def _ask_sage(self):
         """Return what Sage makes of this document, as a sentence.

@@ -15,6 +15,12 @@ TABLES = (
     *("BankAccount", "TaxInvoice", "CustomerReturn", "CustomerReceipt", "Allocation"),
 )
 CURRENCIES = {"ZAR": "South African Rand", "USD": "US Dollar", "EUR": "Euro"}
+# The last ones are what the demo sells.
+ITEMS = {
+    "WIDGET": "Widget",
+    "COF-1": "Coffee beans, 1 kg",
+    "SER-1": "Service of a coffee machine",
+}
 # Whose identity is one over all kinds of documents, since allocations name any.
 DOCUMENTS = ("TaxInvoice", "CustomerReturn", "CustomerReceipt")
 
@@ -67,7 +73,8 @@ class Books(World):
             self._seed("TaxType", Name=name, Percentage=percentage, Active=True)
         for name in ("Sales", "Discount Allowed", "Bad Debts", "Rounding"):
             self._seed("Account", Name=name, Active=True)
-        self._seed("Item", Code="WIDGET", Description="Widget", Active=True)
+        for code, name in ITEMS.items():
+            self._seed("Item", Code=code, Description=name, Active=True)
         for name in ("Standard Bank", "Petty Cash"):
             self._seed("BankAccount", Name=name, Active=True)
 

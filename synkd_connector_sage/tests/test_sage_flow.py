@@ -199,10 +199,11 @@ class TestSageCalculate(SageFlowCommon):
         row = self.env["synkd.transaction"].search([("move_id", "=", invoice.id)])
         self.assertTrue(row.can_sage_calculate)
         self.control.log(clear=True)
-        told = row.with_user(self.clerk).action_sage_calculate()
+        action = row.with_user(self.clerk).action_sage_calculate()
+        self.assertEqual(action["tag"], "synkd_watch_run")
         self.assertFalse(self.calls(), "nobody calls but runs")
-        self.assertIn("next run", told["params"]["message"])
-        self.run_ledger()
+        run = self.run_ledger()
+        self.assertIn("in the history", run._describe({}))
         self.assertFalse(row.sage_calculate)
         self.assertFalse(self.calls(path="/Save"))
         self.assertFalse(self.records("TaxInvoice"))
@@ -214,6 +215,13 @@ class TestSageCalculate(SageFlowCommon):
         self.assertIn("as it is in Odoo", said)
         self.run_ledger()
         self.assertEqual(len(self.calls(path="/Calculate")), 1, "once")
+
+    def test_who_asks_sends_nothing_by_that(self):
+        self.ledger.post_accounts = True
+        row, _said = self.ask()
+        self.assertEqual(row.sync_state, "pending")
+        self.run_ledger()
+        self.assertEqual(row.sync_state, "synced", row.reason_text)
 
     def test_a_cent_of_difference_is_said(self):
         self.control.set_options(cent="0.01")
@@ -234,7 +242,7 @@ class TestSageCalculate(SageFlowCommon):
     def test_an_unreadable_answer_waits_for_the_next_run(self):
         invoice = self.create_invoice()
         row = self.env["synkd.transaction"].search([("move_id", "=", invoice.id)])
-        row.action_sage_calculate()
+        row.with_user(self.clerk).action_sage_calculate()
         self.control.add_fault("truncated", path="/Calculate")
         self.run_ledger()
         self.assertTrue(row.sage_calculate)
