@@ -173,6 +173,8 @@ class SageBench:
         log = self.control.log()
         refused = sum(entry["status"] == 429 for entry in log)
         writes = sum(entry["method"] != "GET" for entry in log)
+        if run.state != "done":
+            print(f"  {run.display_name}: {run.message or ''} {run.notes or ''}")
         print(
             f"  {what}: {len(log)} calls ({writes} write), {refused} refused, run"
             f" {run.state}; {seconds:.1f} s, the pace allows {len(log)} s:"
