@@ -17,7 +17,10 @@ class SynkdEngine(models.AbstractModel):
     @api.model
     def _get_phases(self):
         """Override to ask before documents are sent."""
-        return [*super()._get_phases(), Phase(75, "calculate", "_calculate", CALCULATION)]
+        return [
+            *super()._get_phases(),
+            Phase(75, "calculate", "_calculate", CALCULATION),
+        ]
 
     def _calculate(self, run):
         """Let Sage work out what people asked for, one document a call."""
