@@ -353,7 +353,7 @@ class PaymentPush(Settling):
 
     def _prepare(self):
         """Override: with the money that somebody told."""
-        super()._prepare()
+        self._begin()
         self.parts = {m.res_id: parts_of(m) for m in self.batch.members}
 
     def _settle(self, member):
