@@ -138,5 +138,4 @@ class Bookkeepers(Users):
     @step(n=PICKS)
     def refuse_one(self, n):
         """Let the books refuse one record from now on."""
-        record = self.pick(self.model.records.values(), n)
-        self.stage.set_books(demo_refuse=record.key if record else None)
+        self.stage.refuse_there(self.pick(self.model.records.values(), n).key)

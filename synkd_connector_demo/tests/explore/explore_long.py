@@ -18,6 +18,8 @@ from .machine import explore, find_harm
 from .stage import Stage
 
 MINUTES = float(os.environ.get("MINUTES") or 10)
+# Examples of a batch.
+EXAMPLES = int(os.environ.get("EXAMPLES") or 25)
 # Faults after which it is enough: most are the same one.
 FAULTS = 3
 
@@ -33,7 +35,7 @@ class TestLong(Stage):
         while time.monotonic() < end and tally.faults < FAULTS:
             seed = int(os.environ.get("SEED") or random.getrandbits(32))
             with self.subTest(seed=seed), tally.batch("demo", seed):
-                explore(self, examples=25, steps=50, seed=seed)
+                explore(self, examples=EXAMPLES, steps=50, seed=seed)
             say(f"{tally.describe().splitlines()[0]}; seed {seed}")
             self.clear_up_tables()
         say(tally.describe())

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import precondition
 
 from .base import PICKS, step
-from .bookkeepers import Bookkeepers
+from .meddlers import Meddlers
 from .users import ALL
 
 FAULTS = ("lost_before", "lost_after", "minute", "day", "offline", "batch", "cent")
@@ -13,7 +13,7 @@ ACTS = ("edit", "reset", "pay", "undo", "press")
 COMMITS = st.integers(1, 30)
 
 
-class Fate(Bookkeepers):
+class Fate(Meddlers):
     """Runs, and what comes in their way."""
 
     @step()
@@ -21,12 +21,13 @@ class Fate(Bookkeepers):
         """Let the schedule make a run."""
         self.stage.run_once()
 
+    @precondition(lambda self: self.seen["pending"])
     @step(fault=st.sampled_from(FAULTS), every=st.sampled_from((1, 1, 2, 3)))
     def run_with_a_fault(self, fault, every):
         """Make a run while the books do something wrong, then let them be."""
-        self.stage.set_books(demo_fault=fault, demo_fault_every=every)
+        self.stage.break_books(fault, every)
         self.stage.run_once()
-        self.stage.set_books(demo_fault=None, demo_fault_every=1)
+        self.stage.break_books(None, 1)
 
     @step(commit=COMMITS)
     def run_whose_worker_dies(self, commit):

@@ -80,6 +80,13 @@ def payment_forgotten(env):
     )
 
 
+def agreement_blind(env):
+    """Compare nothing of what the books have with what is here."""
+    return changed(
+        env, "synkd.comparer", "_insert_rows", lambda _real: lambda *_args: None
+    )
+
+
 def edit_while_sent(env):
     """Forget what was changed while the answer was awaited."""
     return changed(
@@ -98,6 +105,7 @@ HARMS = (
     cent_unnoticed,
     payment_forgotten,
     edit_while_sent,
+    agreement_blind,
     no_key,
     sent_again,
     answer_doubled,

@@ -22,6 +22,26 @@ def tax_of(cents):
     return (cents * TAX_PERCENT + 50) // 100
 
 
+def cents(amount):
+    """Return an amount of the books in cents.
+
+    :rtype: int
+    """
+    return round(float(amount or 0) * 100)
+
+
+@dataclass
+class Entry:
+    """What the books have of a record, in cents."""
+
+    kind: str
+    account: str
+    total: int
+    tax: int
+    left: int
+    settled: dict = field(default_factory=dict)
+
+
 @dataclass
 class Record:
     """An invoice, a credit note, a payment or a refund.
@@ -32,6 +52,7 @@ class Record:
         customer had since it was posted.
     :param tuple excluded: what it was when somebody excluded it.
     :param int left: its total in the books when somebody left it there as it was.
+    :param int off: what of the debt was written off with a payment.
     """
 
     key: str
@@ -44,6 +65,7 @@ class Record:
     excluded: tuple = ()
     currency: str = OWN
     left: int | None = None
+    off: int = 0
 
     def said(self):
         """Return what makes it another record when it changes.
@@ -52,18 +74,28 @@ class Record:
         """
         return self.kind, self.customer, self.total
 
+    def worth(self):
+        """Return how much of the debt it is, or settles, in cents.
+
+        :rtype: int
+        """
+        return self.off + (self.total if self.left is None else self.left)
+
 
 @dataclass
 class Model:
     """All records of all customers, and who settles whom.
 
     :param dict settled: cents by the keys of payer and document, as Odoo has it.
+    :param set crossed: customers who have something under another account.
+    :param set meddled: keys of what somebody changed in the books behind our back.
     """
 
     links: dict
     records: dict = field(default_factory=dict)
     settled: dict = field(default_factory=dict)
     crossed: set = field(default_factory=set)
+    meddled: set = field(default_factory=set)
     count: int = 0
 
     # === WHAT HAPPENS === #
@@ -127,6 +159,23 @@ class Model:
             if record.customer == customer and record.state == POSTED:
                 self._place(record)
 
+    def merge(self, kept, other):
+        """Note that a customer was merged into another; somebody new has his name."""
+        moved = [r for r in self.records.values() if r.customer == other]
+        before, after = self.links[other], self.links[kept] or self.links[other]
+        self.link(kept, after)
+        if before != after and any(record.places for record in moved):
+            self.crossed.add(kept)
+        if other in self.crossed:
+            self.crossed = self.crossed - {other} | {kept}
+        self.links[other] = None
+        for record in moved:
+            is_same = record.excluded == record.said()
+            record.customer = kept
+            record.excluded = record.said() if is_same else record.excluded
+            if record.state == POSTED:
+                self._place(record)
+
     def _place(self, record):
         if account := self.links.get(record.customer):
             record.places.add(account)
@@ -139,7 +188,20 @@ class Model:
         :rtype: int
         """
         used = sum(n for pair, n in self.settled.items() if record.key in pair)
-        return record.total - used
+        return record.total + record.off - used
+
+    def places_of(self, record):
+        """Return the accounts that a record may be posted to.
+
+        What settles something may go where that is, whoever its customer is by now.
+
+        :rtype: set[str]
+        """
+        places = set(record.places)
+        for payer, document in self.settled:
+            if payer == record.key:
+                places |= self.records[document].places
+        return places
 
     def choose(self, kinds, state=POSTED, is_open=False):
         """Return the records of some kinds and a state.

@@ -7,52 +7,23 @@ worker dies; what the books commit stays as well, since they are another system.
 
 from collections import Counter
 from contextlib import closing, contextmanager, suppress
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from unittest.mock import patch
 
 import odoo.tests.test_cursor
 from odoo import fields
 from odoo.api import SUPERUSER_ID, Environment
-from odoo.tools import SQL
 
-from ..faults_common import FaultsCommon
-from .model import CREDIT, EURO, INVOICE, OWN, PAYMENT
+from .books import DemoBooks
+from .model import CREDIT, EURO, INVOICE, OWN, PAYMENT, cents
 
 TestCursor = odoo.tests.test_cursor.TestCursor
 START = datetime(2026, 6, 15, 9, 0)
 MOVE_TYPES = {INVOICE: "out_invoice", CREDIT: "out_refund"}
 # Reasons that a person answers at once, or that go with their cause.
-PATIENCE = ("changed", "difference", "refused", "closed", "archived")
+ASKED = ("changed", "difference", "altered")
+PATIENCE = (*ASKED, "refused", "closed", "archived", "held", "decide")
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
-
-
-def cents(amount):
-    """Return an amount of the books in cents.
-
-    :rtype: int
-    """
-    return round(float(amount or 0) * 100)
-
-
-@dataclass
-class Entry:
-    """What the books have of a record, in cents."""
-
-    kind: str
-    account: str
-    total: int
-    tax: int
-    left: int
-    settled: dict = field(default_factory=dict)
-
-
-# What a credit has taken back in the books, and that credit: the two are nothing.
-CREDITED = """EXISTS (
-    SELECT 1 FROM synkd_transaction t
-     WHERE t.ledger_id = d.ledger_id AND t.external_id = d.external_id
-       AND t.channel = 'documents'
-       AND (t.sync_state = 'credited' OR t.res_model = 'synkd.transaction'))"""
 
 
 class KilledError(BaseException):
@@ -100,8 +71,12 @@ class Commits:
             run._savepoint = None
 
 
-class Stage(FaultsCommon):
-    """A company with three customers, two accounts and demo books, all in place."""
+class OdooSide:
+    """What is done in Odoo, and read there, by a class that has books as well.
+
+    Those have a company with ``ledger``, ``partner``, ``account``, ``tax``, ``bank``
+    and the methods of ``books.DemoBooks``.
+    """
 
     @classmethod
     def setUpClass(cls):
@@ -130,6 +105,11 @@ class Stage(FaultsCommon):
             cls.startClassPatcher(patch.object(target, name, staticmethod(told)))
 
         cls._set_up_euro()
+        cls.losses = cls.env["account.account"].search(
+            [("account_type", "=", "expense"), ("company_ids", "in", cls.company.ids)],
+            limit=1,
+        )
+        cls.map_losses()
 
     @classmethod
     def _set_up_euro(cls):
@@ -137,11 +117,7 @@ class Stage(FaultsCommon):
         euro = cls.env.ref("base.EUR")
         euro.active = True
         cls.currencies = {OWN: cls.company.currency_id, EURO: euro}
-        items = cls.env["synkd.demo.item"]
-        known = {"ledger_id": cls.ledger.id, "kind": "currency", "code": "EUR"}
-        if not items.search([(name, "=", value) for name, value in known.items()]):
-            items.create(known | {"name": "Euro"})
-        cls.close_books("")
+        cls.know_euro()
         mappings = cls.env["synkd.mapping"]
         mappings._ensure(cls.ledger, {("currency", str(euro.id))})
         mappings._accept_suggestions(cls.ledger)
@@ -186,6 +162,7 @@ class Stage(FaultsCommon):
         """Begin an example; all that it did is undone at the end."""
         type(self).time = START
         self.documents, self.closed = {}, False
+        self.partners = dict(type(self).partners)
         savepoint = self.env.cr.savepoint()
         self.registry_enter_test_mode(register_cleanup=False)
         try:
@@ -260,6 +237,23 @@ class Stage(FaultsCommon):
         document.action_post()
         self.documents[record.key] = document
 
+    def write_off(self, record, due):
+        """Register the payment of a record, which writes off what it leaves open."""
+        wizard = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=self.documents[due.key].ids
+        )
+        wizard = wizard.create(
+            {
+                "journal_id": self.bank.id,
+                "amount": record.total / 100,
+                "communication": record.key,
+                "payment_date": fields.Date.to_string(self._today()),
+                "payment_difference_handling": "reconcile",
+                "writeoff_account_id": self.losses.id,
+            }
+        )
+        self.documents[record.key] = wizard._create_payments()
+
     def move_of(self, record):
         """Return the entry of a record."""
         document = self.documents[record.key]
@@ -313,6 +307,57 @@ class Stage(FaultsCommon):
         document = self.documents[record.key]
         document.with_context(force_delete=True).unlink()
 
+    # === WHAT MANAGERS OF THE BOOKS DO === #
+
+    def set_aside(self, account, how):
+        """Let the documents of an account wait: by its class, held, or archived."""
+        self.accounts[account].write(
+            {
+                "class": {"class_id": self.class_decide.id},
+                "held": {"held": True},
+                "archived": {"active": False},
+            }[how]
+        )
+
+    def take_up_again(self):
+        """Let the documents of all accounts go on."""
+        for account in self.accounts.values():
+            wanted = {"active": True, "held": False, "class_id": self.class_account}
+            if any(account[name] != value for name, value in wanted.items()):
+                account.write(wanted | {"class_id": self.class_account.id})
+
+    def merge(self, kept, other):
+        """Merge a customer into another; somebody new gets his name."""
+        merge = self.env["synkd.merge"]
+        merge._merge(self.partners[kept], self.partners[other])
+        self.partners[other] = self.create_partner(other)
+
+    def compare(self):
+        """Compare both sides, as Compare on the ledger does.
+
+        :return: the lines that tell of a difference.
+        """
+        wizard = self.env["synkd.agreement.wizard"]._open(self.ledger)
+        wizard = self.env["synkd.agreement.wizard"].browse(wizard["res_id"])
+        wizard.date_from = "2026-01-01"
+        wizard.action_confirm()
+        for _n in range(3):
+            self.run_once()
+            if not self.ledger.agreement_open_id:
+                break
+        agreement = self.ledger.agreement_id
+        assert agreement.state == "done", "The comparison does not end"
+        return agreement.line_ids.filtered(lambda line: line.state == "open")
+
+    def put_right(self):
+        """Put right what differs in the books, with the buttons of the agreement."""
+        lines = self.compare()
+        if missing := lines.filtered(lambda line: line.verdict == "missing"):
+            missing.action_post_anew()
+        for line in lines.filtered(lambda line: line.verdict == "differs"):
+            if line.transaction_id.live:
+                line.action_resolve()
+
     def link(self, customer, account):
         """Let a customer use an account; None: nobody's."""
         target = self.accounts[account] if account else False
@@ -359,7 +404,7 @@ class Stage(FaultsCommon):
         """Answer what waits for a person: the books shall have what Odoo has."""
         waiting = self.find_rows(("sync_state", "=", "attention"))
         if changed := waiting.filtered(
-            lambda row: row.external_id and row.reason in ("changed", "difference")
+            lambda row: row.external_id and row.reason in ASKED
         ):
             changed.action_void()
         if refused := waiting.filtered(lambda row: row.reason == "refused"):
@@ -372,20 +417,23 @@ class Stage(FaultsCommon):
         if self.closed or self.find_rows(("reason", "=", "closed")):
             self.open_books()
             self.ledger.lists_pulled_at = False
-        self.set_books(demo_fault=None, demo_refuse=None)
-        self.stored().filtered("archived").archived = False
+        self.mend_books()
+        self.take_up_again()
         self.ledger.sudo()._set_resumed()
         requests = self.env["synkd.request"]
         requests.search([("retry_at", "!=", False)]).retry_at = False
 
-    def settle(self):
-        """Let everything come to rest: no faults, all answered, enough runs."""
-        for n in range(16):
+    def settle(self, patience=8):
+        """Let everything come to rest: no faults, all answered, enough runs.
+
+        :param int patience: runs after which an answer that helps nothing is enough.
+        """
+        for n in range(patience + 8):
             self.clear_up()
             self.answer_all()
             self.pass_time(hours=8)  # longer than anything backs off
             self.run_once()
-            if not self._is_busy(PATIENCE if n < 8 else ()):
+            if not self._is_busy(PATIENCE if n < patience else ()):
                 return
         raise AssertionError(f"It never comes to rest: {self.tell_rows()}")
 
@@ -421,46 +469,6 @@ class Stage(FaultsCommon):
             f"{row.display_name} {row.sync_state} {row.reason_text or ''}"
             for row in self.find_rows()
         ]
-
-    # === IN THE BOOKS === #
-
-    def set_books(self, **values):
-        """Let the demo books be otherwise.
-
-        Past our ledger, which would forget what it keeps in mind: it does not notice
-        what happens over there.
-
-        :param values: of its fields that begin with ``demo_``.
-        """
-        self.env.flush_all()
-        sets = [SQL("%s = %s", SQL.identifier(n), v) for n, v in values.items()]
-        self.env.cr.execute(
-            SQL(
-                "UPDATE synkd_ledger SET %s WHERE id = %s",
-                SQL(", ").join(sets),
-                self.ledger.id,
-            )
-        )
-        self.ledger.invalidate_recordset(list(values))
-
-    def close_until(self, days):
-        """Close the books up to a day.
-
-        :param int days: from today on.
-        """
-        self.closed = True
-        self.set_books(demo_lock_date=self._today() + timedelta(days=days))
-
-    def open_books(self):
-        """Open the books again."""
-        self.closed = False
-        self.set_books(demo_lock_date=None)
-
-    def archive_there(self, account, archived):
-        """Archive a customer in the books, or restore him."""
-        number = self.accounts[account].external_id
-        stored = self.stored().filtered(lambda c: c.number == number)
-        stored.archived = archived
 
     # === WHAT IS SEEN === #
 
@@ -501,22 +509,6 @@ class Stage(FaultsCommon):
             for credit, debit, amount, is_invoice in rows
             if credit and debit
         }
-
-    def find_twice(self):
-        """Return what the books have of one record more than once, or of nobody.
-
-        :rtype: list[tuple]
-        """
-        return self._ask(
-            f"""SELECT split_part(reference, ' ', 1), count(*) FROM (
-                  SELECT reference FROM synkd_demo_document d
-                   WHERE ledger_id = %(ledger)s AND status <> 'void'
-                     AND NOT {CREDITED}
-                   UNION ALL
-                  SELECT reference FROM synkd_demo_payment
-                   WHERE ledger_id = %(ledger)s AND status <> 'void') b
-                GROUP BY 1 HAVING count(*) > 1"""
-        )
 
     def find_states(self):
         """Return the live rows as people see them.
@@ -567,74 +559,9 @@ class Stage(FaultsCommon):
                SELECT 'posted, but without an identity', t.id, t.number
                  FROM synkd_transaction t
                 WHERE t.ledger_id = %(ledger)s AND t.sync_state = 'synced'
-                  AND COALESCE(t.external_id, '') = ''
-                UNION ALL
-               SELECT 'posted, but not in the books', t.id, t.number
-                 FROM synkd_transaction t
-                WHERE t.ledger_id = %(ledger)s AND t.sync_state = 'synced' AND t.live
-                  AND t.channel <> 'allocations'
-                  AND NOT EXISTS (SELECT 1 FROM synkd_demo_document d
-                                   WHERE d.ledger_id = t.ledger_id
-                                     AND d.external_id = t.external_id)
-                  AND NOT EXISTS (SELECT 1 FROM synkd_demo_payment d
-                                   WHERE d.ledger_id = t.ledger_id
-                                     AND d.external_id = t.external_id)"""
+                  AND COALESCE(t.external_id, '') = ''"""
         )
 
-    def read_books(self):
-        """Return what the books have that is not void, by the key of the record.
 
-        :rtype: dict[str, Entry]
-        """
-        rows = self._ask(
-            f"""SELECT split_part(d.reference, ' ', 1), d.kind, c.name, d.total,
-                      d.tax, d.outstanding
-                 FROM synkd_demo_document d
-                 JOIN synkd_demo_customer c ON c.id = d.customer_id
-                WHERE d.ledger_id = %(ledger)s AND d.status <> 'void'
-                  AND NOT {CREDITED}
-                UNION ALL
-               SELECT split_part(p.reference, ' ', 1), p.kind, c.name, p.amount,
-                      0, p.unallocated
-                 FROM synkd_demo_payment p
-                 JOIN synkd_demo_customer c ON c.id = p.customer_id
-                WHERE p.ledger_id = %(ledger)s AND p.status <> 'void'"""
-        )
-        names = {account.name: name for name, account in self.accounts.items()}
-        books = {
-            key: Entry(kind, names[account], cents(total), cents(tax), cents(left))
-            for key, kind, account, total, tax, left in rows
-        }
-        for payer, document, amount in self._ask(
-            f"""SELECT split_part(COALESCE(p.reference, n.reference), ' ', 1),
-                      split_part(d.reference, ' ', 1), sum(a.amount)
-                 FROM synkd_demo_allocation a
-                 JOIN synkd_demo_document d ON d.id = a.document_id
-            LEFT JOIN synkd_demo_payment p ON p.id = a.payment_id
-            LEFT JOIN synkd_demo_document n ON n.id = a.credit_id
-                WHERE d.ledger_id = %(ledger)s AND NOT {CREDITED} GROUP BY 1, 2"""
-        ):
-            books[payer].settled[document] = cents(amount)
-        return books
-
-    def find_half_credited(self):
-        """Return documents that a credit took back, but not whole.
-
-        :rtype: list[tuple]
-        """
-        return self._ask(
-            f"""SELECT d.number, d.total, d.outstanding FROM synkd_demo_document d
-                WHERE d.ledger_id = %(ledger)s AND d.status = 'open' AND {CREDITED}"""
-        )
-
-    def read_balances(self):
-        """Return what each account owes in the books, in cents.
-
-        :rtype: dict[str, int]
-        """
-        rows = self._ask(
-            "SELECT name, outstanding FROM synkd_demo_customer"
-            " WHERE ledger_id = %(ledger)s"
-        )
-        here = {account.name: name for name, account in self.accounts.items()}
-        return {here[name]: cents(n) for name, n in rows if name in here}
+class Stage(OdooSide, DemoBooks):
+    """A company with three customers, two accounts and demo books, all in place."""

@@ -70,6 +70,19 @@ class Users(Base):
         if money := self.add(kind, due.customer, amount, currency=due.currency):
             self.settle_pair(money, due)
 
+    @has(DOCUMENTS, is_open=True)
+    @step(n=PICKS, percent=st.sampled_from((1, 50, 99)))
+    def pay_and_write_off(self, n, percent):
+        """Pay a part of an open document, and write the rest off."""
+        due = self.pick(self.model.choose(DOCUMENTS, is_open=True), n)
+        left = self.model.left_of(due)
+        amount = max(left * percent // 100, 1)
+        kind = PAYMENT if due.kind == INVOICE else REFUND
+        made = Record(self.model.next_key(), kind, due.customer, amount)
+        made.currency, made.off = due.currency, left - amount
+        if amount < left and self.do(self.stage.write_off, made, due):
+            self.model.add(made)
+
     @precondition(lambda self: self.model.same_payers())
     @step(n=PICKS)
     def pay_all(self, n):
@@ -157,7 +170,9 @@ class Users(Base):
         self.edit_record(self.pick(self.model.choose(ALL), n), net)
 
     def edit_record(self, record, net):
-        """Change the amount of a posted record on both sides."""
+        """Change the amount of a posted record on both sides, but of a write-off."""
+        if record.off:
+            return
 
         def edit():
             self.stage.take_back(record)

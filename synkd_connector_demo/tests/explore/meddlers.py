@@ -1,0 +1,64 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""What managers of the books do with customers, and others behind our back there."""
+
+from hypothesis import strategies as st
+from hypothesis.stateful import precondition
+
+from .base import CENTS, PICKS, step
+from .bookkeepers import Bookkeepers
+from .users import CUSTOMERS
+
+ACCOUNTS = st.sampled_from(("Hope", "Joy"))
+
+
+class Meddlers(Bookkeepers):
+    """Customers set aside and merged; what we posted voided, edited and paid there."""
+
+    # === CUSTOMERS === #
+
+    @step(account=ACCOUNTS, how=st.sampled_from(("class", "held", "archived")))
+    def set_aside(self, account, how):
+        """Let the documents of an account wait, until somebody looks after them."""
+        self.do(self.stage.set_aside, account, how)
+
+    @step()
+    def take_up_again(self):
+        """Let the documents of all accounts go on."""
+        self.do(self.stage.take_up_again)
+
+    @step(kept=CUSTOMERS, other=CUSTOMERS)
+    def merge(self, kept, other):
+        """Merge a customer into another."""
+        if kept != other and self.do(self.stage.merge, kept, other):
+            self.model.merge(kept, other)
+
+    # === IN THE BOOKS === #
+
+    def meddle(self, n, action, *args):
+        """Let somebody change in the books something that is there.
+
+        What was left there as it is, is the books' own affair.
+        """
+        records = self.model.records
+        ours = {key for key, record in records.items() if record.left is None}
+        key = self.pick(sorted(ours & set(self.stage.read_books())), n)
+        if key and action(key, *args):
+            self.model.meddled.add(key)
+
+    @precondition(lambda self: self.seen["synced"])
+    @step(n=PICKS)
+    def void_there(self, n):
+        """Void something in the books."""
+        self.meddle(n, self.stage.void_there)
+
+    @precondition(lambda self: self.seen["synced"])
+    @step(n=PICKS, cents=CENTS)
+    def edit_there(self, n, cents):
+        """Change a total in the books."""
+        self.meddle(n, self.stage.edit_there, cents)
+
+    @precondition(lambda self: self.seen["synced"])
+    @step(n=PICKS)
+    def pay_there(self, n):
+        """Enter a payment in the books that is not in Odoo."""
+        self.meddle(n, self.stage.pay_there)
