@@ -81,6 +81,14 @@ class SynkdConnectorXero(models.AbstractModel):
                 more, cursor = cursor["more"], cursor["then"]
                 yield self._to_page(ledger, client, (), cursor, is_last=not more)
 
+    @api.model
+    def _ask_balances(self, cursor, ids):
+        """Override: the first read tells of all of them anyway."""
+        if not cursor or "first" in cursor:
+            return cursor
+        key = "waiting" if "waiting" in cursor else "again"
+        return cursor | {key: [*cursor.get(key, ()), *ids]}
+
     def _to_page(self, ledger, client, owed, cursor, paid=(), is_last=False):
         """Return a page of balances with what the answers told beside them.
 
@@ -116,6 +124,7 @@ class SynkdConnectorXero(models.AbstractModel):
         :rtype: tuple[dict, tuple]
         """
         changed, after, more = [], dict(cursor), False
+        again = set(after.pop("again", ()))
         today = moments.utc_now().date()
         is_new_day = cursor.get("day") != today.isoformat()
         for name, (key, params, is_daily) in DOCUMENTS.items():
@@ -133,7 +142,7 @@ class SynkdConnectorXero(models.AbstractModel):
             due = self._fallen_due(client, cursor.get("day"), today)
             changed += [("Invoices", record) for record in due]
             after["day"] = today.isoformat()
-        ids = {self._contact_of(record) for _name, record in changed} - {""}
+        ids = {self._contact_of(record) for _name, record in changed} - {""} | again
         paid = [record for name, record in changed if name == "Payments"]
         waiting = {"waiting": list(ids), "then": after, "more": more}
         paid = client.read_each("Payments", paid, payments.from_payment)

@@ -8,6 +8,7 @@ from ...const import PLAIN_FIELDS, UNDER_WAY_STATES
 from ...lib import emails
 from ...lib.alone import each_alone
 from ...lib.fingerprint import fingerprint
+from ...lib.odd import storable
 from ...lib.results import CustomerData
 
 CHANGED_BOTH = "changed"
@@ -390,6 +391,17 @@ class SynkdImporter(models.AbstractModel):
             else:
                 known[stays] = loser
                 self._rename(run, loser, stays)
+        self._ask_balances(run.ledger_id, sorted(known.keys() & merged.values()))
+
+    def _ask_balances(self, ledger, ids):
+        """Let the next read tell what customers owe into whom others were merged.
+
+        What both owed is owed by one now, though no document of theirs changed.
+        """
+        if ids:
+            cursor = ledger.balance_cursor or {}
+            cursor = ledger._get_connector()._ask_balances(cursor, ids)
+            ledger.balance_cursor = storable(cursor)
 
     def _rename(self, run, account, stays):
         """Let an account customer be the one that stays; its data comes as well."""

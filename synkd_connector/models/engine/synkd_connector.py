@@ -274,6 +274,19 @@ class SynkdConnector(models.AbstractModel):
         raise self._not_supported(self.env._("reading balances"))
 
     @api.model
+    def _ask_balances(self, cursor, ids):
+        """Return the cursor by which the next read tells what some customers owe anew.
+
+        This method serves as a hook for books whose read leaves out customers of whom
+        no document changed.
+
+        :param dict cursor: of the last page of balances that was taken over.
+        :param list[str] ids: their identities in the books.
+        :rtype: dict
+        """
+        return cursor
+
+    @api.model
     def _pull_documents(self, ledger, cursor, since):
         """Read invoices, credit notes and money that changed, page by page.
 
