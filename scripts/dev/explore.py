@@ -16,6 +16,7 @@ FOLDER = "synkd_connector_demo/tests/explore"
 # What to run: a flag, and files or their classes.
 PARTS = {
     "HARMS": (f"{FOLDER}/explore_long.py::TestHarms",),
+    "REPLAY": (f"{FOLDER}/explore_long.py::TestReplay",),
     "FIDELITY": (
         f"{FOLDER}/test_fidelity.py",
         "synkd_connector_xero/tests/test_xero_fidelity.py",
@@ -31,7 +32,8 @@ def explore(args):
     """Run a part of it and return the exit code; arguments go to pytest.
 
     For MINUTES= (10) with new examples, in JOBS= (1) processes at once; with HARMS=1 it
-    has to find planted harms; with FIDELITY=1 N= odd documents travel to each kind of
+    has to find planted harms; REPLAY= a file does what a failure
+    printed; with FIDELITY=1 N= odd documents travel to each kind of
     books. Its database has few of our addons only: that is what makes steps quick.
     """
     which = next((name for name in PARTS if name and paths.flag(name)), "")

@@ -6,6 +6,7 @@ import os
 import random
 import time
 from contextlib import closing
+from pathlib import Path
 
 import psycopg2
 
@@ -14,7 +15,7 @@ from odoo.tests import tagged
 
 from .base import say, tally
 from .harms import HARMS
-from .machine import explore, find_harm
+from .machine import Machine, explore, find_harm
 from .stage import Stage
 
 MINUTES = float(os.environ.get("MINUTES") or 10)
@@ -50,6 +51,22 @@ class TestLong(Stage):
             connection.autocommit = True
             with connection.cursor() as cursor:
                 cursor.execute("VACUUM (SKIP_LOCKED, TRUNCATE FALSE)")
+
+
+@tagged("post_install", "-at_install")
+class TestReplay(Stage):
+    def test_what_a_failure_printed(self):
+        """Do the steps of a file, whose lines are as a failure prints them."""
+        text = Path(os.environ["REPLAY"]).read_text()
+        state = type("Machine", (Machine,), {"stage": self})()
+        try:
+            for line in text.splitlines():
+                _before, name, call = line.partition("state.")
+                if name and not call.startswith("teardown"):
+                    say(call)
+                    eval(f"state.{call}")  # noqa: S307 pylint: disable=eval-used
+        finally:
+            state.teardown()
 
 
 @tagged("post_install", "-at_install")

@@ -29,8 +29,9 @@ class Meddlers(Bookkeepers):
     @step(kept=CUSTOMERS, other=CUSTOMERS)
     def merge(self, kept, other):
         """Merge a customer into another."""
+        usable = {n for n, account in self.stage.accounts.items() if account.active}
         if kept != other and self.do(self.stage.merge, kept, other):
-            self.model.merge(kept, other)
+            self.model.merge(kept, other, usable)
 
     # === IN THE BOOKS === #
 

@@ -159,10 +159,14 @@ class Model:
             if record.customer == customer and record.state == POSTED:
                 self._place(record)
 
-    def merge(self, kept, other):
-        """Note that a customer was merged into another; somebody new has his name."""
+    def merge(self, kept, other, usable):
+        """Note that a customer was merged into another; somebody new has his name.
+
+        :param usable: accounts that are not archived: nobody is linked to others.
+        """
         moved = [r for r in self.records.values() if r.customer == other]
-        before, after = self.links[other], self.links[kept] or self.links[other]
+        before = self.links[other]
+        after = self.links[kept] or (before if before in usable else None)
         self.link(kept, after)
         if before != after and any(record.places for record in moved):
             self.crossed.add(kept)

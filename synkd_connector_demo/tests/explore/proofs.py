@@ -76,17 +76,26 @@ class Proofs(Fate):
                 and self._differs(record, books.get(record.key))
                 and record.key not in named | shown
             ]
-            assert not silent, f"Changed there, and not named: {silent}"
+            has = [(record, books.get(record.key)) for record in silent]
+            assert not has, f"Changed there, not named: {has}; {self.stage.tell_rows()}"
             self.stage.take_own_back()
             self.stage.put_right()
             self.stage.settle()
             books = self.stage.read_books()
+            self._take_up_left(books)
             model.meddled = {
                 key
                 for key in model.meddled & set(model.records)
                 if self._differs(model.records[key], books.get(key))
             }
         assert not model.meddled, f"It cannot be put right: {model.meddled}"
+
+    def _take_up_left(self, books):
+        """Note what was left as it was, changed there since, and put right by that."""
+        for record in map(self.model.records.get, self.model.meddled):
+            there = record and books.get(record.key)
+            if there and record.left not in (None, there.total):
+                record.left = None
 
     def _differs(self, record, there):
         """Whether the books have something else of a record than they should."""
