@@ -196,8 +196,8 @@ def fill(env, rows):
 def columns_of(env, which):
     """Return columns of the customer list.
 
-    :param str which: ``odoo`` those of plain Odoo; ``equal`` as many as all are, each
-        one that Odoo stores; ``all`` with those of ours.
+    :param str which: ``odoo`` those of plain Odoo; ``equal`` with one that Odoo stores
+        for each of ours, of the same type where there is one; ``all`` with ours.
     """
     partners = env["res.partner"]
     arch = partners.get_view(env.ref("base.view_partner_tree").id, "list")["arch"]
@@ -208,13 +208,19 @@ def columns_of(env, which):
     odoos = [n for n in names if not is_ours(partners._fields[n])]
     if which == "odoo":
         return odoos
-    more = [
+    spare = [
         name
         for name, field in partners._fields.items()
         if field.column_type and field.store and name not in names
-        if not is_ours(field) and not field.groups and field.type != "many2one"
+        if not is_ours(field) and not field.groups
     ]
-    return odoos + more[: len(names) - len(odoos)]
+    more = []
+    for name in names.keys() - set(odoos):
+        kind = partners._fields[name].type
+        alike = [n for n in spare if partners._fields[n].type == kind]
+        more.append((alike or spare)[0])
+        spare.remove(more[-1])
+    return odoos + more
 
 
 def is_ours(field):

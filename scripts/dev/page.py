@@ -100,7 +100,7 @@ class Page:
         if "error" in answer:
             said = answer["error"]["data"]["message"]
             raise Stop(f"Odoo refused {model}.{method}: {said}")
-        return answer["result"]
+        return answer.get("result")  # which is left out where a method returns None
 
     def resize(self, width, height):
         """Give the page another size; below 500 px it is a phone that is touched."""

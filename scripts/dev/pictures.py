@@ -11,6 +11,7 @@ ledgers in other books, see `pictures_books.py`.
 import os
 
 from .page import Page
+from .pictures_agreement import AgreementWalk
 from .pictures_books import OdooWalk, PastelWalk, SageWalk, XeroWalk
 from .run import PORT
 from .scene import TWIN, WALK_IN, Scene
@@ -516,6 +517,8 @@ def main():
         PastelWalk(page, url).take()
         page.open(f"{url}/odoo")
         OdooWalk(page, url).take()
+        page.open(f"{url}/odoo")
+        AgreementWalk(page, url).take()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from scripts.dev import paths, pictures, pictures_books, walk
+from scripts.dev import paths, pictures, pictures_agreement, pictures_books, walk
 
 NAMED = re.compile(r"!\[[^\]]*\]\((?:docs/)?images/([^)]+)\.png\)")
 
@@ -15,7 +15,7 @@ NAMED = re.compile(r"!\[[^\]]*\]\((?:docs/)?images/([^)]+)\.png\)")
 def taken():
     """Return the names of the pictures that are taken, from the source."""
     names = set()
-    for module in (pictures, pictures_books):
+    for module in (pictures, pictures_agreement, pictures_books):
         for each in ast.parse(inspect.getsource(module)).body:
             if isinstance(each, ast.ClassDef):
                 prefix = getattr(module, each.name).prefix

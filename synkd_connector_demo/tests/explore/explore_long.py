@@ -64,7 +64,7 @@ class TestReplay(Stage):
                 _before, name, call = line.partition("state.")
                 if name and not call.startswith("teardown"):
                     say(call)
-                    eval(f"state.{call}")  # noqa: S307 pylint: disable=eval-used
+                    eval(f"state.{call}")  # pylint: disable=eval-used
         finally:
             state.teardown()
 
