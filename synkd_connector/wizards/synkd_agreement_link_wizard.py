@@ -18,7 +18,9 @@ class SynkdAgreementLinkWizard(models.TransientModel):
     )
     customer = fields.Char(readonly=True)
     date = fields.Date(readonly=True)
-    currency_id = fields.Many2one(related="agreement_line_id.currency_id")
+    currency_id = fields.Many2one(
+        related="agreement_line_id.currency_id", related_sudo=False
+    )
     total = fields.Monetary(readonly=True)
     line_ids = fields.One2many(
         "synkd.agreement.candidate", "wizard_id", string="In Odoo", readonly=True
@@ -118,9 +120,13 @@ class SynkdAgreementMergeWizard(models.TransientModel):
     agreement_line_id = fields.Many2one(
         "synkd.agreement.line", required=True, readonly=True
     )
-    ledger_id = fields.Many2one(related="agreement_line_id.ledger_id")
+    ledger_id = fields.Many2one(
+        related="agreement_line_id.ledger_id", related_sudo=False
+    )
     account_customer_id = fields.Many2one(
-        related="agreement_line_id.account_customer_id", string="Gone There"
+        related="agreement_line_id.account_customer_id",
+        related_sudo=False,
+        string="Gone There",
     )
     kept_id = fields.Many2one(
         "synkd.account.customer",

@@ -185,11 +185,13 @@ def find_reversed(client, records):
 def read_page(client, model, last, day):
     """Return a page of customers' documents or money, by their ids.
 
-    What was deleted leaves no trace, so all is read each time.
+    What was deleted leaves no trace, so all is read each time; what is not told of
+    counts as deleted. So ours are told of whatever date somebody gave them: they were
+    made since that day.
 
     :param str model: MOVE, or that of payments.
     :param int last: id of the last record that was read.
-    :param date day: earliest of their dates; None: any.
+    :param date day: earliest of their dates, or of when they were made; None: any.
     :rtype: list[dict]
     """
     domain, names = MOVES, (*MOVE_READ, "reversed_entry_id")
@@ -197,7 +199,9 @@ def read_page(client, model, last, day):
         domain, names = MONEY, (*payments.READ, payments.memo_of(client))
     domain = [*domain, ("id", ">", last)]
     if day:
-        domain.append(("date", ">=", day.isoformat()))
+        # A day begins elsewhere up to 14 hours before it does in UTC.
+        made = (day - timedelta(days=1)).isoformat()
+        domain += ["|", ("date", ">=", day.isoformat()), ("create_date", ">=", made)]
     return client.read_records(model, domain, names, order="id", limit=PAGE_SIZE)
 
 

@@ -313,15 +313,28 @@ class TestOdooReading(Comparing, OdooFlowCommon):
                 client.read_records("account.journal", theirs, ["code"]), []
             )
 
+    def told_since(self, day):
+        """Return what the other Odoo tells of when it is read from a day on."""
+        connector = self.ledger._get_connector()
+        with self.enter_registry_test_mode():
+            pages = connector._pull_documents(self.ledger, {}, day)
+            return [posting for page in pages for posting in page.postings]
+
     def test_a_day_to_begin_with_is_obeyed(self):
         self.create_invoice()
         self.run_all()
-        connector = self.ledger._get_connector()
-        with self.enter_registry_test_mode():
-            for day, count in ((date(2026, 3, 10), 1), (date(2026, 3, 11), 0)):
-                pages = connector._pull_documents(self.ledger, {}, day)
-                told = [posting for page in pages for posting in page.postings]
-                self.assertEqual(len(told), count)
+        self.remote.sql("UPDATE account_move SET create_date = '2026-03-01'")
+        for day, count in ((date(2026, 3, 10), 1), (date(2026, 3, 11), 0)):
+            self.assertEqual(len(self.told_since(day)), count)
+
+    def test_what_was_dated_back_there_is_no_deleted_one(self):
+        """Of the first day of the ledger, and moved to the month before it."""
+        self.create_invoice()
+        self.run_all()
+        self.remote.sql("UPDATE account_move SET date = '2026-02-10'")
+        (posting,) = self.told_since(self.ledger._find_postings_since())
+        self.assertEqual((posting.kind, posting.gone), ("invoice", False))
+        self.assertEqual(self.told_since(date(2026, 3, 10)), [posting])
 
     def test_lists_have_each_code_once(self):
         with self.enter_registry_test_mode():

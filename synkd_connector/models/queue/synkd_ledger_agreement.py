@@ -202,13 +202,16 @@ class SynkdLedger(models.Model):
         )
 
     def _find_postings_since(self):
-        """Return the first day that any document of this ledger has in the books.
+        """Return the first day of any document of this ledger, or of its posting.
+
+        So what we posted is never older, whatever date it was given in the books.
 
         :rtype: datetime.date
         """
         self.env["synkd.transaction"].flush_model()
         query = SQL(
-            """SELECT min(LEAST(date, post_date, books_date)) FROM synkd_transaction
+            """SELECT min(LEAST(date, post_date, books_date, posted_at::date))
+                 FROM synkd_transaction
                 WHERE ledger_id = %s AND external_id IS NOT NULL""",
             self.id,
         )

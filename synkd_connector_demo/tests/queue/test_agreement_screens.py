@@ -67,13 +67,15 @@ class TestAgreementWords(AgreementCommon):
             ("paid,total", "resolve"),
             ("number,total", "resolve"),
             ("customer", "resolve"),
+            ("draft", "draft"),
+            ("draft,number", "draft"),
             ("", "resolve"),
         ):
             line = self.line("differs", facts=facts)
             with self.subTest(facts=facts):
                 self.assertEqual(line._get_remedy(), remedy)
                 self.assertEqual(line.may_take, remedy == "take")
-        self.assertEqual(set(REMEDIES), {"take", "paid", "resolve"})
+        self.assertEqual(set(REMEDIES), {"take", "paid", "resolve", "draft"})
 
     def test_a_fact_that_is_unknown_is_left_out(self):
         self.assertEqual(self.line("differs", facts="moon")._describe_facts(), [])
