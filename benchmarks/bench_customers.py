@@ -225,7 +225,7 @@ def columns_of(env, which):
 
 def is_ours(field):
     """Tell whether a field comes from our addons."""
-    return field._module.startswith("synkd_")
+    return (field._module or "").startswith("synkd_")
 
 
 def open_list(env, which):
@@ -281,7 +281,7 @@ def modify_all(env, size):
         type(env["ir.cron"]), "_commit_progress", lambda *_a, **_k: float("inf")
     )
     with going_on, Counted(env) as meter:
-        env["synkd.bulk.change"]._cron_apply()
+        env(user=SUPERUSER_ID)["synkd.bulk.change"]._cron_apply()
     change = env["synkd.bulk.change"].search([], limit=1)
     print(
         f"{change.changed_count} modified, {change.left_count} left out:"
