@@ -18,9 +18,7 @@ class XeroWalk(Walk):
     def take(self):
         """Take all pictures."""
         page = self.page
-        page.click(".o_switch_company_menu button")
-        page.click(".log_into", "Kudu")
-        page.wait(".o_switch_company_menu", "Kudu")
+        self.switch_to("Kudu")
         self.connect()
         page.click(".o_field_widget[name=post_accounts] input")
         page.click(".o_form_button_save")
@@ -96,9 +94,7 @@ class SageWalk(Walk):
     def take(self):
         """Take all pictures."""
         page = self.page
-        page.click(".o_switch_company_menu button")
-        page.click(".log_into", "Marula")
-        page.wait(".o_switch_company_menu", "Marula")
+        self.switch_to("Marula")
         page.open(f"{self.url}/odoo/ledgers")
         page.click(".o_kanban_record", "Sage")
         page.click(".nav-link[name=http]")
@@ -142,9 +138,7 @@ class PastelWalk(Walk):
     def take(self):
         """Take all pictures."""
         page = self.page
-        page.click(".o_switch_company_menu button")
-        page.click(".log_into", "Baobab")
-        page.wait(".o_switch_company_menu", "Baobab")
+        self.switch_to("Baobab")
         self.open_ledger()
         page.click(".nav-link[name=pastel]")
         self.reveal("[name=pastel_year_start]")
@@ -211,9 +205,7 @@ class OdooWalk(Walk):
     def take(self):
         """Take all pictures."""
         page = self.page
-        page.click(".o_switch_company_menu button")
-        page.click(".log_into", "Protea")
-        page.wait(".o_switch_company_menu", "Protea")
+        self.switch_to("Protea")
         self.sync()
         scene = Scene(page, "Protea Trading")
         move = scene.invoice("Hope Works", quantity=2)

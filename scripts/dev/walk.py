@@ -39,6 +39,12 @@ class Walk:
         page.click("button[type=submit]", "Log in")
         page.wait(within)
 
+    def switch_to(self, company):
+        """Work in a company, by a part of its name."""
+        self.page.click(".o_switch_company_menu button")
+        self.page.click(".log_into", company)
+        self.page.wait(".o_switch_company_menu", company)
+
     def post_all(self):
         """Press Post All, and wait for its end."""
         self.go("/odoo/ready-to-post", ".o_data_row")
