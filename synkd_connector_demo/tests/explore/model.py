@@ -143,6 +143,26 @@ class Model:
         record.left = total
         self.crossed.add(record.customer)
 
+    def void(self, keys):
+        """Note that somebody was asked about records, and had them voided there.
+
+        Who left one is asked again when it is taken back and what it settles changes.
+
+        :param set keys: of the records.
+        """
+        for record in map(self.records.get, keys):
+            if record:
+                record.left = None
+
+    def post_anew(self, keys):
+        """Note that records are put right: they go where their customers are by now.
+
+        :param set keys: of the records.
+        """
+        for record in map(self.records.get, keys):
+            if record and record.state == POSTED:
+                self._place(record)
+
     def link(self, customer, account):
         """Note whose account a customer uses from now on.
 

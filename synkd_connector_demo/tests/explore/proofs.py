@@ -34,7 +34,7 @@ class Proofs(Fate):
         illegal += [each for each in gone if each[-1] not in self.model.meddled]
         assert not illegal, f"Illegal: {illegal}"
 
-    @precondition(lambda self: self.since_rest >= 10)
+    @precondition(lambda self: self.since_rest >= 20)
     @step()
     def all_comes_to_rest(self):
         """Let everything settle, and compare both sides."""
@@ -45,6 +45,8 @@ class Proofs(Fate):
         self.since_rest = 0
         self.stage.settle(patience=3 if self.model.meddled else 8)
         self._put_right()
+        self.model.void(self.stage.voided)
+        self.stage.voided = set()
         books, model = self.stage.read_books(), self.model
         shown = self.stage.find_shown()
         due = [r for r in model.records.values() if model.is_due(r)]
@@ -80,6 +82,7 @@ class Proofs(Fate):
             assert not has, f"Changed there, not named: {has}; {self.stage.tell_rows()}"
             self.stage.take_own_back()
             self.stage.put_right()
+            model.post_anew(model.meddled)
             self.stage.settle()
             books = self.stage.read_books()
             self._take_up_left(books)

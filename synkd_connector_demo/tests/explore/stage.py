@@ -161,7 +161,7 @@ class OdooSide:
     def example(self):
         """Begin an example; all that it did is undone at the end."""
         type(self).time = START
-        self.documents, self.closed = {}, False
+        self.documents, self.closed, self.voided = {}, False, set()
         self.partners = dict(type(self).partners)
         savepoint = self.env.cr.savepoint()
         self.registry_enter_test_mode(register_cleanup=False)
@@ -401,12 +401,16 @@ class OdooSide:
         return rows.filtered(lambda row: row.kind == record.kind)
 
     def answer_all(self):
-        """Answer what waits for a person: the books shall have what Odoo has."""
+        """Answer what waits for a person: the books shall have what Odoo has.
+
+        Of what is voided by that, ``voided`` keeps the keys.
+        """
         waiting = self.find_rows(("sync_state", "=", "attention"))
         if changed := waiting.filtered(
             lambda row: row.external_id and row.reason in ASKED
         ):
             changed.action_void()
+            self.voided |= {self.key_of(row) for row in changed}
         if refused := waiting.filtered(lambda row: row.reason == "refused"):
             refused.action_retry()
         if held := self.find_rows(("sync_state", "=", "held")):
