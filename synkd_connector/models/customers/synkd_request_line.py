@@ -21,3 +21,12 @@ class SynkdRequestLine(models.Model):
         for line in self:
             mine = line.model == line._fields["account_customer_id"].comodel_name
             line.account_customer_id = mine and line.res_id
+
+    @api.model
+    def _get_links(self, record):
+        """Override: what is sent may be of this room.
+
+        :rtype: dict
+        """
+        mine = record._name == self._fields["account_customer_id"].comodel_name
+        return super()._get_links(record) | {"account_customer_id": mine and record.id}

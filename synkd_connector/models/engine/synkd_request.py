@@ -85,32 +85,17 @@ class SynkdRequest(models.Model):
             the books would give back).
         :return: the open request; the caller commits before it sends.
         """
-        return self.create(
+        request = self.create(
             {
                 "ledger_id": run.ledger_id.id,
                 "run_id": run.id,
                 "channel": channel,
                 "by_file": not run.ledger_id._get_capabilities().answers,
                 "member_count": len(members),
-                "line_ids": [
-                    fields.Command.create(
-                        {
-                            "model": record._name,
-                            "res_id": record.id,
-                            "payload": payload,
-                            "external_id": record.external_id,
-                            "own_key": record.own_key,
-                            "books_version": record.books_version,
-                            "books_parts": list(record._get_books_parts()),
-                            "fingerprint": fingerprint,
-                            "books_fingerprint": books_fingerprint,
-                            "revision": record.revision,
-                        }
-                    )
-                    for record, payload, fingerprint, books_fingerprint in members
-                ],
             }
         )
+        request.line_ids._write_down(request, members)
+        return request
 
     def _as_batch(self):
         """Return the members without an outcome, as connectors take them.

@@ -7,6 +7,7 @@ import psycopg2
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import SQL
 
 from ...lib.mask import mask
 from ...lib.results import (
@@ -86,6 +87,68 @@ class SynkdRequestLine(models.Model):
             payload = mask(line.sudo().payload)
             line.payload_text = json.dumps(payload, indent=2, sort_keys=True)
 
+    # === WRITTEN DOWN BEFORE IT IS SENT === #
+
+    @api.model
+    def _write_down(self, request, members):
+        """Write the members of a request down, by one statement.
+
+        :param recordset request: the new `synkd.request`.
+        :param list members: as for ``synkd.request._write_down``.
+        """
+        request.flush_recordset()
+        rows = [self._to_row(request, *member) for member in members]
+        columns = list(rows[0])
+        self.env.cr.execute(
+            SQL(
+                "INSERT INTO synkd_request_line (%s) VALUES %s",
+                SQL(", ").join(map(SQL.identifier, columns)),
+                SQL(", ").join(tuple(row.values()) for row in rows),
+            )
+        )
+        request.invalidate_recordset(["line_ids"], flush=False)
+        sent = self.env[members[0][0]._name].browse(row["res_id"] for row in rows)
+        sent.invalidate_recordset(["request_line_ids"], flush=False)
+
+    def _to_row(self, request, record, payload, fingerprint, books_fingerprint):
+        """Return one new member as the columns of the table take it.
+
+        :rtype: dict
+        """
+        now = self.env.cr.now()
+        values = {
+            "request_id": request.id,
+            "model": record._name,
+            "res_id": record.id,
+            **self._get_links(record),
+            "payload": payload,
+            "external_id": record.external_id,
+            "own_key": record.own_key,
+            "books_version": record.books_version,
+            "books_parts": list(record._get_books_parts()),
+            "fingerprint": fingerprint,
+            "books_fingerprint": books_fingerprint,
+            "revision": record.revision,
+            "state": "open",
+        }
+        stamps = {"create_uid": self.env.uid, "write_uid": self.env.uid}
+        stamps |= {"create_date": now, "write_date": now}
+        return {
+            name: self._fields[name].convert_to_column(value, self)
+            for name, value in values.items()
+        } | stamps
+
+    @api.model
+    def _get_links(self, record):
+        """Return the links to a member that rooms add, for a new line.
+
+        This method serves as a hook: each sets its own, empty for other models.
+
+        :param recordset record: what is sent.
+        :rtype: dict
+        """
+        return {}
+
     # === STATE: the only methods that move it === #
 
     def _set_outcome(self, state, message=None):
@@ -135,9 +198,12 @@ class SynkdRequestLine(models.Model):
         """
         records = self._get_records().with_context(tracking_disable=True)
         by_id = {record.id: record for record in records}
-        self._set_taken(results)
-        counts = Counter(
-            line._apply(by_id[line.res_id], results[line.res_id]) for line in self
+        taken = self._set_taken(results)
+        taken._apply_taken_all(by_id, results)
+        counts = Counter("changed" if line.external_id else "created" for line in taken)
+        counts.update(
+            line._apply(by_id[line.res_id], results[line.res_id])
+            for line in self - taken
         )
         records._after_answers()
         for counter, number in counts.items():
@@ -149,6 +215,7 @@ class SynkdRequestLine(models.Model):
         """Note which members the books took: all that were told the same at once.
 
         :param dict results: lib.results.Result as dict, by id of the record.
+        :return: these lines.
         """
         taken = self.filtered(
             lambda line: results[line.res_id]["outcome"] in (OK, ALTERED)
@@ -157,6 +224,7 @@ class SynkdRequestLine(models.Model):
             lambda line: results[line.res_id]["message"]
         ).items():
             lines._set_outcome("ok", message)
+        return taken
 
     def _refuse_taken(self, results, run):
         """Let those wait that are answered with an identity which another row has.
@@ -237,15 +305,13 @@ class SynkdRequestLine(models.Model):
         )
 
     def _apply(self, record, result):
-        """Put one result on its record.
+        """Put one result on its record, that the books did not take (yet).
 
         :param recordset record: what was sent.
         :param dict result: a lib.results.Result.
         :return: the counter of the run that it belongs to, or "".
         :rtype: str
         """
-        if result["outcome"] in (OK, ALTERED):
-            return self._apply_ok(record, result)
         if result["outcome"] == NOT_FOUND:
             self._apply_not_found(record, result)
             return ""
@@ -270,27 +336,50 @@ class SynkdRequestLine(models.Model):
         else:
             record._set_pending(from_states=("sending",))
 
-    def _apply_ok(self, record, result):
-        """Note that the books hold what was sent, which may be outdated by now."""
-        seen_meanwhile = record.books_data
-        record._set_synced(
-            {
-                "external_id": result["external_id"] or record.external_id,
-                "fingerprint": self.fingerprint,
-                "books_fingerprint": self.books_fingerprint,
-                "books_version": result.get("version") or record.books_version,
+    def _apply_taken_all(self, by_id, results):
+        """Note that the books hold what was sent, which may be outdated by now.
+
+        What is written on each is written on all at once; what follows from what the
+        books said hangs on the record.
+
+        :param dict by_id: what was sent, by its id.
+        :param dict results: lib.results.Result as dict, by the same.
+        """
+        if not self:
+            return
+        records = self._get_records().with_context(tracking_disable=True)
+        seen = {record: record.books_data for record in records if record.books_data}
+        records._set_synced(
+            each={
+                line.res_id: line._get_taken_values(by_id[line.res_id], results)
+                for line in self
             }
-            | record._answer_values(result)
         )
-        if result["outcome"] == ALTERED:
-            record._set_altered(result["message"])
-        else:
-            record._check_answer(result)
-        if record.revision != self.revision:
-            record._set_pending(from_states=("synced",))
-        if seen_meanwhile:
-            record._note_seen(seen_meanwhile)
-        return "changed" if self.external_id else "created"
+        for line in self:
+            record, result = by_id[line.res_id], results[line.res_id]
+            if result["outcome"] == ALTERED:
+                record._set_altered(result["message"])
+            else:
+                record._check_answer(result)
+            if record.revision != line.revision:
+                record._set_pending(from_states=("synced",))
+            if record in seen:
+                record._note_seen(seen[record])
+
+    def _get_taken_values(self, record, results):
+        """Return what the books' answer fills in on a record that they took.
+
+        :param recordset record: what was sent.
+        :param dict results: lib.results.Result as dict, by its id.
+        :rtype: dict
+        """
+        result = results[self.res_id]
+        return {
+            "external_id": result["external_id"] or record.external_id,
+            "fingerprint": self.fingerprint,
+            "books_fingerprint": self.books_fingerprint,
+            "books_version": result.get("version") or record.books_version,
+        } | record._answer_values(result)
 
     def _apply_not_found(self, record, result):
         """Let a record whose write never happened wait for the next batch."""

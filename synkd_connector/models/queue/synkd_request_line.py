@@ -21,3 +21,12 @@ class SynkdRequestLine(models.Model):
         for line in self:
             mine = line.model == line._fields["transaction_id"].comodel_name
             line.transaction_id = mine and line.res_id
+
+    @api.model
+    def _get_links(self, record):
+        """Override: what is sent may be of this room.
+
+        :rtype: dict
+        """
+        mine = record._name == self._fields["transaction_id"].comodel_name
+        return super()._get_links(record) | {"transaction_id": mine and record.id}

@@ -447,12 +447,12 @@ class SynkdTransaction(models.Model):
             values |= {"books_total": 0, "books_tax": 0}
         return values | {"books_parts": line.sudo().books_parts or False}
 
-    def _set_synced(self, values=None):
+    def _set_synced(self, values=None, each=None):
         """Override to note when it got into the books, or was taken back there."""
         posted = {"reason": False, "reason_data": False, "stale": False}
         fresh = self.filtered(lambda row: not row.posted_at)
         fresh.write({"posted_at": fields.Datetime.now()})
-        result = super()._set_synced(posted | (values or {}))
+        result = super()._set_synced(posted | (values or {}), each)
         voided = self.filtered(lambda row: row.operation == "void")
         voided.write({"sync_state": "voided", "live": False})
         return result
@@ -519,11 +519,18 @@ class SynkdTransaction(models.Model):
     def _set_sending(self, sent=None):
         """Override to keep what is sent, to compare the books' answer with it."""
         moved = super()._set_sending(sent)
-        for row in moved.sudo():
-            row.sent_data = (sent[row.id] if sent else row._to_data()).as_dict()
-            if row._needs_number():
-                row.sent_number = row.number
+        moved.sudo()._write_each({row.id: row._get_sent_values(sent) for row in moved})
         return moved
+
+    def _get_sent_values(self, sent):
+        """Return what is kept of what is sent of this row.
+
+        :param dict sent: as for ``_set_sending``.
+        :rtype: dict
+        """
+        data = sent[self.id] if sent else self._to_data()
+        numbered = {"sent_number": self.number} if self._needs_number() else {}
+        return {"sent_data": data.as_dict(), **numbered}
 
     def _set_withdrawn(self):
         """End rows whose document went back to draft before it was sent.

@@ -113,6 +113,34 @@ class TestEngine(EngineCase):
         self.assertEqual(counts[20, "created"], counts[100, "created"])
         self.assertEqual(counts[20, "changed"], counts[100, "changed"])
 
+    def test_no_record_of_a_batch_is_written_alone(self):
+        """Each call of ``write`` or ``create`` passes all overrides: one for all."""
+        accounts = type(self.env["synkd.account.customer"])
+        lines = type(self.env["synkd.request.line"])
+        write, create = accounts.write, lines.create
+        self.create_accounts(30)
+        with (
+            patch.object(
+                accounts, "write", autospec=True, side_effect=write
+            ) as written,
+            patch.object(lines, "create", autospec=True, side_effect=create) as created,
+        ):
+            self.run_ledger()
+        self.assertEqual(self.sent_sizes(), [30])
+        self.assertLess(written.call_count + created.call_count, 15)
+
+    def test_what_is_written_at_once_is_as_if_it_was_written_one_by_one(self):
+        accounts = self.create_accounts(2)
+        accounts.mapped("file_text")
+        values = {"books_version": False, "books_data": {"a": 1}}
+        each = {a.id: values | {"external_id": f"X{a.id}"} for a in accounts}
+        accounts._set_synced(each=each)
+        for account in accounts:
+            self.assertEqual(account.external_id, f"X{account.id}")
+            self.assertEqual((account.sync_state, account.attempts), ("synced", 0))
+            self.assertEqual(account.books_data, {"a": 1})
+            self.assertIs(account.books_version, False)
+
     def _count_queries(self):
         """Run once; return the queries of the one batch."""
         original, counts = type(self.engine)._push_batch, []
