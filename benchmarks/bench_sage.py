@@ -2,9 +2,9 @@
 """How near the pace of Sage a run works; `make bench SAGE=1 N=100`.
 
 A simulated Sage with the real limits, in a process of its own, and runs in this one:
-N customers, then an invoice for each. Sage advises one call a second, so N calls can
-take N seconds at best; what a run reaches of that is printed, and that nothing was
-refused.
+N customers, an invoice for each, then its payment. Sage advises one call a second, so N
+calls can take N seconds at best; what a run reaches of that is printed, and that
+nothing was refused.
 
 Work takes the time that it takes. Waits pass at once: all clocks, that of the simulator
 too, are put forward instead. REAL=1 really waits.
@@ -117,6 +117,13 @@ class SageBench:
         mapping = self.env["synkd.mapping"]._ensure(self.ledger, {("tax", str(tax.id))})
         mine = [("ledger_id", "=", self.ledger.id)]
         mapping.item_id = items.search([*mine, ("name", "=", "Standard Rate")])
+        journals = [("type", "=", "bank"), ("company_id", "=", self.company.id)]
+        bank = self.env["account.journal"].search(journals, limit=1)
+        mappings = self.env["synkd.mapping"]
+        mapping = mappings._ensure(self.ledger, {("bank", str(bank.id))})
+        mapping.item_id = items.search(
+            [*mine, ("kind", "=", "bank"), ("name", "=", "Standard Bank")]
+        )
         item = items.search([*mine, ("code", "=", "WIDGET")], limit=1)
         product_class = self.env["synkd.product.class"].create(
             {
@@ -131,7 +138,7 @@ class SageBench:
         )
 
     def make_invoices(self, partners, product):
-        """Post an invoice for each customer."""
+        """Post an invoice for each customer; return them."""
         line = {
             "product_id": product.id,
             "quantity": 3,
@@ -148,7 +155,16 @@ class SageBench:
             }
             for partner in partners
         ]
-        self.env["account.move"].create(values).action_post()
+        invoices = self.env["account.move"].create(values)
+        invoices.action_post()
+        return invoices
+
+    def pay(self, invoices):
+        """Let each invoice be paid by a payment of its own."""
+        wizards = self.env["account.payment.register"].with_context(
+            active_model="account.move", active_ids=invoices.ids
+        )
+        wizards.create({"group_payment": False})._create_payments()
 
     # === ONE RUN === #
 
@@ -196,8 +212,10 @@ def main(env):
             print(f"N = {size:,}")
             partners = bench.make_customers(size)
             bench.run("customers")
-            bench.make_invoices(partners, product)
+            invoices = bench.make_invoices(partners, product)
             bench.run("invoices")
+            bench.pay(invoices)
+            bench.run("payments")
             bench.run("nothing new")
     finally:
         sage.send_signal(signal.SIGINT)

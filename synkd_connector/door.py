@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What public methods do first with what a client gave them."""
 
+import base64
+import binascii
 from datetime import date, datetime
 
 from odoo import fields
@@ -10,6 +12,8 @@ from odoo.exceptions import UserError
 MOST_YEARS = 10
 # No sentence that a person types is longer.
 LONGEST_TEXT = 2000
+# No list that books export is larger; all of it is in memory while it is read.
+MOST_UPLOAD = 20 * 1024 * 1024
 
 
 def check_one(records):
@@ -108,3 +112,43 @@ def read_date(env, day):
             )
         )
     return chosen
+
+
+def check_upload(env, coded):
+    """Refuse a file that is too large before it is stored anywhere.
+
+    :param Environment env: of whoever calls.
+    :param coded: in base64, text or bytes; anything else stands for no file.
+    :raise UserError: says how large it may be.
+    """
+    if isinstance(coded, (str, bytes)) and len(coded) // 4 * 3 > MOST_UPLOAD + 2:
+        raise _too_large(env)
+
+
+def read_upload(env, coded):
+    """Return the bytes of a file that a client gave; b"" for none, and for no base64.
+
+    :param Environment env: of whoever calls.
+    :param coded: in base64.
+    :rtype: bytes
+    :raise UserError: when it is too large.
+    """
+    check_upload(env, coded)
+    try:
+        content = base64.b64decode(coded or b"", validate=True)
+    except (binascii.Error, ValueError):
+        return b""
+    if len(content) > MOST_UPLOAD:
+        raise _too_large(env)
+    return content
+
+
+def _too_large(env):
+    """Return the refusal of a file that is too large."""
+    return UserError(
+        env._(
+            "This file has more than %s MB, which no list of the books has. Export the"
+            " list alone, or only the days that it is about.",
+            MOST_UPLOAD // 1024**2,
+        )
+    )

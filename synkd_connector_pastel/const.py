@@ -96,6 +96,10 @@ UNREADABLE = {
         "This is no table with columns. Export it from Pastel as CSV, with commas or"
         " semicolons between the columns."
     ),
+    "rows": _lt(
+        "The file has more than %(most)s rows. Export the list in parts, such as the"
+        " transactions of fewer days."
+    ),
     "columns": _lt(
         "These columns are not found in the file: %(missing)s. Export it with its"
         " headings, or say which column is what."

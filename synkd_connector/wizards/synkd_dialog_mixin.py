@@ -4,6 +4,8 @@ from odoo.exceptions import AccessError
 from odoo.fields import Domain
 from odoo.tools import clean_context
 
+from ..door import check_upload
+
 DEFAULT = "default_"
 
 
@@ -123,6 +125,7 @@ class SynkdDialogMixin(models.AbstractModel):
 
         :param dict vals: by names of fields; other names are the ORM's business.
         :raise AccessError: names the field.
+        :raise UserError: for a file that is too large to keep.
         """
         if self.env.su:
             return
@@ -137,6 +140,8 @@ class SynkdDialogMixin(models.AbstractModel):
                         dialog=self.env["ir.model"]._get(self._name).name,
                     )
                 )
+            if self._fields[name].type == "binary":
+                check_upload(self.env, vals[name])
         self._check_readable(vals)
 
     @api.model

@@ -1,12 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
-import binascii
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.fields import Command
 
-from ..door import check_one, read_text
+from ..door import check_one, read_text, read_upload
 from ..lib.results import NOT_FOUND, OK, REJECTED, Result
 
 OUTCOMES = {"ok": OK, "rejected": REJECTED, "void": NOT_FOUND}
@@ -68,10 +65,7 @@ class SynkdMembersWizard(models.TransientModel):
         :raise UserError: when there is none, or it cannot be read; says why.
         """
         check_one(self)
-        try:
-            content = base64.b64decode(self.report or b"", validate=True)
-        except (binascii.Error, ValueError):
-            content = b""
+        content = read_upload(self.env, self.report)
         if not content:
             raise UserError(
                 self.env._(

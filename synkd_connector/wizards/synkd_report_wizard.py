@@ -1,11 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
-import binascii
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from ..door import check_one, read_text
+from ..door import check_one, read_text, read_upload
 from ..lib.results import Result
 
 # So many names are in a sentence, and so many sentences are shown.
@@ -96,10 +93,7 @@ class SynkdReportWizard(models.TransientModel):
 
         :raise UserError: when there are none.
         """
-        try:
-            content = base64.b64decode(self.report or b"", validate=True)
-        except (binascii.Error, ValueError):
-            content = b""
+        content = read_upload(self.env, self.report)
         if not content:
             raise UserError(
                 self.env._(

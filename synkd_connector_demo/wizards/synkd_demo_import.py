@@ -1,11 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import base64
-import binascii
 
 from odoo import fields, models
 from odoo.exceptions import UserError
 
-from odoo.addons.synkd_connector.door import check_one
+from odoo.addons.synkd_connector.door import check_one, read_upload
 from odoo.addons.synkd_connector.lib.errors import ConnectorError
 
 
@@ -41,10 +40,7 @@ class SynkdDemoImport(models.TransientModel):
         check_one(self)
         ledger = self.ledger_id
         ledger.check_access("write")
-        try:
-            content = base64.b64decode(self.file or b"", validate=True)
-        except (binascii.Error, ValueError):
-            content = b""
+        content = read_upload(self.env, self.file)
         if not content or ledger.connector != "demo":
             raise UserError(
                 self.env._("Choose a file of %s first; this one is empty.", ledger.name)

@@ -8,6 +8,7 @@ person says what the others are, or all of them where there are no headings.
 import csv
 import io
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 
@@ -17,6 +18,8 @@ from .shape import ENCODING
 DELIMITERS = ",;\t|"
 # Headings are in one of these rows; reports have a title above.
 LOOKED_AT = 20
+# Longer lists are uploaded in parts: all rows are in memory while one is read.
+MOST_ROWS = 500_000
 # So many different columns make a row one of headings.
 LEAST_KNOWN = 2
 TRUE_WORDS = frozenset(("y", "yes", "j", "ja", "true", "t", "1", "blocked", "x"))
@@ -174,6 +177,8 @@ def read_table(kind, content):
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 rows.append((reader.line_num, [cell.strip() for cell in cells]))
+            if len(rows) > MOST_ROWS:
+                raise Unreadable("rows", most=MOST_ROWS)
     except csv.Error as error:
         raise Unreadable("broken", line=reader.line_num) from error
     if not rows or max(len(cells) for _n, cells in rows) < LEAST_KNOWN:
@@ -196,8 +201,8 @@ def _make_table(kind, rows, encoding):
 
 def _usual_width(rows):
     """Return how many fields most rows have."""
-    widths = [len(cells) for _number, cells in rows]
-    return max(set(widths), key=widths.count, default=0)
+    widths = Counter(len(cells) for _number, cells in rows)
+    return max(widths, key=widths.get, default=0)
 
 
 def find_headings(kind, rows):

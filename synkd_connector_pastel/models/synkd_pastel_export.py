@@ -1,17 +1,13 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-import base64
-import binascii
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 
-from odoo.addons.synkd_connector.door import check_one
+from odoo.addons.synkd_connector.door import check_one, check_upload, read_upload
 
 from ..const import UNREADABLE
 from ..lib import exports, reading
 
-MOST_BYTES = 20 * 1024 * 1024
 # So many rows that make no sense are named.
 MOST_NAMED = 20
 # What only the buttons write: runs rely on it.
@@ -94,10 +90,11 @@ class SynkdPastelExport(models.Model):
         return super().write(vals)
 
     def _check_own_fields(self, vals):
-        """Refuse what only the buttons write.
+        """Refuse what only the buttons write, and files that are too large to keep.
 
-        :raise UserError: says which buttons.
+        :raise UserError: says which buttons, or how large.
         """
+        check_upload(self.env, vals.get("file"))
         if not self.env.su and OWN_FIELDS & {*vals}:
             raise UserError(
                 self.env._(
@@ -208,21 +205,10 @@ class SynkdPastelExport(models.Model):
 
         :raise UserError: when there are none, or too many.
         """
-        try:
-            content = base64.b64decode(self.file or b"", validate=True)
-        except (binascii.Error, ValueError):
-            content = b""
+        content = read_upload(self.env, self.file)
         if not content:
             raise UserError(
                 self.env._("Choose the file that Pastel exported; this one is empty.")
-            )
-        if len(content) > MOST_BYTES:
-            raise UserError(
-                self.env._(
-                    "This file has more than %s MB, which no list of Pastel has. Export"
-                    " the list alone.",
-                    MOST_BYTES // 1024**2,
-                )
             )
         return content
 

@@ -14,5 +14,6 @@ from . import (
     test_pastel_screens,
     test_pastel_sync,
     test_pastel_tours,
+    test_pastel_uploads,
     test_simulator,
 )

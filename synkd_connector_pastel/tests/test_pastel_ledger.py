@@ -259,7 +259,6 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
             (b"", "Choose the file"),
             (b"\x00\x01", "no text file"),
             (b'Account,Amount\r\n"HOP', "not whole"),
-            (b"x" * (20 * 1024 * 1024 + 1), "more than 20 MB"),
         ):
             with self.subTest(words=words), self.assertRaisesRegex(UserError, words):
                 self.hand_in(content)

@@ -16,8 +16,6 @@ _logger = logging.getLogger(__name__)
 
 # So many records are named in a sentence.
 MOST_NAMED = 10
-# A list of some ten thousand rows that books export has less.
-MOST_REPORT_BYTES = 20 * 1024 * 1024
 
 
 class SynkdRequest(models.Model):
@@ -141,14 +139,6 @@ class SynkdRequest(models.Model):
         :raise UserError: says why it cannot be read.
         """
         self._check_may_say()
-        if len(content) > MOST_REPORT_BYTES:
-            raise UserError(
-                self.env._(
-                    "This file has more than %s MB. Let the books export only the days"
-                    " that it is about.",
-                    MOST_REPORT_BYTES // 1024**2,
-                )
-            )
         request = self.sudo()
         lines = request.line_ids.filtered(lambda line: line.state == "handed")
         members = tuple(line._as_member() for line in lines)

@@ -6,8 +6,8 @@ from odoo.exceptions import AccessError, UserError
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from odoo.addons.synkd_connector import door
 from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, Answer, Result
-from odoo.addons.synkd_connector.models.engine import synkd_request_word
 
 from .test_request_file import FilesCase
 
@@ -352,8 +352,8 @@ class TestReports(FilesCase):
     def test_a_report_that_is_too_large_is_not_read(self):
         request = self.hand_over(self.create_account("Hope Works"))
         with (
-            patch.object(synkd_request_word, "MOST_REPORT_BYTES", 100),
-            self.assertRaisesRegex(UserError, "export only the days"),
+            patch.object(door, "MOST_UPLOAD", 100),
+            self.assertRaisesRegex(UserError, "only the days that it is about"),
         ):
             self.upload(request, b"x" * 101)
 
