@@ -20,6 +20,9 @@ class SynkdSettlement(models.AbstractModel):
     def _find_settled(self, rows):
         """Return what rows of money settle: one query.
 
+        A draft that is reconciled still (Odoo leaves it so) is from no other time: who
+        posts it again queues it.
+
         :param recordset rows: `synkd.transaction` of payments and allocations.
         :return: by the row's id; not for what settles nothing.
         :rtype: dict[int, Settled]
@@ -37,8 +40,9 @@ class SynkdSettlement(models.AbstractModel):
                  FROM (%s) s
                  JOIN synkd_transaction t ON t.id = s.id
                  JOIN account_move m ON m.id = s.settled
-                 JOIN LATERAL (SELECT t.channel = 'payments' AND m.move_type IN
-                      ('out_invoice', 'out_refund', 'out_receipt') AS counts) k ON true
+                 JOIN LATERAL (SELECT t.channel = 'payments' AND m.state = 'posted'
+                      AND m.move_type IN ('out_invoice', 'out_refund', 'out_receipt')
+                      AS counts) k ON true
             LEFT JOIN synkd_transaction d ON d.move_id = m.id AND d.live
                   AND d.ledger_id = t.ledger_id AND d.channel = 'documents'
              GROUP BY s.id""",

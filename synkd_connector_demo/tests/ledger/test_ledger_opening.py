@@ -102,6 +102,25 @@ class TestMoneyFromBefore(OpeningCommon):
         self.assertEqual(row.sync_state, "pending", row.reason_text)
         self.assertFalse(row.before_text)
 
+    def test_money_for_a_draft_is_from_no_other_time(self):
+        """Odoo lets a draft be reconciled still: its money is neither left out nor
+        asked about, and settles it when it is posted again."""
+        self.go_live("bookkeeper", "exclude")
+        new = self.post_invoice(invoice_date=LATER)
+        row = self.row_of(self.pay(new, payment_date=LATER))
+        new.button_draft()
+        self.assertTrue(row.move_id.line_ids.matched_debit_ids, "reconciled still")
+        row._redecide([("id", "=", row.id)])
+        self.assertEqual(row.sync_state, "pending", row.reason_text)
+        self.post_all()
+        self.assertEqual(row.sync_state, "synced", row.reason_text)
+        self.assertFalse(row.before_text)
+        new.action_post()
+        self.post_all()
+        self.assertEqual(self.owed(), 0)
+        allocation = self.env["synkd.demo.allocation"].search([])
+        self.assertEqual(allocation.mapped("amount"), [new.amount_total])
+
 
 @tagged("post_install", "-at_install")
 class TestOpening(OpeningCommon):
