@@ -96,10 +96,16 @@ class DemoBooks(FaultsCommon):
         stored.archived = archived
 
     def posting_there(self, key):
-        """Return what the books have of a record that is not void."""
-        for model in ("synkd.demo.document", "synkd.demo.payment"):
-            mine = [("ledger_id", "=", self.ledger.id), ("status", "!=", "void")]
-            found = self.env[model].search([*mine, ("reference", "=like", f"{key}%")])
+        """Return what the books have of a record: not void, nor credited."""
+        credited = self._ask(
+            f"""SELECT d.id FROM synkd_demo_document d
+                WHERE d.ledger_id = %(ledger)s AND {CREDITED}"""
+        )
+        mine = [("ledger_id", "=", self.ledger.id), ("status", "!=", "void")]
+        mine.append(("reference", "=like", f"{key}%"))
+        gone = ("id", "not in", [id_ for (id_,) in credited])
+        for model, *others in (("synkd.demo.document", gone), ("synkd.demo.payment",)):
+            found = self.env[model].search([*mine, *others])
             if found:
                 return found[:1]
         return self.env["synkd.demo.payment"]
