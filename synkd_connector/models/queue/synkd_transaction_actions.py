@@ -190,12 +190,18 @@ class SynkdTransaction(models.Model):
     def action_include(self):
         """Bring excluded documents back into the queue.
 
+        Those that were taken back or deleted meanwhile end: posted again they enter it
+        by themselves.
+
         :rtype: bool
         """
         rows = self._check_may("read")
         back = rows.filtered(lambda row: row.sync_state == "excluded" and row.live)
         back.write({"note": False})
         back._set_pending(from_states=("excluded",))
+        gone = back - back._filter_posted()
+        gone._set_withdrawn()
+        back -= gone
         back._resettle()
         self.env["synkd.decider"]._decide(back)
         back._note_shared()

@@ -61,6 +61,15 @@ class TestQueueExcluded(FaultsCommon):
         self.post_all()
         self.assert_posted(self.invoice)
 
+    def test_deleted_meanwhile_it_ends_when_it_is_included(self):
+        self.invoice.button_draft()
+        self.invoice.with_context(force_delete=True).unlink()
+        self.assertTrue(self.row.live, "it is listed still")
+        self.row.action_include()
+        self.assertEqual((self.row.sync_state, self.row.live), ("excluded", False))
+        self.post_all(expect_ready=False)
+        self.assertFalse(self.stored_documents(self.row))
+
     def test_a_payment_stays_out_as_well(self):
         self.keep_entries()
         payment = self.pay(self.post_invoice())
