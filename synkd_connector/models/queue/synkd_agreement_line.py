@@ -362,6 +362,10 @@ class SynkdAgreementLine(models.Model):
         moved.write({"state": "mended", "note": note})
         return moved
 
+    def _set_fine(self):
+        """End wishes that the books fulfilled themselves: from *mended*."""
+        self.filtered(lambda line: line.state == "mended").write({"state": "fine"})
+
     # === ACTIONS === #
 
     def action_leave(self, note=None):
@@ -415,6 +419,21 @@ class SynkdAgreementLine(models.Model):
         return bool(mine) and self.verdict == MISSING and self.state == "open"
 
     @api.model
+    def _find_wished(self, agreement):
+        """Return the lines of what people wished to be posted anew, not yet done.
+
+        :param recordset agreement: one `synkd.agreement`, new.
+        :rtype: recordset
+        """
+        return self.search(
+            [
+                ("agreement_id", "in", agreement._get_before().ids),
+                *(("verdict", "=", MISSING), ("state", "=", "mended")),
+                ("transaction_id.live", "=", True),
+            ]
+        )
+
+    @api.model
     def _post_anew(self, agreement):
         """Send again what people wished, and a read that began later does not have.
 
@@ -423,19 +442,14 @@ class SynkdAgreementLine(models.Model):
 
         :param recordset agreement: one `synkd.agreement`, new.
         """
-        wished = self.search(
-            [
-                ("agreement_id", "in", agreement._get_before().ids),
-                *(("verdict", "=", MISSING), ("state", "=", "mended")),
-                ("transaction_id.live", "=", True),
-            ]
-        )
+        wished = self._find_wished(agreement)
         mine = [("agreement_id", "=", agreement.id)]
         mine.append(("transaction_id", "in", wished.transaction_id.ids))
         told = self.search(mine) if wished else self
         missing = told.filtered(lambda line: line._may_post_anew())
         back = (told - missing).transaction_id - missing.transaction_id
         back._log_all(self.env._("The books have it after all: it is not posted anew."))
+        wished.filtered(lambda line: line.transaction_id in back)._set_fine()
         note = self.env._("Not in the books any more, so it is posted anew.")
         rows = missing.transaction_id
         rows._log_all(note)

@@ -191,8 +191,10 @@ class SynkdComparer(models.AbstractModel):
         """Return the rows, what the books have of them, and what differs.
 
         ``facts``: names of what differs. A total that a person left as it is, and what
-        the books answered at once, are no news.
+        the books answered at once, are no news. What a person wished to be posted
+        anew is looked at, however late it is dated.
         """
+        wished = self.env["synkd.agreement.line"]._find_wished(agreement)
         return SQL(
             """kept AS (
                 SELECT t.*, c.name AS currency_name, c.decimal_places AS places,
@@ -214,11 +216,13 @@ class SynkdComparer(models.AbstractModel):
                  WHERE t.ledger_id = %(ledger)s AND t.channel <> 'allocations'
                    AND t.sync_state <> 'billed'
                    AND (t.live OR t.external_id IS NOT NULL)
-                   AND (%(last)s::date IS NULL OR t.date <= %(last)s)),
+                   AND (%(last)s::date IS NULL OR t.date <= %(last)s
+                        OR t.id = ANY(%(wished)s))),
             compared AS (
                 SELECT r.*, concat_ws(',', %(facts)s) AS facts FROM kept r)""",
             ledger=agreement.ledger_id.id,
             last=agreement.date_to or None,
+            wished=wished.transaction_id.ids,
             facts=self._facts_sql(),
         )
 
@@ -604,11 +608,13 @@ class SynkdComparer(models.AbstractModel):
                       SUM(amount) FILTER (WHERE verdict = %(waiting)s)
                  FROM synkd_agreement_line
                 WHERE agreement_id = %(id)s AND date >= %(first)s
+                  AND (%(last)s::date IS NULL OR date <= %(last)s)
                   AND kind IN ('invoice', 'credit_note', 'payment', 'refund')""",
             there=[AGREES, DIFFERS, MISSING, UNQUEUED],
             waiting=WAITING,
             id=agreement.id,
             first=agreement.date_from,
+            last=agreement.date_to or None,
         )
         names = ("document_count", "amount", "books_amount")
         names += ("waiting_count", "waiting_amount")

@@ -59,10 +59,12 @@ class SynkdTransaction(models.Model):
         return super()._retry_at_once(domain)
 
     def _enqueue_anew(self):
-        """Override: a summary that was voided in the books is posted anew."""
+        """Override: a summary that was voided in the books is posted anew.
+
+        So is its money alone: what is queued already stays as it is.
+        """
         result = super()._enqueue_anew()
-        documents = self.filtered(lambda row: row.channel == "documents")
-        left = documents.summary_id.filtered(lambda summary: not summary.withdrawn)
+        left = self.summary_id.filtered(lambda summary: not summary.withdrawn)
         self.env["synkd.enqueuer"]._enqueue_summaries(left)
         self.env["synkd.settlement"]._refresh(left.transaction_ids.filtered("live"))
         return result

@@ -56,6 +56,104 @@ class TestAgreementOfBills(AgreementMixin, BatchCommon):
         )
         self.assertEqual(set(agreement.line_ids.mapped("source")), {"shop"})
 
+    def post_anew(self, line):
+        """Press Post Anew, let the books be asked, and send."""
+        line.action_post_anew()
+        self.run_ledger()
+        for _run in range(2):
+            self.send()
+
+    def missing(self):
+        """Compare, and return what is missing there."""
+        found = self.compare().line_ids
+        return found.filtered(lambda line: line.verdict == "missing")
+
+    def test_a_summary_that_is_missing_is_posted_anew_with_its_money(self):
+        summary = self.summary([(100.0, 15.0)], [100.0, 15.0])
+        for _run in range(2):
+            self.send()
+        posting = self.all_documents()
+        paid = self.env["synkd.demo.payment"].search([])
+        posting.settled_by_ids.unlink()
+        for money in paid:
+            money.unallocated = money.amount
+        self.delete_there(posting)
+        line = self.missing()
+        self.assertEqual(line.transaction_id, summary.document_id)
+        self.post_anew(line)
+        self.assertEqual(self.all_documents().total, 115.0)
+        self.assertAlmostEqual(self.all_documents().outstanding, 0)
+        self.assertEqual(self.env["synkd.demo.payment"].search([]), paid)
+        self.assertEqual(set(self.compare().line_ids.mapped("verdict")), {"agrees"})
+
+    def test_money_of_a_summary_that_is_missing_is_posted_anew(self):
+        self.summary([(100.0, 15.0)], [100.0, 15.0])
+        for _run in range(2):
+            self.send()
+        document = self.all_documents()
+        paid = self.env["synkd.demo.payment"].search([])
+        self.delete_there(paid[0])
+        self.post_anew(self.missing())
+        self.assertEqual(self.all_documents(), document, "that is there still")
+        self.assertAlmostEqual(document.outstanding, 0)
+        self.assertEqual(len(self.env["synkd.demo.payment"].search([])), 2)
+        self.assertEqual(set(self.compare().line_ids.mapped("verdict")), {"agrees"})
+
+    def test_a_summary_and_all_its_money_are_posted_anew_once(self):
+        self.summary([(100.0, 15.0)])
+        for _run in range(2):
+            self.send()
+        self.delete_there(self.env["synkd.demo.payment"].search([]))
+        self.delete_there(self.all_documents())
+        lines = self.missing()
+        self.assertEqual(len(lines), 2)
+        self.post_anew(lines)
+        self.assertAlmostEqual(self.all_documents().outstanding, 0)
+        self.assertEqual(len(self.env["synkd.demo.payment"].search([])), 1)
+        self.assertEqual(set(self.compare().line_ids.mapped("verdict")), {"agrees"})
+
+    def test_a_bill_that_is_missing_goes_without_the_member_that_was_taken_back(self):
+        first, second = self.post_two()
+        (bill,) = self.bill()
+        self.send()
+        self.delete_there(self.stored_bill(bill))
+        line = self.missing()
+        first.button_draft()
+        line.action_post_anew()
+        self.run_ledger()
+        self.assertEqual(bill.transaction_id.sync_state, "voided")
+        (again,) = self.bill()
+        self.send()
+        self.assertEqual(again.member_ids.move_id, second)
+        self.assertEqual(self.all_documents().total, 115.0)
+        first.action_post()
+        self.assertEqual(self.state_of(first), ["batch"], "it waits for the next bill")
+
+    def test_a_summary_in_a_bill_that_is_missing_is_billed_once(self):
+        summary = self.summary(class_id=False, partner_id=self.flat.id)
+        invoice = self.post_invoice(self.house)
+        (bill,) = self.bill()
+        for _run in range(2):
+            self.send()
+        self.assertEqual(bill.member_count, 2)
+        posting = self.stored_bill(bill)
+        paid = posting.settled_by_ids.payment_id
+        posting.settled_by_ids.unlink()
+        paid.unallocated = paid.amount
+        self.delete_there(posting)
+        line = self.missing()
+        self.assertEqual(line.transaction_id, bill.transaction_id)
+        line.action_post_anew()
+        self.run_ledger()
+        (again,) = self.bill()
+        for _run in range(2):
+            self.send()
+        members = again.member_ids
+        self.assertEqual((members.summary_id, members.move_id), (summary, invoice))
+        self.assertEqual(self.all_documents().total, 230.0)
+        self.assertEqual(self.all_documents().outstanding, 115.0, "it was paid")
+        self.assertEqual(set(self.compare().line_ids.mapped("verdict")), {"agrees"})
+
     def test_a_foreign_currency(self):
         self.take_euro(("2026-01-01", 0.5))
         self.account.class_id = self.class_account

@@ -132,15 +132,32 @@ class TestAgreementMends(AgreementCommon):
             line.action_post_anew()
         self.assertEqual(self.row_of(invoice).sync_state, "synced")
 
-    def test_the_wish_outlives_a_comparison_that_ends_at_a_day(self):
+    def test_a_comparison_that_ends_at_a_day_fulfils_the_wish(self):
         invoice, line = self.missing()
         line.action_post_anew()
         before = self.row_of(invoice)
         self.env["synkd.agreement"]._ask(self.ledger, "2026-01-01", "2026-05-31")
         self.run_ledger()
-        self.assertEqual(before.sync_state, "synced", "it is dated later")
+        self.assertEqual(before.sync_state, "voided", "though it is dated later")
+        self.assertFalse(self.ledger.agreement_id.document_count, "out of its days")
+        self.post_all()
+        self.assertEqual(self.verdicts(self.compare()), [("invoice", "agrees")])
+
+    def test_a_wish_that_a_comparison_has_answered_is_over(self):
+        invoice, line = self.voided()
+        self.restore(invoice)
+        line.action_post_anew()
+        for _time in range(2):
+            self.env["synkd.agreement"]._ask(self.ledger, "2026-01-01", "2026-05-31")
+            self.ledger._request_run({"content": "agreement"})
+            self.run_ledger()
+        row = self.row_of(invoice)
+        self.assertEqual(
+            str(row.message_ids.mapped("body")).count("after all"), 1, "said once"
+        )
+        self.there(invoice).write({"status": "void", "outstanding": 0.0})
         self.compare()
-        self.assertEqual(before.sync_state, "voided")
+        self.assertEqual(row.sync_state, "synced", "that is a new difference")
 
     def voided(self):
         """Return an invoice that was voided there, and the line about it."""
