@@ -21,6 +21,13 @@ class BothSides(Comparing):
         """
         raise NotImplementedError
 
+    def date_there(self, identity, day):
+        """Give an invoice another date, as a bookkeeper does.
+
+        :param str day: as in ``2026-03-12``.
+        """
+        raise NotImplementedError
+
     def archive_there(self, account, archived=True):
         """Archive a customer, or restore him."""
         raise NotImplementedError
@@ -72,6 +79,20 @@ class BothSides(Comparing):
             },
         )
         self.post_anew(found.filtered(lambda line: line.verdict == "missing"))
+        self.assertFalse(self.differences())
+
+    def test_another_date_there_is_named_and_taken_over(self):
+        invoice = self.create_invoice()
+        self.run_all()
+        row = self.rows_of(invoice)
+        self.date_there(row.external_id, "2026-03-12")
+        (line,) = self.differences()
+        told = (line.transaction_id, line.verdict, line.facts)
+        self.assertEqual(told, (row, "differs", "date"))
+        self.assertIn("03/12/2026", line.why)
+        line.action_take_over()
+        self.run_all_live()
+        self.assertEqual(self.rows_of(invoice).external_id, row.external_id)
         self.assertFalse(self.differences())
 
     def test_a_customer_archived_there_is_named_and_restored(self):

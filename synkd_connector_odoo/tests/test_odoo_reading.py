@@ -421,6 +421,12 @@ class TestOdooBothSides(BothSides, OdooFlowCommon):
         self.remote.ask("account.payment", "action_draft", ids)
         self.remote.ask("account.payment", "action_cancel", ids)
 
+    def date_there(self, identity, day):
+        ids = [int(identity)]
+        self.remote.ask("account.move", "button_draft", ids)
+        self.remote.ask("account.move", "write", ids, {"invoice_date": day})
+        self.remote.ask("account.move", "action_post", ids)
+
     def archive_there(self, account, archived=True):
         ids = [int(account.external_id)]
         self.remote.ask("res.partner", "write", ids, {"active": not archived})

@@ -365,5 +365,8 @@ class TestSageBothSides(BothSides, SageFlowCommon):
             for record in self.records(table):
                 self.control.remove(table, record["ID"])
 
+    def date_there(self, identity, day):
+        self.control.spoil("TaxInvoice", identity[1:], Date=day)
+
     def archive_there(self, account, archived=True):
         self.control.edit("Customer", account.external_id, Active=not archived)

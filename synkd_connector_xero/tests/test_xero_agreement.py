@@ -228,5 +228,9 @@ class TestXeroBothSidesContract(XeroWriting, BothSides, XeroFlowCommon):
         for part in row.books_parts:
             self.write_there(f"/Payments/{part['id']}", {"Status": "DELETED"})
 
+    def date_there(self, identity, day):
+        element = {"InvoiceID": identity, "Date": day}
+        self.write_there("/Invoices", {"Invoices": [element]})
+
     def archive_there(self, account, archived=True):
         self.control.archive_contact(account.external_id)
