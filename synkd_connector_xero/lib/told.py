@@ -2,6 +2,7 @@
 """What Xero has of documents and money, as the core compares it."""
 
 from decimal import Decimal
+from uuid import UUID
 
 from odoo.addons.synkd_connector.lib.results import BooksPosting
 from odoo.addons.synkd_connector_http.lib.marks import without_key
@@ -106,29 +107,38 @@ def _amount(value):
     return "" if value in (None, "") else str(Decimal(str(value)))
 
 
-# Lists that are read one after the other: name, id field, parameters, and what makes a
-# posting of a record.
+# Lists that are read one after the other: name, id field, parameters, what makes a
+# posting of a record, and the kinds that are in it.
 LISTS = (
-    ("Invoices", "InvoiceID", 'Type=="ACCREC"', lambda e: read_document("invoice", e)),
     (
-        "CreditNotes",
-        "CreditNoteID",
-        'Type=="ACCRECCREDIT"',
-        lambda e: read_document("credit_note", e),
+        *("Invoices", "InvoiceID", 'Type=="ACCREC"'),
+        lambda element: read_document("invoice", element),
+        ("invoice",),
     ),
-    ("Payments", "PaymentID", "", read_payment),
-    ("BankTransactions", "BankTransactionID", "", read_bank),
+    (
+        *("CreditNotes", "CreditNoteID", 'Type=="ACCRECCREDIT"'),
+        lambda element: read_document("credit_note", element),
+        ("credit_note",),
+    ),
+    ("Payments", "PaymentID", "", read_payment, ("payment", "refund")),
+    ("BankTransactions", "BankTransactionID", "", read_bank, ("payment", "refund")),
 )
+# In a cursor: all is read for the first time, and of a day or later.
+FIRST = "first"
 
 
 def read_pages(client, cursor, since):
-    """Yield pages of what changed: postings, where the next one begins, the end.
+    """Yield pages of what changed: postings, and where the next one begins.
+
+    What changes later is told whatever its date is.
 
     :param dict cursor: of the last page; {} reads everything.
     :param datetime.date since: first day of what is asked for, or None.
     """
-    day = f"Date>={dates.write_filter_day(since)}" if since else ""
-    for place, (plural, key, type_, read) in enumerate(LISTS):
+    cursor = cursor or {FIRST: True}
+    is_first = since and FIRST in cursor
+    day = f"Date>={dates.write_filter_day(since)}" if is_first else ""
+    for place, (plural, key, type_, read, _kinds) in enumerate(LISTS):
         if place < cursor.get("place", 0):
             continue
         where = " AND ".join(filter(None, [type_, day]))
@@ -145,4 +155,27 @@ def read_pages(client, cursor, since):
             # The next list, or from the first one again with what changes from now on.
             following = 0 if is_last_list else place + 1
             cursor = cursor | {plural: after, "place": following if is_end else place}
-            yield tuple(postings), cursor, is_end and is_last_list
+            if is_end and is_last_list:
+                cursor.pop(FIRST, None)
+            yield tuple(postings), cursor
+
+
+def read_by_id(client, wanted):
+    """Return the postings of these identities that Xero has, whatever their date is.
+
+    :param dict wanted: identities by kind.
+    :rtype: tuple[BooksPosting]
+    """
+    found = []
+    for plural, key, _type, read, kinds in LISTS:
+        ids = {id_ for kind in kinds for id_ in wanted.get(kind, ()) if _is_guid(id_)}
+        records = reading.read_filtered(client, plural, key, ids, reading.GUID)
+        found += filter(None, client.read_each(plural, records, read))
+    return tuple(found)
+
+
+def _is_guid(text):
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False

@@ -203,8 +203,22 @@ class SynkdConnectorXero(models.AbstractModel):
 
     @api.model
     def _pull_documents(self, ledger, cursor, since):
-        """Override: four lists, each by what changed; Xero tells what it deleted."""
+        """Override: four lists, each by what changed; Xero tells what it deleted.
+
+        A first read asks by day. What is ours and was dated back there is asked for by
+        its identity then, so that it never counts as missing.
+        """
         with self._writing(ledger) as client:
-            for postings, after, is_last in told.read_pages(client, cursor, since):
-                odd, budget = client.take_odd(), self._budget(ledger, client)
-                yield PostingPage(postings, after, odd, budget, is_last)
+            after = cursor
+            for postings, after in told.read_pages(client, cursor, since):
+                yield self._to_posting_page(ledger, client, postings, after)
+            ours = told.read_by_id(client, ledger._find_untold())
+            yield self._to_posting_page(ledger, client, ours, after, is_last=True)
+
+    def _to_posting_page(self, ledger, client, postings, after, is_last=False):
+        """Return a page of what the books have.
+
+        :rtype: PostingPage
+        """
+        odd, budget = client.take_odd(), self._budget(ledger, client)
+        return PostingPage(postings, after, odd, budget, is_last)

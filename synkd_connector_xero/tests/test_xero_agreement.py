@@ -128,6 +128,7 @@ class TestXeroBothSides(XeroWriting, Comparing, XeroFlowCommon):
         self.invoice = self.create_invoice()
         self.payment = self.pay(self.invoice)
         self.over = self.pay(self.create_invoice(), amount=200.0)
+        self.unpaid = self.create_invoice()
         self.run_ledger()
         self.run_ledger()
 
@@ -152,7 +153,7 @@ class TestXeroBothSides(XeroWriting, Comparing, XeroFlowCommon):
         self.assertFalse(open_, open_.mapped("why"))
         self.assertEqual(
             self.verdicts(agreement),
-            [("invoice", "agrees")] * 2 + [("payment", "agrees")] * 2,
+            [("invoice", "agrees")] * 3 + [("payment", "agrees")] * 2,
         )
         self.assertAlmostEqual(agreement.balance, agreement.books_balance)
         self.assertTrue(agreement.books_balance)
@@ -166,7 +167,7 @@ class TestXeroBothSides(XeroWriting, Comparing, XeroFlowCommon):
         changed = self.env["synkd.books.posting"].search_count(
             [("read_number", "=", self.ledger.postings_read)]
         )
-        self.assertEqual(changed, 5, "four of ours, one of them in two parts")
+        self.assertEqual(changed, 6, "five of ours, one of them in two parts")
 
     def test_an_invoice_edited_there_is_told(self):
         invoice = self.create_invoice()
@@ -180,6 +181,37 @@ class TestXeroBothSides(XeroWriting, Comparing, XeroFlowCommon):
         self.assertTrue(line.may_take)
         line.action_take_over()
         self.assertFalse(self.compare().difference_count)
+
+    def date_back(self):
+        """Date an invoice of ours back to long before the ledger's first day."""
+        key = self.rows(self.unpaid).external_id
+        element = {"InvoiceID": key, "Date": "2020-01-01"}
+        self.write_there("/Invoices", {"Invoices": [element]})
+
+    def assert_dated_back(self):
+        """Check that it is told as what it is, once."""
+        agreement = self.compare()
+        line = self.line_of(agreement, self.unpaid)
+        self.assertEqual((line.verdict, line.facts), ("differs", "date"))
+        self.assertEqual(agreement.difference_count, 1)
+
+    def test_what_is_dated_back_there_later_is_told(self):
+        self.compare()
+        self.date_back()
+        self.assert_dated_back()
+
+    def test_what_is_dated_back_there_is_not_missing_when_all_is_read_anew(self):
+        self.compare()
+        self.date_back()
+        self.ledger.postings_cursor = False
+        self.assert_dated_back()
+        before = len(self.http_calls("GET"))
+        self.compare()
+        self.assertLessEqual(len(self.http_calls("GET")) - before, 12)
+
+    def test_what_was_dated_back_there_before_the_first_read_is_told(self):
+        self.date_back()
+        self.assert_dated_back()
 
     def test_an_invoice_of_the_bookkeeper_is_unknown(self):
         contact = self.rows(self.invoice).account_customer_id.external_id

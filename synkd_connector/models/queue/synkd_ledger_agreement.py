@@ -230,6 +230,39 @@ class SynkdLedger(models.Model):
         self.postings_cursor = storable(page.cursor)
         return odd
 
+    def _find_untold(self):
+        """Return what we posted that the whole read of now did not tell of, so far.
+
+        Connectors whose books are asked by day call it after their last page, and ask
+        for these by identity: who dates a document back there takes it out of the days
+        that are asked for, and what counts as missing may be posted anew.
+
+        :return: identities in the books, by kind; {} while only changes are read.
+        :rtype: dict[str, list[str]]
+        """
+        if not self.postings_whole:
+            return {}
+        self.env["synkd.transaction"].flush_model()
+        query = SQL(
+            """SELECT kind, array_agg(external_id)
+                 FROM (SELECT t.kind, t.external_id
+                         FROM synkd_transaction t
+                    LEFT JOIN synkd_books_posting p
+                           ON p.ledger_id = t.ledger_id AND p.channel = t.channel
+                          AND p.external_id = t.external_id
+                        WHERE t.ledger_id = %(ledger)s AND t.live
+                          AND t.external_id IS NOT NULL
+                          AND COALESCE(p.read_number, 0) < %(number)s
+                        UNION
+                       SELECT kind, external_id FROM synkd_books_posting
+                        WHERE ledger_id = %(ledger)s AND own_key IS NOT NULL
+                          AND NOT gone AND read_number < %(number)s) untold
+                GROUP BY kind""",
+            ledger=self.id,
+            number=self.postings_read,
+        )
+        return dict(self.env.execute_query(query))
+
     def _end_postings(self, odd):
         """End a read: what a whole one did not tell of is gone.
 
