@@ -114,12 +114,12 @@ class SageBench:
         items = self.env["synkd.books.item"]
         tax = self.company.account_sale_tax_id
         tax.amount = 15
-        mapping = self.env["synkd.mapping"]._ensure(self.ledger, {("tax", str(tax.id))})
+        mappings = self.env["synkd.mapping"]
+        mapping = mappings._ensure(self.ledger, {("tax", str(tax.id))})
         mine = [("ledger_id", "=", self.ledger.id)]
         mapping.item_id = items.search([*mine, ("name", "=", "Standard Rate")])
         journals = [("type", "=", "bank"), ("company_id", "=", self.company.id)]
         bank = self.env["account.journal"].search(journals, limit=1)
-        mappings = self.env["synkd.mapping"]
         mapping = mappings._ensure(self.ledger, {("bank", str(bank.id))})
         mapping.item_id = items.search(
             [*mine, ("kind", "=", "bank"), ("name", "=", "Standard Bank")]

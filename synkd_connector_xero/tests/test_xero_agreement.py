@@ -117,6 +117,11 @@ class XeroWriting:
             client = self.ledger._get_http_client()
             return client.save(method, path, body)
 
+    def date_there(self, identity, day):
+        """Give an invoice another date."""
+        element = {"InvoiceID": identity, "Date": day}
+        self.write_there("/Invoices", {"Invoices": [element]})
+
 
 @tagged("post_install", "-at_install")
 class TestXeroBothSides(XeroWriting, Comparing, XeroFlowCommon):
@@ -173,9 +178,7 @@ class TestXeroBothSides(XeroWriting, Comparing, XeroFlowCommon):
         invoice = self.create_invoice()
         self.run_ledger()
         self.compare()
-        key = self.rows(invoice).external_id
-        element = {"InvoiceID": key, "Date": "2026-03-12"}
-        self.write_there("/Invoices", {"Invoices": [element]})
+        self.date_there(self.rows(invoice).external_id, "2026-03-12")
         line = self.line_of(self.compare(), invoice)
         self.assertEqual((line.verdict, line.facts), ("differs", "date"))
         self.assertTrue(line.may_take)
@@ -184,9 +187,7 @@ class TestXeroBothSides(XeroWriting, Comparing, XeroFlowCommon):
 
     def date_back(self):
         """Date an invoice of ours back to long before the ledger's first day."""
-        key = self.rows(self.unpaid).external_id
-        element = {"InvoiceID": key, "Date": "2020-01-01"}
-        self.write_there("/Invoices", {"Invoices": [element]})
+        self.date_there(self.rows(self.unpaid).external_id, "2020-01-01")
 
     def assert_dated_back(self):
         """Check that it is told as what it is, once."""
@@ -208,6 +209,12 @@ class TestXeroBothSides(XeroWriting, Comparing, XeroFlowCommon):
         before = len(self.http_calls("GET"))
         self.compare()
         self.assertLessEqual(len(self.http_calls("GET")) - before, 12)
+
+    def test_what_a_whole_read_tells_is_not_asked_for_again(self):
+        before = len(self.http_calls("GET"))
+        self.compare()
+        first = self.http_calls("GET")[before:]
+        self.assertFalse([call for call in first if "guid" in str(call)], first)
 
     def test_what_was_dated_back_there_before_the_first_read_is_told(self):
         self.date_back()
@@ -259,10 +266,6 @@ class TestXeroBothSidesContract(XeroWriting, BothSides, XeroFlowCommon):
     def take_money_there(self, row):
         for part in row.books_parts:
             self.write_there(f"/Payments/{part['id']}", {"Status": "DELETED"})
-
-    def date_there(self, identity, day):
-        element = {"InvoiceID": identity, "Date": day}
-        self.write_there("/Invoices", {"Invoices": [element]})
 
     def archive_there(self, account, archived=True):
         self.control.archive_contact(account.external_id)

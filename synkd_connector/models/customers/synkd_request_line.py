@@ -19,14 +19,16 @@ class SynkdRequestLine(models.Model):
     @api.depends("model", "res_id")
     def _compute_account_customer_id(self):
         for line in self:
-            mine = line.model == line._fields["account_customer_id"].comodel_name
-            line.account_customer_id = mine and line.res_id
+            links = line._get_links(line.model, line.res_id)
+            line.account_customer_id = links["account_customer_id"]
 
     @api.model
-    def _get_links(self, record):
+    def _get_links(self, model, res_id):
         """Override: what is sent may be of this room.
 
         :rtype: dict
         """
-        mine = record._name == self._fields["account_customer_id"].comodel_name
-        return super()._get_links(record) | {"account_customer_id": mine and record.id}
+        mine = model == self._fields["account_customer_id"].comodel_name
+        return super()._get_links(model, res_id) | {
+            "account_customer_id": mine and res_id
+        }

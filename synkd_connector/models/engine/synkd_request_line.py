@@ -120,7 +120,7 @@ class SynkdRequestLine(models.Model):
             "request_id": request.id,
             "model": record._name,
             "res_id": record.id,
-            **self._get_links(record),
+            **self._get_links(record._name, record.id),
             "payload": payload,
             "external_id": record.external_id,
             "own_key": record.own_key,
@@ -139,12 +139,13 @@ class SynkdRequestLine(models.Model):
         } | stamps
 
     @api.model
-    def _get_links(self, record):
-        """Return the links to a member that rooms add, for a new line.
+    def _get_links(self, model, res_id):
+        """Return the links to a member that rooms add to its line.
 
         This method serves as a hook: each sets its own, empty for other models.
 
-        :param recordset record: what is sent.
+        :param str model: of what is sent.
+        :param int res_id: its id.
         :rtype: dict
         """
         return {}

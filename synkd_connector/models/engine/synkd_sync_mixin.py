@@ -382,7 +382,7 @@ class SynkdSyncMixin(models.AbstractModel):
         if not each:
             return
         records = self.browse(each)
-        names = list({name: True for values in each.values() for name in values})
+        names = sorted({name for values in each.values() for name in values})
         records._check_engine_fields(names)
         records.flush_recordset()
         records._write_multi(

@@ -244,20 +244,27 @@ class SynkdLedger(models.Model):
             return {}
         self.env["synkd.transaction"].flush_model()
         query = SQL(
-            """SELECT kind, array_agg(external_id)
-                 FROM (SELECT t.kind, t.external_id
-                         FROM synkd_transaction t
-                    LEFT JOIN synkd_books_posting p
-                           ON p.ledger_id = t.ledger_id AND p.channel = t.channel
-                          AND p.external_id = t.external_id
-                        WHERE t.ledger_id = %(ledger)s AND t.live
-                          AND t.external_id IS NOT NULL
-                          AND COALESCE(p.read_number, 0) < %(number)s
+            """WITH %(part)s,
+               untold AS (
+                SELECT part.row_id
+                  FROM part
+             LEFT JOIN synkd_books_posting p ON p.ledger_id = %(ledger)s
+                   AND p.channel = part.channel AND p.external_id = part.key
+                   AND p.read_number >= %(number)s
+              GROUP BY part.row_id
+                HAVING COUNT(p.id) = 0)
+               SELECT kind, array_agg(key)
+                 FROM (SELECT t.kind, part.key
+                         FROM untold
+                         JOIN part ON part.row_id = untold.row_id
+                         JOIN synkd_transaction t ON t.id = part.row_id
+                          AND t.ledger_id = %(ledger)s AND t.live
                         UNION
                        SELECT kind, external_id FROM synkd_books_posting
                         WHERE ledger_id = %(ledger)s AND own_key IS NOT NULL
-                          AND NOT gone AND read_number < %(number)s) untold
-                GROUP BY kind""",
+                          AND NOT gone AND read_number < %(number)s) ours
+             GROUP BY kind""",
+            part=self.env["synkd.comparer"]._part_sql(self),
             ledger=self.id,
             number=self.postings_read,
         )

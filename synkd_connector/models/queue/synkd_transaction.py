@@ -519,7 +519,8 @@ class SynkdTransaction(models.Model):
     def _set_sending(self, sent=None):
         """Override to keep what is sent, to compare the books' answer with it."""
         moved = super()._set_sending(sent)
-        moved.sudo()._write_each({row.id: row._get_sent_values(sent) for row in moved})
+        rows = moved.sudo()
+        rows._write_each({row.id: row._get_sent_values(sent) for row in rows})
         return moved
 
     def _get_sent_values(self, sent):
