@@ -5,8 +5,10 @@ from datetime import timedelta
 
 from odoo.tools import SQL
 
+from odoo.addons.synkd_connector.tests.explore.model import INVOICE, Entry, cents
+from odoo.addons.synkd_connector.tests.explore.stage import OdooSide
+
 from ..faults_common import FaultsCommon
-from .model import INVOICE, Entry, cents
 
 # What a credit has taken back in the books, and that credit: the two are nothing.
 CREDITED = """EXISTS (
@@ -290,3 +292,7 @@ class DemoBooks(FaultsCommon):
         )
         here = {account.name: name for name, account in self.accounts.items()}
         return {here[name]: cents(n) for name, n in rows if name in here}
+
+
+class Stage(OdooSide, DemoBooks):
+    """A company with three customers, two accounts and demo books, all in place."""

@@ -13,10 +13,15 @@ import psycopg2
 from odoo.sql_db import connection_info_for
 from odoo.tests import tagged
 
-from .base import say, tally
-from .harms import HARMS
-from .machine import Machine, explore, find_harm
-from .stage import Stage
+from odoo.addons.synkd_connector.tests.explore.base import say, tally
+from odoo.addons.synkd_connector.tests.explore.harms import HARMS
+from odoo.addons.synkd_connector.tests.explore.machine import (
+    Machine,
+    explore,
+    find_harm,
+)
+
+from .books import Stage
 
 MINUTES = float(os.environ.get("MINUTES") or 10)
 # Examples of a batch.

@@ -3,9 +3,10 @@
 
 from odoo.tests import tagged
 
-from .harms import payment_forgotten
-from .machine import explore, find_harm
-from .stage import Stage
+from odoo.addons.synkd_connector.tests.explore.harms import payment_forgotten
+from odoo.addons.synkd_connector.tests.explore.machine import explore, find_harm
+
+from .books import Stage
 
 
 @tagged("post_install", "-at_install")

@@ -1,5 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-"""Where the machine plays: Odoo and demo books in one transaction, told by the clock.
+"""Where the machine plays: Odoo, in one transaction, told by the clock.
 
 An example begins at a savepoint and ends there. What a run commits stays although its
 worker dies; what the books commit stays as well, since they are another system.
@@ -14,7 +14,6 @@ import odoo.tests.test_cursor
 from odoo import fields
 from odoo.api import SUPERUSER_ID, Environment
 
-from .books import DemoBooks
 from .model import CREDIT, EURO, INVOICE, OWN, PAYMENT, cents
 
 TestCursor = odoo.tests.test_cursor.TestCursor
@@ -75,7 +74,7 @@ class OdooSide:
     """What is done in Odoo, and read there, by a class that has books as well.
 
     Those have a company with ``ledger``, ``partner``, ``account``, ``tax``, ``bank``
-    and the methods of ``books.DemoBooks``.
+    and what the demo connector's ``explore.books.DemoBooks`` has.
     """
 
     @classmethod
@@ -565,7 +564,3 @@ class OdooSide:
                 WHERE t.ledger_id = %(ledger)s AND t.sync_state = 'synced'
                   AND COALESCE(t.external_id, '') = ''"""
         )
-
-
-class Stage(OdooSide, DemoBooks):
-    """A company with three customers, two accounts and demo books, all in place."""
