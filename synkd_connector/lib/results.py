@@ -459,8 +459,8 @@ class BooksPosting:
     :param str total: with tax; of money, its amount.
     :param str tax: the tax in it.
     :param str open: of a document: what nothing settles yet.
-    :param bool gone: it is not there any more: voided or deleted. The rest may be empty
-        then.
+    :param bool gone: it is not there any more: voided or deleted. All but its
+        identity and kind may be empty then.
     :param bool draft: it is there, but does not count: not posted yet, or not any more.
         Whoever posts it there again lets it count.
     """

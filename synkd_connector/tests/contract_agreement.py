@@ -9,6 +9,7 @@ hooks of ``DocumentHarness``, and says how people take something back over there
 import json
 from decimal import Decimal
 
+from ..const import SIGNS
 from ..lib.documents import VOID
 from .contract_documents import DocumentHarness
 
@@ -58,6 +59,8 @@ class AgreementHarness(DocumentHarness):
             self.assertFalse(page.odd)
             self.assertEqual(json.loads(json.dumps(page.cursor)), page.cursor)
         found = [posting for page in pages for posting in page.postings]
+        for posting in found:
+            self.assertIn(posting.kind, SIGNS, "gone or not, it says what it is")
         return {posting.external_id: posting for posting in found}, pages[-1].cursor
 
     def told_again(self, cursor):

@@ -1,7 +1,12 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What people do in the books of a connector is noticed, named, and put right."""
 
+from functools import cached_property
+
 from odoo.addons.synkd_connector.tests.contract_agreement import Comparing
+
+
+OTHER_NUMBER, OTHER_CURRENCY = "BOOKS/77", "EUR"
 
 
 class BothSides(Comparing):
@@ -25,6 +30,15 @@ class BothSides(Comparing):
         """Give an invoice another date, as a bookkeeper does.
 
         :param str day: as in ``2026-03-12``.
+        """
+        raise NotImplementedError
+
+    def edit_there(self, identity, fact):
+        """Change one fact of an unpaid invoice there, as a bookkeeper does.
+
+        :param str fact: *number*: to `OTHER_NUMBER`. *total*: one more, without tax.
+            *tax*: none, and the total stays. *currency*: to `OTHER_CURRENCY`.
+            *customer*: to `self.other`.
         """
         raise NotImplementedError
 
@@ -94,6 +108,66 @@ class BothSides(Comparing):
         self.run_all_live()
         self.assertEqual(self.rows_of(invoice).external_id, row.external_id)
         self.assertFalse(self.differences())
+
+    def edited(self, fact):
+        """Let a fact be edited there.
+
+        :return: the row of the invoice, and the difference that is told of it.
+        """
+        self.other.flush_recordset()
+        self.invoice = self.create_invoice()
+        self.run_all()
+        row = self.rows_of(self.invoice)
+        self.assertFalse(self.differences())
+        self.edit_there(row.external_id, fact)
+        found = self.differences()
+        if fact == "currency":  # He owes another amount then, which is told too.
+            found = found.filtered(lambda line: line.verdict != "balance")
+        self.assertEqual(len(found), 1, found.mapped("why"))
+        self.assertEqual(
+            (found.transaction_id, found.verdict, found.facts), (row, "differs", fact)
+        )
+        return row, found
+
+    @cached_property
+    def other(self):
+        """Another account customer, who is in the books."""
+        return self.create_account("Ubuntu Traders")
+
+    def test_another_number_there_is_named_and_taken_over(self):
+        row, line = self.edited("number")
+        self.assertIn(
+            f"number {row.books_number} here and {OTHER_NUMBER} there", line.why
+        )
+        line.action_take_over()
+        self.run_all_live()
+        self.assertEqual(row.books_number, OTHER_NUMBER)
+        self.assertFalse(self.differences())
+
+    def test_what_else_is_edited_there_is_named_and_put_right(self):
+        currency, account = self.company.currency_id, self.account
+        for fact, words in (
+            ("total", ("114.99", "115.99")),
+            ("tax", ("15.00", "0.00")),
+            ("currency", (currency.name, OTHER_CURRENCY)),
+            ("customer", (account.display_name, "Ubuntu Traders")),
+        ):
+            with self.subTest(fact=fact):
+                self.assert_put_right(fact, words)
+
+    def assert_put_right(self, fact, words):
+        """Edit a fact, and check that Resolve makes it as it is here, once."""
+        row, line = self.edited(fact)
+        for word in words:
+            self.assertIn(word, line.why)
+        line.action_resolve()
+        self.assertEqual(row.sync_state, "attention")
+        row.action_void()
+        self.run_all_live()
+        again = self.rows_of(self.invoice)
+        self.assertNotEqual(again, row)
+        self.assertFalse(self.differences(), self.differences().mapped("why"))
+        self.assertEqual(row.sync_state, "voided")
 
     def test_a_customer_archived_there_is_named_and_restored(self):
         self.create_invoice()

@@ -8,7 +8,11 @@ from odoo.tests import BaseCase, tagged
 
 from odoo.addons.synkd_connector.lib.results import CustomerData, Member
 from odoo.addons.synkd_connector.tests.contract_agreement import Comparing
-from odoo.addons.synkd_connector_http.tests.both_sides import BothSides
+from odoo.addons.synkd_connector_http.tests.both_sides import (
+    OTHER_CURRENCY,
+    OTHER_NUMBER,
+    BothSides,
+)
 
 from ..lib import customers, documents, lists, payments, reading
 from .second_odoo import LOGIN
@@ -422,10 +426,32 @@ class TestOdooBothSides(BothSides, OdooFlowCommon):
         self.remote.ask("account.payment", "action_cancel", ids)
 
     def date_there(self, identity, day):
+        self.write_there(identity, {"invoice_date": day})
+
+    def write_there(self, identity, values):
+        """Reset an invoice to a draft, change it, and post it again."""
         ids = [int(identity)]
         self.remote.ask("account.move", "button_draft", ids)
-        self.remote.ask("account.move", "write", ids, {"invoice_date": day})
+        self.remote.ask("account.move", "write", ids, values)
         self.remote.ask("account.move", "action_post", ids)
+
+    def edit_there(self, identity, fact):
+        mine = [("move_id", "=", int(identity)), ("display_type", "=", "product")]
+        (line,) = self.remote.ask("account.move.line", "search", mine)
+        named = [("name", "=", OTHER_CURRENCY)]
+        inactive = {"context": {"active_test": False}}
+        euro = self.remote.ask("res.currency", "search", named, **inactive)
+        self.remote.ask("res.currency", "write", euro, {"active": True})
+        more = {"name": "Courier", "quantity": 1, "price_unit": 1.0, "tax_ids": []}
+        whole = {"price_unit": 38.33, "tax_ids": [(6, 0, [])]}
+        edits = {
+            "number": {"name": OTHER_NUMBER},
+            "total": {"invoice_line_ids": [(0, 0, more)]},
+            "tax": {"invoice_line_ids": [(1, line, whole)]},
+            "currency": {"currency_id": euro[0]},
+            "customer": {"partner_id": int(self.other.external_id)},
+        }
+        self.write_there(identity, edits[fact])
 
     def archive_there(self, account, archived=True):
         ids = [int(account.external_id)]

@@ -35,9 +35,15 @@ def read(client, cursor, currencies, base):
             found = client.read_each(each, records, told)
             gone += [ref for record in records if (ref := taken_back(record))]
             is_last = each == SERVICES[-1] and skip >= total
-            over = [BooksPosting(ref, gone=True) for ref in gone] if is_last else []
+            over = [_gone(ref) for ref in gone] if is_last else []
             after = {"service": each, "skip": skip, "gone": gone}
             yield [*filter(None, found), *over], after, is_last
+
+
+def _gone(ref):
+    """Return that a document of ours was taken back."""
+    kind = KINDS.get(refs.service_of(ref), "payment")
+    return BooksPosting(ref, kind, gone=True)
 
 
 def to_posting(service, record, currencies, base):

@@ -9,11 +9,15 @@ from odoo.addons.synkd_connector.lib.identity import find_key
 from odoo.addons.synkd_connector.tests.contract import LOST_AFTER
 from odoo.addons.synkd_connector.tests.contract_flow import cents
 from odoo.addons.synkd_connector.tests.contract_identity import IdentityContract
-from odoo.addons.synkd_connector_http.tests.both_sides import BothSides
+from odoo.addons.synkd_connector_http.tests.both_sides import (
+    OTHER_CURRENCY,
+    OTHER_NUMBER,
+    BothSides,
+)
 from odoo.addons.synkd_connector_http.tests.contract_http import FAULTS
 from odoo.addons.synkd_connector_http.tests.flow import FlowCommon
 
-from ..lib.documents import is_over, taken_back
+from ..lib.documents import PARAMS, is_over, taken_back
 from ..lib.refs import to_ref
 from .common import SageCommon
 
@@ -370,3 +374,25 @@ class TestSageBothSides(BothSides, SageFlowCommon):
 
     def archive_there(self, account, archived=True):
         self.control.edit("Customer", account.external_id, Active=not archived)
+
+    def edit_there(self, identity, fact):
+        (record,) = (
+            each
+            for each in self.records("TaxInvoice")
+            if each["ID"] == int(identity[1:])
+        )
+        (line,) = record["Lines"]
+        more = {"LineType": 1, "SelectionId": self.control.id_of("Sales")}
+        more |= {"Description": "Courier", "Quantity": 1, "UnitPriceExclusive": 1}
+        whole = {**line, "UnitPriceExclusive": 38.33, "TaxTypeId": None}
+        edits = {
+            "number": {"DocumentNumber": OTHER_NUMBER},
+            "total": {"Lines": [line, more]},
+            "tax": {"Lines": [whole]},
+            "currency": {"Customer_CurrencyId": self.control.id_of(OTHER_CURRENCY)},
+            "customer": {"CustomerId": int(self.other.external_id)},
+        }
+        self.env.flush_all()
+        with self.enter_registry_test_mode():
+            client = self.ledger._get_http_client()
+            client.store("TaxInvoice", {**record, **edits[fact]}, PARAMS)

@@ -74,7 +74,7 @@ class SynkdConnectorXero(models.AbstractModel):
             more = True
             while more:
                 if "waiting" not in cursor:
-                    cursor, paid = self._touched(client, cursor)
+                    cursor, paid = self._touched(ledger, client, cursor)
                     if paid or client.odd:
                         yield self._to_page(ledger, client, (), cursor, paid)
                 yield from self._some_balances(ledger, client, cursor)
@@ -116,8 +116,10 @@ class SynkdConnectorXero(models.AbstractModel):
         cursor = dict.fromkeys(DOCUMENTS, since) | {"day": start[:10]}
         yield self._to_page(ledger, client, (), cursor, is_last=True)
 
-    def _touched(self, client, cursor):
+    def _touched(self, ledger, client, cursor):
         """Read one page of each list of documents.
+
+        Who had a document before it was given to another contact owes less since.
 
         :return: a cursor with the contacts that wait to be read, the cursor behind
             them, and whether there is more; and the ``BooksPayment`` that changed.
@@ -143,10 +145,25 @@ class SynkdConnectorXero(models.AbstractModel):
             changed += [("Invoices", record) for record in due]
             after["day"] = today.isoformat()
         ids = {self._contact_of(record) for _name, record in changed} - {""} | again
+        ids |= self._contacts_before(ledger, changed)
         paid = [record for name, record in changed if name == "Payments"]
         waiting = {"waiting": list(ids), "then": after, "more": more}
         paid = client.read_each("Payments", paid, payments.from_payment)
         return waiting, tuple(paid)
+
+    def _contacts_before(self, ledger, changed):
+        """Return whose changed documents were, as far as we posted or read them.
+
+        :param list changed: names of lists with their records.
+        :rtype: set[str]
+        """
+        keys = [record.get(DOCUMENTS[name][0]) for name, record in changed]
+        mine = [("ledger_id", "=", ledger.id), ("channel", "=", "documents")]
+        mine.append(("external_id", "in", [key for key in keys if is_identity(key)]))
+        rows = self.env["synkd.transaction"].search_fetch(mine, ["account_customer_id"])
+        postings = self.env["synkd.books.posting"].search_fetch(mine, ["customer"])
+        found = rows.account_customer_id.mapped("external_id")
+        return {*found, *postings.mapped("customer")} - {False}
 
     def _contact_of(self, record):
         """Return the id of the contact of a document or payment; "" for none."""

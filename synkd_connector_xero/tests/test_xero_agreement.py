@@ -9,7 +9,11 @@ from odoo.addons.synkd_connector.tests.contract_agreement import (
     AgreementContract,
     Comparing,
 )
-from odoo.addons.synkd_connector_http.tests.both_sides import BothSides
+from odoo.addons.synkd_connector_http.tests.both_sides import (
+    OTHER_CURRENCY,
+    OTHER_NUMBER,
+    BothSides,
+)
 
 from ..lib import reading
 from .common import XeroCommon
@@ -266,6 +270,21 @@ class TestXeroBothSidesContract(XeroWriting, BothSides, XeroFlowCommon):
     def take_money_there(self, row):
         for part in row.books_parts:
             self.write_there(f"/Payments/{part['id']}", {"Status": "DELETED"})
+
+    def edit_there(self, identity, fact):
+        line = {"Description": "Widget", "Quantity": 3, "AccountCode": "200"}
+        line |= {"UnitAmount": "33.33", "TaxType": "OUTPUT"}
+        more = {"Description": "Courier", "AccountCode": "200", "TaxType": "NONE"}
+        whole = {**line, "UnitAmount": "38.33", "TaxType": "NONE"}
+        edits = {
+            "number": {"InvoiceNumber": OTHER_NUMBER},
+            "total": {"LineItems": [line, {**more, "Quantity": 1, "UnitAmount": 1}]},
+            "tax": {"LineItems": [whole]},
+            "currency": {"CurrencyCode": OTHER_CURRENCY},
+            "customer": {"Contact": {"ContactID": self.other.external_id}},
+        }
+        element = {"InvoiceID": identity, **edits[fact]}
+        self.write_there("/Invoices", {"Invoices": [element]})
 
     def archive_there(self, account, archived=True):
         self.control.archive_contact(account.external_id)

@@ -96,11 +96,11 @@ REMEDIES = {
 FACTS = {
     "number": _lt("number %(here)s here and %(there)s there"),
     "date": _lt("date %(here)s here and %(there)s there"),
-    "currency": _lt("currency %(here)s here and another one there"),
+    "currency": _lt("currency %(here)s here and %(there)s there"),
     "total": _lt("total %(here)s here and %(there)s there"),
     "tax": _lt("tax %(here)s here and %(there)s there"),
     "paid": _lt("settled %(here)s from here and %(there)s there"),
-    "customer": _lt("another customer there"),
+    "customer": _lt("customer %(here)s here and %(there)s there"),
     "draft": _lt("there it is a draft, which does not count"),
     "changed": _lt("it waits under Requires Attention"),
 }
@@ -303,7 +303,11 @@ class SynkdAgreementLine(models.Model):
                 format_date(self.env, here),
                 format_date(self.env, self.books_date),
             ),
-            "currency": (self.currency_id.name, ""),
+            "currency": (self.currency_id.name, self.posting_id.currency or "?"),
+            "customer": (
+                self.account_customer_id.display_name,
+                self._get_customer_there(),
+            ),
             **{
                 name: (self._money(self[name]), self._money(self[f"books_{name}"]))
                 for name in ("total", "tax", "paid")
@@ -314,6 +318,17 @@ class SynkdAgreementLine(models.Model):
             ours, theirs = values.get(name, ("", ""))
             told.append(self._in_words(FACTS[name]) % {"here": ours, "there": theirs})
         return told
+
+    def _get_customer_there(self):
+        """Return the name of whose document it is in the books.
+
+        :rtype: str
+        """
+        accounts = self.env["synkd.account.customer"].with_context(active_test=False)
+        mine = [("ledger_id", "=", self.ledger_id.id)]
+        mine.append(("external_id", "=", self.books_customer))
+        known = accounts.search(mine, limit=1)
+        return known.display_name or self.posting_id.name or self.books_customer or "?"
 
     # === STATE === #
 

@@ -474,15 +474,29 @@ class SynkdComparer(models.AbstractModel):
     def _find_explained(self, agreement):
         """Return by how much the listed differences make the books' balance larger.
 
+        What is another customer's there counts for that one.
+
         :rtype: dict[int, float]
         """
         rows = self.env.execute_query(
             SQL(
-                """SELECT account_customer_id, SUM(books_amount - amount)
-                     FROM synkd_agreement_line
-                    WHERE agreement_id = %s AND verdict = ANY(%s)
-                      AND account_customer_id IS NOT NULL
-                 GROUP BY account_customer_id""",
+                """WITH listed AS (
+                    SELECT *, 'customer' = ANY(string_to_array(facts, ',')) AS moved
+                      FROM synkd_agreement_line
+                     WHERE agreement_id = %s AND verdict = ANY(%s))
+                SELECT account, SUM(more)
+                  FROM (SELECT account_customer_id AS account,
+                               CASE WHEN moved THEN 0 ELSE books_amount END - amount
+                               AS more
+                          FROM listed
+                     UNION ALL
+                        SELECT a.id, l.books_amount
+                          FROM listed l
+                          JOIN synkd_account_customer a ON a.ledger_id = l.ledger_id
+                           AND a.external_id = l.books_customer
+                         WHERE l.moved) known
+                 WHERE account IS NOT NULL
+              GROUP BY account""",
                 agreement.id,
                 list(DIFFERENCES),
             )

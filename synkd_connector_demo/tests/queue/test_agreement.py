@@ -149,12 +149,18 @@ class TestAgreement(AgreementCommon):
         self.there(invoice).customer_id = stranger
         line = self.line_of(self.compare(), invoice)
         self.assertEqual(line.facts, "customer")
+        words = f"customer {self.account.display_name} here and [X1] Stranger there"
+        self.assertIn(words, line.why)
+        found = line.agreement_id.line_ids
+        self.assertFalse(found.filtered(lambda each: each.verdict == "balance"))
 
     def test_another_currency_there(self):
         invoice = self.post_invoice()
         self.post_all()
         self.there(invoice).currency_id = self.env.ref("base.EUR")
-        self.assertEqual(self.line_of(self.compare(), invoice).facts, "currency")
+        line = self.line_of(self.compare(), invoice)
+        self.assertEqual(line.facts, "currency")
+        self.assertIn("currency USD here and EUR there", line.why)
 
     def test_what_is_only_in_the_books(self):
         invoice = self.post_invoice()
