@@ -5,7 +5,6 @@ from functools import cached_property
 
 from odoo.addons.synkd_connector.tests.contract_agreement import Comparing
 
-
 OTHER_NUMBER, OTHER_CURRENCY = "BOOKS/77", "EUR"
 
 
