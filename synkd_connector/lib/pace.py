@@ -26,24 +26,26 @@ class Pace:
         return bool(self.second or self.minute or self.day)
 
     def note(self, made, now, calls=1):
-        """Return the calls that were made, with some more.
+        """Return the calls that were made, with some more, or with the last ones less.
 
         :param dict made: what this returned before, fit for JSON; {} at first: counts
             by second of the last minute, and by hour of the last day.
         :param datetime now: naive UTC.
+        :param int calls: below zero: so many were counted, and not made after all.
         :rtype: dict
         """
         second = timegm(now.timetuple())
         hour = second // HOUR
         seconds = _since(made.get("seconds"), second - MINUTE)
         hours = _since(made.get("hours"), hour - HOURS)
-        seconds[second] = seconds.get(second, 0) + calls
-        hours[hour] = hours.get(hour, 0) + calls
-        kept = {
-            name: {str(key): count for key, count in counts.items()}
-            for name, counts in (("seconds", seconds), ("hours", hours))
-        }
-        return kept | {"last": second + now.microsecond / 1e6}
+        kept = {"last": made.get("last", 0)}
+        if calls > 0:
+            kept["last"] = second + now.microsecond / 1e6
+        for name, counts, key in (("seconds", seconds, second), ("hours", hours, hour)):
+            key = key if calls > 0 else max(counts, default=key)
+            counts[key] = max(counts.get(key, 0) + calls, 0)
+            kept[name] = {str(key): count for key, count in counts.items()}
+        return kept
 
     def wait(self, made, now):
         """Return how long to wait before the next call.

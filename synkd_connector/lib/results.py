@@ -141,8 +141,9 @@ class Budget:
         login or application may still make together in this minute.
     :param datetime until: naive UTC time before which they want no further call,
         though they answered this one; None: no such wish.
-    :param int calls: calls that it took to find this out. They are counted where
-        ``Capabilities.pace`` tells the limits, since the books do not.
+    :param int calls: calls that it took to find this out, since the last that told;
+        0: none. They are counted where ``Capabilities.pace`` tells the limits, since
+        the books do not.
     """
 
     minute_remaining: int = -1

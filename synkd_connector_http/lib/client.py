@@ -117,6 +117,14 @@ class HttpClient:
         odd, self.odd = tuple(self.odd), []
         return odd
 
+    def take_calls(self):
+        """Return how many calls were made since the last time.
+
+        :rtype: int
+        """
+        calls, self.calls = self.calls, 0
+        return calls
+
     def read_each(self, name, records, read):
         """Return what each record means; one that means nothing is told as odd.
 

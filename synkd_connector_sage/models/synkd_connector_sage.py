@@ -104,8 +104,8 @@ class SynkdConnectorSage(models.AbstractModel):
 
     @api.model
     def _budget(self, ledger, client):
-        """Override: Sage tells nothing of what is left, so calls are counted."""
-        return Budget(calls=client.calls)
+        """Override: Sage tells nothing of what is left, so calls are counted, once."""
+        return Budget(calls=client.take_calls())
 
     # === CUSTOMERS === #
 

@@ -8,11 +8,12 @@ from odoo.tools import SQL
 
 from odoo.addons.synkd_connector.lib.errors import RejectedError
 from odoo.addons.synkd_connector.lib.identity import find_key, new_key
+from odoo.addons.synkd_connector.lib.pace import Pace
 from odoo.addons.synkd_connector.lib.results import CustomerData, Member
 
 from ..const import SETTLE_SECONDS
-from ..lib import customers
-from .common import SageCommon
+from ..lib import client, customers, reading
+from .common import PLENTY, SageCommon
 
 ANN = CustomerData(
     external_id="7",
@@ -403,6 +404,22 @@ class TestSageLedger(SageCommon):
         with self.assertRaisesRegex(Exception, "wants no calls before"):
             self.ledger._read_http_tenants()
         self.assertEqual(len(self.control.log()), before, "nobody asks meanwhile")
+
+    def test_as_many_calls_are_counted_as_are_made(self):
+        pace = Pace(day=PLENTY, breach=3600)
+        self.patch(type(self.env["synkd.connector.sage"]), "_pace", pace)
+        for module in (client, reading):
+            self.patch(module, "PAGE_SIZE", 2)
+        for number in range(9):
+            self.control.add("Customer", Name=f"Ann {number}")
+        self.class_account.sage_category = "Retail"
+        self.create_account("Bob", class_id=self.class_account.id)
+        for what in ("each page of a list once", "a list that is not due not at all"):
+            self.run_ledger()
+            counted = sum(self.ledger.calls_made["hours"].values())
+            self.assertEqual(counted, len(self.control.log()), what)
+        pages = [call["query"].get("$skip") for call in self.calls(path="Customer/Get")]
+        self.assertEqual(pages.count("8"), 2, "customers, and what they owe, once")
 
     def test_what_has_expired_there_waits_for_a_person(self):
         self.control.set_options(expired=True)

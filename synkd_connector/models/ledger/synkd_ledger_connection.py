@@ -160,9 +160,9 @@ class SynkdLedger(models.Model):
     def _note_calls(self, count):
         """Count calls, where the books have limits and do not tell what is left.
 
-        :param int count: calls that were made.
+        :param int count: calls that were made; -1: none was, of one that was counted.
         """
-        pace = self._get_capabilities().pace if count > 0 else None
+        pace = self._get_capabilities().pace if count else None
         if pace:
             self.calls_made = pace.note(self.calls_made or {}, _now(), count)
 

@@ -57,6 +57,19 @@ class TestPace(BaseCase):
         self.assert_never_more(times, 4, 0.999)
         self.assert_never_more(times, 30, 60)
 
+    def test_a_call_that_was_not_made_is_taken_back(self):
+        pace = Pace(second=1, minute=2, day=2)
+        made = pace.note({}, START, 2)
+        later = START + timedelta(seconds=40)
+        back = pace.note(made, later, -1)
+        self.assertEqual(back["last"], made["last"], "no call was made now")
+        self.assertEqual(pace.wait(back, later), 0)
+        again = pace.note(back, later)
+        self.assertGreater(pace.wait(again, later), 0, "two were made all the same")
+        gone = START + timedelta(seconds=62)
+        found = pace.note(made, gone, -1)["seconds"]
+        self.assertEqual(set(found.values()), {0}, "never below")
+
     def test_what_took_several_calls_counts_as_often(self):
         pace = Pace(minute=10)
         made = pace.note(pace.note({}, START, 6), START, 4)

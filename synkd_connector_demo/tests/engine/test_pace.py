@@ -116,6 +116,15 @@ class TestPace(DemoCommon):
         self.ledger._set_budget(Budget(calls=4))
         self.assertEqual(sum(self.ledger.calls_made["seconds"].values()), 3)
 
+    def test_a_call_that_was_not_needed_is_not_counted(self):
+        self.set_pace(second=1, minute=5)
+        self.ledger._note_calls(1)
+        self.clock.tick(timedelta(seconds=1))
+        self.ledger._set_budget(Budget(calls=0))
+        for name in ("seconds", "hours"):
+            self.assertEqual(set(self.ledger.calls_made[name].values()), {0})
+        self.assertEqual(self.ledger._get_call_wait(), 0)
+
     def test_books_that_want_quiet_are_left_alone_until_then(self):
         until = NOW + timedelta(minutes=5)
         connector = type(self.env["synkd.connector.demo"])
