@@ -41,6 +41,17 @@ class BothSides(Comparing):
         """
         raise NotImplementedError
 
+    def enter_there(self, customer):
+        """Enter an invoice as `create_invoice` makes one, and return its identity.
+
+        :param str customer: identity of whose it is.
+        """
+        raise NotImplementedError
+
+    def count_there(self):
+        """Return how many invoices count in the books."""
+        raise NotImplementedError
+
     def archive_there(self, account, archived=True):
         """Archive a customer, or restore him."""
         raise NotImplementedError
@@ -180,3 +191,44 @@ class BothSides(Comparing):
         self.run_ledger()
         self.assertTrue(self.account.active, self.account.sync_message)
         self.assertFalse(self.differences())
+
+    def open_dialog(self, action):
+        """Return the dialog that a button opened."""
+        return self.env[action["res_model"]].browse(action["res_id"])
+
+    def test_what_a_bookkeeper_entered_is_linked_and_not_sent(self):
+        self.create_invoice(10.0)
+        self.run_all()
+        invoice = self.create_invoice()
+        row = self.rows_of(invoice)
+        row.action_exclude("The bookkeeper enters it")
+        identity = self.enter_there(self.account.external_id)
+        (line,) = self.differences()
+        self.assertEqual((line.verdict, line.kind), ("unknown", "invoice"))
+        (candidate,) = self.open_dialog(line.action_link()).line_ids
+        self.assertEqual(candidate.transaction_id, row)
+        alike = set(candidate.alike.split(", "))
+        self.assertLessEqual({"total", "customer", "date"}, alike)
+        candidate.action_pick()
+        self.assertEqual((row.sync_state, row.external_id), ("synced", identity))
+        self.pay(invoice)
+        self.run_all_live()
+        self.assertFalse(self.differences(), self.differences().mapped("why"))
+        self.assertEqual(self.count_there(), 2)
+
+    def test_a_customer_gone_there_is_merged_into_who_stands_for_him(self):
+        self.other.flush_recordset()
+        paid = self.create_invoice()
+        self.pay(paid)
+        self.run_all()
+        self.archive_there(self.account)
+        (line,) = self.differences()
+        self.assertEqual(line.verdict, "archived")
+        asked = self.open_dialog(line.action_merge())
+        asked.kept_id = self.other
+        self.open_dialog(asked.action_confirm()).action_confirm()
+        self.assertEqual(self.partner.account_customer_id, self.other)
+        invoice = self.create_invoice(20.0)
+        self.run_all_live()
+        self.assertEqual(self.rows_of(invoice).account_customer_id, self.other)
+        self.assertFalse(self.differences(), self.differences().mapped("why"))

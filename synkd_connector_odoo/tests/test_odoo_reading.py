@@ -453,6 +453,20 @@ class TestOdooBothSides(BothSides, OdooFlowCommon):
         }
         self.write_there(identity, edits[fact])
 
+    def enter_there(self, customer):
+        named = [("name", "=", "VAT 15"), ("type_tax_use", "=", "sale")]
+        taxes = self.remote.ask("account.tax", "search", named)
+        line = {"name": "Widget", "quantity": 3, "price_unit": 33.33}
+        line["tax_ids"] = [(6, 0, taxes)]
+        values = {"move_type": "out_invoice", "partner_id": int(customer)}
+        values |= {"invoice_date": "2026-03-10", "invoice_line_ids": [(0, 0, line)]}
+        id_ = self.remote.ask("account.move", "create", values)
+        self.remote.ask("account.move", "action_post", [id_])
+        return str(id_)
+
+    def count_there(self):
+        return len(self.there())
+
     def archive_there(self, account, archived=True):
         ids = [int(account.external_id)]
         self.remote.ask("res.partner", "write", ids, {"active": not archived})

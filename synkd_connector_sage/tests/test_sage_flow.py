@@ -392,7 +392,22 @@ class TestSageBothSides(BothSides, SageFlowCommon):
             "currency": {"Customer_CurrencyId": self.control.id_of(OTHER_CURRENCY)},
             "customer": {"CustomerId": int(self.other.external_id)},
         }
+        self.store_there({**record, **edits[fact]})
+
+    def store_there(self, record):
+        """Save an invoice, as a bookkeeper does; return it."""
         self.env.flush_all()
         with self.enter_registry_test_mode():
             client = self.ledger._get_http_client()
-            client.store("TaxInvoice", {**record, **edits[fact]}, PARAMS)
+            return client.store("TaxInvoice", record, PARAMS)
+
+    def enter_there(self, customer):
+        names = {"SelectionId": "Sales", "TaxTypeId": "Standard Rate"}
+        line = {name: self.control.id_of(value) for name, value in names.items()}
+        line |= {"LineType": 1, "Quantity": 3, "UnitPriceExclusive": 33.33}
+        record = dict.fromkeys(("Date", "DueDate"), "2026-03-10")
+        record |= {"CustomerId": int(customer), "Lines": [line]}
+        return to_ref("TaxInvoice", self.store_there(record)["ID"])
+
+    def count_there(self):
+        return len(self.in_sage("TaxInvoice"))

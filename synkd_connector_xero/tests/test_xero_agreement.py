@@ -286,5 +286,17 @@ class TestXeroBothSidesContract(XeroWriting, BothSides, XeroFlowCommon):
         element = {"InvoiceID": identity, **edits[fact]}
         self.write_there("/Invoices", {"Invoices": [element]})
 
+    def enter_there(self, customer):
+        line = {"Description": "Widget", "Quantity": 3, "AccountCode": "200"}
+        line |= {"UnitAmount": "33.33", "TaxType": "OUTPUT"}
+        element = {"Type": "ACCREC", "Contact": {"ContactID": customer}}
+        element |= {"Status": "AUTHORISED", "LineItems": [line]}
+        element |= {"Date": "2026-03-10", "DueDate": "2026-03-10"}
+        answer = self.write_there("/Invoices", {"Invoices": [element]}, "PUT")
+        return answer["Invoices"][0]["InvoiceID"]
+
+    def count_there(self):
+        return len(self.in_xero("invoices"))
+
     def archive_there(self, account, archived=True):
         self.control.archive_contact(account.external_id)
