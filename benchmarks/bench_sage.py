@@ -4,10 +4,12 @@
 A simulated Sage with the real limits, in a process of its own, and runs in this one:
 N customers, an invoice for each, then its payment. Sage advises one call a second, so N
 calls can take N seconds at best; what a run reaches of that is printed, and that
-nothing was refused.
+nothing was refused. Each of the three begins with a day of its own, since Sage takes
+5,000 calls a day, and the payments of 1,000 invoices are 3,000.
 
 Work takes the time that it takes. Waits pass at once: all clocks, that of the simulator
-too, are put forward instead. REAL=1 really waits.
+too, are put forward instead. REAL=1 really waits, and puts off nothing to another day.
+A run that pauses goes on when its time has come; that counts as time as well.
 """
 
 import os
@@ -18,7 +20,7 @@ import time
 from datetime import timedelta
 from pathlib import Path
 
-from odoo.fields import Command
+from odoo.fields import Command, Datetime
 
 from odoo.addons.synkd_connector.models.engine.synkd_engine_pace import SynkdEngine
 from odoo.addons.synkd_connector.models.ledger import synkd_ledger_connection
@@ -30,23 +32,28 @@ from odoo.addons.synkd_connector_sage.simulator.world import COMPANY
 SIZES = [int(size) for size in os.environ["SYNKD_BENCH_SIZES"].split()]
 PROGRAM = Path(simulator.__file__).parent
 MOST_CALLS = 1000
+# So long that no call of before counts for a day's limit any more.
+NEXT_DAY = 25 * 3600
 
 
 class Waits:
     """The time of this process: it goes on by itself, and waits put it forward."""
 
     def __init__(self, control):
-        self.control, self.waited = control, 0.0
+        self.control, self.waited, self.is_real = control, 0.0, True
         self.real_now = synkd_ledger_connection._now
 
     def take_over(self):
         """Let all that waits between calls wait here."""
-        client.time = self
+        self.is_real, client.time = False, self
         SynkdEngine._rest = lambda _engine, seconds: self.sleep(seconds)
         synkd_ledger_connection._now = self.now
 
     def sleep(self, seconds):
-        """Put all clocks forward."""
+        """Put all clocks forward, or wait."""
+        if self.is_real:
+            time.sleep(seconds)
+            return
         self.waited += seconds
         self.control.advance(seconds=seconds)
 
@@ -170,32 +177,44 @@ class SageBench:
 
     def run(self, what):
         """Run until nothing is left, and print its figures."""
-        self.env["synkd.run"].sudo().create(
-            {"ledger_id": self.ledger.id, "origin": "user"}
-        )
-        self.env.cr.commit()
+        if not self.waits.is_real:
+            self.waits.sleep(NEXT_DAY)
         self.control.log(clear=True)
-        start = self.waits.monotonic()
-        for _call in range(MOST_CALLS):
-            self.ledger.cron_id.method_direct_trigger()
-            # What the run did is in transactions of its own.
-            self.env.cr.rollback()
-            self.env.invalidate_all()
-            states = [("ledger_id", "=", self.ledger.id)]
-            run = self.env["synkd.run"].search(states, limit=1)
-            if run.state not in ("waiting", "running"):
-                break
+        start, paused = self.waits.monotonic(), 0.0
+        run = self.finish_run()
+        while run.state == "paused" and self.ledger.paused_until:
+            wait = (self.ledger.paused_until - Datetime.now()).total_seconds()
+            self.waits.sleep(max(wait, 0))
+            paused += wait
+            self.ledger._set_resumed()
+            run = self.finish_run()
         seconds = self.waits.monotonic() - start
         log = self.control.log()
         refused = sum(entry["status"] == 429 for entry in log)
         writes = sum(entry["method"] != "GET" for entry in log)
         if run.state != "done":
             print(f"  {run.display_name}: {run.message or ''} {run.notes or ''}")
+        counted = sum(self.ledger.calls_made["hours"].values())
         print(
-            f"  {what}: {len(log)} calls ({writes} write), {refused} refused, run"
-            f" {run.state}; {seconds:.1f} s, the pace allows {len(log)} s:"
-            f" {len(log) / seconds:.3f} of it"
+            f"  {what}: {len(log)} calls ({writes} write), {counted} counted, {refused}"
+            f" refused, run {run.state}; {seconds:.1f} s, {paused:.0f} of them paused;"
+            f" the pace allows {len(log)} s: {len(log) / seconds:.3f} of it"
         )
+
+    def finish_run(self):
+        """Begin a run, and let it go on until it ends or pauses; return it."""
+        runs = self.env["synkd.run"].sudo()
+        runs.create({"ledger_id": self.ledger.id, "origin": "user"})
+        self.env.cr.commit()
+        for _call in range(MOST_CALLS):
+            self.ledger.cron_id.method_direct_trigger()
+            # What the run did is in transactions of its own.
+            self.env.cr.rollback()
+            self.env.invalidate_all()
+            run = runs.search([("ledger_id", "=", self.ledger.id)], limit=1)
+            if run.state not in ("waiting", "running"):
+                break
+        return run
 
 
 def main(env):
