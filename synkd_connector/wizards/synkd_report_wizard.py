@@ -41,26 +41,21 @@ class SynkdReportWizard(models.TransientModel):
         """Read the list, and say what it tells of which file; nothing counts yet.
 
         :rtype: dict
-        :raise UserError: when there is none, no file waits, or it cannot be read.
+        :raise UserError: when there is none, or it tells nothing; says why.
         """
         check_one(self)
         content = self._get_content()
+        waiting = self.env["synkd.request"]._find_handed(self.ledger_id)
         told, said, odd = {}, [], {}
-        for request, results, strange in self._read_all(content):
+        for request, results, strange in self._read_all(waiting, content):
             if results:
                 told[str(request.id)] = [r.as_dict() for r in results.values()]
-            said += self._describe(request, results)
+            if request:
+                said += self._describe(request, results)
             odd |= dict.fromkeys(strange)
         count = sum(map(len, told.values()))
         if not count:
-            said.insert(
-                0,
-                self.env._(
-                    "Nothing in it was in a file of ledger %s that waits. Is it the"
-                    " list of another company, or of other days?",
-                    self.ledger_id.name,
-                ),
-            )
+            said.insert(0, self._describe_nothing(waiting))
         said += [self._describe_odd(each) for each in odd]
         if len(said) > MOST_SAID:
             more = self.env._("And %s more.", len(said) - MOST_SAID)
@@ -103,36 +98,44 @@ class SynkdReportWizard(models.TransientModel):
             )
         return content
 
-    def _read_all(self, content):
+    def _read_all(self, waiting, content):
         """Read the list against each file that waits.
 
-        A list of customers tells nothing of files of documents, and says so.
+        A list of customers tells nothing of files of documents, and says so. Where it
+        tells nothing of any that waits, it is read for what is odd in it: somebody may
+        have imported once more what was confirmed long ago.
 
         :return: tuples of request, results by id of the record, and oddities.
         :rtype: list[tuple]
-        :raise UserError: when no file waits, or it can be read for none of them.
+        :raise UserError: when it can be read for none that waits, and tells nothing
+            odd of the others.
         """
-        waiting = self.env["synkd.request"].search(
-            [("ledger_id", "=", self.ledger_id.id), ("state", "=", "handed")],
-            order="id",
-        )
-        if not waiting:
-            raise UserError(
-                self.env._(
-                    "No file of ledger %s waits for its import, so there is nothing to"
-                    " confirm.",
-                    self.ledger_id.name,
-                )
-            )
         read, problems = [], []
         for request in waiting:
             try:
                 read.append((request, *request._read_report(content)))
             except UserError as error:
                 problems.append(error)
-        if not read:
-            raise problems[0]
-        return read
+        if any(results for _request, results, _odd in read):
+            return read
+        odd = waiting._find_odd(self.ledger_id, content)
+        if not read and not odd:
+            raise problems[0] if waiting else UserError(self._describe_nothing(waiting))
+        return [*read, (waiting.browse(), {}, odd)]
+
+    def _describe_nothing(self, waiting):
+        """Return the sentence about a list that confirms nothing."""
+        if not waiting:
+            return self.env._(
+                "No file of ledger %s waits for its import, so there is nothing to"
+                " confirm.",
+                self.ledger_id.name,
+            )
+        return self.env._(
+            "Nothing in it was in a file of ledger %s that waits. Is it the list of"
+            " another company, or of other days?",
+            self.ledger_id.name,
+        )
 
     def _describe(self, request, results):
         """Return what a list tells of a file, and what is missing in it."""

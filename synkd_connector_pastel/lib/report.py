@@ -4,9 +4,10 @@
 Members are found by our key where a row has one, documents by their order number else.
 """
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from dataclasses import dataclass
 from decimal import Decimal
+from math import gcd
 
 from odoo.addons.synkd_connector.lib.identity import find_key
 
@@ -153,3 +154,21 @@ def find_doubles(rows, members):
     return {
         order: list(found) for (_a, order), found in numbers.items() if len(found) > 1
     }
+
+
+def find_doubled_money(rows, members):
+    """Return how often records of money are in a list, where that is more than once.
+
+    A second import has all rows of one again. Documents have an order number.
+
+    :param members: those that are looked at anyway.
+    :return: times by key.
+    :rtype: dict[str, int]
+    """
+    mine = {member.own_key for member in members}
+    counts = defaultdict(Counter)
+    for row in rows:
+        if row.key and not row.order and row.key not in mine:
+            counts[row.key][row.code, row.number, row.amount, row.date] += 1
+    times = {key: gcd(*found.values()) for key, found in counts.items()}
+    return {key: count for key, count in times.items() if count > 1}

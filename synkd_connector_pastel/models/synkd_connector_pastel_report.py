@@ -111,6 +111,7 @@ class SynkdConnectorPastel(models.AbstractModel):
         for key, numbers in report.find_doubles(rows, batch.members).items():
             why = self.env._("it is there more than once, as %s", ", ".join(numbers))
             odd.append(self._odd(key, why))
+        odd += self._describe_doubled_money(rows, batch.members)
         return Answer(tuple(results), odd=tuple(odd))
 
     def _judge_document(self, member, rows, results, odd):
@@ -177,6 +178,19 @@ class SynkdConnectorPastel(models.AbstractModel):
             ours=member.payload["total"],
         )
         return self._odd(member.payload["number"], why)
+
+    def _describe_doubled_money(self, rows, members):
+        """Return the payments, and what settles others, that were imported again."""
+        times = report.find_doubled_money(rows, members)
+        ours = self.env["synkd.transaction"].search([("own_key", "in", [*times])])
+        names = {row.own_key: row.display_name for row in ours}
+        return [
+            self._odd(
+                names.get(key, key),
+                self.env._("it is there %s times: somebody imported it again", count),
+            )
+            for key, count in times.items()
+        ]
 
     def _describe_strange(self, member, row):
         """Return what is odd about a document that another customer has there."""

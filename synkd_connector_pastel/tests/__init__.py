@@ -5,6 +5,7 @@ from . import (
     test_lib_files,
     test_pastel_bad_uploads,
     test_pastel_cents,
+    test_pastel_doubles,
     test_pastel_export,
     test_pastel_files,
     test_pastel_kills,

@@ -155,3 +155,22 @@ class TestTransactions(BaseCase):
         rows, odd = report.read_transactions(content.encode())
         self.assertEqual([(row.code, row.key) for row in rows], [("HOP001", key)])
         self.assertEqual(odd, [3])
+
+    def test_doubled_money_is_counted_by_all_its_rows(self):
+        key, other = "SKABCDEFGHIJKLMNOP", "SKQRSTUVWXYZABCDEF"
+        first = [f"HOP001,-60.00,{key} ONE,R1", f"HOP001,-40.00,{key} TWO,R2"]
+        second = [f"HOP001,-60.00,{other},R3"]
+        member = Member(1, {}, "", key)
+        for lines, members, expected in (
+            (first + second, [], {}),
+            (first * 2 + second, [], {key: 2}),
+            (first * 3 + second * 2, [], {key: 3, other: 2}),
+            (first * 2 + first[:1], [], {}),
+            (first * 2 + second * 2, [member], {other: 2}),
+            (["HOP001,-60.00,Cash,R4"] * 2, [], {}),
+        ):
+            content = "\r\n".join(["Account,Amount,Description,Ref", *lines])
+            rows, _odd = report.read_transactions(content.encode())
+            with self.subTest(lines=lines, members=members):
+                doubled = report.find_doubled_money(rows, members)
+                self.assertEqual(doubled, expected)

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import psycopg2
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from ...door import check_one
@@ -145,6 +145,42 @@ class SynkdRequest(models.Model):
         batch = Batch(self.key, members, self.channel, number=self.id)
         answer = self._ask_report(batch, content)
         return request._judge_report(lines, answer)
+
+    @api.model
+    def _find_handed(self, ledger):
+        """Return the files of a ledger that wait for their import, oldest first.
+
+        :rtype: recordset
+        """
+        return self.search(
+            [("ledger_id", "=", ledger.id), ("state", "=", "handed")], order="id"
+        )
+
+    @api.model
+    def _find_odd(self, ledger, content):
+        """Return what is odd in a file of the books, whoever waits: as what is doubled.
+
+        It is read as one about no members, for each kind of files that there were.
+
+        :param recordset ledger: one `synkd.ledger`.
+        :param bytes content: of the file.
+        :rtype: list[Oddity]
+        """
+        self._check_manager()
+        groups = self.sudo()._read_group(
+            [("ledger_id", "=", ledger.id), ("by_file", "=", True)],
+            ["channel"],
+            ["id:max"],
+        )
+        odd = {}
+        for channel, last in groups:
+            batch = Batch("", (), channel, number=last)
+            try:
+                answer = self.browse(last)._ask_report(batch, content)
+            except UserError:
+                continue
+            odd |= dict.fromkeys(answer.odd)
+        return list(odd)
 
     def _ask_report(self, batch, content):
         """Let the connector read a report.

@@ -6,6 +6,8 @@ from dataclasses import replace
 from pathlib import Path
 from unittest.mock import patch
 
+from lxml import etree
+
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
@@ -155,6 +157,22 @@ class TestConfirmImports(FilesCase):
         with self.assertRaisesRegex(UserError, "No file of ledger"):
             self.open(report)
 
+    def test_what_is_odd_is_named_though_no_file_waits(self):
+        self.create_account("Hope Works")
+        self.run_ledger()
+        report = self.import_into_books(self.handed())
+        self.open(report).action_confirm()
+        wizard = self.open(report + b"SKODD,N1,X,,a,b,what,\r\n")
+        first, *odd = wizard.said.splitlines()
+        self.assertIn("No file of ledger", first)
+        self.assertEqual(len(odd), 1)
+        self.assertIn("Look at it:", odd[0])
+        self.assertFalse(wizard.told_count or wizard.told)
+        with self.assertRaisesRegex(UserError, "Ask one of them"):
+            self.env["synkd.request"].with_user(self.clerk)._find_odd(
+                self.ledger, report
+            )
+
     def test_a_list_of_others_tells_nothing(self):
         self.create_account("Hope Works")
         self.run_ledger()
@@ -254,8 +272,13 @@ class TestListsOfMany(FilesCase):
         self.upload(self.import_into_books(self.handed())).action_confirm()
         self.assertEqual(accounts.mapped("sync_state"), ["attention", "synced"])
 
-    def test_the_button_is_there_while_files_wait(self):
+    def test_the_button_is_there_whether_files_wait_or_not(self):
         self.assertTrue(self.ledger.import_reports)
+        arch = self.env["synkd.ledger"].get_view(view_type="form")["arch"]
+        (button,) = etree.fromstring(arch).iterfind(
+            ".//button[@name='action_upload_report']"
+        )
+        self.assertNotIn("file_count", button.get("invisible"))
         self.assertEqual(self.ledger.file_count, 0)
         self.create_account("Hope Works")
         self.run_ledger()
