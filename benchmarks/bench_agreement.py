@@ -83,14 +83,15 @@ def compare(ledger, words):
     before, queries, start = memory(), BENCH.cr.sql_log_count, time.monotonic()
     BENCH["synkd.comparer"]._compare(agreement)
     BENCH.flush_all()
-    took = time.monotonic() - start
+    took, statements = time.monotonic() - start, BENCH.cr.sql_log_count - queries
+    more = memory() - before
     BENCH.cr.commit()
-    counts = agreement.line_ids._read_group(
+    counts = BENCH["synkd.agreement.line"]._read_group(
         [("agreement_id", "=", agreement.id)], ["verdict"], ["__count"]
     )
     print(
-        f"   {words:<28} {took:7.2f} s, {BENCH.cr.sql_log_count - queries} statements,"
-        f" {memory() - before:+.0f} MB; {dict(counts)}"
+        f"   {words:<28} {took:7.2f} s, {statements} statements,"
+        f" {more:+.0f} MB; {dict(counts)}"
     )
 
 

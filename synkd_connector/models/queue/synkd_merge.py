@@ -4,6 +4,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from ...const import UNDER_WAY_STATES, WAITING_STATES
+from .synkd_agreement import ARCHIVED
 
 
 class SynkdMerge(models.Model):
@@ -47,6 +48,21 @@ class SynkdMerge(models.Model):
             "account.move.line": set(moves.line_ids.ids),
             "account.payment": set(rows.payment_id.ids),
         }
+
+    def _merge_accounts(self):
+        """Override: what the last agreement says of customers gone there is dealt with.
+
+        :return: what it returned before.
+        """
+        merged = super()._merge_accounts()
+        lines = self.env["synkd.agreement.line"].sudo()
+        mine = Domain("account_customer_id", "in", self.account_ids.ids)
+        mine &= Domain("verdict", "=", ARCHIVED) & Domain("state", "=", "open")
+        found = lines.search(mine).filtered("agreement_id.is_last")
+        found._set_mended(
+            self.env._("Merged into %s.", self.kept_account_id.display_name)
+        )
+        return merged
 
     @api.model
     def _get_unsettled(self, accounts):

@@ -250,7 +250,10 @@ class TestAgreementCustomers(LinkCommon):
         action = wizard.action_confirm()
         merge = self.env[action["res_model"]].browse(action["res_id"])
         self.assertEqual(merge.kept_account_id, kept)
+        self.assertEqual(self.line.state, "open", "nothing was merged yet")
         merge.action_confirm()
+        self.assertEqual(self.line.state, "mended")
+        self.assertEqual(self.line.note, "Merged into [HOP002] Hope & Sons.")
         self.assertEqual(self.partner.account_customer_id, kept)
         self.assertFalse(self.gone())
 

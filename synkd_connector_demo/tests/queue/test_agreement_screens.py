@@ -297,3 +297,40 @@ class TestAgreementTours(AgreementCommon, ToursCommon, HttpCase):
     def test_sums_and_an_empty_list(self):
         self.compare()
         self.start("/odoo/agreement", "synkd_agreement_sums", "chief")
+
+    def enter_there(self):
+        """Enter an invoice of Hope Works in the demo books, by hand."""
+        entered = {"external_id": "DOC999", "number": "BI999", "sender_key": False}
+        entered |= {"sent_number": "BOOKS/1", "line_ids": False}
+        posting = self.there(self.invoice).copy(entered)
+        posting._update_open()
+
+    def start_at_agreement(self, tour):
+        """Compare, and run a tour at what it says."""
+        agreement = self.compare()
+        self.start(f"/odoo/agreement/{agreement.id}", tour, "chief")
+        return agreement
+
+    def test_what_the_bookkeeper_entered_is_linked(self):
+        self.enter_there()
+        row = self.row_of(self.post_invoice())
+        row.action_exclude("The bookkeeper enters it")
+        self.start_at_agreement("synkd_agreement_link")
+        self.assertEqual((row.sync_state, row.external_id), ("synced", "DOC999"))
+        self.assertFalse(self.compare().difference_count)
+
+    def test_a_customer_gone_there_is_restored(self):
+        (hope,) = self.stored().filtered(lambda c: c.name == "Hope Works")
+        hope.archived = True
+        self.start_at_agreement("synkd_agreement_restore")
+        self.run_ledger()
+        self.assertFalse(hope.archived)
+        self.assertFalse(self.compare().difference_count)
+
+    def test_a_customer_gone_there_is_merged(self):
+        kept = self.create_account("Hope & Sons")
+        (hope,) = self.stored().filtered(lambda c: c.name == "Hope Works")
+        hope.archived = True
+        agreement = self.start_at_agreement("synkd_agreement_merge")
+        self.assertEqual(self.partner.account_customer_id, kept)
+        self.assertFalse(agreement.difference_count)

@@ -73,6 +73,82 @@ tours.add("synkd_agreement_mend", {
     ],
 });
 
+/**
+ * Open the difference of a verdict from the agreement's list.
+ *
+ * @param {String} verdict as the list shows it
+ * @param {String} why what the difference says, in part
+ * @returns {Array} steps
+ */
+function openDifference(verdict, why) {
+    return [
+        click(
+            `The one that says ${verdict}`,
+            `[name=open_ids] .o_data_row:contains(${verdict}) td[name=account_customer_id]`
+        ),
+        {content: "It says why", trigger: `.modal [name=why]:contains(${why})`},
+    ];
+}
+
+/**
+ * Look at a difference that a button has dealt with.
+ *
+ * @param {String} verdict as the list shows it
+ * @returns {Object} a step
+ */
+function isMended(verdict) {
+    return {
+        content: "It is being put right",
+        trigger: `[name=open_ids] .o_data_row:contains(${verdict}):contains(Being Put Right)`,
+    };
+}
+
+tours.add("synkd_agreement_link", {
+    steps: () => [
+        ...openDifference("Only in the Books", "somebody entered it there"),
+        click("Which document is it", ".modal button[name=action_link]"),
+        {
+            content: "One of Odoo is like it, and in what",
+            trigger: ".modal td[name=alike]:contains(total, customer, date)",
+        },
+        click("That one", ".modal button[name=action_pick]"),
+        isMended("Only in the Books"),
+    ],
+});
+
+tours.add("synkd_agreement_restore", {
+    steps: () => [
+        ...openDifference("Customer Archived There", "Restore takes it out"),
+        click("Restore", ".modal button[name=action_restore]"),
+        isMended("Customer Archived There"),
+    ],
+});
+
+tours.add("synkd_agreement_merge", {
+    steps: () => [
+        ...openDifference("Customer Archived There", "Merge bills them"),
+        click("Merge", ".modal button[name=action_merge]"),
+        {
+            content: "Who stands for it",
+            trigger: ".modal [name=kept_id] input",
+            run: "edit Hope & Sons",
+        },
+        click("This one", ".modal .o-autocomplete--dropdown-item:contains(Hope & Sons)"),
+        click("What moves", ".modal-footer button:contains(Next)"),
+        {
+            content: "It says what moves",
+            trigger: ".modal [name=preview]:contains(Hope & Sons)",
+        },
+        click("Merge both", ".modal-footer button:contains(Merge)"),
+        {
+            content: "What was merged is shown",
+            trigger: ".o_form_view [name=report]:contains(billed as)",
+        },
+        click("Back to the agreement", ".breadcrumb-item a:contains(20)"),
+        isMended("Customer Archived There"),
+    ],
+});
+
 tours.add("synkd_agreement_sums", {
     steps: () => [
         click("The agreement", ".o_list_view .o_data_row td[name=as_of]"),
