@@ -3,7 +3,7 @@ from odoo.tests import tagged
 
 from odoo.addons.synkd_connector_http.tests.contract_in_step import InStepContract
 
-from .test_sage_flow import KINDS, SageFlowCommon
+from .test_sage_flow import SERVICES, SageFlowCommon
 
 
 @tagged("post_install", "-at_install")
@@ -20,7 +20,7 @@ class TestSageInStep(InStepContract, SageFlowCommon):
     def books_totals(self):
         return [
             (each["DocumentNumber"], float(each["Total"]), float(each["Tax"]))
-            for kind in KINDS
+            for kind in SERVICES
             for each in self.records(kind)
         ]
 
