@@ -49,6 +49,7 @@ BALANCES = {
     "code": CUSTOMERS["code"],
     "total": ("total", "balance", "totaldue", "outstanding", "currentbalance", "due"),
     "current": ("current", "ageing01", "notdue"),
+    "name": CUSTOMERS["name"],
 }
 TAXES = {
     "code": ("taxtype", "type", "code", "number", "no", "taxcode"),

@@ -4,9 +4,9 @@
 from dataclasses import dataclass
 
 from . import exports
-from .shape import CODE, ITEM, Misfit, is_kept, ledger_account, tax_type
+from .shape import CODE, ITEM, Misfit, Texts, is_kept, ledger_account, tax_type
 
-LISTS = ("taxes", "accounts", "items")
+LISTS = {"taxes": "tax", "accounts": "account", "items": "item"}
 
 
 @dataclass(frozen=True)
@@ -49,6 +49,25 @@ def read(kind, table, columns):
     return Found(records, sorted(odd))
 
 
+def find_strangers(found, known):
+    """Return what tells that a list is of another company.
+
+    :param Found found: what the list tells.
+    :param dict known: names by code, of those that are known here.
+    :return: codes of both, and those of them that have another name there.
+    :rtype: tuple[set, list]
+    """
+    there = {record["code"]: record["name"] for record in found.records}
+    shared = there.keys() & known.keys()
+    renamed = (c for c in shared if there[c] and not _is_one(there[c], known[c]))
+    return shared, sorted(renamed)
+
+
+def _is_one(theirs, ours):
+    """Whether two names are one, as Pastel writes it."""
+    return Texts().plain(theirs).upper() == Texts().plain(ours).upper()
+
+
 def _check_customer(cells):
     """Return a customer.
 
@@ -73,7 +92,12 @@ def _check_balance(cells):
     total = _amount(cells["total"])
     # Without the part that is not due, nothing is known to be overdue.
     current = _amount(cells["current"]) if "current" in cells else total
-    return {"code": code, "total": total, "overdue": max(total - current, total * 0)}
+    return {
+        "code": code,
+        "name": cells.get("name", ""),
+        "total": total,
+        "overdue": max(total - current, total * 0),
+    }
 
 
 def _check_tax(cells):

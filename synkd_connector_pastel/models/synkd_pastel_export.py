@@ -12,8 +12,10 @@ from ..lib import exports, reading
 MOST_NAMED = 20
 # What only the buttons write: runs rely on it.
 OWN_FIELDS = {"state", "message", "row_count"}
-# So many known codes with other names are the list of another company.
-LEAST_STRANGERS = 5
+# So many known codes with other names, and half of all, are another company's.
+LEAST_RENAMED = 3
+# Among so many codes, one in ten would be known if they were this company's.
+LEAST_UNKNOWN, MOST_SHARED = 5, 10
 
 
 class SynkdPastelExport(models.Model):
@@ -329,29 +331,51 @@ class SynkdPastelExport(models.Model):
         }[why]
 
     def _describe_strangers(self, found):
-        """Warn of a list in which codes that are known here have other names."""
-        if self.kind != "customers":
-            return []
-        accounts = self.env["synkd.account.customer"].sudo()
-        known = accounts.with_context(active_test=False).search(
-            [
-                ("ledger_id", "=", self.ledger_id.id),
-                ("external_id", "in", [record["code"] for record in found.records]),
+        """Warn of a list that another company may have exported.
+
+        Its codes have other names than they have here, or hardly any is known here.
+        """
+        known = self._get_known_names()
+        shared, renamed = reading.find_strangers(found, known)
+        if len(renamed) >= LEAST_RENAMED and 2 * len(renamed) >= len(shared):
+            return [
+                self.env._(
+                    "Is this the list of another company? %(others)s of %(known)s codes"
+                    " that are known here have another name there, such as %(first)s:"
+                    " %(name)s here.",
+                    others=len(renamed),
+                    known=len(shared),
+                    first=renamed[0],
+                    name=known[renamed[0]],
+                )
             ]
+        least = min(len(known), len(found.records))
+        if least >= LEAST_UNKNOWN and MOST_SHARED * len(shared) <= least:
+            return [
+                self.env._(
+                    "Is this the list of another company? Only %(shared)s of"
+                    " %(count)s codes in it are known here.",
+                    shared=len(shared),
+                    count=len(found.records),
+                )
+            ]
+        return []
+
+    def _get_known_names(self):
+        """Return what the last lists of this kind told: names by code.
+
+        :rtype: dict[str, str]
+        """
+        mine = [("ledger_id", "=", self.ledger_id.id)]
+        if kind := reading.LISTS.get(self.kind):
+            items = self.env["synkd.books.item"].sudo()
+            found = items.search_fetch([*mine, ("kind", "=", kind)], ["code", "name"])
+            return {item.code: item.name or "" for item in found}
+        accounts = self.env["synkd.account.customer"].sudo()
+        found = accounts.with_context(active_test=False).search_fetch(
+            [*mine, ("external_id", "!=", False)], ["external_id", "name"]
         )
-        names = {record["code"]: record["name"].upper() for record in found.records}
-        others = known.filtered(lambda a: a.name.upper() != names[a.external_id])
-        if len(others) < LEAST_STRANGERS or 2 * len(others) < len(known):
-            return []
-        return [
-            self.env._(
-                "Is this the list of another company? %(others)s of %(known)s customers"
-                " that are known here have another name there, such as %(first)s.",
-                others=len(others),
-                known=len(known),
-                first=others[0].display_name,
-            )
-        ]
+        return {account.external_id: account.name for account in found}
 
 
 class SynkdPastelColumn(models.Model):

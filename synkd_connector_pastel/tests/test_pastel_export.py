@@ -104,14 +104,67 @@ class TestPastelExport(PastelCommon):
         self.assertIn(("account", "3800000", 0.0), told)
         self.assertIn(("bank", "8400000", 0.0), told)
 
+    def ask_of_strangers(self, kind, content):
+        """Test an export, and return the line that asks for the company."""
+        export = self.upload(kind, content)
+        export.action_test()
+        lines = export.message.splitlines()
+        return "".join(line for line in lines if "another company?" in line)
+
     def test_the_list_of_another_company_is_warned_of(self):
         rows = [f"CUS{n:03},Customer {n}" for n in range(10)]
         content = "\r\n".join(["Code,Name", *rows]).encode()
         self.give("customers", content)
         self.run_ledger()
-        export = self.upload("customers", content.replace(b"Customer", b"Stranger"))
-        export.action_test()
-        self.assertIn("Is this the list of another company? 10 of 10", export.message)
+        self.assertFalse(self.ask_of_strangers("customers", content))
+        asked = self.ask_of_strangers(
+            "customers", content.replace(b"Customer", b"Stranger")
+        )
+        self.assertIn("10 of 10", asked)
+        self.assertIn("CUS000", asked)
+        asked = self.ask_of_strangers("customers", content.replace(b"CUS", b"ABC"))
+        self.assertIn("Only 0 of 10", asked)
+        # A company that grew: half of its customers are new.
+        more = content + content.replace(b"CUS", b"NEW").split(b"\n", 1)[1]
+        self.assertFalse(self.ask_of_strangers("customers", more))
+
+    def test_balances_of_another_company_are_warned_of(self):
+        codes = [f"CUS{n:03}" for n in range(10)]
+        rows = [f"{code},Customer {n},1.00" for n, code in enumerate(codes)]
+        content = "\r\n".join(["Account,Name,Total", *rows]).encode()
+        self.assertFalse(self.ask_of_strangers("balances", content), "none is known")
+        self.give("customers", content)
+        self.run_ledger()
+        self.assertFalse(self.ask_of_strangers("balances", content))
+        unnamed = b"Account,Total\r\n" + b"".join(
+            b"ABC%03d,1\r\n" % n for n in range(5)
+        )
+        self.assertIn("Only 0 of 5", self.ask_of_strangers("balances", unnamed))
+        few = b"Account,Total\r\nABC001,1\r\nABC002,1\r\n"
+        self.assertFalse(self.ask_of_strangers("balances", few), "too few to tell")
+        others = content.replace(b"Customer", b"Stranger")
+        self.assertIn("10 of 10", self.ask_of_strangers("balances", others))
+
+    def test_taxes_accounts_and_items_of_another_company_are_warned_of(self):
+        for kind, codes, heads in (
+            ("taxes", ("1", "2", "15", "16"), "Tax Type,Description"),
+            ("accounts", ("1000/000", "2000/000", "3800/000"), "Account,Name"),
+            ("items", ("GLUE", "NAILS", "PAINT"), "Item Code,Name"),
+        ):
+            with self.subTest(kind=kind):
+                rows = [f"{code},Ours {code}" for code in codes]
+                content = "\r\n".join([heads, *rows]).encode()
+                self.give(kind, content)
+                self.run_ledger()
+                self.assertFalse(self.ask_of_strangers(kind, content))
+                theirs = content.replace(b"Ours", b"Theirs")
+                count = len(codes)
+                self.assertIn(
+                    f"{count} of {count}", self.ask_of_strangers(kind, theirs)
+                )
+        rows = b"".join(b"9%03d/000,Ours\r\n" % n for n in range(9))
+        asked = self.ask_of_strangers("accounts", b"Account,Name\r\n" + rows)
+        self.assertFalse(asked, "three known ones are too few to tell")
 
     def test_what_is_no_list_is_refused_in_words(self):
         for content, words in (

@@ -155,6 +155,58 @@ class TestPastelConfirm(PastelFlowHooks, PastelQueueCommon):
         self.assertEqual(states, ["synced", "in_file"])
         self.assertEqual(rows.sorted("id")[0].books_number, "IN100001")
 
+    def test_quotes_and_line_breaks_go_to_pastel_and_come_back_as_ours(self):
+        self.confirm_customers()
+        name = 'The "Old"\nBakery; Łódź | Sons'
+        self.account.name = name
+        self.account.street = '1 "Main"\nStreet'
+        self.run_ledger()
+        self.confirm_customers()
+        kept = "The 'Old' Bakery; Lódz / Sons"
+        there = self.pastel.customers[self.account.code]
+        self.assertEqual(there["CustomerDesc"], kept)
+        self.assertEqual(there["PostAddress01"], "1 'Main' Street")
+        _invoices, rows = self.sell("A/0001")
+        self.import_all()
+        self.assertEqual(self.pastel.errors, [])
+        self.hand_in(self.pastel.export_transactions()).action_confirm()
+        self.assertEqual(rows.sync_state, "synced")
+        # Pastel's own list, which it quotes, changes nothing of ours.
+        self.give("customers", self.pastel.export_customers())
+        run = self.run_ledger()
+        self.assertEqual((run.state, run.notes), ("done", False))
+        self.assertEqual(self.account.name, name)
+        self.assertEqual(self.account.street, '1 "Main"\nStreet')
+        self.assertEqual(self.account.sync_state, "synced")
+
+    def test_a_text_of_a_line_with_quotes_and_line_breaks_stays_one_document(self):
+        self.confirm_customers()
+        text = '[GLUE] 5" tube\n"quick", dries;\r\n\tin 2 hours'
+        invoice = self.create_invoice(line={"name": text})
+        self.run_ledger()
+        self.import_all()
+        self.assertEqual(self.pastel.errors, [])
+        (document,) = self.pastel.documents
+        self.assertEqual(document.order, invoice.name)
+        self.hand_in(self.pastel.export_transactions()).action_confirm()
+        row = self.env["synkd.transaction"].search([("move_id", "=", invoice.id)])
+        self.assertEqual(row.sync_state, "synced")
+
+    def test_with_a_thirteenth_period_the_last_month_is_in_the_twelfth(self):
+        self.confirm_customers()
+        self.ledger.pastel_periods = 13
+        for day, period in (("2026-03-01", "1"), ("2027-02-28", "12")):
+            invoice = self.create_invoice(invoice_date=day)
+            self.run_ledger()
+            (file,) = self.handed().sudo().file_ids
+            header = file.raw.decode("cp1252").splitlines()[0].split(",")
+            self.assertEqual(
+                (header[5], header[7]), (f'"{period}"', f'"{invoice.name}"')
+            )
+            self.import_all()
+            self.hand_in(self.pastel.export_transactions()).action_confirm()
+        self.assertEqual(self.pastel.errors, [])
+
     def test_one_list_is_read_once_for_all_files(self):
         self.confirm_customers()
         self.sell("A/0001")
