@@ -7,34 +7,46 @@ are read: the methods under *hooks*.
 """
 
 import os
-import sys
+import random
+import signal
 from collections import Counter
+from contextlib import contextmanager
 from decimal import Decimal
 
-from hypothesis import HealthCheck, Phase, given, settings
+import hypothesis
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 
+from .explore.base import say
+from .explore.machine import phases
+
 # Documents that are sent together, at most; the second: where there are many.
 CHUNK, BIG_CHUNK = 10, 24
-# How often the lines of a document are repeated: once in a while to some hundreds.
-REPEATS = (1,) * 150 + (60,)
+# How often the lines of a document are repeated, and how many it has at most then.
+REPEATS = (1,) * 985 + (10,) * 10 + (60,) * 4 + (500,)
+MOST_LINES = 500
+# Examples of a batch, where there are many, and faults after which it is enough.
+BATCH, FAULTS = 20, 3
+# What becomes of a document: these words begin what is told.
+EXACT, REFUSED, DENIED = "to the cent", "shown", "not allowed by Odoo"
+WRONG = "WRONG: a batch with a document that differs"
 # Taxes by name: values of `account.tax`.
 TAXES = {
     "inclusive": {"amount": 15, "price_include_override": "tax_included"},
     "odd": {"amount": 7.25},
     "zero": {"amount": 0},
     "small": {"amount": 2.5},
-    "compound": {"amount": 10, "include_base_amount": True, "sequence": 1},
+    "compound": {"amount": 10, "include_base_amount": True, "sequence": 0},
     "fixed": {"amount": 0.35, "amount_type": "fixed"},
     "division": {"amount": 12, "amount_type": "division"},
     "in_inclusive": {
         "amount": 5,
         "price_include_override": "tax_included",
         "include_base_amount": True,
-        "sequence": 1,
+        "sequence": 0,
     },
 }
 SETS = (
@@ -90,6 +102,8 @@ class Fidelity:
 
     # Foreign currencies, and how many units of them one of the company's is.
     rates = {"EUR": 0.917431, "USD": 1.083333}
+    # Ways in which the books may be set up, by a name that people are told.
+    ways = ("",)
 
     def goods(self):
         """Return the product that is sold."""
@@ -115,11 +129,17 @@ class Fidelity:
     def begin_chunk(self):
         """Let the books forget what they have, where they cannot be rolled back."""
 
+    def set_way(self, way):
+        """Set the books up in one of the ``ways``."""
+
+    def check_refused(self, move, row):
+        """Fail unless a person is told what makes a document impossible there."""
+
     # === THE COMPANY === #
 
     def set_up_fidelity(self):
         """Create taxes, currencies and roundings, and map them."""
-        self.outcomes = Counter()
+        self.outcomes, self.ways_seen, self.way = Counter(), Counter(), ""
         self.env.ref("product.decimal_price").digits = 6
         self.env.ref("uom.decimal_product_uom").digits = 3
         self.taxes = {"normal": self.tax}
@@ -196,16 +216,18 @@ class Fidelity:
         self.company.tax_calculation_rounding_method = way
         try:
             with self.env.cr.savepoint():
-                move = self.env["account.move"].create(self._as_vals(spec))
+                quiet = {"tracking_disable": True, "mail_create_nolog": True}
+                moves = self.env["account.move"].with_context(**quiet)
+                move = moves.create(self._as_vals(spec))
                 move.action_post()
                 return move
         except (UserError, ValidationError):
             self.env.invalidate_all(flush=False)
-            self.outcomes["not allowed by Odoo"] += 1
+            self.note(DENIED)
             return self.env["account.move"]
 
     def _as_vals(self, spec):
-        wanted = [line for line in spec["lines"] for _n in range(spec["repeat"])]
+        wanted = (spec["lines"] * spec["repeat"])[:MOST_LINES]
         if spec["down_payment"]:
             # What was paid before is taken off by lines below zero.
             share = -spec["down_payment"]
@@ -268,11 +290,20 @@ class Fidelity:
         there = books.get(row.external_id) if row.external_id else None
         if row.sync_state == "synced":
             self.assertEqual(there, ours, spec)
-            self.outcomes["to the cent"] += 1
+            self.note(EXACT)
             return
         self.assertEqual(row.sync_state, "attention", (row.reason_text, spec))
         self.assertTrue(row.reason_text, spec)
-        self.outcomes[f"shown: {row.reason}: {self._shorten(row)}"] += 1
+        self.check_refused(move, row)
+        self.note(REFUSED, f"{row.reason}: {self._shorten(row)}")
+
+    def note(self, what, why=""):
+        """Note what became of a document.
+
+        :param str why: in the words that a person reads.
+        """
+        self.outcomes[f"{what}: {why}" if why else what] += 1
+        self.ways_seen[self.way, what] += 1
 
     def _shorten(self, row):
         """Return why a row is shown, without what differs from row to row."""
@@ -288,26 +319,98 @@ class Fidelity:
         :rtype: Counter
         """
         wanted = int(os.environ.get("SYNKD_FIDELITY") or 0)
-        chunk = BIG_CHUNK if wanted else CHUNK
+        if wanted:
+            self._explore_many(wanted)
+        else:
+            self._explore_batch(max(count // CHUNK, 1), CHUNK)
+        return self.outcomes
+
+    def _explore_many(self, wanted):
+        """Send batches of new documents until there are so many; tell how it goes.
+
+        With SEED= one batch, as it was with that seed.
+        """
+        chosen = os.environ.get("SEED")
+        with self._told_at_the_end():
+            while sum(self.outcomes.values()) < wanted:
+                seed = int(chosen or random.getrandbits(32))
+                with self.subTest(seed=seed):
+                    self._try_batch(seed)
+                say(f"{self._sum_up()}; seed {seed}")
+                if chosen or self.outcomes[WRONG] >= FAULTS:
+                    return
+
+    def _try_batch(self, seed):
+        """Send a batch, and tell at once when something differs."""
+        try:
+            self._explore_batch(BATCH, BIG_CHUNK, seed)
+        except AssertionError as error:
+            self.outcomes[WRONG] += 1
+            self.ways_seen[self.way, WRONG] += 1
+            say(f"-> {error}"[:3000])
+            raise
+
+    def _explore_batch(self, examples, chunk, seed=None):
+        """Send documents in some chunks.
+
+        :param int seed: of other documents; None: the same each time.
+        """
 
         @settings(
-            max_examples=max((wanted or count) // chunk, 1),
-            derandomize=not wanted,
+            max_examples=examples,
+            derandomize=seed is None,
             database=None,
             deadline=None,
-            phases=(Phase.generate, Phase.shrink),
+            phases=phases(),
             suppress_health_check=list(HealthCheck),
         )
-        @given(st.lists(documents(self.rates), min_size=chunk - 6, max_size=chunk))
-        def each(specs):
+        @given(
+            st.sampled_from(self.ways),
+            st.lists(documents(self.rates), min_size=chunk - 6, max_size=chunk),
+        )
+        def each(way, specs):
+            if way != self.way:
+                self.way = way
+                self.set_way(way)
             with self.env.cr.savepoint() as savepoint:
                 self.send(specs)
                 savepoint.rollback()
             self.env.invalidate_all(flush=False)
 
-        each()
-        while sum(self.outcomes.values()) < wanted:
-            each()
-        for what, number in self.outcomes.most_common():
-            sys.stdout.write(f"{number:7} {what}\n")
-        return self.outcomes
+        (each if seed is None else hypothesis.seed(seed)(each))()
+
+    # === WHAT IS TOLD === #
+
+    @contextmanager
+    def _told_at_the_end(self):
+        """Tell what became of all, also when somebody ends the process."""
+
+        def end(*_args):
+            raise KeyboardInterrupt
+
+        before = signal.signal(signal.SIGTERM, end)
+        try:
+            yield
+        finally:
+            signal.signal(signal.SIGTERM, before)
+            say(f"{type(self).__name__}: {self._sum_up()}")
+            for what, number in self.outcomes.most_common():
+                say(f"{number:7} {what}")
+
+    def _sum_up(self):
+        """Return how many documents became what, in each way.
+
+        :rtype: str
+        """
+        ways = {
+            way: ", ".join(
+                f"{number} {what}"
+                for (seen, what), number in sorted(self.ways_seen.items())
+                if seen == way
+            )
+            for way in dict.fromkeys(way for way, _what in self.ways_seen)
+        }
+        told = "; ".join(
+            f"{way}: {words}" if way else words for way, words in ways.items()
+        )
+        return f"{sum(self.outcomes.values())} documents: {told}"

@@ -18,6 +18,14 @@ from .proofs import Proofs
 PHASES = (Phase.generate, Phase.shrink)
 
 
+def phases():
+    """Return what hypothesis does: SHRINK=0 leaves out the shortest sequence.
+
+    :rtype: tuple[Phase]
+    """
+    return PHASES[:1] if os.environ.get("SHRINK") == "0" else PHASES
+
+
 class Machine(Proofs):
     """All of it."""
 
@@ -34,15 +42,14 @@ def explore(stage, examples, steps, machine=Machine, seed=None, **options):
     on_stage = type("Machine", (machine,), {"stage": stage})
     if seed is not None:
         on_stage = hypothesis.seed(seed)(on_stage)
-    phases = PHASES[:1] if os.environ.get("SHRINK") == "0" else PHASES
-    known = {"derandomize": seed is None, "database": None, "phases": phases} | options
+    known = {"derandomize": seed is None, "database": None, "phases": phases()}
     chosen = settings(
         max_examples=examples,
         stateful_step_count=steps,
         deadline=None,
         report_multiple_bugs=False,
         suppress_health_check=list(HealthCheck),
-        **known,
+        **known | options,
     )
     run_state_machine_as_test(on_stage, settings=chosen)
 

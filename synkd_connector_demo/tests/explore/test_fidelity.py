@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from odoo.tests import tagged
 
-from odoo.addons.synkd_connector.tests.fidelity import Fidelity
+from odoo.addons.synkd_connector.tests.fidelity import MOST_LINES, Fidelity
 
 from ..faults_common import FaultsCommon
 
@@ -57,3 +57,18 @@ class TestDemoFidelity(DemoFidelity):
     def test_odd_documents_arrive_to_the_cent_or_are_shown(self):
         outcomes = self.explore_documents(80)
         self.assertGreater(outcomes["to the cent"], 0.5 * sum(outcomes.values()))
+
+    def test_hundreds_of_lines_arrive_to_the_cent(self):
+        line = {"quantity": 0.333, "price_unit": 19.987654, "discount": 33.33}
+        spec = {
+            "move_type": "out_invoice",
+            "currency": "JPY",
+            "rounding": None,
+            "globally": False,
+            "down_payment": 0,
+            "repeat": MOST_LINES,
+            "lines": [line | {"taxes": names} for names in (("normal", "fixed"), ())],
+        }
+        self.assertEqual(len(self._as_vals(spec)["invoice_line_ids"]), MOST_LINES)
+        self.send([spec])
+        self.assertEqual(self.outcomes, {"to the cent": 1})
