@@ -11,7 +11,7 @@ from odoo.addons.synkd_connector.lib.identity import find_key, new_key
 from odoo.addons.synkd_connector.lib.pace import Pace
 from odoo.addons.synkd_connector.lib.results import CustomerData, Member
 
-from ..const import SETTLE_SECONDS
+from ..const import PACE, SETTLE_SECONDS
 from ..lib import client, customers, reading
 from .common import PLENTY, SageCommon
 
@@ -420,6 +420,27 @@ class TestSageLedger(SageCommon):
             self.assertEqual(counted, len(self.control.log()), what)
         pages = [call["query"].get("$skip") for call in self.calls(path="Customer/Get")]
         self.assertEqual(pages.count("8"), 2, "customers, and what they owe, once")
+
+    def test_a_day_s_calls_are_made_and_no_more(self):
+        self.run_ledger()
+        self.assertEqual((PACE.second, PACE.minute, PACE.day), (1, 100, 5000))
+        self.patch(type(self.env["synkd.connector.sage"]), "_pace", PACE)
+        now = fields.Datetime.now()
+        for hours, count, is_paused in ((3, 4999, True), (30, 5000, False)):
+            made = PACE.note({}, now - timedelta(hours=hours), count)
+            self.ledger.calls_made = made
+            before = len(self.control.log())
+            run = self.run_ledger()
+            self.assertEqual(run.state, "paused" if is_paused else "done", run.message)
+            calls = len(self.control.log()) - before
+            self.assertEqual(calls == 1, is_paused)
+            self.go_on()
+        self.ledger.calls_made = PACE.note({}, now - timedelta(hours=3), 5000)
+        run = self.run_ledger()
+        self.assertIn("take no more calls for now", run.message)
+        wait = self.ledger.paused_until - now
+        self.assertTrue(timedelta(hours=20) < wait < timedelta(hours=23), wait)
+        self.assertFalse(self.ledger.needs_person)
 
     def test_what_has_expired_there_waits_for_a_person(self):
         self.control.set_options(expired=True)
