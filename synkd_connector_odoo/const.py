@@ -72,6 +72,11 @@ REFUSALS = {
         " or its journal seals what is posted. %(words)s of this day takes it back"
         " there, and settles it."
     ),
+    reversal.UNDONE: _lt(
+        "%(words)s took %(name)s back in the other Odoo, but somebody cancelled it or"
+        " reset it to a draft there since, so %(name)s counts again. Post %(words)s"
+        " there again, then press Retry; or leave %(name)s there, and the row as it is."
+    ),
     sending.STUCK: _lt(
         "A draft of %(name)s, left by a call that came half its way, cannot be deleted"
         " in the other Odoo: %(words)s Delete or cancel it there, then press Retry."

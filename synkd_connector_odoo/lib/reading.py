@@ -165,12 +165,17 @@ def _to_payment(partial, debit, credit, link):
 def find_reversed(client, records):
     """Return that documents we reversed are gone, with what reverses them.
 
-    What a bookkeeper credited there is a document of theirs, and stays.
+    What a bookkeeper credited there is a document of theirs, and stays. So does what we
+    reversed and they have cancelled the reversal of.
 
     :param list records: of a page; one that reverses has a later id than the other.
     :rtype: tuple[BooksPosting]
     """
-    moves = {r["id"]: r for r in records if r.get("reversed_entry_id")}
+    moves = {
+        r["id"]: r
+        for r in records
+        if r.get("reversed_entry_id") and r["state"] == "posted"
+    }
     keys = loading.read_keys(client, MOVE, moves)
     found = []
     for id_, record in moves.items():

@@ -18,6 +18,7 @@ from .documents import (
     MODEL,
     RATE,
     RATE_SERIES,
+    READ,
     TYPES,
     DocumentPush,
     money,
@@ -32,8 +33,8 @@ REVERSAL = "_reversal"
 SEALS = ("inalterable_hash", "restrict_mode_hash_table", "date")
 LINE_READ = ("move_id", "name", "quantity", "price_unit", "discount", "product_id")
 LINE_READ += ("account_id", "tax_ids", "display_type", "price_subtotal")
-# Key of ``const.REFUSALS``: said of what went well.
-REVERSED = "reversed"
+# Keys of ``const.REFUSALS``: one is said of what went well.
+REVERSED, UNDONE = "reversed", "undone"
 
 
 def reversal_key(own_key):
@@ -45,12 +46,23 @@ def reversal_key(own_key):
 
 
 def find_reversed(client, members):
-    """Return the members whose documents are reversed already, or half their way.
+    """Return what reverses the documents of members already, or came half its way.
 
-    :rtype: set[int]
+    :return: records by member.
+    :rtype: dict[int, dict]
     """
     keys = {reversal_key(m.own_key): m.res_id for m in members if m.own_key}
-    return {keys[key] for key in loading.find_keys(client, MODEL, keys)}
+    ids = loading.find_keys(client, MODEL, keys)
+    found = client.read_ids(MODEL, ids.values(), READ)
+    return {keys[key]: found[id_] for key, id_ in ids.items() if id_ in found}
+
+
+def is_undone(record):
+    """Whether what reverses a document was posted, and a bookkeeper took that back.
+
+    :rtype: bool
+    """
+    return record["state"] != "posted" and not loading.is_unfinished(record)
 
 
 def find_sealed(client, ids):
@@ -79,10 +91,14 @@ class VoidingPush(DocumentPush):
         return super()._prepare()
 
     def _check_void(self, member, record):
-        """Override: what is reversed is settled, by us."""
-        if record and member.res_id in self.reversed:
+        """Override: what is reversed is settled, by us, unless that was undone."""
+        other = self.reversed.get(member.res_id)
+        if not record or record["state"] != "posted" or not other:
+            return super()._check_void(member, record)
+        if not is_undone(other):
             return [member]
-        return super()._check_void(member, record)
+        self._refuse(member, str(other["name"] or ""), UNDONE)
+        return []
 
     def _void(self, members):
         """Override: cancel; where that is refused for ever, reverse."""
@@ -94,7 +110,7 @@ class VoidingPush(DocumentPush):
             if self.results[member.res_id].outcome == REJECTED
         }
         sealed = {ids[id_] for id_ in find_sealed(self.client, ids)}
-        again = [m for m in members if m.res_id in sealed | self.reversed]
+        again = [m for m in members if m.res_id in sealed | self.reversed.keys()]
         if again:
             for member in again:
                 self.results.pop(member.res_id, None)

@@ -203,13 +203,46 @@ class TestOdooFlow(Comparing, OdooFlowCommon):
         self.proxy.break_calls(LOST_AFTER, matches)
         self.run_void()
         for _run in range(4):
-            self.ledger._set_resumed()
-            for model in ("transaction", "request"):
-                found = self.env[f"synkd.{model}"].search([("retry_at", "!=", False)])
-                found.sudo().write({"retry_at": False})
-            self.run_ledger()
+            self.go_on()
         self.assertFalse(lost, "each answer was lost")
         self.assert_reversed(row)
+
+    def test_a_reversal_that_is_cancelled_there_is_told_and_never_asked_for_ever(self):
+        """The answer is lost, and the bookkeeper is faster than the next run."""
+        row = self.create_and_post()
+        self.remote.ask("res.company", "write", [1], {"sale_lock_date": "2026-03-31"})
+        self.proxy.break_calls(LOST_AFTER, lambda _m, method: method == "action_post")
+        self.run_void()
+        self.proxy.break_calls(None)
+        refunds = [("move_type", "=", "out_refund")]
+        ids = self.remote.ask("account.move", "search", refunds)
+        self.assertEqual(len(ids), 1)
+        self.remote.ask("account.move", "button_cancel", ids)
+        for _run in range(2):
+            self.go_on()
+        self.assertEqual(row.sync_state, "attention", row.reason_text)
+        self.assertIn("Post RINV/", row.sync_message)
+        self.assertEqual(len(self.there()), 1, "it counts there, and so it is told")
+        open_ = [("state", "not in", ("done", "void"))]
+        self.assertFalse(self.env["synkd.request"].search(open_))
+        line = self.compare().line_ids.filtered(lambda each: each.kind == "invoice")
+        self.assertEqual(line.books_amount, line.transaction_id.books_total)
+        self.remote.ask("account.move", "button_draft", ids)
+        row.action_retry()
+        self.go_on()
+        self.assertIn("Post RINV/", row.sync_message, "a draft does not count")
+        self.remote.ask("account.move", "action_post", ids)
+        row.action_retry()
+        self.go_on()
+        self.assert_reversed(row)
+
+    def go_on(self):
+        """Run again, as if the time had come for whatever waits."""
+        self.ledger._set_resumed()
+        for model in ("transaction", "request"):
+            found = self.env[f"synkd.{model}"].search([("retry_at", "!=", False)])
+            found.sudo().write({"retry_at": False})
+        self.run_ledger()
 
     def test_calls_do_not_grow_with_documents(self):
         self.create_invoice(1.0)

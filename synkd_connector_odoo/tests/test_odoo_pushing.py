@@ -756,6 +756,26 @@ class TestReversing(PushCase):
         (found,) = pusher.run()
         return found
 
+    def reverse(self, **values):
+        """Let there be what reverses the document already."""
+        values = {"move_type": "out_refund", "name": "RINV/1", **values}
+        self.odoo.tables["account.move"][101] = {"id": 101, **as_move(**values)}
+
+        def find(client, model, keys):
+            return {key: 101 for key in keys if key.endswith(reversal.REVERSAL)}
+
+        self.startPatcher(patch.object(loading, "find_keys", find))
+
+    def test_a_reversal_that_somebody_undid_is_told_and_not_made_again(self):
+        for state in ("cancel", "draft"):
+            self.reverse(state=state, posted_before=True)
+            found = self.void()
+            told = (found.outcome, found.message)
+            self.assertEqual(told, (REJECTED, "undone:RINV/1"), state)
+        self.assertEqual(self.odoo.tables["account.move"].keys(), {50, 101})
+        self.odoo.tables["account.move"][50]["state"] = "cancel"
+        self.assertEqual(self.void().outcome, OK, "it was cancelled itself meanwhile")
+
     def test_where_odoo_does_not_settle_it_by_itself_it_is_told_to(self):
         found = self.void()
         told = (found.outcome, found.external_id, found.message)
@@ -779,11 +799,7 @@ class TestReversing(PushCase):
     def test_one_that_is_reversed_is_not_cancelled_as_well(self):
         self.odoo.refuse = {}
         self.odoo.tables["account.move"][50]["amount_residual"] = 0.0
-
-        def find(client, model, keys):
-            return {key: 101 for key in keys if key.endswith(reversal.REVERSAL)}
-
-        with patch.object(loading, "find_keys", find):
-            self.assertEqual(self.void().outcome, OK)
+        self.reverse(state="posted")
+        self.assertEqual(self.void().outcome, OK)
         self.assertEqual(self.odoo.tables["account.move"][50]["state"], "posted")
         self.assertNotIn(("account.move", "button_cancel"), self.odoo.methods())
