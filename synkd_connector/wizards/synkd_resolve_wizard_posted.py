@@ -26,8 +26,11 @@ class SynkdResolveWizard(models.TransientModel):
             rows = wizard.row_ids.sudo()
             wizard.is_manager = manager
             wizard.can_void = wizard.ledger_id.sudo()._get_capabilities().void
-            wizard.can_credit = bool(rows) and all(
-                row.channel == "documents" and row.sent_data for row in rows
+            creditable = rows.filtered(
+                lambda row: row.channel == "documents" and row.sent_data
+            )
+            wizard.can_credit = (
+                bool(rows) and creditable == rows and not rows._find_altered()
             )
 
     # === SIDE BY SIDE === #

@@ -29,12 +29,19 @@ STATES = [
     ("left", "Left As It Is"),
     ("fine", "Fine"),
 ]
+# Missing is one of two postings that take each other back.
+HALF = "half"
 SENTENCES = {
     MISSING: _lt(
         "%(document)s was posted to the books as %(number)s, but is not there any more:"
         " somebody voided or deleted it there. Post Anew asks the books once more, and"
         " sends it again if it is not there; Leave As It Is accepts that they do not"
         " have it."
+    ),
+    HALF: _lt(
+        "%(document)s was posted to the books as %(number)s, but is not there any more."
+        " It and a credit took each other back there: what is left of the two counts"
+        " alone now. Void that there by hand too, then leave this as it is."
     ),
     DIFFERS: _lt(
         "%(document)s is in the books as %(number)s, with other facts than here:"
@@ -87,6 +94,10 @@ REMEDIES = {
     "draft": _lt(
         "Post it there again; or Resolve voids it there, so that it is posted as it is"
         " here; Leave As It Is accepts it."
+    ),
+    "credited": _lt(
+        "It was credited there as it was posted, so what was changed there stays open."
+        " Change it back there by hand, or leave it as it is."
     ),
     "paid": _lt(
         "Look at what is settled there, and correct the side that is wrong; Leave As It"
@@ -157,7 +168,9 @@ class SynkdAgreementLine(models.Model):
     state = fields.Selection(STATES, required=True, readonly=True, default="fine")
     note = fields.Char(string="Reason Given", readonly=True)
     why = fields.Text(compute="_compute_why", compute_sudo=True)
-    may_take = fields.Boolean(compute="_compute_may_take")
+    may_take = fields.Boolean(compute="_compute_may")
+    may_resolve = fields.Boolean(compute="_compute_may")
+    may_post_anew = fields.Boolean(compute="_compute_may")
 
     # Who it is
     transaction_id = fields.Many2one(
@@ -236,12 +249,27 @@ class SynkdAgreementLine(models.Model):
     @api.depends_context("lang")
     def _compute_why(self):
         for line in self:
-            line.why = line._in_words(SENTENCES[line.verdict]) % line._words()
+            is_half = line.verdict == MISSING and line._is_reversed()
+            sentence = SENTENCES[HALF if is_half else line.verdict]
+            line.why = line._in_words(sentence) % line._words()
 
-    @api.depends("verdict", "facts")
-    def _compute_may_take(self):
+    @api.depends("verdict", "facts", "state", "transaction_id.sync_state")
+    def _compute_may(self):
         for line in self:
+            line_sudo = line.sudo()
             line.may_take = line.verdict == DIFFERS and line._get_remedy() == "take"
+            line.may_resolve = line_sudo._may_resolve()
+            line.may_post_anew = line_sudo._may_post_anew()
+
+    def _is_reversed(self):
+        """Whether this is a posting that was credited in the books, or that credit.
+
+        The document itself is in the books anew, as a row of its own.
+
+        :rtype: bool
+        """
+        row = self.sudo().transaction_id
+        return row.sync_state == "credited" or bool(row) and row.res_model == row._name
 
     def _in_words(self, lazy):
         """Return a sentence in the language of who reads it."""
@@ -284,6 +312,8 @@ class SynkdAgreementLine(models.Model):
         :rtype: str
         """
         facts = self._get_facts()
+        if self._is_reversed():
+            return "credited"
         if "draft" in facts:
             return "draft"
         if facts and facts <= TAKEN:
@@ -430,8 +460,16 @@ class SynkdAgreementLine(models.Model):
         :rtype: bool
         """
         row = self.transaction_id
-        mine = row.live and row.external_id and row.res_model != row._name
+        mine = row.live and row.external_id and not self._is_reversed()
         return bool(mine) and self.verdict == MISSING and self.state == "open"
+
+    def _may_resolve(self):
+        """Whether a person may say what becomes of what differs there.
+
+        :rtype: bool
+        """
+        is_ours = self.transaction_id.live and not self._is_reversed()
+        return is_ours and self.verdict == DIFFERS and self.state == "open"
 
     @api.model
     def _find_wished(self, agreement):
@@ -481,7 +519,7 @@ class SynkdAgreementLine(models.Model):
         check_one(self)
         line = self._check_may()
         row = line.transaction_id
-        if line.verdict != DIFFERS or not row.live:
+        if not line._may_resolve():
             raise UserError(self._cannot_message())
         if row.sync_state != "attention":
             row._set_changed(line.why, "altered")

@@ -236,10 +236,14 @@ class SynkdTransaction(models.Model):
         :rtype: bool
         :raise UserError: when it cannot be credited.
         """
-        for row in self._check_may("write_books"):
+        rows = self._check_may("write_books")
+        for row in rows:
             waits = row.sync_state == "attention" and row.external_id
             if row.channel != "documents" or not row.sent_data or not waits:
                 raise UserError(row._cannot_message(self.env._("credited")))
+        if altered := rows._find_altered():
+            raise UserError(altered[0]._altered_message())
+        for row in rows:
             row._credit()
         return True
 

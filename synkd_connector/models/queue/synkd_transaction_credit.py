@@ -41,12 +41,68 @@ class SynkdTransaction(models.Model):
         self._log_all(self.env._("Credited in the books."))
         self._enqueue_anew()
 
+    def _find_altered(self):
+        """Return the rows of which the books told otherwise than what was posted.
+
+        A credit takes back what was posted: it would leave a rest open there.
+
+        :rtype: recordset
+        """
+        posted = self.filtered(lambda row: row.external_id and row.sent_data)
+        postings = self.env["synkd.books.posting"].search(
+            [
+                ("ledger_id", "in", posted.ledger_id.ids),
+                ("channel", "=", "documents"),
+                ("external_id", "in", posted.mapped("external_id")),
+            ]
+        )
+        told = {(posting.ledger_id, posting.external_id): posting for posting in postings}
+
+        def is_altered(row):
+            there = told.get((row.ledger_id, row.external_id))
+            if not there or there.gone or there.draft:
+                return bool(there)
+            total = row._get_posted_total()
+            return row.currency_id.compare_amounts(there.total, total) != 0
+
+        return posted.filtered(is_altered)
+
+    def _get_posted_total(self):
+        """Return what the books answered as the total of what was posted.
+
+        :rtype: float
+        """
+        return self.books_total or float(self.sent_data.get("total") or self.amount)
+
+    def _altered_message(self):
+        """Return the sentence about what cannot be credited, since it was altered."""
+        return self.env._(
+            "%(document)s was posted with a total of %(total)s, but somebody changed or"
+            " voided it in the books since. A credit would take back what was posted,"
+            " and leave a rest open there. Void it there instead; or put it back there"
+            " by hand, compare again under Agreement, and credit it then; or leave it"
+            " as it is.",
+            document=self.display_name,
+            total=self.currency_id.format(self._get_posted_total()),
+        )
+
     # === ACTIONS === #
 
     def _filter_excludable(self):
         """Override: what takes back a posting is no document of its own."""
         found = super()._filter_excludable()
-        return found.filtered(lambda row: row.res_model != row._name)
+        return found.filtered(lambda row: not row._must_follow())
+
+    def _must_follow(self):
+        """Whether it takes back a posting, or sets it off, and that is not over.
+
+        What the books refused to set off, since one of the two is not there any more,
+        has nothing left to do.
+
+        :rtype: bool
+        """
+        is_over = self.kind == "allocation" and self.reason == "refused"
+        return self.res_model == self._name and not is_over
 
     def action_exclude(self, note=None):
         """Override: what takes back a posting has to follow it to the books.
@@ -54,7 +110,7 @@ class SynkdTransaction(models.Model):
         :rtype: bool | dict
         :raise UserError: for such a row.
         """
-        own = self.sudo().filtered(lambda row: row.res_model == row._name)
+        own = self.sudo().filtered(lambda row: row._must_follow())
         if own:
             raise UserError(
                 self.env._(

@@ -351,11 +351,12 @@ class OdooSide:
     def put_right(self):
         """Put right what differs in the books, with the buttons of the agreement."""
         lines = self.compare()
-        if missing := lines.filtered(lambda line: line.verdict == "missing"):
+        for line in lines.filtered(lambda line: line._is_reversed()):
+            self.put_back(line.transaction_id)
+        if missing := lines.filtered("may_post_anew"):
             missing.action_post_anew()
-        for line in lines.filtered(lambda line: line.verdict == "differs"):
-            if line.transaction_id.live:
-                line.action_resolve()
+        for line in lines.filtered("may_resolve"):
+            line.action_resolve()
 
     def link(self, customer, account):
         """Let a customer use an account; None: nobody's."""

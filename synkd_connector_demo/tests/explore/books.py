@@ -145,6 +145,17 @@ class DemoBooks(FaultsCommon):
         posting._update_open()
         return True
 
+    def put_back(self, row):
+        """Put back in the books what was credited there, as it was credited."""
+        posting = self.env["synkd.demo.document"].search(
+            [
+                ("ledger_id", "=", self.ledger.id),
+                ("external_id", "=", row.external_id),
+            ]
+        )
+        posting.write({"status": "open", "total": row._get_posted_total()})
+        posting._update_open()
+
     def pay_there(self, key):
         """Enter in the books a payment of a document that we know nothing of.
 

@@ -7,6 +7,7 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from ..agreement_common import AgreementMixin
 from ..faults_common import FaultsCommon
 
 
@@ -156,3 +157,146 @@ class TestQueueCredit(FaultsCommon):
                         self.own_row(row, "credit_note").sync_state, "synced"
                     )
                 self.env.registry.clear_cache()
+
+
+@tagged("post_install", "-at_install")
+class TestCreditOfAltered(AgreementMixin, FaultsCommon):
+    """Somebody changed in the books what is to be credited there."""
+
+    def changed(self, move_type="out_invoice"):
+        """Return a posted document that was changed here since, and its row."""
+        document = self.post_invoice(move_type=move_type)
+        self.post_all()
+        row = self.row_of(document)
+        self.edit(document, price_unit=200)
+        return document, row
+
+    def alter(self, row, amount=10.0):
+        """Let the bookkeeper change the total of what was posted; return it."""
+        posting = self.all_documents().filtered(
+            lambda each: each.external_id == row.external_id
+        )
+        posting.total += amount
+        posting._update_open()
+        return posting
+
+    def test_what_is_known_to_be_altered_is_not_credited(self):
+        """A credit of what was posted would leave the rest open there."""
+        for move_type in ("out_invoice", "out_refund"):
+            with self.subTest(move_type=move_type):
+                document, row = self.changed(move_type)
+                self.alter(row)
+                self.compare()
+                action = row.action_resolve()
+                wizard = self.env[action["res_model"]].browse(action["res_id"])
+                self.assertTrue(wizard.can_void)
+                self.assertFalse(wizard.can_credit)
+                with self.assertRaisesRegex(UserError, "Void it there"):
+                    row.action_credit()
+                self.assertEqual(row.sync_state, "attention")
+                row.action_void()
+                self.post_all()
+                self.post_all(expect_ready=False)
+                self.assert_posted(document)
+                self.assertFalse(self.open_lines_of(self.compare()))
+
+    def test_once_it_was_changed_back_it_is_credited(self):
+        _document, row = self.changed()
+        posting = self.alter(row)
+        self.compare()
+        with self.assertRaisesRegex(UserError, "compare again"):
+            row.action_credit()
+        self.alter(row, -10.0)
+        self.compare()
+        row.action_credit()
+        self.post_all()
+        self.assertEqual(posting.outstanding, 0)
+
+    def test_a_total_that_the_books_answered_is_credited(self):
+        """A cent of theirs is in their credit too."""
+        self.ledger.demo_fault = "cent"
+        invoice = self.post_invoice()
+        self.post_all(expect_ready=False)
+        self.ledger.demo_fault = False
+        row = self.row_of(invoice)
+        self.assertEqual(row.reason, "difference")
+        self.compare()
+        row.action_credit()
+        self.assertEqual(row.sync_state, "credited")
+
+    def test_what_was_altered_before_a_credit_is_named(self):
+        """Nobody knew of it: the rest is open there, and a person has to look."""
+        for move_type in ("out_invoice", "out_refund"):
+            with self.subTest(move_type=move_type):
+                _document, row = self.changed(move_type)
+                posting = self.alter(row)
+                row.action_credit()
+                self.post_all()
+                self.assertAlmostEqual(posting.outstanding, 10)
+                line = self.line_of_row(self.compare(), row)
+                self.assertEqual((line.verdict, line.state), ("differs", "open"))
+                self.assertIn("was credited there as it was posted", line.why)
+                self.assertNotIn("Resolve", line.why)
+                self.assertFalse(line.may_resolve)
+                with self.assertRaises(UserError):
+                    line.action_resolve()
+                self.alter(row, -10.0)
+                self.assertFalse(self.line_of_row(self.compare(), row))
+
+    def test_a_half_that_was_deleted_there_is_named(self):
+        """Of two that make nothing together, one alone makes something."""
+        for half in ("original", "reversal"):
+            with self.subTest(half=half):
+                _document, row = self.changed()
+                row.action_credit()
+                self.post_all()
+                own = [("res_model", "=", row._name), ("res_id", "=", row.id)]
+                reversal = self.rows.search([*own, ("channel", "=", "documents")])
+                gone = row if half == "original" else reversal
+                posting = self.all_documents().filtered(
+                    lambda each, gone=gone: each.external_id == gone.external_id
+                )
+                settled = self.env["synkd.demo.allocation"].search([])
+                self.assertEqual(len(settled), 1)
+                settled.unlink()
+                self.delete_there(posting)
+                line = self.line_of_row(self.compare(), gone)
+                self.assertEqual((line.verdict, line.state), ("missing", "open"))
+                self.assertIn("counts alone now", line.why)
+                self.assertNotIn("Post Anew", line.why)
+                self.assertFalse(line.may_post_anew)
+                with self.assertRaises(UserError):
+                    line.action_post_anew()
+                line.action_leave("Voided both")
+
+    def test_what_was_voided_there_before_its_credit_is_named(self):
+        _document, row = self.changed()
+        self.all_documents().write({"status": "void", "outstanding": 0})
+        row.action_credit()
+        self.post_all(expect_ready=False)
+        self.post_all(expect_ready=False)
+        own = self.rows.search([("res_model", "=", row._name)])
+        settling = own.filtered(lambda each: each.kind == "allocation")
+        self.assertEqual(settling.reason, "refused", "and Requires Attention shows it")
+        line = self.line_of_row(self.compare(), row)
+        self.assertIn("counts alone now", line.why)
+        with self.assertRaisesRegex(UserError, "cannot be excluded"):
+            (own - settling).action_exclude("By hand")
+        settling.action_exclude("Voided there by hand")
+        self.assertEqual(settling.sync_state, "excluded")
+
+    def test_what_is_known_to_be_voided_there_is_not_credited(self):
+        _document, row = self.changed()
+        self.all_documents().write({"status": "void", "outstanding": 0})
+        self.compare()
+        with self.assertRaisesRegex(UserError, "changed or voided"):
+            row.action_credit()
+
+    def line_of_row(self, agreement, row):
+        """Return the line about a row, if it says that anything differs."""
+        lines = self.open_lines_of(agreement)
+        return lines.filtered(lambda line: line.transaction_id == row)
+
+    def open_lines_of(self, agreement):
+        """Return the lines that wait for a person."""
+        return agreement.line_ids.filtered(lambda line: line.state == "open")
