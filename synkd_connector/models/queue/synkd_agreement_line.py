@@ -29,19 +29,12 @@ STATES = [
     ("left", "Left As It Is"),
     ("fine", "Fine"),
 ]
-# Missing is one of two postings that take each other back.
-HALF = "half"
 SENTENCES = {
     MISSING: _lt(
         "%(document)s was posted to the books as %(number)s, but is not there any more:"
         " somebody voided or deleted it there. Post Anew asks the books once more, and"
         " sends it again if it is not there; Leave As It Is accepts that they do not"
         " have it."
-    ),
-    HALF: _lt(
-        "%(document)s was posted to the books as %(number)s, but is not there any more."
-        " It and a credit took each other back there: what is left of the two counts"
-        " alone now. Void that there by hand too, then leave this as it is."
     ),
     DIFFERS: _lt(
         "%(document)s is in the books as %(number)s, with other facts than here:"
@@ -82,6 +75,12 @@ SENTENCES = {
     EXCLUDED: _lt("It is not to be posted: %(why)s"),
     AGREES: _lt("Both sides say the same."),
 }
+# Missing is one of two postings that take each other back.
+HALF = _lt(
+    "%(document)s was posted to the books as %(number)s, but is not there any more. It"
+    " and a credit took each other back there: what is left of the two counts alone now."
+    " Void that there by hand too, then leave this as it is."
+)
 REMEDIES = {
     "resolve": _lt(
         "Resolve voids or credits it there, so that it is posted as it is here; Leave"
@@ -250,7 +249,7 @@ class SynkdAgreementLine(models.Model):
     def _compute_why(self):
         for line in self:
             is_half = line.verdict == MISSING and line._is_reversed()
-            sentence = SENTENCES[HALF if is_half else line.verdict]
+            sentence = HALF if is_half else SENTENCES[line.verdict]
             line.why = line._in_words(sentence) % line._words()
 
     @api.depends("verdict", "facts", "state", "transaction_id.sync_state")

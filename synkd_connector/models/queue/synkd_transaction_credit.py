@@ -56,7 +56,9 @@ class SynkdTransaction(models.Model):
                 ("external_id", "in", posted.mapped("external_id")),
             ]
         )
-        told = {(posting.ledger_id, posting.external_id): posting for posting in postings}
+        told = {
+            (posting.ledger_id, posting.external_id): posting for posting in postings
+        }
 
         def is_altered(row):
             there = told.get((row.ledger_id, row.external_id))

@@ -79,6 +79,8 @@ class Proofs(Fate):
                 and record.key not in named | shown
             ]
             has = [(record, books.get(record.key)) for record in silent]
+            half = self.stage.find_half_credited()
+            has += [each for each in half if (each[0] or False) not in named | shown]
             assert not has, f"Changed there, not named: {has}; {self.stage.tell_rows()}"
             self.stage.take_own_back()
             self.stage.put_right()

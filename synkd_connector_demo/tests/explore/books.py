@@ -283,12 +283,20 @@ class DemoBooks(FaultsCommon):
         return books
 
     def find_half_credited(self):
-        """Return documents that a credit took back, but not whole.
+        """Return documents that a credit took back, but not whole, and such credits.
 
+        :return: with the key of the record, or None of one that is deleted.
         :rtype: list[tuple]
         """
         return self._ask(
-            f"""SELECT d.number, d.total, d.outstanding FROM synkd_demo_document d
+            f"""SELECT (SELECT m.ref FROM synkd_transaction t
+                   LEFT JOIN synkd_transaction o ON o.id = t.res_id
+                         AND t.res_model = 'synkd.transaction'
+                        JOIN account_move m ON m.id = COALESCE(o.move_id, t.move_id)
+                       WHERE t.ledger_id = d.ledger_id AND t.channel = 'documents'
+                         AND t.external_id = d.external_id LIMIT 1),
+                      d.total, d.outstanding
+                 FROM synkd_demo_document d
                 WHERE d.ledger_id = %(ledger)s AND d.status = 'open' AND {CREDITED}"""
         )
 

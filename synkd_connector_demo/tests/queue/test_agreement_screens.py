@@ -75,7 +75,12 @@ class TestAgreementWords(AgreementCommon):
             with self.subTest(facts=facts):
                 self.assertEqual(line._get_remedy(), remedy)
                 self.assertEqual(line.may_take, remedy == "take")
-        self.assertEqual(set(REMEDIES), {"take", "paid", "resolve", "draft"})
+        row = self.row_of(self.post_invoice())
+        row.write({"sync_state": "credited", "live": False})
+        line = self.line("differs", facts="total", transaction_id=row.id)
+        self.assertEqual(line._get_remedy(), "credited")
+        names = {"take", "paid", "resolve", "draft", "credited"}
+        self.assertEqual(set(REMEDIES), names)
 
     def test_a_fact_that_is_unknown_is_left_out(self):
         self.assertEqual(self.line("differs", facts="moon")._describe_facts(), [])
