@@ -18,6 +18,7 @@ SCRIPTS = {
     "TILL": "bench_till.py",
     "PASTEL": "bench_pastel.py",
     "AGREEMENT": "bench_agreement.py",
+    "NIGHTLY": "bench_nightly.py",
 }
 
 

@@ -27,6 +27,7 @@ class AgreementWalk(Walk):
         self.compare()
         self.lines()
         self.link()
+        self.gone()
 
     def identity(self, move):
         """Return the id of an invoice in the second Odoo."""
@@ -34,7 +35,7 @@ class AgreementWalk(Walk):
         return int(self.scene.rpc("synkd.transaction", "read", *row)[0]["external_id"])
 
     def work_there(self, ids):
-        """Delete, change and enter invoices in the second Odoo."""
+        """Delete, change and enter invoices there, and archive a customer."""
         page, home = self.page, self.url
         (ledger,) = self.scene.rpc(
             "synkd.ledger", "read", [self.scene.ledger], ["http_api_url"]
@@ -53,6 +54,8 @@ class AgreementWalk(Walk):
         lines = {"invoice_line_ids": [[0, 0, line]]}
         entered = page.rpc("account.move", "create", values | lines)
         page.rpc("account.move", "action_post", [entered])
+        bargains = page.rpc("res.partner", "search", [("name", "=", "Big Bargains")])
+        page.rpc("res.partner", "write", bargains, {"active": False})
         page.open(f"{home}/odoo")
 
     def compare(self):
@@ -97,3 +100,19 @@ class AgreementWalk(Walk):
         page.wait(".modal .o_data_row button[name=action_pick]")
         self.shot("link")
         page.click(".modal button[special=cancel]")
+
+    def gone(self):
+        """A customer who is archived there: who stands for him, or he is restored."""
+        page = self.page
+        domain = ("verdict", "=", "archived"), ("ledger_id", "=", self.scene.ledger)
+        line = self.scene.find("synkd.agreement.line", *domain)[-1]
+        self.go(f"/odoo/action-{self.LIST}/{line}", OPEN)
+        page.wait("button[name=action_restore]")
+        self.shot("gone")
+        page.click("button[name=action_merge]")
+        page.wait(".modal [name=kept_id] input")
+        self.shot("merge")
+        page.click(".modal button[special=cancel]")
+        page.click("button[name=action_restore]")
+        page.wait(".o_statusbar_status .o_arrow_button_current", "Being Put Right")
+        self.shot("restored")
