@@ -279,8 +279,10 @@ class SynkdTransaction(models.Model):
         :rtype: str
         """
         lazy_sentence = DECISION_SENTENCES.get(reason) or QUEUE_SENTENCES.get(reason)
-        if not lazy_sentence:
-            return self.sync_message or ""
+        said = self.sync_message or ""
+        names_itself = reason == "refused" and self.number and self.number in said
+        if not lazy_sentence or names_itself:
+            return said
         return lazy_sentence._translate(self.env.lang or "en_US") % self._words()
 
     def _words(self):

@@ -293,6 +293,14 @@ class TestResolveOthers(ResolveCommon):
         self.assertEqual(wizard.action_preview()["res_model"], "synkd.preview.wizard")
         self.confirm(wizard, ready=1)
 
+    def test_a_refusal_that_names_its_document_is_said_as_it_is(self):
+        row = self.refuse()
+        self.assertIn(f"The books refused {row.display_name}: The", row.reason_text)
+        row._set_pending()
+        said = f"They refuse {row.number}: the period is odd. Correct it."
+        row._set_attention(said)
+        self.assertEqual(row.reason_text, said)
+
     def test_refused_customer_is_explained(self):
         row = self.row_of(self.post_invoice())
         self.account.sudo()._set_attention("Its name is odd.")
