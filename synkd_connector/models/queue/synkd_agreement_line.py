@@ -78,8 +78,8 @@ SENTENCES = {
 # Missing is one of two postings that take each other back.
 HALF = _lt(
     "%(document)s was posted to the books as %(number)s, but is not there any more. It"
-    " and a credit took each other back there: what is left of the two counts alone now."
-    " Void that there by hand too, then leave this as it is."
+    " and a credit took each other back there: what is left of the two counts alone"
+    " now. Void that there by hand too, then leave this as it is."
 )
 REMEDIES = {
     "resolve": _lt(

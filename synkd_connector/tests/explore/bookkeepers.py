@@ -1,6 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """What those do who look after the queue, and after the books themselves."""
 
+from functools import partial
+
 from hypothesis import strategies as st
 from hypothesis.stateful import precondition
 
@@ -13,10 +15,16 @@ WAITING = ("sync_state", "in", ("attention", "pending", "held"))
 class Bookkeepers(Users):
     """Rows held back, excluded, posted alone; accounts changed; the books closed."""
 
-    def press(self, button, n, *domain):
-        """Press a button on a row of the queue; return the row's record, or None."""
+    def press(self, button, n, *domain, dialog=False):
+        """Press a button on a row of the queue; return the row's record, or None.
+
+        :param bool dialog: press it in the dialog that Resolve opens.
+        """
         row = self.stage.book_row(n, *domain)
-        if not row or not self.do(getattr(row, button[0]), *button[1:]):
+        action = getattr(row, button[0])
+        if dialog:
+            action = partial(self.stage.press_in_dialog, row, button[0])
+        if not row or not self.do(action, *button[1:]):
             return None
         return self.model.records.get(self.stage.key_of(row))
 
@@ -65,28 +73,29 @@ class Bookkeepers(Users):
         self.do(self.stage.rows.action_post_all)
 
     @precondition(lambda self: self.seen["changed"])
-    @step(n=PICKS)
-    def void(self, n):
+    @step(n=PICKS, dialog=st.booleans())
+    def void(self, n, dialog):
         """Let the next run void what was changed after it was posted."""
         where = (("sync_state", "=", "attention"), ("external_id", "!=", False))
-        self.press(("action_void",), n, *where)
+        self.press(("action_void",), n, *where, dialog=dialog)
 
     @precondition(lambda self: self.seen["changed"])
-    @step(n=PICKS)
-    def credit_there(self, n):
+    @step(n=PICKS, dialog=st.booleans())
+    def credit_there(self, n, dialog):
         """Credit in the books what was changed after it was posted."""
         where = (("sync_state", "=", "attention"), ("external_id", "!=", False))
-        self.press(("action_credit",), n, *where)
+        self.press(("action_credit",), n, *where, dialog=dialog)
 
     @precondition(lambda self: self.seen["changed"])
-    @step(n=PICKS)
-    def leave(self, n):
+    @step(n=PICKS, dialog=st.booleans())
+    def leave(self, n, dialog):
         """Leave in the books what was changed here after it was posted."""
         where = (("sync_state", "=", "attention"), ("external_id", "!=", False))
         row = self.stage.book_row(n, *where)
         record = row and self.model.records.get(self.stage.key_of(row))
         there = record and self.stage.read_books().get(record.key)
-        if there and self.press(("action_leave", "As it is"), n, *where):
+        button = ("action_leave", "As it is")
+        if there and self.press(button, n, *where, dialog=dialog):
             self.model.leave(record, there.total)
 
     @precondition(lambda self: self.seen["refused"])

@@ -8,6 +8,7 @@ from .base import CENTS, PICKS, step
 from .bookkeepers import Bookkeepers
 from .users import CUSTOMERS
 
+MOST_ACCOUNTS = 4
 ACCOUNTS = st.sampled_from(("Hope", "Joy"))
 
 
@@ -26,6 +27,14 @@ class Meddlers(Bookkeepers):
         """Let the documents of all accounts go on."""
         self.do(self.stage.take_up_again)
 
+    @precondition(lambda self: len(self.stage.accounts) < MOST_ACCOUNTS)
+    @step(customer=st.sampled_from(("Walk", "Walk", "Joy")))
+    def open_account(self, customer):
+        """Make an account customer for a customer."""
+        name = f"Account {len(self.stage.accounts)}"
+        if self.do(self.stage.open_account, name, customer):
+            self.model.link(customer, name)
+
     @step(kept=CUSTOMERS, other=CUSTOMERS)
     def merge(self, kept, other):
         """Merge a customer into another."""
@@ -38,13 +47,15 @@ class Meddlers(Bookkeepers):
     def meddle(self, n, action, *args):
         """Let somebody change in the books something that is there.
 
+        The action returns whether the books let one, or the keys of what it changed.
+
         What was left there as it is, is the books' own affair.
         """
         records = self.model.records
         ours = {key for key, record in records.items() if record.left is None}
         key = self.pick(sorted(ours & set(self.stage.read_books())), n)
-        if key and action(key, *args):
-            self.model.meddled.add(key)
+        if key and (others := action(key, *args)):
+            self.model.meddled |= {key} if others is True else others
 
     @precondition(lambda self: self.seen["synced"])
     @step(n=PICKS)
@@ -63,3 +74,9 @@ class Meddlers(Bookkeepers):
     def pay_there(self, n):
         """Enter a payment in the books that is not in Odoo."""
         self.meddle(n, self.stage.pay_there)
+
+    @precondition(lambda self: self.seen["synced"])
+    @step(n=PICKS)
+    def unpay_there(self, n):
+        """Undo in the books what a payment settles, and let its money stay."""
+        self.meddle(n, self.stage.unpay_there)

@@ -162,6 +162,7 @@ class OdooSide:
         type(self).time = START
         self.documents, self.closed, self.voided = {}, False, set()
         self.partners = dict(type(self).partners)
+        self.accounts = dict(type(self).accounts)
         savepoint = self.env.cr.savepoint()
         self.registry_enter_test_mode(register_cleanup=False)
         try:
@@ -363,6 +364,12 @@ class OdooSide:
         target = self.accounts[account] if account else False
         self.partners[customer].account_customer_id = target
 
+    def open_account(self, name, customer):
+        """Make an account customer, and let a customer use it."""
+        account = self.create_account(name)
+        self.partners[customer].account_customer_id = account
+        self.accounts[name] = account
+
     def book_row(self, number, *domain):
         """Return one of the rows of documents and money, as a person picks one.
 
@@ -378,6 +385,17 @@ class OdooSide:
         :rtype: str
         """
         return row.payment_id.memo or row.move_id.ref
+
+    def press_in_dialog(self, row, button, note=None):
+        """Press a button of the dialog that Resolve opens for a row.
+
+        :param str note: what is typed there before.
+        """
+        action = row.action_resolve()
+        wizard = self.env[action["res_model"]].browse(action["res_id"])
+        if note:
+            wizard.note = note
+        getattr(wizard, button)()
 
     def press_run(self):
         """Let somebody press Run Now."""

@@ -193,6 +193,21 @@ class DemoBooks(FaultsCommon):
         posting._update_open()
         return True
 
+    def unpay_there(self, key):
+        """Undo in the books what a payment settles, of which nothing is written off.
+
+        :return: the keys of what it settled.
+        :rtype: set[str]
+        """
+        posting = self.posting_there(key)
+        if posting._name != "synkd.demo.payment" or posting.difference_ids:
+            return set()
+        settled = posting.allocation_ids.document_id
+        posting.unallocated = posting.amount
+        posting.allocation_ids.unlink()
+        settled._update_open()
+        return {reference.split(" ")[0] for reference in settled.mapped("reference")}
+
     def take_own_back(self):
         """Take back the payments that the bookkeeper entered."""
         for money in self.payments.search(
