@@ -3,6 +3,7 @@
 
 import base64
 import binascii
+import gc
 from datetime import date, datetime
 
 from odoo import fields
@@ -122,6 +123,9 @@ def check_upload(env, coded):
     :raise UserError: says how large it may be.
     """
     if isinstance(coded, (str, bytes)) and len(coded) // 4 * 3 > MOST_UPLOAD + 2:
+        # A refused request and its error hold each other, with all that was sent, and
+        # are few objects: nothing else would end them before many more are there.
+        gc.collect()
         raise _too_large(env)
 
 

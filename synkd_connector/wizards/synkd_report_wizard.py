@@ -55,7 +55,7 @@ class SynkdReportWizard(models.TransientModel):
             odd |= dict.fromkeys(strange)
         count = sum(map(len, told.values()))
         if not count:
-            said.insert(0, self._describe_nothing(waiting))
+            said.insert(0, self._describe_nothing(waiting, odd))
         said += [self._describe_odd(each) for each in odd]
         if len(said) > MOST_SAID:
             more = self.env._("And %s more.", len(said) - MOST_SAID)
@@ -116,15 +116,20 @@ class SynkdReportWizard(models.TransientModel):
                 read.append((request, *request._read_report(content)))
             except UserError as error:
                 problems.append(error)
-        if any(results for _request, results, _odd in read):
+        if any(results or odd for _request, results, odd in read):
             return read
         odd = waiting._find_odd(self.ledger_id, content)
         if not read and not odd:
             raise problems[0] if waiting else UserError(self._describe_nothing(waiting))
         return [*read, (waiting.browse(), {}, odd)]
 
-    def _describe_nothing(self, waiting):
+    def _describe_nothing(self, waiting, odd=()):
         """Return the sentence about a list that confirms nothing."""
+        if waiting and odd:
+            return self.env._(
+                "Nothing in it is confirmed before somebody looked at what is named"
+                " below."
+            )
         if not waiting:
             return self.env._(
                 "No file of ledger %s waits for its import, so there is nothing to"
@@ -143,7 +148,7 @@ class SynkdReportWizard(models.TransientModel):
         missing = lines.filtered(lambda line: line.res_id not in results)
         said = [
             self.env._(
-                "%(file)s: %(told)s of %(count)s are there.",
+                "%(file)s: %(told)s of %(count)s are there, each once.",
                 file=request.file_names or request.display_name,
                 told=len(results),
                 count=len(lines),

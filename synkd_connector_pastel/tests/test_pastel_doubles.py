@@ -66,11 +66,22 @@ class TestPastelDoubles(PastelMoneyCase):
         self.import_again(cashbook)
         self.assertIn("it is there 3 times", self.hand_in())
 
+    def test_what_is_doubled_while_it_waits_is_named_once_and_not_another_company(self):
+        invoice = self.create_invoice()
+        self.run_ledger()
+        files = [(f.name, f.raw) for f in self.handed().sudo().file_ids]
+        self.import_again(files * 2)
+        first, count, *odd = self.hand_in().splitlines()
+        self.assertNotIn("another company", first)
+        self.assertIn("0 of 1 are there, each once", count)
+        self.assertEqual(len(odd), 1)
+        self.assertIn(f"{invoice.name}: it is there more than once", odd[0])
+
     def test_they_are_found_while_only_customers_wait(self):
         self.import_again(self.invoices)
         self.create_account("Late Comer")
         self.run_ledger()
         self.assertEqual(self.handed().mapped("channel"), ["customers"])
         said = self.hand_in()
-        self.assertIn("Nothing in it was in a file", said)
+        self.assertIn("Nothing in it is confirmed before somebody looked", said)
         self.assertIn("it is there more than once", said)
