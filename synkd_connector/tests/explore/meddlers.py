@@ -42,6 +42,16 @@ class Meddlers(Bookkeepers):
         if kept != other and self.do(self.stage.merge, kept, other):
             self.model.merge(kept, other, usable)
 
+    @step(kept=ACCOUNTS, other=ACCOUNTS, undo=st.booleans())
+    def merge_accounts(self, kept, other, undo):
+        """Merge an account customer into another, and perhaps take that back."""
+        merge = self.stage.merge_accounts
+        if kept == other or not self.do(merge, kept, other, undo) or undo:
+            return
+        for customer, account in self.model.links.items():
+            if account == other:
+                self.model.link(customer, kept)
+
     # === IN THE BOOKS === #
 
     def meddle(self, n, action, *args):

@@ -332,6 +332,13 @@ class OdooSide:
         merge._merge(self.partners[kept], self.partners[other])
         self.partners[other] = self.create_partner(other)
 
+    def merge_accounts(self, kept, other, undo):
+        """Merge an account customer into another; take it back at once if wanted."""
+        merge = self.env["synkd.merge"]
+        merge = merge._merge(self.accounts[kept], self.accounts[other])
+        if undo:
+            merge.action_undo()
+
     def compare(self):
         """Compare both sides, as Compare on the ledger does.
 
