@@ -92,7 +92,7 @@ class SageBench:
                 "sage_password": "sim-password",
                 "http_api_url": url,
                 "http_tenant_key": str(COMPANY),
-                "http_tenant_name": "Kudu",
+                "http_tenant_name": "Marula",
                 "start_date": False,
                 "post_accounts": True,
             }

@@ -148,7 +148,7 @@ def _companies(world):
     codes = world.tables["Currency"].values()
     currency = next(c["ID"] for c in codes if c["Code"] == world.options["currency"])
     for number in range(world.options["companies"]):
-        name = f"Kudu Trading {number}".replace(" 0", "")
+        name = f"Marula Trading {number}".replace(" 0", "")
         locked = world.options["locked_until"]
         yield {
             "ID": COMPANY + number,

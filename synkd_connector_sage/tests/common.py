@@ -15,7 +15,7 @@ REACHED = {
     "sage_user": "books@example.com",
     "sage_password": "sim-password",
     "http_tenant_key": str(COMPANY),
-    "http_tenant_name": "Kudu Trading",
+    "http_tenant_name": "Marula Trading",
     "sage_terms": True,
 }
 PLENTY = 10**6

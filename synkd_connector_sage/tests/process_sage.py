@@ -20,7 +20,7 @@ ledger.company_id.currency_id = env.ref("base.ZAR")
 ledger.write({"connector": "sage", "http_client_secret": "sim-key",
     "sage_user": "books@example.com", "sage_password": "sim-password",
     "http_api_url": %(url)r, "http_tenant_key": %(company)r,
-    "http_tenant_name": "Kudu"})
+    "http_tenant_name": "Marula"})
 """
 # Nobody waits between two calls, and what was written shows at once.
 PATIENCE = """

@@ -73,7 +73,7 @@ class TestSageLogin(ClientCase):
         self.control.set_options(companies=3)
         tenants = self.make_client(company="").read_tenants()
         self.assertEqual([t.key for t in tenants], ["4711", "4712", "4713"])
-        self.assertEqual(tenants[0].name, "Kudu Trading")
+        self.assertEqual(tenants[0].name, "Marula Trading")
 
     def test_a_refused_password_is_tried_once(self):
         client = self.make_client(password="wrong")

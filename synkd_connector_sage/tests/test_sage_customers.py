@@ -365,7 +365,7 @@ class TestSageLedger(SageCommon):
         self.control.set_options(companies=1)
         self.run_ledger()
         self.assertEqual(self.ledger.http_tenant_key, "4711")
-        self.assertEqual(self.ledger.http_tenant_name, "Kudu Trading")
+        self.assertEqual(self.ledger.http_tenant_name, "Marula Trading")
         self.assertEqual(self.ledger.http_state, "live")
 
     def test_a_company_is_chosen_in_the_dialog(self):
@@ -378,7 +378,7 @@ class TestSageLedger(SageCommon):
             self.assertEqual(len(wizard.line_ids), 2)
             self.assertEqual(wizard.line_ids[0].currency, "ZAR")
             wizard.line_ids[0].action_choose()
-        self.assertEqual(self.ledger.http_tenant_name, "Kudu Trading")
+        self.assertEqual(self.ledger.http_tenant_name, "Marula Trading")
 
     def test_a_refused_login_is_not_tried_again_by_itself(self):
         self.control.set_options(password="changed")
