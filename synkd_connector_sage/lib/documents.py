@@ -7,6 +7,7 @@ kind with the same lines, which carries the same key of ours.
 
 from decimal import Decimal
 
+from odoo.addons.synkd_connector.lib.adapt import shorten
 from odoo.addons.synkd_connector.lib.documents import VOID
 from odoo.addons.synkd_connector.lib.identity import find_key
 from odoo.addons.synkd_connector.lib.prices import Digits
@@ -23,6 +24,7 @@ CENT = Decimal("0.01")
 NUMBER_LENGTH = REFERENCE_LENGTH = DESCRIPTION_LENGTH = 100
 # How many decimals a company keeps is a setting of it; two it always does.
 DIGITS = Digits(quantity=2, price=2, discount=2)
+SEPARATOR = " / "
 ITEM, ACCOUNT = 0, 1
 MARK = "ExternalReference"
 ALLOCATION = "Allocation"
@@ -56,7 +58,7 @@ def to_payload(data, base_currency):
         "CustomerId": data.customer,
         "Date": data.date,
         "DocumentNumber": data.number,
-        "Reference": " / ".join(filter(None, (data.reference, data.sub_account))),
+        "Reference": _to_reference(data),
         "Inclusive": data.tax_included,
         "Lines": [_to_line(line, data.tax_included) for line in data.lines],
     }
@@ -73,6 +75,14 @@ def to_payload(data, base_currency):
         "currency": currency,
         "element": element,
     }
+
+
+def _to_reference(data):
+    """Return our reference and the Sub Acc # behind it, which is not cut for that."""
+    behind = shorten(data.sub_account, REFERENCE_LENGTH)
+    left = REFERENCE_LENGTH - len(f"{SEPARATOR}{behind}" if behind else "")
+    first = shorten(data.reference, left) if left > 0 else ""
+    return SEPARATOR.join(filter(None, (first, behind)))
 
 
 def to_rate(rate):

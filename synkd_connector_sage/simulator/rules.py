@@ -34,10 +34,7 @@ def customer(world, values, _id):
     """Check a customer, of which only the name is needed."""
     if not values.get("Name"):
         raise world.refuse("The Name field is required.")
-    for name, value in values.items():
-        longest = 30 if name in ("Telephone", "TaxReference") else 100
-        if isinstance(value, str) and len(value) > longest:
-            raise world.refuse(f"{name} must not exceed {longest} characters.")
+    _lengths(world, values)
     if values.get("Email") and "@" not in values["Email"]:
         raise world.refuse("Email is not a valid e-mail address.")
     known = world.tables["CustomerCategory"]
@@ -55,10 +52,20 @@ def customer(world, values, _id):
     return {"Active": True, **values, "Category": found}
 
 
+def _lengths(world, values):
+    """Check how long texts are."""
+    for name, value in values.items():
+        longest = 30 if name in ("Telephone", "TaxReference") else 100
+        if isinstance(value, str) and len(value) > longest:
+            raise world.refuse(f"{name} must not exceed {longest} characters.")
+
+
 def document(table):
     """Return the rule of invoices or of credit notes."""
 
     def rule(world, values, id_):
+        for part in (values, *(values.get("Lines") or ())):
+            _lengths(world, part)
         _owner(world, values)
         day = str(values.get("Date") or "")[:10]
         if not day or table == "TaxInvoice" and not values.get("DueDate"):

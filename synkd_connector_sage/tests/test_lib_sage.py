@@ -136,6 +136,21 @@ class TestDocumentPayload(BaseCase):
             },
         )
 
+    def test_the_sub_account_stands_whole_behind_a_reference_that_is_cut(self):
+        for reference, sub, expected in (
+            ("PO 7", "SHOP-2", "PO 7 / SHOP-2"),
+            ("", "SHOP-2", "SHOP-2"),
+            ("x" * 91, "SHOP-2", "x" * 91 + " / SHOP-2"),
+            ("x" * 100, "SHOP-2", "x" * 90 + "… / SHOP-2"),
+            ("x" * 100, "", "x" * 100),
+            ("PO 7", "s" * 99, "s" * 99),
+            ("PO 7", "s" * 101, "s" * 99 + "…"),
+        ):
+            data = replace(INVOICE, reference=reference, sub_account=sub)
+            found = documents.to_payload(data, "ZAR")["element"]["Reference"]
+            self.assertEqual(found, expected)
+            self.assertLessEqual(len(found), documents.REFERENCE_LENGTH)
+
     def test_a_line_without_words_or_with_a_discount(self):
         line = replace(LINE, description="", discount="10.00")
         payload = documents.to_payload(replace(INVOICE, lines=(line,)), "ZAR")

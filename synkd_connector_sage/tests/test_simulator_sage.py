@@ -140,6 +140,22 @@ class TestSimulatorSage(BaseCase):
         status, found = self.call("Customer/Get/%s" % ann)
         self.assertEqual((status, found["Balance"]), (200, 230.09))
 
+    def test_no_text_of_a_document_is_longer_than_sage_keeps(self):
+        ann = self.save("Customer", Name="Ann")["ID"]
+        line = {"LineType": 1, "SelectionId": self.control.id_of("Sales")}
+        line |= {"Quantity": 1, "UnitPriceExclusive": 5}
+        body = {"CustomerId": ann, "Date": "2026-03-05", "DueDate": "2026-03-05"}
+        for texts, words, status in (
+            ({"Reference": "x" * 100}, {"Description": "x" * 100}, 201),
+            ({"Reference": "x" * 101}, {}, 400),
+            ({"DocumentNumber": "x" * 101}, {}, 400),
+            ({"ExternalReference": "x" * 101}, {}, 400),
+            ({}, {"Description": "x" * 101}, 400),
+        ):
+            given = {**body, **texts, "Lines": [line | words]}
+            found, _said = self.call("TaxInvoice/Save", given)
+            self.assertEqual(found, status, (texts, words))
+
     def test_what_is_worked_out_is_not_kept(self):
         ann = self.save("Customer", Name="Ann")["ID"]
         line = {"LineType": 1, "SelectionId": self.control.id_of("Sales")}
