@@ -221,7 +221,13 @@ class SynkdRequest(models.Model):
             record, said = line._get_records(), told.get(line.res_id, [])
             owner = owners.get(said[0].external_id, record) if said else record
             if len(said) > 1:
+                numbers = dict.fromkeys(each.number for each in said if each.number)
                 why = self.env._("it is there more than once: look it up")
+                if len(numbers) > 1:
+                    why = self.env._(
+                        "it is there more than once, as %s: look it up",
+                        ", ".join(numbers),
+                    )
             elif owner != record:
                 why = self.env._("its identity there is that of %s", owner.display_name)
             else:
