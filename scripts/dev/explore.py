@@ -9,20 +9,21 @@ from contextlib import ExitStack
 
 from . import database, kit, paths
 from .proc import output
-from .say import info
+from .say import Stop, info
 from .test import scratch
 
-FOLDER = "synkd_connector_demo/tests/explore"
+FOLDER = "synkd_connector_{books}/tests/explore"
+BOOKS = ("demo", "xero")
 # What to run: a flag, and files or their classes.
 PARTS = {
-    "HARMS": (f"{FOLDER}/explore_long.py::TestHarms",),
-    "REPLAY": (f"{FOLDER}/explore_long.py::TestReplay",),
+    "HARMS": ("explore_long.py::TestHarms",),
+    "REPLAY": ("explore_long.py::TestReplay",),
     "FIDELITY": (
-        f"{FOLDER}/test_fidelity.py",
+        "synkd_connector_demo/tests/explore/test_fidelity.py",
         "synkd_connector_xero/tests/test_xero_fidelity.py",
         "synkd_connector_odoo/tests/test_odoo_fidelity.py",
     ),
-    "": (f"{FOLDER}/explore_long.py::TestLong",),
+    "": ("explore_long.py::TestLong",),
 }
 # What was tried: one line of JSON for each batch of examples.
 RESULTS = paths.RUN / "explore.jsonl"
@@ -32,11 +33,13 @@ def explore(args):
     """Run a part of it and return the exit code; arguments go to pytest.
 
     For MINUTES= (10) with new examples, in JOBS= (1) processes at once; with HARMS=1 it
-    has to find planted harms; REPLAY= a file does what a failure
+    has to find planted harms, which are those of the demo books; BOOKS= (demo) whose
+    books; REPLAY= a file does what a failure
     printed; with FIDELITY=1 N= odd documents travel to each kind of
     books. Its database has few of our addons only: that is what makes steps quick.
     """
     which = next((name for name in PARTS if name and paths.flag(name)), "")
+    tests = _tests(which, os.environ.get("BOOKS") or BOOKS[0])
     jobs = int(os.environ.get("JOBS") or 1)
     with kit.ready() as ready, ExitStack() as stack:
         template = database.small(ready)
@@ -47,11 +50,22 @@ def explore(args):
         for name in names:
             database.keep_statistics(ready, name)
         env = _env(ready, which, template)
-        commands = [_command(ready, name, PARTS[which], args) for name in names]
+        commands = [_command(ready, name, tests, args) for name in names]
         code = _run(ready, commands, env)
     if not which:
         tell_totals()
     return code
+
+
+def _tests(which, books):
+    """Return what to run of a part.
+
+    :param str books: one of ``BOOKS``.
+    """
+    if books not in BOOKS:
+        raise Stop(f"BOOKS={books} is not one of {', '.join(BOOKS)}.")
+    folder = FOLDER.format(books=books)
+    return [t if "/" in t else f"{folder}/{t}" for t in PARTS[which]]
 
 
 def _command(ready, name, tests, args):

@@ -3,7 +3,10 @@
 
 import json
 
-from scripts.dev import explore
+import pytest
+
+from scripts.dev import explore, paths
+from scripts.dev.say import Stop
 
 
 def test_batches_are_added_up_by_commit_and_books():
@@ -34,3 +37,16 @@ def test_what_was_tried_is_told(capsys, monkeypatch, tmp_path):
     told = capsys.readouterr().err
     assert "abc demo: 25 examples, 1200 steps, 1200 a minute" in told
     assert "1 faults" in told
+
+
+def test_each_kind_of_books_has_its_tests():
+    found = explore._tests("", "xero")
+    assert found == ["synkd_connector_xero/tests/explore/explore_long.py::TestLong"]
+    assert all(
+        (paths.ROOT / each).exists() for each in explore._tests("FIDELITY", "demo")
+    )
+    for books in explore.BOOKS:
+        for test in explore._tests("REPLAY", books):
+            assert (paths.ROOT / test.partition("::")[0]).exists()
+    with pytest.raises(Stop, match="not one of demo"):
+        explore._tests("", "lexware")

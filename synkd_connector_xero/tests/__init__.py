@@ -42,3 +42,4 @@ from . import test_xero_twins
 from . import test_xero_upgrade
 from . import test_xero_webhook
 from . import test_xero_flow
+from .explore import *

@@ -163,7 +163,17 @@ class Proofs(Fate):
             and all(model.is_due(model.records[key]) for key in pair)
         }
         settles = {pair[1]: n for pair, n in pairs.items() if pair[0] == record.key}
-        return settles, record.total + record.off - sum(pairs.values())
+        used = sum(pairs.values())
+        return settles, record.total + self._off_there(record, used) - used
+
+    def _off_there(self, record, used):
+        """Return how much of a record's write-off the books can hold.
+
+        :param int used: cents that the record settles.
+        """
+        if "write_off_alone" in self.stage.cannot:
+            return min(record.off, max(used - record.total, 0))
+        return record.off
 
     def _compare_sums(self, books):
         """Compare what each account owes, by all of its records."""
@@ -172,6 +182,8 @@ class Proofs(Fate):
             return  # the books add up what they convert, record by record
         for key, entry in books.items():
             record = records[key]
-            sums[entry.account] += SIGNS[record.kind] * record.worth()
+            used = sum(self._settled_there(record)[0].values())
+            held = record.worth() - record.off + self._off_there(record, used)
+            sums[entry.account] += SIGNS[record.kind] * held
         there = self.stage.read_balances()
         assert sums == there, f"The accounts owe {sums}, but in the books {there}"

@@ -22,6 +22,7 @@ MOVE_TYPES = {INVOICE: "out_invoice", CREDIT: "out_refund"}
 # Reasons that a person answers at once, or that go with their cause.
 ASKED = ("changed", "difference", "altered")
 PATIENCE = (*ASKED, "refused", "closed", "archived", "held", "decide")
+FAULTS = ("lost_before", "lost_after", "minute", "day", "offline", "batch", "cent")
 WRITES = ("INSERT", "UPDATE", "DELETE", "WITH")
 
 
@@ -77,9 +78,14 @@ class OdooSide:
     and what the demo connector's ``explore.books.DemoBooks`` has.
     """
 
+    # Names of rules that these books have no counterpart of, "euro" and "refund" too.
+    cannot = frozenset()
+    # Faults of ``fate`` that they can be brought to.
+    faults = FAULTS
+
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def set_up_stage(cls):
+        """Create who plays: three customers and two accounts, with a euro."""
         cls.env = cls.env(
             context=dict(
                 cls.env.context,
@@ -96,19 +102,23 @@ class OdooSide:
             cls.partners[name] = cls.create_partner(name)
         cls.accounts["Joy"] = cls.create_account("Joy")
         cls.partners["Joy"].account_customer_id = cls.accounts["Joy"]
-        for target, name, told in (
-            (fields.Datetime, "now", cls.now),
-            (fields.Date, "today", cls._today),
-            (fields.Date, "context_today", cls._today),
-        ):
-            cls.startClassPatcher(patch.object(target, name, staticmethod(told)))
-
+        cls.play_clock()
         cls._set_up_euro()
         cls.losses = cls.env["account.account"].search(
             [("account_type", "=", "expense"), ("company_ids", "in", cls.company.ids)],
             limit=1,
         )
         cls.map_losses()
+
+    @classmethod
+    def play_clock(cls):
+        """Let Odoo have the time of the example."""
+        for target, name, told in (
+            (fields.Datetime, "now", cls.now),
+            (fields.Date, "today", cls._today),
+            (fields.Date, "context_today", cls._today),
+        ):
+            cls.startClassPatcher(patch.object(target, name, staticmethod(told)))
 
     @classmethod
     def _set_up_euro(cls):

@@ -39,6 +39,9 @@ class Users(Base):
     def add(self, kind, customer, total, net=0, currency=OWN):
         """Post a record on both sides; return it, or None when Odoo refused."""
         tax = total - net if net else 0
+        currency = OWN if "euro" in self.stage.cannot else currency
+        if kind == REFUND and "refund" in self.stage.cannot:
+            return None
         made = Record(self.model.next_key(), kind, customer, total, tax)
         made.currency = currency
         return self.model.add(made) if self.do(self.stage.make, made, net) else None
@@ -80,6 +83,8 @@ class Users(Base):
         kind = PAYMENT if due.kind == INVOICE else REFUND
         made = Record(self.model.next_key(), kind, due.customer, amount)
         made.currency, made.off = due.currency, left - amount
+        if kind == REFUND and "refund" in self.stage.cannot:
+            return
         if amount < left and self.do(self.stage.write_off, made, due):
             self.model.add(made)
 

@@ -330,3 +330,8 @@ class DemoBooks(FaultsCommon):
 
 class Stage(OdooSide, DemoBooks):
     """A company with three customers, two accounts and demo books, all in place."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.set_up_stage()

@@ -1,0 +1,84 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The machine for as long as one wants: mixins for classes that have a stage."""
+
+import gc
+import os
+import random
+import time
+from contextlib import closing
+from pathlib import Path
+
+import psycopg2
+
+from odoo.sql_db import connection_info_for
+
+from .base import say, tally
+from .harms import HARMS
+from .machine import Machine, explore, find_harm
+
+MINUTES = float(os.environ.get("MINUTES") or 10)
+# Examples of a batch.
+EXAMPLES = int(os.environ.get("EXAMPLES") or 25)
+# Faults after which it is enough: most are the same one.
+FAULTS = 3
+
+
+class Long:
+    """The machine with new examples, until the time is over."""
+
+    def test_until_the_time_is_over(self):
+        # What Odoo has loaded stays: nobody has to look at it again and again.
+        gc.collect()
+        gc.freeze()
+        gc.set_threshold(50000, 20, 50)
+        end = time.monotonic() + 60 * MINUTES
+        while time.monotonic() < end and tally.faults < FAULTS:
+            seed = int(os.environ.get("SEED") or random.getrandbits(32))
+            with self.subTest(seed=seed), tally.batch(self.ledger.connector, seed):
+                explore(self, examples=EXAMPLES, steps=50, seed=seed)
+            say(f"{tally.describe().splitlines()[0]}; seed {seed}")
+            self.clear_up_tables()
+        say(tally.describe())
+
+    def clear_up_tables(self):
+        """Let the database forget the rows of the examples that were undone.
+
+        Nothing else does within a transaction that lasts for hours.
+        """
+        _name, info = connection_info_for(self.env.cr.dbname)
+        with closing(psycopg2.connect(**info)) as connection:
+            connection.autocommit = True
+            with connection.cursor() as cursor:
+                cursor.execute("VACUUM (SKIP_LOCKED, TRUNCATE FALSE)")
+
+
+class Replay:
+    """The steps that a failure printed, once more."""
+
+    def test_what_a_failure_printed(self):
+        """Do the steps of a file, whose lines are as a failure prints them."""
+        text = Path(os.environ["REPLAY"]).read_text()
+        state = type("Machine", (Machine,), {"stage": self})()
+        try:
+            for line in text.splitlines():
+                _before, name, call = line.partition("state.")
+                if name and not call.startswith("teardown"):
+                    say(call)
+                    eval(f"state.{call}")  # pylint: disable=eval-used
+        finally:
+            state.teardown()
+
+
+class Harms:
+    """The machine with harms planted."""
+
+    def test_each_planted_harm_is_found(self):
+        missed = []
+        for harm in HARMS:
+            before = tally.steps.total()
+            found = find_harm(self, harm, examples=100, steps=30)
+            count = tally.steps.total() - before
+            say(f"{harm.__name__}: {count} steps: {found or 'NO'}")
+            if not found:
+                missed.append(harm.__name__)
+        self.assertFalse(missed)

@@ -1,0 +1,324 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""The simulated Xero as the machine sees it: read in its tables, changed by people."""
+
+import copy
+from collections import Counter
+from contextlib import contextmanager
+from datetime import timedelta, timezone
+from unittest.mock import patch
+
+from odoo import Command, fields
+from odoo.sql_db import BaseCursor
+from odoo.tests.test_cursor import TestCursor
+
+from odoo.addons.synkd_connector.lib.identity import find_key
+from odoo.addons.synkd_connector.tests.explore.entries import Entries
+from odoo.addons.synkd_connector.tests.explore.model import (
+    CREDIT,
+    INVOICE,
+    PAYMENT,
+    REFUND,
+    Entry,
+    cents,
+)
+from odoo.addons.synkd_connector.tests.explore.stage import START, OdooSide
+
+from ..test_xero_flow import XeroFlowCommon
+
+# What differences are written off to.
+LOSSES = "425"
+OVER = ("DELETED", "VOIDED")
+# Faults of the machine, as the simulator calls them.
+FAULTS = {
+    "lost_before": "lost_before",
+    "lost_after": "lost_after",
+    "minute": "429_minute",
+    "day": "429_day",
+    "offline": "503",
+}
+KINDS = (
+    (INVOICE, "invoices", "InvoiceID", "Url", "AmountDue"),
+    (CREDIT, "credit_notes", "CreditNoteID", "Reference", "RemainingCredit"),
+)
+
+
+class XeroBooks(Entries, XeroFlowCommon):
+    """A company whose books are in the simulated Xero."""
+
+    @property
+    def books(self):
+        """Return the organisation in the simulator."""
+        return self.xero.world.tenants[self.tenant]
+
+    @property
+    def rows(self):
+        """Return the model of the queue."""
+        return self.env["synkd.transaction"]
+
+    def _set_clock(self):
+        """Let Xero have the time of the example."""
+        clock = self.xero.world.clock
+        moment = self.time.replace(tzinfo=timezone.utc).timestamp()
+        self.control.set_scale(0)
+        clock.advance(moment - clock.timestamp())
+
+    def create_invoice(self, partner, lines, **values):
+        """Override: create a draft, whose date and reference are told."""
+        default = {
+            "product_id": self.widget.id,
+            "quantity": 1,
+            "tax_ids": [Command.set(self.tax.ids)],
+        }
+        made = [Command.create(default | line) for line in lines]
+        known = {"partner_id": partner.id, "journal_id": self.journal.id}
+        known |= {"company_id": self.company.id, "invoice_line_ids": made}
+        return self.env["account.move"].create(known | values)
+
+    @classmethod
+    def know_euro(cls):
+        """Xero's seed knows it."""
+
+    @classmethod
+    def map_losses(cls):
+        """Map the account that differences are written off to."""
+        mappings = cls.env["synkd.mapping"]
+        known = [("ledger_id", "=", cls.ledger.id), ("kind", "=", "account")]
+        items = cls.env["synkd.books.item"].search([*known, ("code", "=", LOSSES)])
+        mapping = mappings._ensure(cls.ledger, {("account", str(cls.losses.id))})
+        mapping.item_id = items
+
+    # === WHAT PEOPLE DO THERE === #
+
+    def break_books(self, fault, every):
+        """Let write calls meet a fault.
+
+        :param str fault: one of ``FAULTS``; None: no more.
+        :param int every: so many calls, one of them; 1: all.
+        """
+        self.control.clear_faults()
+        if fault:
+            where = {"method": "PUT,POST,DELETE", "path": "/api.xro"}
+            self.control.add_fault(FAULTS[fault], times=None, every=every, **where)
+
+    def mend_books(self):
+        """Let the books take everything again, but for closed periods.
+
+        Who was archived from here is not brought back from here: a person does that.
+        """
+        self.control.clear_faults()
+        for contact in list(self.books.contacts.values()):
+            if contact["ContactStatus"] == "ARCHIVED":
+                key = contact["ContactID"]
+                self.control.set_record("contacts", key, ContactStatus="ACTIVE")
+
+    def close_until(self, days):
+        """Lock the books up to a day.
+
+        :param int days: from today on.
+        """
+        self.closed = True
+        day = self._today() + timedelta(days=days)
+        self.control.set_lock_dates(period=fields.Date.to_string(day))
+
+    def open_books(self):
+        """Open the books again."""
+        self.closed = False
+        self.control.set_lock_dates()
+
+    def take_own_back(self):
+        """Nobody enters payments there."""
+
+    # === WHAT IS THERE === #
+
+    def key_at(self, text):
+        """Return how both sides call the record whose key a text of Xero's has."""
+        own_key = find_key(text)
+        if own_key not in self.keys:
+            self.keys |= {
+                key: name
+                for key, name in self._ask(
+                    """SELECT t.own_key, COALESCE(p.memo, m.ref)
+                         FROM synkd_transaction t
+                    LEFT JOIN account_payment p ON p.id = t.payment_id
+                    LEFT JOIN account_move m ON m.id = t.move_id
+                        WHERE t.ledger_id = %(ledger)s"""
+                )
+                if name
+            }
+        return self.keys.get(own_key, own_key)
+
+    def live(self, table):
+        """Return what is not deleted of a table of Xero's."""
+        records = getattr(self.books, table).values()
+        return [record for record in records if record["Status"] not in OVER]
+
+    def find_twice(self):
+        """Return what Xero has of one record more than once.
+
+        :rtype: list[tuple]
+        """
+        found = Counter(
+            (kind, self.key_at(record[mark]))
+            for kind, table, _id, mark, _left in KINDS
+            for record in self.live(table)
+        )
+        found.update(
+            (p["_target"], p["_account"], self.key_at(p["Reference"]))
+            for p in self.live("payments")
+        )
+        found.update(self.key_at(b["Url"]) for b in self.live("bank_transactions"))
+        return [(key, count) for key, count in found.items() if count > 1]
+
+    def find_not_there(self):
+        """Return rows that say they are posted, and are not in Xero.
+
+        :rtype: list[tuple]
+        """
+        rows = self._ask(
+            """SELECT t.id, t.external_id, COALESCE(p.memo, m.ref)
+                 FROM synkd_transaction t
+            LEFT JOIN account_payment p ON p.id = t.payment_id
+            LEFT JOIN account_move m ON m.id = t.move_id
+                WHERE t.ledger_id = %(ledger)s AND t.sync_state = 'synced' AND t.live
+                  AND t.channel <> 'allocations'"""
+        )
+        there = self.read_books()
+        return [
+            ("posted, but not in the books", row, key)
+            for row, _external_id, key in rows
+            if key not in there
+        ]
+
+    def read_books(self):
+        """Return what Xero has that is not void, by the key of the record.
+
+        :rtype: dict[str, Entry]
+        """
+        self._names = {a.external_id: name for name, a in self.accounts.items()}
+        books, by_id = {}, {}
+        for kind, table, id_, mark, left in KINDS:
+            for record in self.live(table):
+                key = by_id[record[id_]] = self.key_at(record[mark])
+                books[key] = Entry(
+                    kind,
+                    self._names.get(record["_contact"]),
+                    cents(record["Total"]),
+                    cents(record["TotalTax"]),
+                    cents(record[left]),
+                )
+        for credit in self.live("credit_notes"):
+            payer = books[by_id[credit["CreditNoteID"]]]
+            self._read_allocations(payer, credit, by_id)
+        self._read_money(books, by_id)
+        return books
+
+    def _read_allocations(self, payer, credit, by_id):
+        """Note what a credit note or overpayment settles."""
+        for each in credit["_allocations"]:
+            document = by_id[each["_invoice"]]
+            amount = payer.settled.get(document, 0) + cents(each["Amount"])
+            payer.settled[document] = amount
+
+    def _read_money(self, books, by_id):
+        """Note payments: of each what its parts in Xero come to."""
+        losses = {a["AccountID"] for a in self.books.accounts.values()}
+        losses &= {
+            a["AccountID"] for a in self.books.accounts.values() if a["Code"] == LOSSES
+        }
+        for part in self.live("payments"):
+            field, target = part["_target"]
+            kind = PAYMENT if field == "Invoice" else REFUND
+            owner = getattr(
+                self.books, "invoices" if kind == PAYMENT else "credit_notes"
+            )
+            entry = self._money_of(
+                books, part["Reference"], kind, owner[target]["_contact"]
+            )
+            amount = cents(part["Amount"])
+            entry.total += amount * (part["_account"] not in losses)
+            document = by_id[target]
+            entry.settled[document] = entry.settled.get(document, 0) + amount
+        for bank in self.live("bank_transactions"):
+            entry = self._money_of(books, bank["Url"], PAYMENT, bank["_contact"])
+            entry.total += cents(bank["Total"])
+            credit = self.books.overpayments[bank["OverpaymentID"]]
+            entry.left += cents(credit["RemainingCredit"])
+            self._read_allocations(entry, credit, by_id)
+
+    def _money_of(self, books, text, kind, contact):
+        """Return the entry of a payment; a new one, if it has none yet."""
+        made = Entry(kind, self._names.get(contact), 0, 0, 0)
+        return books.setdefault(self.key_at(text), made)
+
+    def find_half_credited(self):
+        """Nothing is credited there.
+
+        :rtype: list
+        """
+        return []
+
+    def read_balances(self):
+        """Return what each account owes in Xero, in cents.
+
+        :rtype: dict[str, int]
+        """
+        names = {a.external_id: name for name, a in self.accounts.items()}
+        owed = dict.fromkeys(self.accounts, 0)
+        tables = (("invoices", "AmountDue", 1), ("credit_notes", "RemainingCredit", -1))
+        for table, left, sign in (*tables, ("overpayments", "RemainingCredit", -1)):
+            for record in self.live(table):
+                owed[names[record["_contact"]]] += sign * cents(record[left])
+        return owed
+
+
+class Stage(OdooSide, XeroBooks):
+    """A company with three customers, two accounts and a Xero, all in place."""
+
+    faults = tuple(FAULTS)
+    # Xero pays out only what was paid in before, an overpayment there has the currency
+    # of the bank, and a difference is written off on a document only. The rest nobody
+    # does there yet.
+    cannot = frozenset(
+        ("euro", "refund", "write_off_alone", "refuse_one", "archive_there")
+        + ("credit_there", "void_there", "edit_there", "pay_there")
+    )
+
+    @classmethod
+    def play_clock(cls):
+        """Override: what is written down has the time of the example, as Xero has."""
+        super().play_clock()
+        for cursor in (TestCursor, BaseCursor):
+            cls.startClassPatcher(patch.object(cursor, "now", cls.now))
+
+    def setUp(self):
+        cls = type(self)
+        cls.time = START
+        cls.play_clock()
+        self._set_clock()
+        self.control.set_limits(minute=100000, day=1000000)
+        super().setUp()
+        cls.partner, cls.account = self.partner, self.account
+        self.set_up_stage()
+        self.run_ledger()
+
+    def pass_time(self, **delta):
+        """Override: Xero's clock goes on as well, but never back."""
+        super().pass_time(**delta)
+        self.control.advance(max(timedelta(**delta).total_seconds(), 0))
+
+    @contextmanager
+    def example(self):
+        """Override: Xero has afterwards what it had before."""
+        world = self.xero.world
+        with super().example():
+            self._set_clock()
+            with world.lock:
+                kept = copy.deepcopy(world.kept())
+            self.keys = {}
+            try:
+                yield
+            finally:
+                self.mend_books()
+                self.open_books()
+                with world.lock:
+                    world.take(kept)
