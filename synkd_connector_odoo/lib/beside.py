@@ -2,12 +2,13 @@
 """What the other Odoo keeps of customers in records of their own.
 
 Terms are found among those that are there; a category is a tag under one of ours; the
-delivery address is a contact below the customer, which has an external id of ours.
+delivery address is a contact below the customer, which has an external id of ours; so
+are those whom mails go to.
 """
 
 from odoo.addons.synkd_connector.lib.fingerprint import fingerprint
 
-from . import loading
+from . import loading, mails
 
 MODEL, TAG = "res.partner", "res.partner.category"
 TERM_LINE = "account.payment.term.line"
@@ -37,6 +38,7 @@ def to_payload(data):
         "term": term_text(data.term_kind, data.term_days),
         "category": data.category,
         "delivery": address if any(address.values()) else {},
+        **mails.to_payload(data),
     }
 
 
@@ -110,24 +112,26 @@ def make_tags(client, names):
     return loading.load(client, TAG, columns, rows, loading.ONCE)[0]
 
 
-# === DELIVERY ADDRESSES === #
+# === DELIVERY ADDRESSES, AND WHOM MAILS GO TO === #
 
 
-def read_addresses(client, ids):
-    """Return the delivery addresses of ours that some customers have, by customer.
+def read_below(client, ids):
+    """Return the contacts of ours that some customers have below them, by two calls.
 
-    :rtype: dict[int, dict]
+    :return: delivery addresses by customer, and whom mails go to, see ``mails``.
+    :rtype: tuple[dict[int, dict], dict[int, dict]]
     """
-    domain = [("parent_id", "in", sorted(ids)), ("type", "=", "delivery")]
-    domain.append(("active", "=", True))
-    names = ["parent_id", *TEXTS, "country_id", "state_id"]
+    domain = [("parent_id", "in", sorted(ids)), ("active", "=", True)]
+    domain.append(("type", "in", ("delivery", "contact")))
+    names = ["parent_id", "type", "name", "email", *TEXTS, "country_id", "state_id"]
     found = client.read_records(MODEL, domain, names) if ids else []
     keys = loading.read_keys(client, MODEL, {each["id"] for each in found})
-    return {
+    addresses = {
         each["parent_id"][0]: each
         for each in found
         if any(key.endswith(DELIVERY) for key in keys.get(each["id"], ()))
     }
+    return addresses, mails.find_known(found, keys)
 
 
 def write_addresses(client, addresses, bare=()):

@@ -9,7 +9,7 @@ from odoo.addons.synkd_connector.lib.results import NOT_FOUND, OK, CustomerData,
 from odoo.addons.synkd_connector_http.lib import dates
 from odoo.addons.synkd_connector_http.lib.push import Push
 
-from . import beside, loading
+from . import beside, loading, mails
 
 MODEL = "res.partner"
 # Their fields by ours, all of them texts.
@@ -68,7 +68,7 @@ class Reader:
 
     def __init__(self, client):
         self.client, self.states, self.keys = client, {}, {}
-        self.terms, self.tags, self.addresses = None, {}, {}
+        self.terms, self.tags, self.addresses, self.mails = None, {}, {}, {}
 
     def prepare(self, records):
         """Read the states of some contacts by one call, if there are any."""
@@ -85,7 +85,9 @@ class Reader:
             self.terms = {id_: text for text, id_ in terms.items()}
             self.tags = {i: name for name, i in beside.read_tags(self.client).items()}
         ids = {record["id"] for record in records}
-        self.addresses |= beside.read_addresses(self.client, ids)
+        addresses, below = beside.read_below(self.client, ids)
+        self.addresses |= addresses
+        self.mails |= below
 
     def find_merged(self, records):
         """Read which keys of ours some contacts carry, by one call.
@@ -142,6 +144,8 @@ class Reader:
         there["term"] = self.terms.get(term[0], "") if term else ""
         if payload["term"] not in self.terms.values():
             there["term"] = payload["term"]
+        if pairs := mails.to_pairs(self.mails.get(record["id"], {})):
+            there["mails"] = pairs
         return there == payload
 
 
@@ -231,7 +235,7 @@ class CustomerPush(Push):
         begin = lambda m: [loading.xmlid(m.own_key), "1", "1"]
         self._load_all(fresh, names, begin, loading.ONCE)
         self._load_all(known, [".id"], lambda m: [m.external_id], None)
-        self._write_addresses(fresh, known)
+        self._write_below(fresh, known)
 
     def _load_all(self, members, *way):
         """Write some members: those whose terms are there, and the others without."""
@@ -242,26 +246,60 @@ class CustomerPush(Push):
     def _has_term(self, member):
         return member.payload["term"] in self.terms
 
-    def _write_addresses(self, fresh, known):
-        """Write the delivery addresses of those that were taken, by one call."""
-        ids = {
-            key: int(result.external_id)
-            for key, result in self.results.items()
-            if result.outcome == OK
-        }
-        had = {ids[m.res_id] for m in known if m.res_id in ids}
-        had = beside.read_addresses(self.client, had) if had else {}
-        addresses, by_key = {}, {}
-        for member in (*fresh, *known):
-            address, id_ = member.payload["delivery"], ids.get(member.res_id)
-            if id_ and (address or id_ in had):
-                by_key[member.own_key] = member
+    def _write_below(self, fresh, known):
+        """Write what those who were taken have below them, by a call for each kind.
+
+        Who may have something there is not told before: when an answer is lost, they
+        are asked about, and sent again.
+        """
+        fresh = [m for m in fresh if m.payload["delivery"] or m.payload.get("mails")]
+        taken = [
+            (member, self.results.pop(member.res_id))
+            for member in (*fresh, *known)
+            if self._is_taken(member)
+        ]
+        had = {int(result.external_id) for m, result in taken if m.external_id}
+        addresses, below = beside.read_below(self.client, had)
+        refused = self._write_addresses(taken, addresses)
+        refused |= self._write_mails(taken, below)
+        for member, result in taken:
+            if member.own_key in refused:
+                self._refuse(member, refused[member.own_key])
+            else:
+                self.results[member.res_id] = result
+
+    def _is_taken(self, member):
+        result = self.results.get(member.res_id)
+        return bool(result) and result.outcome == OK
+
+    def _write_addresses(self, taken, had):
+        """Write delivery addresses; return words about the refused, by our key.
+
+        :param list taken: pairs of member and result.
+        :param dict had: addresses that are there, by customer.
+        :rtype: dict[str, str]
+        """
+        addresses, bare = {}, []
+        for member, result in taken:
+            address, id_ = member.payload["delivery"], int(result.external_id)
+            if address or id_ in had:
                 places = self._find_places(address) if address else ("", "")
                 addresses[member.own_key] = (id_, *places, address)
-        bare = [key for key, member in by_key.items() if _has_no_address(member)]
-        refused = beside.write_addresses(self.client, addresses, bare)
-        for key, words in refused.items():
-            self._refuse(by_key[key], words)
+                bare += [member.own_key] if _has_no_address(member) else []
+        return beside.write_addresses(self.client, addresses, bare)
+
+    def _write_mails(self, taken, known):
+        """Write whom mails go to; return words about the refused, by our key.
+
+        :param list taken: pairs of member and result.
+        :param dict known: who is there, by customer.
+        :rtype: dict[str, str]
+        """
+        wanted = {
+            member.own_key: (int(result.external_id), member.payload.get("mails", ()))
+            for member, result in taken
+        }
+        return mails.write(self.client, wanted, known)
 
     def _find_places(self, values):
         """Return the ids of the country and state of an address; "" for none."""

@@ -21,6 +21,7 @@ CUSTOMERS = Capabilities(
     archive=True,
     categories=True,
     delivery_address=True,
+    emails=True,
     # Each call names the database and its user, so a day-old answer holds.
     books_hours=24,
     fields=customers.FIELDS,

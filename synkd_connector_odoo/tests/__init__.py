@@ -8,8 +8,10 @@ from . import test_odoo_flow
 from . import test_odoo_kills
 from . import test_odoo_ledger
 from . import test_odoo_loading
+from . import test_odoo_mails
 from . import test_odoo_pushing
 from . import test_odoo_reading
+from . import test_odoo_reversing
 from . import test_odoo_series
 from . import test_odoo_settling
 from . import test_odoo_wire

@@ -106,7 +106,7 @@ class TestBeside(BaseCase):
 
     def test_no_address_asks_nobody(self):
         self.assertEqual(beside.write_addresses(FakeClient(), {}), {})
-        self.assertEqual(beside.read_addresses(FakeClient(), ()), {})
+        self.assertEqual(beside.read_below(FakeClient(), ()), ({}, {}))
 
 
 @tagged("post_install", "-at_install")
