@@ -94,6 +94,12 @@ REFUSALS = {
         " %(name)s would be on nobody's account. Give its payment methods an"
         " outstanding account there, then press Retry."
     ),
+    payments.SEALED: _lt(
+        "%(name)s is in the other Odoo as %(words)s, and nobody can cancel it: its"
+        " period is closed, or its journal seals what is posted. Nothing was changed"
+        " there. Enter the same amount in the opposite direction there, of an open day,"
+        " and reconcile both with each other; then leave the row here as it is."
+    ),
     payments.ALONE: _lt(
         "%(name)s has a difference that no money came for, but settles no document of"
         " the other Odoo. Reconcile it with its document here again, or reset it and"

@@ -25,6 +25,8 @@ BANKS = [("type", "in", ("bank", "cash")), ACTIVE]
 ITEMS = [("default_code", "!=", False), ("sale_ok", "=", True), ACTIVE]
 # Where periods are closed, by series from which on; the last day of all counts.
 LOCKS = {14: ("fiscalyear_lock_date",), 18: ("sale_lock_date", "hard_lock_date")}
+# Those that hold for money as well.
+MONEY_LOCKS = {14: ("fiscalyear_lock_date",), 18: ("hard_lock_date",)}
 
 
 def read_items(client):
@@ -58,11 +60,12 @@ def _read(client, kind, model, domain, code, rate):
         yield ListItem(kind, str(record["id"]), own, record["name"], percent)
 
 
-def read_lock_date(client):
+def read_lock_date(client, locks=LOCKS):
     """Return the last day of the closed period of the user's company; "" for none.
 
+    :param dict locks: names of the dates that count, by series from which on.
     :rtype: str
     """
-    names = [n for since, some in LOCKS.items() if client.series >= since for n in some]
+    names = [n for since, some in locks.items() if client.series >= since for n in some]
     company = client.read_ids("res.company", [client.company], names)[client.company]
     return max(str(company[name] or "") for name in names)

@@ -9,6 +9,8 @@ from odoo.addons.synkd_connector.lib.results import ALTERED, NOT_FOUND, OK, Resu
 from . import loading, settling
 from .documents import DRAFT, LISTS, POSTED, VANISHED, money, to_stuck
 from .documents import MODEL as MOVE
+from .lists import MONEY_LOCKS
+from .reversal import find_sealed
 from .sending import Sending
 from .settling import Accounts, Wish
 
@@ -33,6 +35,8 @@ DIFFERENCE = "difference"
 NO_ENTRY = "no_entry"
 # A difference is not posted: it has no document, or would be in a wrong currency.
 ALONE, FOREIGN = "alone", "foreign"
+# Nobody can cancel it any more.
+SEALED = "sealed"
 
 
 def to_payload(data):
@@ -401,12 +405,27 @@ class PaymentPush(Sending):
         left = [each["id"] for each in left if each["state"] not in CANCELLED]
         words = self._each(MODEL, "action_cancel", left)
         refused |= {ids[id_]: said for id_, said in words.items()}
+        sealed = self._find_sealed(refused)
         for key, member in live.items():
-            if key in refused:
+            if key in sealed:
+                name = str(self.known[self.paid[key]]["name"] or "")
+                self._refuse(member, name, SEALED)
+            elif key in refused:
                 self._refuse(member, refused[key])
             else:
                 record = self.known[self.paid[key]]
                 self.results[key] = to_result(member, record, ())
+
+    def _find_sealed(self, keys):
+        """Return the members whose money, or its difference, stays there for ever.
+
+        :param keys: of members whose void was refused.
+        :rtype: set[int]
+        """
+        states = self._read_states(set(keys)) if keys else {}
+        owners = {id_: key for key, some in states.items() for id_ in some}
+        found = find_sealed(self.client, set(owners), MONEY_LOCKS) if owners else ()
+        return {owners[id_] for id_ in found}
 
     def _read_states(self, keys):
         """Return the states of the journal entries that money has, by member.

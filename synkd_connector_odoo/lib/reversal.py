@@ -24,7 +24,7 @@ from .documents import (
     money,
     to_result,
 )
-from .lists import read_lock_date
+from .lists import LOCKS, read_lock_date
 from .settling import Accounts
 
 KINDS = {theirs: ours for ours, theirs in TYPES.items()}
@@ -65,13 +65,14 @@ def is_undone(record):
     return record["state"] != "posted" and not loading.is_unfinished(record)
 
 
-def find_sealed(client, ids):
-    """Return the ids of posted documents that nobody can cancel any more.
+def find_sealed(client, ids, locks=LOCKS):
+    """Return the ids of posted entries that nobody can cancel any more.
 
+    :param dict locks: the dates that close periods for them, see ``lists``.
     :rtype: set[int]
     """
     records = client.read_ids(MODEL, ids, SEALS)
-    closed = read_lock_date(client) if records else ""
+    closed = read_lock_date(client, locks) if records else ""
     return {
         id_
         for id_, record in records.items()

@@ -236,6 +236,44 @@ class TestOdooFlow(Comparing, OdooFlowCommon):
         self.go_on()
         self.assert_reversed(row)
 
+    def test_money_that_is_sealed_there_is_refused_in_words_and_stays_whole(self):
+        """By a closed period, and by its journal; its difference stays with it."""
+        hard = "UPDATE res_company SET hard_lock_date = {}"
+        seal = "UPDATE account_move SET inalterable_hash = {} WHERE id IN (SELECT"
+        seal += " move_id FROM account_payment)"
+        self.addCleanup(self.remote.sql, hard.format("NULL"))
+        for statement, told in ((hard, "'2026-03-31'"), (seal, "'abc'")):
+            invoice = self.create_invoice()
+            cheap = {"payment_difference_handling": "reconcile"}
+            cheap |= {"writeoff_account_id": self.expense.id, "amount": 100}
+            money = self.pay(invoice, **cheap)
+            self.run_all()
+            before = self.books_here()
+            self.remote.sql(statement.format(told))
+            money.action_draft()
+            money.action_cancel()
+            self.run_void()
+            rows = self.env["synkd.transaction"].search([("live", "=", True)])
+            row = rows.filtered(lambda each: each.sync_state == "attention")
+            self.assertEqual(len(row), 1)
+            self.assertIn("nobody can cancel it", row.sync_message)
+            self.assertIn("Nothing was changed there", row.sync_message)
+            self.assertEqual(self.books_here(), before)
+            self.remote.sql(statement.format("NULL"))
+            row.action_retry()
+            self.run_ledger()
+            self.assertEqual(row.sync_state, "voided", "it is free again")
+            self.assertNotEqual(self.books_here(), before)
+
+    def books_here(self):
+        """Return all that settles, and the states of all money, over there."""
+        return self.remote.sql(
+            "SELECT id, amount, debit_move_id FROM account_partial_reconcile"
+        ) + self.remote.sql(
+            "SELECT m.id, m.state, p.state FROM account_move m"
+            " LEFT JOIN account_payment p ON p.move_id = m.id ORDER BY m.id"
+        )
+
     def go_on(self):
         """Run again, as if the time had come for whatever waits."""
         self.ledger._set_resumed()

@@ -14,7 +14,7 @@ from odoo.addons.synkd_connector.lib.results import (
 from odoo.addons.synkd_connector_http.lib import problems
 from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
-from ..lib import documents, loading, payments, sending, settling
+from ..lib import documents, lists, loading, payments, sending, settling
 
 
 class FakeOdoo:
@@ -623,8 +623,12 @@ class TestPaymentPush(PushCase):
         """Let a payment be there, with its entry, and that of a difference."""
         record = {"id": 50, **as_payment(state, move=90)}
         self.odoo.tables[payments.MODEL] = {50: record}
-        moves = {id_: {"id": id_, "state": entry} for id_ in (60, 90)}
+        seals = {"inalterable_hash": False, "restrict_mode_hash_table": False}
+        seals |= {"date": "2026-03-05", "state": entry}
+        moves = {id_: {"id": id_, **seals} for id_ in (60, 90)}
         self.odoo.tables["account.move"] = moves
+        days = dict.fromkeys(lists.LOCKS[14] + lists.LOCKS[18])
+        self.odoo.company, self.odoo.tables["res.company"] = 1, {1: days}
 
     def push_void(self, entry=60, **values):
         """Void the payment that is there, whose difference is known by our key."""
@@ -650,6 +654,29 @@ class TestPaymentPush(PushCase):
             told = (found.outcome, found.message)
             self.assertEqual(told, (REJECTED, ":It is sealed"))
             self.assertEqual(self.states(), ("paid", "posted", "posted"))
+
+    def test_a_void_of_what_nobody_can_cancel_is_told_with_its_number(self):
+        """Also where it is its difference that is sealed."""
+        for refused, table, seal in (
+            (90, "account.move", {"inalterable_hash": "abc"}),
+            (60, "account.move", {"restrict_mode_hash_table": True}),
+            (90, "res.company", {"hard_lock_date": "2026-03-05"}),
+            (60, "res.company", {"fiscalyear_lock_date": "2026-03-31"}),
+        ):
+            self.put()
+            self.odoo.refuse = {("button_cancel", refused): "It is sealed"}
+            id_ = refused if table == "account.move" else 1
+            self.odoo.tables[table][id_] |= seal
+            found = self.push_void()
+            told = (found.outcome, found.message.partition(":")[0])
+            self.assertEqual(told, (REJECTED, payments.SEALED), seal)
+            self.assertEqual(self.states(), ("paid", "posted", "posted"))
+
+    def test_a_lock_of_sales_is_none_of_money(self):
+        self.put()
+        self.odoo.refuse = {("button_cancel", 90): "No right"}
+        self.odoo.tables["res.company"][1]["sale_lock_date"] = "2026-03-31"
+        self.assertEqual(self.push_void().message, ":No right")
 
     def test_a_void_takes_one_call_for_all_and_can_be_made_again(self):
         self.put()
