@@ -23,7 +23,8 @@ def to_payload(data):
     """
     return {
         "number": data.number,
-        "document": data.document,
+        # Of one that is deleted here only what was kept says which it was.
+        "document": data.document or data.external_id,
         "allocations": [
             {
                 "Invoice": {"InvoiceID": each.document},

@@ -37,6 +37,27 @@ class TestXeroFlow(XeroFlowCommon):
         self.assertEqual(float(stored["AmountDue"]), 0.0, "one settles the other")
         self.assertEqual(float(returned["RemainingCredit"]), 0.0)
 
+    def test_a_credit_note_that_is_deleted_lets_go_of_its_invoice_and_is_voided(self):
+        invoice = self.create_invoice()
+        credit = invoice._reverse_moves([{"invoice_date": invoice.date}])
+        credit.action_post()
+        lines = (invoice | credit).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        if not all(lines.mapped("reconciled")):
+            lines.reconcile()
+        self.run_all()
+        credit.button_draft()
+        credit.with_context(force_delete=True).unlink()
+        self.run_ledger()
+        rows = self.env["synkd.transaction"].search([("live", "=", True)])
+        rows.filtered(lambda row: row.sync_state == "attention").action_void()
+        self.run_ledger()
+        told = rows.exists().filtered("live").mapped("reason_text")
+        self.assertFalse(self.in_xero("credit_notes"), told)
+        (stored,) = self.in_xero("invoices")
+        self.assertEqual(float(stored["AmountDue"]), invoice.amount_total)
+
     def test_a_payment_of_two_invoices_and_more_arrives_to_the_cent(self):
         one, two = self.create_invoice(), self.create_invoice(10.0)
         self.pay(one | two, amount=200.0)
