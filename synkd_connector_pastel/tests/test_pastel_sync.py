@@ -16,12 +16,16 @@ class TestPastelSync(PastelHooks, PastelCommon):
             name = f"{'ABCDEFGH'[number % 8]}lpha {number:02}"
             self.partners |= self.create_partner(name, company_id=self.company.id)
 
-    def sync(self, partners):
-        """Press Sync for customers, and confirm; return the dialog."""
-        wizards = self.env["synkd.sync.wizard"].with_user(self.manager)
+    def open(self, partners):
+        """Press Sync for customers; return the dialog."""
         action = partners.with_user(self.manager).action_synkd_sync()
-        wizard = wizards.browse(action["res_id"])
-        wizard.mode = "create"
+        self.assertEqual(action["target"], "new")
+        return partners.env[action["res_model"]].browse(action["res_id"])
+
+    def sync(self, partners, **values):
+        """Press Sync for customers, and confirm; return the dialog."""
+        wizard = self.open(partners).with_user(self.manager)
+        wizard.write({"mode": "create"} | values)
         wizard.action_confirm()
         return wizard
 
@@ -54,17 +58,44 @@ class TestPastelSync(PastelHooks, PastelCommon):
         self.assertEqual(set(accounts.mapped("sync_state")), {"synced"})
 
     def test_it_asks_before_it_writes(self):
-        action = self.partners.with_user(self.manager).action_synkd_sync()
-        self.assertEqual(action["target"], "new")
+        wizard = self.open(self.partners)
+        arch = " ".join(wizard.get_view(view_type="form")["arch"].split())
+        self.assertIn("This action will write data to the accounting system.", arch)
+        self.assertIn("Are you sure", arch)
         self.run_ledger()
         self.assertFalse(self.partners.mapped("account_customer_id"))
+        for file in self.handed().sudo().file_ids:
+            self.assertNotIn(b"lpha ", file.raw)
 
-    def test_only_the_customers_of_a_site_are_meant(self):
+    def test_only_the_customers_that_were_chosen_are_meant(self):
         mine = self.partners[:5]
         self.sync(mine)
         self.run_ledger()
         self.assertEqual(len(mine.mapped("account_customer_id")), 5)
         self.assertFalse((self.partners - mine).mapped("account_customer_id"))
+
+    def test_only_the_customers_of_a_site_are_in_the_file(self):
+        site = self.env["res.company"].create(
+            {"name": "Harbour", "parent_id": self.company.id}
+        )
+        self.manager.company_ids |= site
+        self.manager.group_ids += self.env.ref("base.group_multi_company")
+        mine = self.partners[:5]
+        mine.company_id = site
+        both = self.partners.with_context(allowed_company_ids=(self.company | site).ids)
+        self.sync(both, site_id=site.id)
+        self.run_ledger()
+        accounts = mine.with_company(site).mapped("account_customer_id")
+        (request,) = self.handed()
+        in_file = set(request.line_ids.mapped("res_id"))
+        self.assertEqual(len(accounts), 5)
+        self.assertLessEqual(set(accounts.ids), in_file)
+        others = self.partners - mine
+        self.assertFalse(others.mapped("account_customer_id"))
+        (file,) = request.sudo().file_ids
+        for partner in self.partners:
+            is_there = partner.name.encode() in file.raw
+            self.assertEqual(is_there, partner in mine, partner.name)
 
     def test_a_second_company_has_books_and_codes_of_its_own(self):
         other = self.env["res.company"].create(
