@@ -31,8 +31,8 @@ ODD_REPORTS = (
 )
 
 
-class FileContract(ConnectorHarness):
-    """The contract of books that take files, as tests."""
+class FileHarness(ConnectorHarness):
+    """Files of a batch, made, imported and reported, as each test needs them."""
 
     # Whether their reports name what was refused, and why; else only what is there.
     tells_refusals = True
@@ -91,6 +91,10 @@ class FileContract(ConnectorHarness):
     def id_of(self, data):
         """Return by which number a record is known in a batch."""
         return self.as_member(data).res_id
+
+
+class FileContract(FileHarness):
+    """The contract of books that take files, as tests."""
 
     # === FILES === #
 
@@ -270,8 +274,8 @@ class CustomerFileContract(FileContract):
         self.assertEqual(left.file_request_id.line_ids.mapped("res_id"), left.ids)
 
 
-class DocumentFileContract(FileContract, DocumentHarness):
-    """The contract of books that take documents in files, as tests."""
+class DocumentFileHarness(FileHarness, DocumentHarness):
+    """Documents and money in files, as each test needs them."""
 
     def books_count(self, datas):
         """Override: invoices and credit notes by number; what is paid or settled.
@@ -324,6 +328,10 @@ class DocumentFileContract(FileContract, DocumentHarness):
                 self.credit(note, (each, "10.00"), number=f"CN/5{n}")
                 for n, (note, each) in enumerate(zip(notes, paid, strict=True))
             ]
+
+
+class DocumentFileContract(DocumentFileHarness, FileContract):
+    """The contract of books that take documents in files, as tests."""
 
     def test_what_is_in_the_books_by_our_word_is_settled_by_our_key(self):
         """Of what was only said to be imported our key is the identity."""

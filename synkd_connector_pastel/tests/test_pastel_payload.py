@@ -8,20 +8,20 @@ from odoo.tests import tagged
 from odoo.addons.synkd_connector.lib.documents import VOID
 from odoo.addons.synkd_connector.lib.errors import RejectedError
 from odoo.addons.synkd_connector.tests.contract_agreement import AgreementContract
-from odoo.addons.synkd_connector.tests.contract_files import DocumentFileContract
+from odoo.addons.synkd_connector.tests.contract_files import DocumentFileHarness
 
 from .common import PastelCommon, PastelHooks
 
 
 @tagged("post_install", "-at_install")
 class TestPastelAgreement(
-    PastelHooks, AgreementContract, DocumentFileContract, PastelCommon
+    PastelHooks, AgreementContract, DocumentFileHarness, PastelCommon
 ):
     """Files do not tell what the books have of documents; it is said so."""
 
 
 @tagged("post_install", "-at_install")
-class TestPastelPayload(PastelHooks, DocumentFileContract, PastelCommon):
+class TestPastelPayload(PastelHooks, DocumentFileHarness, PastelCommon):
     def refuse_in_words(self, data, *words):
         """Fail unless data is refused in a sentence with some words."""
         with self.assertRaises(RejectedError) as caught:
