@@ -127,7 +127,8 @@ EXPORT = """(() => {
 LISTED = """Code;Name;Tel;Blocked;Credit Limit
 ANC001;Anchor Works;011 555 0100;N;5000
 BRI001;Bridge Foundry;011 555 0101;Y;20000
-CANALMILLS;Canal Mills;;N;0"""
+CANALMILLS;Canal Mills;;N;0
+"""
 
 
 class PastelWalk(Walk):

@@ -9,7 +9,7 @@ import csv
 import io
 import re
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
 
 from .customers import BATCH
@@ -110,7 +110,8 @@ class Table:
 
     :param list headings: [] where there are none.
     :param list rows: pairs of the number of a row, counted from 1, and its cells.
-    :param int first: number of the first row.
+    :param list short: numbers of rows that are cut off.
+    :param bool ended: the last line has an end, so that its last value is whole.
     """
 
     headings: list
@@ -118,6 +119,7 @@ class Table:
     width: int
     encoding: str = ENCODING
     short: list = field(default_factory=list)
+    ended: bool = True
 
 
 def plain_name(text):
@@ -184,7 +186,8 @@ def read_table(kind, content):
         raise Unreadable("broken", line=reader.line_num) from error
     if not rows or max(len(cells) for _n, cells in rows) < LEAST_KNOWN:
         raise Unreadable("no_table")
-    return _make_table(kind, rows, encoding)
+    table = _make_table(kind, rows, encoding)
+    return replace(table, ended=text.endswith(("\n", "\r")))
 
 
 def _make_table(kind, rows, encoding):

@@ -310,6 +310,13 @@ class SynkdPastelExport(models.Model):
                 encoding={"utf-8-sig": "UTF-8"}.get(table.encoding, table.encoding),
             )
         ]
+        if not table.ended:
+            said.append(
+                self.env._(
+                    "It ends within a line: look whether its last row is the last one"
+                    " in Pastel, and whole."
+                )
+            )
         said += self._describe_strangers(found)
         said += [
             self.env._("Line %(line)s: %(why)s", line=line, why=self._explain(why))

@@ -82,6 +82,21 @@ class TestPastelBadUploads(PastelHooks, PastelCommon):
                 continue
             self.assertLessEqual({(r.res_id, r.outcome) for r in answer.results}, known)
 
+    def test_a_last_value_that_may_be_cut_is_told(self):
+        whole = b"Account,Total\r\nHOP001,1.00\r\nANN001,1250.00\r\n"
+        for content, cut in (
+            (whole, False),
+            (whole.replace(b"\r\n", b"\n"), False),
+            (whole[:-2], True),
+            (whole[:-5], True),
+            (whole[: whole.index(b"ANN001")], False),
+        ):
+            export = self.upload("balances", content)
+            export.action_test()
+            with self.subTest(content=content):
+                told = "It ends within a line" in export.message
+                self.assertEqual(told, cut)
+
     def test_random_bytes_never_break_the_reader(self):
         dice = random.Random(7)
         letters = b'"",;\t|\r\n aZ09\xff\x00-().'

@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 """A file is a request: written down first, kept, the same again, and in one only."""
 
+import hashlib
 from unittest.mock import patch
 
 from odoo.tests import tagged
@@ -69,8 +70,12 @@ class TestPastelFiles(PastelMoneyCase):
         self.create_invoice()
         self.run_ledger()
         before = self.files()
+        (file,) = self.handed().sudo().file_ids
+        digest = hashlib.sha1(before[0][1], usedforsecurity=False).hexdigest()
+        self.assertEqual(file.checksum, digest)
         self.ledger.write({"pastel_company": "OTHER", "pastel_decimal": "comma"})
         self.run_ledger()
         self.assertEqual(self.files(), before)
+        self.assertEqual(file.checksum, digest)
         self.handed()._say_all(OK)
         self.assertFalse(self.handed())
