@@ -180,6 +180,7 @@ class SageBench:
         if not self.waits.is_real:
             self.waits.sleep(NEXT_DAY)
         self.control.log(clear=True)
+        before = self.counted()
         start, paused = self.waits.monotonic(), 0.0
         run = self.finish_run()
         while run.state == "paused" and self.ledger.paused_until:
@@ -194,12 +195,16 @@ class SageBench:
         writes = sum(entry["method"] != "GET" for entry in log)
         if run.state != "done":
             print(f"  {run.display_name}: {run.message or ''} {run.notes or ''}")
-        counted = sum(self.ledger.calls_made["hours"].values())
+        counted = self.counted() - before if self.waits.is_real else self.counted()
         print(
             f"  {what}: {len(log)} calls ({writes} write), {counted} counted, {refused}"
             f" refused, run {run.state}; {seconds:.1f} s, {paused:.0f} of them paused;"
             f" the pace allows {len(log)} s: {len(log) / seconds:.3f} of it"
         )
+
+    def counted(self):
+        """Return how many calls of the last day the ledger counts."""
+        return sum((self.ledger.calls_made or {}).get("hours", {}).values())
 
     def finish_run(self):
         """Begin a run, and let it go on until it ends or pauses; return it."""

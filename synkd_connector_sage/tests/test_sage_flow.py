@@ -332,15 +332,15 @@ class TestSageIdentity(IdentityContract, SageFlowCommon):
 
     def test_walk_ins_of_one_customer_of_the_books(self):
         self.about_one_of_each_channel()
-        super().test_walk_ins_of_one_customer_of_the_books()
+        return super().test_walk_ins_of_one_customer_of_the_books()
 
     def test_branches_of_a_customer(self):
         self.about_one_of_each_channel()
-        super().test_branches_of_a_customer()
+        return super().test_branches_of_a_customer()
 
     def test_branch_companies_with_numbers_of_their_own(self):
         self.about_one_of_each_channel()
-        super().test_branch_companies_with_numbers_of_their_own()
+        return super().test_branch_companies_with_numbers_of_their_own()
 
     def goods(self):
         return self.widget
