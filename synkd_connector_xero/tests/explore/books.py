@@ -280,7 +280,7 @@ class Stage(OdooSide, XeroBooks):
     # does there yet.
     cannot = frozenset(
         ("euro", "refund", "write_off_alone", "refuse_one", "archive_there")
-        + ("credit_there", "void_there", "edit_there", "pay_there")
+        + ("credit_there", "void_there", "edit_there", "pay_there", "unpay_there")
     )
 
     @classmethod
