@@ -117,7 +117,7 @@ class XeroBooks:
         return people
 
     def change(self, share):
-        """Change one invoice in so many."""
+        """Change one invoice in so many, of different customers."""
         for invoice in list(self.tenant.invoices.values())[::share]:
             invoice["Reference"] = "Changed"
             self.tenant.touch(invoice)
@@ -169,7 +169,7 @@ class SageBooks:
         return [str(each) for each in people]
 
     def change(self, share):
-        """Change one invoice in so many."""
+        """Change one invoice in so many, of different customers."""
         for id_, invoice in list(self.world.tables["TaxInvoice"].items())[::share]:
             kept = {k: v for k, v in invoice.items() if k[0] != "_"}
             self.world.keep("TaxInvoice", kept | {"Reference": "Changed"}, id_)
@@ -258,7 +258,7 @@ class OdooBooks:
         return [str(7000000 + number) for number in range(size // 10)]
 
     def change(self, share):
-        """Change one invoice in so many."""
+        """Change one invoice in so many, of different customers."""
         self.second.sql(
             "UPDATE account_move SET ref = 'Changed', write_date = now() at time zone"
             f" 'UTC' WHERE id BETWEEN 1000001 AND 2999999 AND id % {share} = 0"
@@ -350,7 +350,7 @@ def main(env):
                 night.know(books.fill(night.ledger, size))
                 night.run("first")
                 night.run("nothing new")
-                books.change(100)
+                books.change(101)
                 night.run("1 % changed")
                 # The next size has the same books.
                 night.ledger.write({"active": False, "books_key": False})
