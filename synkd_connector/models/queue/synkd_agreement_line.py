@@ -376,24 +376,27 @@ class SynkdAgreementLine(models.Model):
 
         :param recordset agreement: one `synkd.agreement`, new; one statement.
         """
-        alike = SQL(" AND ").join(
-            SQL("n.%(name)s IS NOT DISTINCT FROM o.%(name)s", name=SQL.identifier(name))
-            for name in SAME
-        )
         self.env.cr.execute(
             SQL(
                 """WITH l AS (SELECT *, %(gap)s AS gap FROM synkd_agreement_line
-                               WHERE ledger_id = %(ledger)s AND state <> 'fine')
-                UPDATE synkd_agreement_line u SET state = 'left', note = o.note
-                  FROM l o, l n
-                 WHERE o.agreement_id = ANY(%(before)s) AND o.state = 'left'
-                   AND n.agreement_id = %(id)s AND n.state = 'open' AND n.id = u.id
-                   AND %(alike)s""",
+                               WHERE ledger_id = %(ledger)s AND state <> 'fine'),
+                alike AS (
+                    SELECT array_agg(id) FILTER (
+                               WHERE agreement_id = %(id)s AND state = 'open') AS ids,
+                           (array_agg(note ORDER BY id DESC) FILTER (
+                               WHERE agreement_id = ANY(%(before)s)
+                                 AND state = 'left'))[1] AS note,
+                           bool_or(agreement_id = ANY(%(before)s)
+                               AND state = 'left') AS was_left
+                      FROM l GROUP BY %(same)s)
+                UPDATE synkd_agreement_line u SET state = 'left', note = alike.note
+                  FROM alike, unnest(alike.ids) AS n (id)
+                 WHERE alike.was_left AND u.id = n.id""",
                 gap=GAP,
                 ledger=agreement.ledger_id.id,
                 before=agreement._get_before().ids,
                 id=agreement.id,
-                alike=alike,
+                same=SQL(", ").join(SQL.identifier(name) for name in SAME),
             )
         )
 
