@@ -160,7 +160,7 @@ class Base(RuleBasedStateMachine):
             tally.refused[getattr(action, "__name__", "?")] += 1
             self.stage.env.invalidate_all(flush=False)
             return False
-        self.model.settled = self.stage.read_settled()
+        self.model.note_settled(self.stage.read_settled())
         return True
 
     def pick(self, some, number):

@@ -214,6 +214,16 @@ class Model:
         used = sum(n for pair, n in self.settled.items() if record.key in pair)
         return record.total + record.off - used
 
+    def note_settled(self, settled):
+        """Note who settles whom: what settles something may go where that is.
+
+        It stays there when it settles that no more.
+        """
+        self.settled = settled
+        for payer, document in settled:
+            if payer in self.records and document in self.records:
+                self.records[payer].places |= self.records[document].places
+
     def places_of(self, record):
         """Return the accounts that a record may be posted to.
 

@@ -203,6 +203,7 @@ class OdooSide:
             return commits.execute(real_execute, cursor, *args, **kwargs)
 
         alive = False
+        self.env.invalidate_all()  # others see what was committed, as of then
         with (
             patch.object(TestCursor, "commit", commit),
             patch.object(TestCursor, "execute", execute),
@@ -490,6 +491,9 @@ class OdooSide:
                        OR t.sync_state = 'attention' AND t.reason = ANY(%(answered)s)
                        OR t.sync_state = 'pending'
                           AND b.sync_state IS DISTINCT FROM 'attention')
+               UNION ALL SELECT 1 FROM synkd_account_customer
+                WHERE ledger_id = %(ledger)s AND active
+                  AND sync_state IN ('pending', 'sending')
                UNION ALL SELECT 1 FROM synkd_request
                 WHERE ledger_id = %(ledger)s AND state IN ('open', 'answered')
                UNION ALL SELECT 1 FROM synkd_run
