@@ -73,20 +73,20 @@ class TestPastelFlow(PastelFlowHooks, FileFlowContract, PastelQueueCommon):
     def test_the_members_of_a_file_have_words_of_their_own(self):
         # Each word is said of a document and of money.
         self.about_one_of_each_form("credit_note", "payment")
-        super().test_the_members_of_a_file_have_words_of_their_own()
+        return super().test_the_members_of_a_file_have_words_of_their_own()
 
     def test_nothing_is_handed_over_again_on_a_guess(self):
         self.about_one_of_each_form()
-        super().test_nothing_is_handed_over_again_on_a_guess()
+        return super().test_nothing_is_handed_over_again_on_a_guess()
 
     def test_what_changes_meanwhile_waits_for_the_word_and_for_a_person(self):
         self.about_one_of_each_form()
-        super().test_what_changes_meanwhile_waits_for_the_word_and_for_a_person()
+        return super().test_what_changes_meanwhile_waits_for_the_word_and_for_a_person()
 
     def test_a_word_that_is_taken_back_is_as_if_nobody_had_said_it(self):
         self.about_one_of_each_form()
-        super().test_a_word_that_is_taken_back_is_as_if_nobody_had_said_it()
+        return super().test_a_word_that_is_taken_back_is_as_if_nobody_had_said_it()
 
     def test_a_wrong_word_makes_no_twin_where_our_keys_are_kept(self):
         self.about_one_of_each_form()
-        super().test_a_wrong_word_makes_no_twin_where_our_keys_are_kept()
+        return super().test_a_wrong_word_makes_no_twin_where_our_keys_are_kept()
