@@ -14,9 +14,7 @@ class SynkdCustomerClass(models.Model):
         " have.",
     )
 
-    def write(self, vals):
-        """Override to send the account customers whose category changes."""
-        result = super().write(vals)
-        if "sage_category" in vals:
-            self.sudo().account_customer_ids._queue()
-        return result
+    @property
+    def _sent_fields(self):
+        """Override: the category goes with each account customer."""
+        return super()._sent_fields | {"sage_category"}

@@ -12,9 +12,7 @@ class SynkdCustomerClass(models.Model):
         " it is made there when it is missing. Empty: none.",
     )
 
-    def write(self, vals):
-        """Override to send the account customers whose contact group changes."""
-        result = super().write(vals)
-        if "xero_contact_group" in vals:
-            self.sudo().account_customer_ids._queue()
-        return result
+    @property
+    def _sent_fields(self):
+        """Override: the contact group goes with each account customer."""
+        return super()._sent_fields | {"xero_contact_group"}

@@ -103,6 +103,23 @@ class SynkdCustomerClass(models.Model):
         for customer_class in self:
             customer_class.account_customer_count = counts.get(customer_class.id, 0)
 
+    @property
+    def _sent_fields(self):
+        """Names of fields that the books get with each account customer of a class.
+
+        This property serves as a hook: connectors add theirs.
+
+        :rtype: frozenset[str]
+        """
+        return frozenset()
+
+    def write(self, vals):
+        """Override to send the account customers that the books get otherwise now."""
+        result = super().write(vals)
+        if self._sent_fields & vals.keys():
+            self.sudo().account_customer_ids._queue()
+        return result
+
     @api.constrains("posting", "generic_account_customer_id")
     def _check_generic_account_customer(self):
         for customer_class in self:
