@@ -29,6 +29,9 @@ class XeroFidelity(Fidelity, XeroFlowCommon):
             tenant = world.tenants[self.tenant]
             tenant.invoices.clear()
             tenant.credit_notes.clear()
+        # The token that an example renewed and its rollback brought back is worth
+        # nothing any more after an hour.
+        self.connect()
 
     def books_amounts(self):
         return {
