@@ -324,14 +324,11 @@ class SynkdAgreementLine(models.Model):
 
         :rtype: list[str]
         """
-        row = self.transaction_id
-        here = row.books_date or row.post_date or self.date
+        row, number, day = self.transaction_id, self.books_number, self.books_date
+        here = self._before(day, row.books_date, row.post_date, self.date)
         values = {
-            "number": (row.books_number or self.number, self.books_number),
-            "date": (
-                format_date(self.env, here),
-                format_date(self.env, self.books_date),
-            ),
+            "number": (self._before(number, row.books_number, self.number), number),
+            "date": (format_date(self.env, here), format_date(self.env, day)),
             "currency": (self.currency_id.name, self.posting_id.currency or "?"),
             "customer": (
                 self.account_customer_id.display_name,
@@ -347,6 +344,14 @@ class SynkdAgreementLine(models.Model):
             ours, theirs = values.get(name, ("", ""))
             told.append(self._in_words(FACTS[name]) % {"here": ours, "there": theirs})
         return told
+
+    def _before(self, there, *ours):
+        """Return what was said here, also after it was taken over from the books.
+
+        :param there: what the books say.
+        :param ours: what may have been said here, the likeliest first.
+        """
+        return next((each for each in ours if each and each != there), ours[-1])
 
     def _get_customer_there(self):
         """Return the name of whose document it is in the books.

@@ -210,8 +210,14 @@ class TestAgreementMends(AgreementCommon):
     def test_number_and_date_are_taken_over(self):
         invoice, line = self.edited(number="B-77", date="2026-06-20")
         self.assertTrue(line.may_take)
+        before = line.why
         line.action_take_over()
         self.assertEqual(self.row_of(invoice).books_number, "B-77")
+        line.invalidate_recordset(["why"])
+        for words in ("and B-77 there", "date 06/15/2026 here and 06/20/2026 there"):
+            self.assertIn(words, before)
+            self.assertIn(words, line.why)
+        self.assertNotIn("number B-77 here", line.why)
         self.assertEqual(self.verdicts(self.compare()), [("invoice", "agrees")])
 
     def test_a_total_is_not_taken_over(self):

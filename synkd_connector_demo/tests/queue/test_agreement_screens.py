@@ -303,6 +303,11 @@ class TestAgreementTours(AgreementCommon, ToursCommon, HttpCase):
         self.compare()
         self.start("/odoo/agreement", "synkd_agreement_sums", "chief")
 
+    def test_the_card_says_in_green_that_both_sides_agree(self):
+        self.compare()
+        address = "/odoo/action-synkd_connector.synkd_ledger_action"
+        self.start(address, "synkd_agreement_card", "chief")
+
     def enter_there(self):
         """Enter an invoice of Hope Works in the demo books, by hand."""
         entered = {"external_id": "DOC999", "number": "BI999", "sender_key": False}

@@ -149,6 +149,16 @@ tours.add("synkd_agreement_merge", {
     ],
 });
 
+tours.add("synkd_agreement_card", {
+    steps: () => [
+        {
+            content: "Both sides agree, in green",
+            trigger:
+                ".o_kanban_record [name=action_view_agreement] .text-success:contains(Agrees as of)",
+        },
+    ],
+});
+
 tours.add("synkd_agreement_sums", {
     steps: () => [
         click("The agreement", ".o_list_view .o_data_row td[name=as_of]"),
