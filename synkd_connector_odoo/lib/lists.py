@@ -60,7 +60,7 @@ def _read(client, kind, model, domain, code, rate):
         yield ListItem(kind, str(record["id"]), own, record["name"], percent)
 
 
-def read_lock_date(client, locks=LOCKS):
+def read_lock_date(client, locks):
     """Return the last day of the closed period of the user's company; "" for none.
 
     :param dict locks: names of the dates that count, by series from which on.

@@ -65,7 +65,7 @@ def is_undone(record):
     return record["state"] != "posted" and not loading.is_unfinished(record)
 
 
-def find_sealed(client, ids, locks=LOCKS):
+def find_sealed(client, ids, locks):
     """Return the ids of posted entries that nobody can cancel any more.
 
     :param dict locks: the dates that close periods for them, see ``lists``.
@@ -110,7 +110,7 @@ class VoidingPush(DocumentPush):
             for member in first
             if self.results[member.res_id].outcome == REJECTED
         }
-        sealed = {ids[id_] for id_ in find_sealed(self.client, ids)}
+        sealed = {ids[id_] for id_ in find_sealed(self.client, ids, LOCKS)}
         again = [m for m in members if m.res_id in sealed | self.reversed.keys()]
         if again:
             for member in again:

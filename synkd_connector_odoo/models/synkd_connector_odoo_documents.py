@@ -132,7 +132,7 @@ class SynkdConnectorOdooDocuments(models.AbstractModel):
         """Override: taxes, accounts, items, banks and currencies; the lock date."""
         with self._writing(ledger) as client:
             items = lists.read_items(client)
-            locked = lists.read_lock_date(client)
+            locked = lists.read_lock_date(client, lists.LOCKS)
         return Lists(items, locked, client.take_odd(), self._budget(ledger, client))
 
     # === READING === #

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from dataclasses import replace
+from functools import partial
 
 from odoo.tests import BaseCase, tagged
 
@@ -162,21 +163,22 @@ class TestOdooMailsByRuns(SecondOdooHooks, SecondOdooCommon):
             " WHERE parent_id IS NOT NULL AND type = 'contact'"
         )
 
+    def is_second_load(self, loads, _model, method):
+        """Note a call that writes customers; return whether it is the second."""
+        if method == "load":
+            loads.append(method)
+        return method == "load" and len(loads) == 2
+
     def test_they_are_there_once_whichever_answer_is_lost(self):
         """The second call of the batch is the one that writes them."""
         for fault in (LOST_AFTER, LOST_BEFORE):
             address = f"{fault}@hope.example"
             self.person.email = address
-            count = [0]
-
-            def matches(_model, method, count=count):
-                count[0] += method == "load"
-                return method == "load" and count[0] == 2
-
-            self.proxy.break_calls(fault, matches)
+            loads = []
+            self.proxy.break_calls(fault, partial(self.is_second_load, loads))
             self.run_ledger()
             self.proxy.break_calls(None)
-            self.assertGreaterEqual(count[0], 2, "the answer was lost")
+            self.assertGreaterEqual(len(loads), 2, "the answer was lost")
             self.go_on()
             self.go_on()
             live = [row for row in self.there() if row[2] == "t"]

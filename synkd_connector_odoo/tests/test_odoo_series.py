@@ -82,7 +82,7 @@ class TestSeriesKnows(BaseCase):
         days = dict.fromkeys(lists.LOCKS[14] + lists.LOCKS[18])
         odoo.tables["res.company"] = {1: days}
         lists.read_items(odoo)
-        lists.read_lock_date(odoo)
+        lists.read_lock_date(odoo, lists.LOCKS)
         reading.read_balances(odoo, None)
         for model in (reading.MOVE, payments.MODEL):
             reading.read_page(odoo, model, 0, None)

@@ -396,7 +396,7 @@ class SynkdAgreementLine(models.Model):
                       FROM l GROUP BY %(same)s)
                 UPDATE synkd_agreement_line u SET state = 'left', note = alike.note
                   FROM alike, unnest(alike.ids) AS n (id)
-                 WHERE alike.was_left AND u.id = n.id""",
+                 WHERE alike.was_left AND u.id = n.id AND u.state = 'open'""",
                 gap=GAP,
                 ledger=agreement.ledger_id.id,
                 before=agreement._get_before().ids,

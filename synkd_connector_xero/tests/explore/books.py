@@ -286,9 +286,10 @@ class Stage(OdooSide, XeroBooks):
     @classmethod
     def play_clock(cls):
         """Override: what is written down has the time of the example, as Xero has."""
-        super().play_clock()
+        played = super().play_clock()
         for cursor in (TestCursor, BaseCursor):
             cls.startClassPatcher(patch.object(cursor, "now", cls.now))
+        return played
 
     def setUp(self):
         cls = type(self)
@@ -303,8 +304,9 @@ class Stage(OdooSide, XeroBooks):
 
     def pass_time(self, **delta):
         """Override: Xero's clock goes on as well, but never back."""
-        super().pass_time(**delta)
+        passed = super().pass_time(**delta)
         self.control.advance(max(timedelta(**delta).total_seconds(), 0))
+        return passed
 
     @contextmanager
     def example(self):

@@ -133,7 +133,10 @@ tours.add("synkd_agreement_merge", {
             trigger: ".modal [name=kept_id] input",
             run: "edit Hope & Sons",
         },
-        click("This one", ".modal .o-autocomplete--dropdown-item:contains(Hope & Sons)"),
+        click(
+            "This one",
+            ".modal .o-autocomplete--dropdown-item:contains(Hope & Sons)"
+        ),
         click("What moves", ".modal-footer button:contains(Next)"),
         {
             content: "It says what moves",
