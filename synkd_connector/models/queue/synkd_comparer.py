@@ -2,7 +2,7 @@
 from odoo import api, models
 from odoo.tools import SQL, split_every
 
-from ...const import SIGNS
+from ...const import SIGNS, UNDER_WAY_STATES, UNSURE
 from .synkd_agreement import (
     AGREES,
     ARCHIVED,
@@ -111,13 +111,15 @@ class SynkdComparer(models.AbstractModel):
         """Return what the books were told of who settles what.
 
         ``told``: key of a document, how much of it rows settle there, and whether one
-        of these rows is on its way, or was sent after the read began.
+        of these rows is on its way, or was sent after the read began. What never got
+        there, and is not being sent, settles nothing there for certain.
         """
         return SQL(
             """s AS (
                 SELECT channel, sent_data, external_id IS NOT NULL
                        AND operation = 'post' AND sync_state <> 'sending' AS held,
-                       sync_state <> 'synced'
+                       sync_state <> 'synced' AND (external_id IS NOT NULL
+                           OR sync_state = ANY(%(under_way)s) OR reason = %(unsure)s)
                        OR date_trunc('second', write_date) > %(as_of)s AS moving
                   FROM synkd_transaction
                  WHERE ledger_id = %(ledger)s AND live AND channel <> 'documents'
@@ -136,6 +138,8 @@ class SynkdComparer(models.AbstractModel):
                          WHERE channel = 'allocations') e
               GROUP BY key)""",
             ledger=agreement.ledger_id.id,
+            under_way=list(UNDER_WAY_STATES),
+            unsure=UNSURE,
             as_of=agreement.as_of,
         )
 

@@ -52,6 +52,8 @@ class Record:
         customer had since it was posted.
     :param tuple excluded: what it was when somebody excluded it.
     :param int left: its total in the books when somebody left it there as it was.
+    :param tuple left_as: what it was then, and that total: taken back and posted again
+        as it was, it stays left.
     :param int off: what of the debt was written off with a payment.
     """
 
@@ -65,6 +67,7 @@ class Record:
     excluded: tuple = ()
     currency: str = OWN
     left: int | None = None
+    left_as: tuple = ()
     off: int = 0
 
     def said(self):
@@ -130,6 +133,8 @@ class Model:
         record.state, record.left = POSTED, None
         if record.excluded and record.excluded != record.said():
             record.excluded = ()
+        if record.left_as[:1] == (record.said(),):
+            record.left = record.left_as[1]
         self._place(record)
 
     def edit(self, record, total, tax=0):
@@ -140,7 +145,7 @@ class Model:
 
     def leave(self, record, total):
         """Note that the books keep a record as they have it, whatever it is here."""
-        record.left = total
+        record.left, record.left_as = total, (record.said(), total)
         self.crossed.add(record.customer)
 
     def void(self, keys):
@@ -152,7 +157,7 @@ class Model:
         """
         for record in map(self.records.get, keys):
             if record:
-                record.left = None
+                record.left, record.left_as = None, ()
 
     def post_anew(self, keys):
         """Note that records are put right: they go where their customers are by now.

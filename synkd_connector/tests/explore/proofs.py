@@ -100,7 +100,7 @@ class Proofs(Fate):
         for record in map(self.model.records.get, self.model.meddled):
             there = record and books.get(record.key)
             if there and record.left not in (None, there.total):
-                record.left = None
+                record.left, record.left_as = None, ()
 
     def _differs(self, record, there):
         """Whether the books have something else of a record than they should."""

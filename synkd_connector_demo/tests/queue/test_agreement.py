@@ -123,6 +123,24 @@ class TestAgreement(AgreementCommon):
         self.assertIn("settled", line.why)
         self.assertNotIn("balance", agreement.line_ids.mapped("kind"), "explained")
 
+    def test_money_that_never_got_there_hides_nothing_that_was_paid_there(self):
+        """The books refused it; then somebody excluded it, or it waits on."""
+        for excluded in (True, False):
+            with self.subTest(excluded=excluded):
+                invoice = self.post_invoice()
+                self.post_all()
+                payment = self.pay(invoice)
+                self.ledger.demo_refuse = payment.name
+                self.post_all(expect_ready=False)
+                self.ledger.demo_refuse = False
+                row = self.row_of(payment)
+                self.assertEqual((row.reason, bool(row.sent_data)), ("refused", True))
+                if excluded:
+                    row.action_exclude("Paid there by hand")
+                self.there(invoice).outstanding = 0
+                line = self.line_of(self.compare(), invoice)
+                self.assertEqual((line.verdict, line.facts), ("differs", "paid"))
+
     def test_what_was_edited_there_is_told_fact_by_fact(self):
         for values, facts in (
             ({"number": "OTHER"}, "number"),
