@@ -13,6 +13,7 @@ from unittest.mock import patch
 import odoo.tests.test_cursor
 from odoo import fields
 from odoo.api import SUPERUSER_ID, Environment
+from odoo.sql_db import BaseCursor
 
 from .model import CREDIT, EURO, INVOICE, OWN, PAYMENT, cents
 
@@ -112,7 +113,9 @@ class OdooSide:
 
     @classmethod
     def play_clock(cls):
-        """Let Odoo have the time of the example."""
+        """Let Odoo have the time of the example, and what it writes down."""
+        for cursor in (TestCursor, BaseCursor):
+            cls.startClassPatcher(patch.object(cursor, "now", cls.now))
         for target, name, told in (
             (fields.Datetime, "now", cls.now),
             (fields.Date, "today", cls._today),

@@ -5,11 +5,8 @@ import copy
 from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta, timezone
-from unittest.mock import patch
 
 from odoo import Command, fields
-from odoo.sql_db import BaseCursor
-from odoo.tests.test_cursor import TestCursor
 
 from odoo.addons.synkd_connector.lib.identity import find_key
 from odoo.addons.synkd_connector.tests.explore.entries import Entries
@@ -282,14 +279,6 @@ class Stage(OdooSide, XeroBooks):
         ("euro", "refund", "write_off_alone", "refuse_one", "archive_there")
         + ("credit_there", "void_there", "edit_there", "pay_there", "unpay_there")
     )
-
-    @classmethod
-    def play_clock(cls):
-        """Override: what is written down has the time of the example, as Xero has."""
-        played = super().play_clock()
-        for cursor in (TestCursor, BaseCursor):
-            cls.startClassPatcher(patch.object(cursor, "now", cls.now))
-        return played
 
     def setUp(self):
         cls = type(self)
