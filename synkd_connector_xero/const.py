@@ -114,6 +114,14 @@ DOCUMENT_REFUSALS = {
     ),
 }
 
+# What becomes of a payment whose write-off settles nothing any more.
+ALONE = _lt(
+    "%(number)s writes off %(words)s that settles no document any more. Its money is in"
+    " Xero, but Xero holds no write-off without a document, so the customer owes that"
+    " much more there than here. Let it settle its document here again; or reset it to"
+    " draft and take the difference out; or leave it as it is."
+)
+
 CUSTOMER_LIKE = _lt(
     "Xero has a contact with the code or name of %(code)s %(name)s that was written at"
     " the same time, but without the number that we put on what is ours."

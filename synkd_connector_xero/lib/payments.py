@@ -39,7 +39,8 @@ def to_payload(data, base_currency):
 
     ``payments`` and ``bank`` (bank transactions) are elements as Xero takes them;
     ``payout`` is a payment that still lacks the overpayment which it pays out;
-    ``account`` is where the money arrives or leaves.
+    ``account`` is where the money arrives or leaves; ``alone``, if it is there, is what
+    is written off and settles nothing: Xero cannot hold that.
 
     :param PaymentData data: the neutral record.
     :param str base_currency: of the organisation.
@@ -134,6 +135,7 @@ class _Splitter:
             payload["payments"] += self._settle(allocation)
         for account, amount in self.extra:
             payload["bank"].append(self._other_money(account, amount))
+        self._note_alone(payload)
         rest = self.sources[0][1]
         if rest <= 0:
             return
@@ -141,6 +143,16 @@ class _Splitter:
             payload["payout"] = self._payment(self.data.account, rest, rest)
         else:
             payload["bank"].append(self._overpayment(rest))
+
+    def _note_alone(self, payload):
+        """Note what no money came for, and settles nothing.
+
+        In one currency only: between two it may be what rounding left.
+        """
+        currencies = {each.currency for each in self.data.allocations if each.currency}
+        alone = sum(amount for _account, amount in self.sources[1:])
+        if alone and not currencies and self.data.currency == self.base_currency:
+            payload["alone"] = str(alone)
 
     def _settle(self, allocation):
         """Return the payments of one document: money first, then what none came for."""

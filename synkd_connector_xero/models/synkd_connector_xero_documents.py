@@ -6,8 +6,9 @@ from odoo import api, models
 
 from odoo.addons.synkd_connector.lib.adapt import adapt
 from odoo.addons.synkd_connector.lib.documents import Lists
+from odoo.addons.synkd_connector.lib.results import ALTERED, OK
 
-from ..const import DOCUMENT_REFUSALS
+from ..const import ALONE, DOCUMENT_REFUSALS
 from ..lib import credits, documents, lists, payment_push, payments
 from .synkd_connector_xero import BATCH, ORGANISATION
 
@@ -88,7 +89,7 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
             return super()._reconcile(ledger, batch)
         with self._writing(ledger) as client:
             results = OUTCOMES[batch.channel](client, batch, self._say_found)
-        return self._outcomes(ledger, client, results)
+        return self._outcomes(ledger, client, self._tell_alone(batch, results))
 
     # === PAYMENTS AND CREDIT === #
 
@@ -110,7 +111,30 @@ class SynkdConnectorXeroDocuments(models.AbstractModel):
                 client, batch, self.get_base_url(), self._say_document_refused
             )
             results = pusher.run()
-        return self._answer(ledger, client, results)
+        return self._answer(ledger, client, self._tell_alone(batch, results))
+
+    def _tell_alone(self, batch, results):
+        """Let a person look at payments whose write-off settles nothing any more.
+
+        They let go of what they settled, and their money is there: but Xero holds no
+        write-off without a document, so that the customer owes more there than here.
+
+        :return: the results, some of them as altered.
+        :rtype: tuple[Result]
+        """
+        alone = {
+            member.res_id: self._sentence(
+                ALONE, number=member.payload["number"], words=member.payload["alone"]
+            )
+            for member in batch.members
+            if member.payload.get("alone")
+        }
+        return tuple(
+            replace(result, outcome=ALTERED, message=alone[result.res_id])
+            if result.outcome == OK and result.res_id in alone
+            else result
+            for result in results
+        )
 
     @api.model
     def _push_allocations(self, ledger, batch):

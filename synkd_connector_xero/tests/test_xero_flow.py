@@ -1,6 +1,9 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from types import SimpleNamespace
+
 from odoo.tests import tagged
 
+from odoo.addons.synkd_connector.lib.results import ALTERED, OK, REJECTED, Result
 from odoo.addons.synkd_connector_http.tests.flow import FlowCommon
 
 from .common import XeroCommon
@@ -57,6 +60,52 @@ class TestXeroFlow(XeroFlowCommon):
         self.assertFalse(self.in_xero("credit_notes"), told)
         (stored,) = self.in_xero("invoices")
         self.assertEqual(float(stored["AmountDue"]), invoice.amount_total)
+
+    def test_a_write_off_that_settles_nothing_any_more_is_shown(self):
+        self.control.set_limits(minute=100000, day=1000000)
+        expense = self.env["account.account"].search(
+            [("company_ids", "=", self.company.id), ("account_type", "=", "expense")],
+            limit=1,
+        )
+        self.map("account", "425", expense)
+        invoice = self.create_invoice()
+        values = {"payment_difference_handling": "reconcile"}
+        values["writeoff_account_id"] = expense.id
+        payment = self.pay(invoice, amount=invoice.amount_total - 1, **values)
+        self.run_all()
+        self.assertEqual(float(self.in_xero("invoices")[0]["AmountDue"]), 0.0)
+        row = self.env["synkd.transaction"].search([("payment_id", "=", payment.id)])
+        self.assertEqual(row.sync_state, "synced")
+        receivable = payment.move_id.line_ids.filtered("matched_debit_ids")
+        for _time in range(2):
+            receivable.remove_move_reconcile()
+            self.run_ledger()
+            (stored,) = self.in_xero("invoices")
+            self.assertEqual(float(stored["AmountDue"]), invoice.amount_total)
+            self.assertEqual((row.sync_state, row.reason), ("attention", "altered"))
+            self.assertIn("writes off 1.00 that settles no", row.reason_text)
+            self.run_ledger()
+            self.assertEqual(row.sync_state, "attention", "until somebody answers")
+            self.settle(payment, invoice)
+            self.run_all()
+            self.assertEqual(row.sync_state, "synced", row.reason_text)
+            self.assertEqual(float(self.in_xero("invoices")[0]["AmountDue"]), 0.0)
+
+    def test_a_write_off_alone_is_known_after_a_lost_answer(self):
+        """What is found there says the same as the answer would have."""
+        batch = SimpleNamespace(
+            members=[
+                SimpleNamespace(res_id=1, payload={"number": "P1", "alone": "1.00"}),
+                SimpleNamespace(res_id=2, payload={"number": "P2"}),
+                SimpleNamespace(res_id=3, payload={"number": "P3", "alone": "2.00"}),
+            ]
+        )
+        given = (Result(1, OK, "a"), Result(2, OK, "b"), Result(3, REJECTED, "c"))
+        connector = self.env["synkd.connector.xero"]
+        first, second, third = connector._tell_alone(batch, given)
+        self.assertEqual((first.outcome, first.external_id), (ALTERED, "a"))
+        self.assertIn("P1 writes off 1.00", first.message)
+        self.assertEqual((second, third), given[1:])
 
     def test_a_payment_of_two_invoices_and_more_arrives_to_the_cent(self):
         one, two = self.create_invoice(), self.create_invoice(10.0)

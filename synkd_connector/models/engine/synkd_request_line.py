@@ -359,6 +359,8 @@ class SynkdRequestLine(models.Model):
         for line in self:
             record, result = by_id[line.res_id], results[line.res_id]
             if result["outcome"] == ALTERED:
+                # What it settles may be told anew any time: then it is asked again.
+                record._note_half_written()
                 record._set_altered(result["message"])
             else:
                 record._check_answer(result)

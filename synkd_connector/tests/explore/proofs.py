@@ -141,7 +141,8 @@ class Proofs(Fate):
         assert there.account in places, f"{record} is posted to {there.account}"
         if record.customer in self.model.crossed:
             return
-        assert record.key not in shown, f"{record} waits: {self.stage.tell_rows()}"
+        is_shown, is_alone = record.key in shown, self._is_alone(record)
+        assert is_shown == is_alone, f"{record}: {self.stage.tell_rows()}"
         settles, left = self._settled_there(record)
         assert settles == there.settled, (
             f"{record} settles {settles}, but {there.settled} in the books;"
@@ -165,6 +166,11 @@ class Proofs(Fate):
         settles = {pair[1]: n for pair, n in pairs.items() if pair[0] == record.key}
         used = sum(pairs.values())
         return settles, record.total + self._off_there(record, used) - used
+
+    def _is_alone(self, record):
+        """Whether a person is asked about a write-off that settles nothing any more."""
+        used = sum(self._settled_there(record)[0].values())
+        return self._off_there(record, used) != record.off
 
     def _off_there(self, record, used):
         """Return how much of a record's write-off the books can hold.
