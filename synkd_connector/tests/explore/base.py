@@ -147,8 +147,8 @@ class Base(RuleBasedStateMachine):
     def do(self, action, *args):
         """Do something in Odoo, whole or not at all.
 
-        Who settles whom is Odoo's affair, which settles some things by itself: the
-        model takes it from there.
+        Who settles whom is Odoo's affair, which settles some things by itself, and
+        forgets write-offs of what is posted again: the model takes it from there.
 
         :return: whether Odoo let us.
         :rtype: bool
@@ -161,6 +161,8 @@ class Base(RuleBasedStateMachine):
             self.stage.env.invalidate_all(flush=False)
             return False
         self.model.note_settled(self.stage.read_settled())
+        if any(record.off for record in self.model.records.values()):
+            self.model.note_written_off(self.stage.read_written_off())
         return True
 
     def pick(self, some, number):

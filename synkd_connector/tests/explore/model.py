@@ -229,6 +229,14 @@ class Model:
             if payer in self.records and document in self.records:
                 self.records[payer].places |= self.records[document].places
 
+    def note_written_off(self, off):
+        """Note what money writes off.
+
+        :param dict off: cents by key.
+        """
+        for key in off.keys() & self.records.keys():
+            self.records[key].off = off[key]
+
     def places_of(self, record):
         """Return the accounts that a record may be posted to.
 

@@ -86,6 +86,7 @@ class Proofs(Fate):
             self.stage.put_right()
             model.post_anew(model.meddled)
             self.stage.settle()
+            model.void(self.stage.voided)
             books = self.stage.read_books()
             self._take_up_left(books)
             model.meddled = {

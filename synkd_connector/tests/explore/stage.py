@@ -556,6 +556,21 @@ class OdooSide:
             if credit and debit
         }
 
+    def read_written_off(self):
+        """Return what payments and refunds write off in Odoo, in cents.
+
+        :rtype: dict[str, int]
+        """
+        rows = self._ask(
+            """SELECT p.memo, abs(sum(l.amount_currency)) - p.amount
+                 FROM account_payment p
+                 JOIN account_move_line l ON l.move_id = p.move_id
+                 JOIN account_account a ON a.id = l.account_id
+                  AND a.account_type = 'asset_receivable'
+                WHERE p.company_id = %(company)s GROUP BY p.id"""
+        )
+        return {key: cents(amount) for key, amount in rows if key}
+
     def find_states(self):
         """Return the live rows as people see them.
 
