@@ -115,6 +115,34 @@ class FlowCommon:
         }
         return wizard.create(defaults | values)._create_payments()
 
+    def credit_and_delete(self):
+        """Credit an invoice, and delete that again after both are in the books.
+
+        Whoever is asked about it then has it voided.
+
+        :return: the invoice, which nothing settles any more.
+        """
+        invoice = self.create_invoice()
+        credit = invoice._reverse_moves([{"invoice_date": invoice.date}])
+        credit.action_post()
+        lines = (invoice | credit).line_ids.filtered(
+            lambda line: line.account_id.account_type == "asset_receivable"
+        )
+        if not all(lines.mapped("reconciled")):
+            lines.reconcile()
+        self.run_all()
+        credit.button_draft()
+        credit.with_context(force_delete=True).unlink()
+        self.run_ledger()
+        rows = self.env["synkd.transaction"].search([("live", "=", True)])
+        rows.filtered(lambda row: row.sync_state == "attention").action_void()
+        self.run_ledger()
+        self.run_ledger()
+        left = rows.exists().filtered("live")
+        told = [(r.display_name, r.sync_state, r.reason_text) for r in left]
+        self.assertEqual(set(left.mapped("sync_state")), {"synced"}, told)
+        return invoice
+
     def run_all(self):
         """Run twice: what waits for another document goes in the second."""
         for _run in range(2):

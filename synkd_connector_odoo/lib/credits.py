@@ -15,9 +15,11 @@ def to_payload(data):
     :param CreditData data: the neutral record.
     :rtype: dict
     """
-    names = ("number", "document", "customer", "date")
+    names = ("number", "customer", "date")
     return {name: getattr(data, name) for name in names} | {
-        "allocations": settling.to_wishes(data)
+        # Of one that is deleted here only what was kept says which it was.
+        "document": data.document or data.external_id,
+        "allocations": settling.to_wishes(data),
     }
 
 

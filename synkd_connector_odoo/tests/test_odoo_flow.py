@@ -118,6 +118,11 @@ class TestOdooFlow(Comparing, OdooFlowCommon):
         self.assert_same(invoice)
         self.assertEqual(self.there()[0][2], 0)
 
+    def test_a_credit_note_that_is_deleted_lets_go_of_its_invoice_and_is_voided(self):
+        invoice = self.credit_and_delete()
+        self.assertEqual(self.there("out_refund"), [])
+        self.assertEqual(self.there()[0][2], cents(invoice.amount_total))
+
     def test_what_is_cancelled_here_is_voided_there(self):
         invoice = self.create_invoice()
         self.run_all()

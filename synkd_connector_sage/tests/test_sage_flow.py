@@ -106,6 +106,11 @@ class TestSageFlow(SageFlowCommon):
         self.assertEqual(opposite["AmountDue"], 0)
         self.assertEqual(self.in_sage("TaxInvoice"), [])
 
+    def test_a_credit_note_that_is_deleted_lets_go_of_its_invoice(self):
+        invoice = self.credit_and_delete()
+        (stored,) = self.in_sage("TaxInvoice")
+        self.assertEqual(float(stored["AmountDue"]), invoice.amount_total)
+
     def test_a_cent_of_difference_waits_for_a_person(self):
         self.control.set_options(cent="0.01")
         invoice = self.create_invoice()
