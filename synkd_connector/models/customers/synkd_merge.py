@@ -2,7 +2,7 @@
 from datetime import timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, LockError, UserError
 from odoo.tools import format_datetime
 
 from ...door import check_one
@@ -105,8 +105,7 @@ class SynkdMerge(models.Model):
         :raise UserError: when they cannot be merged; says why.
         """
         self._check_mergeable(kept, others)
-        # In one order, so that two who merge the same wait for each other.
-        (kept | others).sorted("id").lock_for_update()
+        self._lock(kept | others)
         is_partner = kept._name == "res.partner"
         ids = fields.Command.set(others.ids)
         vals = (
@@ -122,6 +121,24 @@ class SynkdMerge(models.Model):
             merge._merge_accounts()
         merge._log_merged()
         return merge.with_env(self.env)
+
+    @api.model
+    def _lock(self, records):
+        """Let nobody else change records until all is done.
+
+        :param recordset records: those that are merged, or were.
+        :raise UserError: when somebody changes one of them just now.
+        """
+        try:
+            records.lock_for_update()
+        except LockError as error:
+            raise UserError(
+                self.env._(
+                    "Somebody else is changing or merging %s just now. Wait a moment,"
+                    " look what became of it, then try again.",
+                    ", ".join(records.mapped("display_name")),
+                )
+            ) from error
 
     @api.model
     def _check_mergeable(self, kept, others):
@@ -224,7 +241,7 @@ class SynkdMerge(models.Model):
         kept = self.kept_partner_id or self.kept_account_id
         others = self._get_merged()
         self._check_undo(kept | others)
-        (kept | others).sorted("id").lock_for_update()
+        self._lock(kept | others)
         merge = self.sudo()
         left = merge._undo_partners() if self.partner_ids else merge._undo_accounts()
         merge._set_undone("\n".join(left))

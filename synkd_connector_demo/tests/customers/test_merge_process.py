@@ -47,13 +47,19 @@ class TestMergeProcess(BaseCase):
         cls.ids = [int(id_) for (id_,) in found]
 
     def press_both(self, first, second):
-        """Let two people merge at once; return what the slower one is told."""
+        """Let two people merge at once; return what the slower one is told, and then.
+
+        :return: while the other one is not done, and when he tries again.
+        :rtype: tuple[str, str]
+        """
         fast = self.workers.start(code=MERGE % first + "pause()")
         self.assertEqual(self.workers.wait(fast, "paused", "ended"), "paused")
         slow = self.workers.start(code=MERGE % second)
+        meanwhile = self.workers.wait(slow, "ended").partition(": ")[2]
         self.workers.go_on(fast)
         self.assertEqual(self.workers.wait(fast, "ended"), "ended")
-        return self.workers.wait(slow, "ended").partition(": ")[2]
+        again = self.workers.start(code=MERGE % second)
+        return meanwhile, self.workers.wait(again, "ended").partition(": ")[2]
 
     def assert_merged_once(self, kept, gone):
         """Check that all is with one of two customers."""
@@ -66,12 +72,15 @@ class TestMergeProcess(BaseCase):
 
     def test_the_same_two_are_merged_once(self):
         kept, gone = self.ids[:2]
-        told = self.press_both([kept, gone], [kept, gone])
+        meanwhile, told = self.press_both([kept, gone], [kept, gone])
+        self.assertIn("merging Process", meanwhile)
+        self.assertIn("just now", meanwhile)
         self.assertIn("already", told)
         self.assert_merged_once(kept, gone)
 
     def test_they_do_not_swallow_each_other(self):
         one, two = self.ids[2:]
-        told = self.press_both([one, two], [two, one])
+        meanwhile, told = self.press_both([one, two], [two, one])
+        self.assertIn("just now", meanwhile)
         self.assertIn("archived, so nothing can be merged into it", told)
         self.assert_merged_once(one, two)
