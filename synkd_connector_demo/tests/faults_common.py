@@ -3,7 +3,12 @@
 
 from freezegun import freeze_time
 
-from odoo import Command, fields
+from odoo import fields
+
+from odoo.addons.synkd_connector.tests.explore.entries import (
+    create_outstanding,
+    pay_through,
+)
 
 from .queue_common import QueueCommon
 
@@ -99,18 +104,7 @@ class FaultsCommon(QueueCommon):
 
     def keep_entries(self, kept=True):
         """Let payments have entries of their own, or not."""
-        account = kept and self.env["account.account"].create(
-            {
-                "name": "Outstanding",
-                "code": "111999",
-                "account_type": "asset_current",
-                "reconcile": True,
-                "company_ids": [Command.set(self.company.ids)],
-            }
-        )
-        methods = self.bank.inbound_payment_method_line_ids
-        methods |= self.bank.outbound_payment_method_line_ids
-        methods.payment_account_id = account
+        pay_through(self, kept and create_outstanding(self))
         if not kept:
             # As with Odoo's accounting app, which reconciles the bank line instead.
             moves = type(self.env["account.move"])
