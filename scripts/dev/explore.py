@@ -13,7 +13,7 @@ from .say import Stop, info
 from .test import scratch
 
 FOLDER = "synkd_connector_{books}/tests/explore"
-BOOKS = ("demo", "xero")
+BOOKS = ("demo", "xero", "odoo")
 # What to run: a flag, and files or their classes.
 PARTS = {
     "HARMS": ("explore_long.py::TestHarms",),

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from . import test_connector_odoo
+from .explore import *
 from . import test_odoo_beside
 from . import test_odoo_documents
 from . import test_odoo_faults

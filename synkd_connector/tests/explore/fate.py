@@ -6,7 +6,6 @@ from hypothesis.stateful import precondition
 
 from .base import PICKS, step
 from .meddlers import Meddlers
-from .stage import FAULTS
 from .users import ALL
 
 ACTS = ("edit", "reset", "pay", "undo", "press")
@@ -22,10 +21,10 @@ class Fate(Meddlers):
         self.stage.run_once()
 
     @precondition(lambda self: self.seen["pending"])
-    @step(fault=st.sampled_from(FAULTS), every=st.sampled_from((1, 1, 2, 3)))
+    @step(fault=PICKS, every=st.sampled_from((1, 1, 2, 3)))
     def run_with_a_fault(self, fault, every):
         """Make a run while the books do something wrong, then let them be."""
-        self.stage.break_books(fault if fault in self.stage.faults else None, every)
+        self.stage.break_books(self.pick(self.stage.faults, fault), every)
         self.stage.run_once()
         self.stage.break_books(None, 1)
 

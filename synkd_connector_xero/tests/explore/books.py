@@ -6,7 +6,7 @@ from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta, timezone
 
-from odoo import Command, fields
+from odoo import fields
 
 from odoo.addons.synkd_connector.lib.identity import find_key
 from odoo.addons.synkd_connector.tests.explore.entries import Entries
@@ -19,6 +19,7 @@ from odoo.addons.synkd_connector.tests.explore.model import (
     cents,
 )
 from odoo.addons.synkd_connector.tests.explore.stage import START, OdooSide
+from odoo.addons.synkd_connector.tests.explore.wire import WiredBooks
 
 from ..test_xero_flow import XeroFlowCommon
 
@@ -39,7 +40,7 @@ KINDS = (
 )
 
 
-class XeroBooks(Entries, XeroFlowCommon):
+class XeroBooks(WiredBooks, Entries, XeroFlowCommon):
     """A company whose books are in the simulated Xero."""
 
     @property
@@ -47,29 +48,12 @@ class XeroBooks(Entries, XeroFlowCommon):
         """Return the organisation in the simulator."""
         return self.xero.world.tenants[self.tenant]
 
-    @property
-    def rows(self):
-        """Return the model of the queue."""
-        return self.env["synkd.transaction"]
-
     def _set_clock(self):
         """Let Xero have the time of the example."""
         clock = self.xero.world.clock
         moment = self.time.replace(tzinfo=timezone.utc).timestamp()
         self.control.set_scale(0)
         clock.advance(moment - clock.timestamp())
-
-    def create_invoice(self, partner, lines, **values):
-        """Override: create a draft, whose date and reference are told."""
-        default = {
-            "product_id": self.widget.id,
-            "quantity": 1,
-            "tax_ids": [Command.set(self.tax.ids)],
-        }
-        made = [Command.create(default | line) for line in lines]
-        known = {"partner_id": partner.id, "journal_id": self.journal.id}
-        known |= {"company_id": self.company.id, "invoice_line_ids": made}
-        return self.env["account.move"].create(known | values)
 
     @classmethod
     def know_euro(cls):
@@ -122,27 +106,11 @@ class XeroBooks(Entries, XeroFlowCommon):
         self.closed = False
         self.control.set_lock_dates()
 
-    def take_own_back(self):
-        """Nobody enters payments there."""
-
     # === WHAT IS THERE === #
 
     def key_at(self, text):
         """Return how both sides call the record whose key a text of Xero's has."""
-        own_key = find_key(text)
-        if own_key not in self.keys:
-            self.keys |= {
-                key: name
-                for key, name in self._ask(
-                    """SELECT t.own_key, COALESCE(p.memo, m.ref)
-                         FROM synkd_transaction t
-                    LEFT JOIN account_payment p ON p.id = t.payment_id
-                    LEFT JOIN account_move m ON m.id = t.move_id
-                        WHERE t.ledger_id = %(ledger)s"""
-                )
-                if name
-            }
-        return self.keys.get(own_key, own_key)
+        return self.name_of(find_key(text))
 
     def live(self, table):
         """Return what is not deleted of a table of Xero's."""
@@ -165,26 +133,6 @@ class XeroBooks(Entries, XeroFlowCommon):
         )
         found.update(self.key_at(b["Url"]) for b in self.live("bank_transactions"))
         return [(key, count) for key, count in found.items() if count > 1]
-
-    def find_not_there(self):
-        """Return rows that say they are posted, and are not in Xero.
-
-        :rtype: list[tuple]
-        """
-        rows = self._ask(
-            """SELECT t.id, t.external_id, COALESCE(p.memo, m.ref)
-                 FROM synkd_transaction t
-            LEFT JOIN account_payment p ON p.id = t.payment_id
-            LEFT JOIN account_move m ON m.id = t.move_id
-                WHERE t.ledger_id = %(ledger)s AND t.sync_state = 'synced' AND t.live
-                  AND t.channel <> 'allocations'"""
-        )
-        there = self.read_books()
-        return [
-            ("posted, but not in the books", row, key)
-            for row, _external_id, key in rows
-            if key not in there
-        ]
 
     def read_books(self):
         """Return what Xero has that is not void, by the key of the record.
@@ -246,13 +194,6 @@ class XeroBooks(Entries, XeroFlowCommon):
         """Return the entry of a payment; a new one, if it has none yet."""
         made = Entry(kind, self._names.get(contact), 0, 0, 0)
         return books.setdefault(self.key_at(text), made)
-
-    def find_half_credited(self):
-        """Nothing is credited there.
-
-        :rtype: list
-        """
-        return []
 
     def read_balances(self):
         """Return what each account owes in Xero, in cents.

@@ -1,0 +1,81 @@
+# License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+"""Books on the other side of a wire: they know of a record the key that we made."""
+
+from odoo import Command
+
+
+class WiredBooks:
+    """What is the same for all books that are reached over HTTP.
+
+    They have ``read_books``, which returns what is there by the key of the record.
+    """
+
+    keys = {}
+
+    @property
+    def rows(self):
+        """Return the model of the queue."""
+        return self.env["synkd.transaction"]
+
+    def create_invoice(self, partner, lines, **values):
+        """Override: create a draft, whose date and reference are told."""
+        default = {
+            "product_id": self.widget.id,
+            "quantity": 1,
+            "tax_ids": [Command.set(self.tax.ids)],
+        }
+        made = [Command.create(default | line) for line in lines]
+        known = {"partner_id": partner.id, "journal_id": self.journal.id}
+        known |= {"company_id": self.company.id, "invoice_line_ids": made}
+        return self.env["account.move"].create(known | values)
+
+    def name_of(self, own_key):
+        """Return how both sides call the record of a key of ours.
+
+        A key is remembered, since its row gets another one when it is posted anew.
+
+        :rtype: str
+        """
+        if own_key not in self.keys:
+            self.keys |= {
+                key: name
+                for key, name in self._ask(
+                    """SELECT t.own_key, COALESCE(p.memo, m.ref)
+                         FROM synkd_transaction t
+                    LEFT JOIN account_payment p ON p.id = t.payment_id
+                    LEFT JOIN account_move m ON m.id = t.move_id
+                        WHERE t.ledger_id = %(ledger)s"""
+                )
+                if name
+            }
+        return self.keys.get(own_key, own_key)
+
+    def find_not_there(self):
+        """Return rows that say they are posted, and are not in the books.
+
+        :rtype: list[tuple]
+        """
+        rows = self._ask(
+            """SELECT t.id, COALESCE(p.memo, m.ref)
+                 FROM synkd_transaction t
+            LEFT JOIN account_payment p ON p.id = t.payment_id
+            LEFT JOIN account_move m ON m.id = t.move_id
+                WHERE t.ledger_id = %(ledger)s AND t.sync_state = 'synced' AND t.live
+                  AND t.channel <> 'allocations'"""
+        )
+        there = self.read_books() if rows else ()
+        return [
+            ("posted, but not in the books", row, key)
+            for row, key in rows
+            if key not in there
+        ]
+
+    def find_half_credited(self):
+        """Nothing is credited there.
+
+        :rtype: list
+        """
+        return []
+
+    def take_own_back(self):
+        """Nobody enters payments there."""
