@@ -394,27 +394,31 @@ class PaymentPush(Sending):
         """
         live = {}
         for member in members:
-            if member.res_id in self.found:
+            # Of money that was deleted there the entry of its difference may be left.
+            if member.res_id in self.found or member.res_id in self.entries:
                 live[member.res_id] = member
             else:
                 self._refuse(member, member.external_id, VANISHED)
         refused = self._cancel(self._read_states(live))
         # Those without an entry, and those of whom it is not said by their entry.
-        ids = {self.paid[key]: key for key in live if key not in refused}
+        wanted = live.keys() & self.paid.keys() - refused.keys()
+        ids = {self.paid[key]: key for key in wanted}
         left = self.client.read_ids(MODEL, ids, ["state"]).values()
         left = [each["id"] for each in left if each["state"] not in CANCELLED]
         words = self._each(MODEL, "action_cancel", left)
         refused |= {ids[id_]: said for id_, said in words.items()}
         sealed = self._find_sealed(refused)
         for key, member in live.items():
+            record = self.found.get(key)
             if key in sealed:
-                name = str(self.known[self.paid[key]]["name"] or "")
-                self._refuse(member, name, SEALED)
+                name = record and record["name"] or member.external_id
+                self._refuse(member, str(name), SEALED)
             elif key in refused:
                 self._refuse(member, refused[key])
-            else:
-                record = self.known[self.paid[key]]
+            elif record:
                 self.results[key] = to_result(member, record, ())
+            else:
+                self.results[key] = Result(key, OK, member.external_id, parts=())
 
     def _find_sealed(self, keys):
         """Return the members whose money, or its difference, stays there for ever.
@@ -432,7 +436,7 @@ class PaymentPush(Sending):
 
         :rtype: dict[int, dict[int, str]]
         """
-        moves = {key: self.known[self.paid[key]]["move_id"] for key in keys}
+        moves = {key: self.found[key]["move_id"] for key in keys & self.found.keys()}
         ids = {key: [move[0]] for key, move in moves.items() if move}
         for key in keys & self.entries.keys():
             ids.setdefault(key, []).append(self.entries[key])

@@ -187,6 +187,31 @@ def find_reversed(client, records):
     return tuple(found)
 
 
+def find_left(client, kinds):
+    """Return the differences that still count though their payments do not any more.
+
+    They are told as money that comes to nothing, so that a person is asked about it.
+
+    :param dict kinds: of these payments, by the part that is the difference's entry.
+    :rtype: tuple[BooksPosting]
+    """
+    parts = {settling.part_id({"id": part}): part for part in kinds}
+    moves = client.read_ids(MOVE, parts, ["name", "state", "date"])
+    moves = {id_: move for id_, move in moves.items() if move["state"] == "posted"}
+    keys = loading.read_keys(client, MOVE, moves)
+    return tuple(
+        BooksPosting(
+            parts[id_],
+            kinds[parts[id_]],
+            number=str(move["name"] or ""),
+            date=str(move["date"]),
+            total="0.00",
+        )
+        for id_, move in moves.items()
+        if any(key.endswith(payments.DIFFERENCE) for key in keys.get(id_, ()))
+    )
+
+
 def read_page(client, model, last, day):
     """Return a page of customers' documents or money, by their ids.
 

@@ -1,9 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+import json
 from dataclasses import replace
 from datetime import timedelta
 from functools import cache
 
 from odoo import api, models
+from odoo.tools import SQL
 
 from odoo.addons.synkd_connector.lib.adapt import adapt
 from odoo.addons.synkd_connector.lib.documents import Lists
@@ -175,8 +177,36 @@ class SynkdConnectorOdooDocuments(models.AbstractModel):
                     told = tuple(client.read_each(model, found, read))
                     told += reading.find_reversed(client, found)
                     odd, budget = client.take_odd(), self._budget(ledger, client)
-                    done = is_last and model == models[-1]
-                    yield PostingPage(told, after, odd, budget, is_last=done)
+                    yield PostingPage(told, after, odd, budget)
+            # What was told of money is written down by now.
+            left = reading.find_left(client, self._find_left(ledger))
+            odd, budget = client.take_odd(), self._budget(ledger, client)
+            yield PostingPage(left, after, odd, budget, is_last=True)
+
+    def _find_left(self, ledger):
+        """Return the differences of ours whose payments this read told not to count.
+
+        :return: kinds of the payments, by the part that is the difference's entry.
+        :rtype: dict[str, str]
+        """
+        self.env["synkd.transaction"].flush_model()
+        query = SQL(
+            """SELECT part ->> 'id', t.kind
+                 FROM synkd_transaction t, jsonb_array_elements(t.books_parts) part
+                WHERE t.ledger_id = %(ledger)s AND t.live AND t.channel = 'payments'
+                  AND t.books_parts @> %(difference)s
+                  AND part ->> 'kind' = %(kind)s
+                  AND NOT EXISTS (
+                      SELECT 1 FROM synkd_books_posting p
+                       WHERE p.ledger_id = t.ledger_id AND p.channel = t.channel
+                         AND p.external_id = t.external_id AND NOT p.gone
+                         AND p.read_number = %(read)s)""",
+            ledger=ledger.id,
+            difference=json.dumps([{"kind": payments.DIFFERENCE}]),
+            kind=payments.DIFFERENCE,
+            read=ledger.postings_read,
+        )
+        return dict(self.env.execute_query(query))
 
     # === SENTENCES === #
 

@@ -118,6 +118,43 @@ class TestOdooFlow(Comparing, OdooFlowCommon):
         self.assert_same(invoice)
         self.assertEqual(self.there()[0][2], 0)
 
+    def test_a_difference_whose_payment_is_gone_there_is_told_and_voided(self):
+        """A bookkeeper cancels the payment, or deletes it; its difference stays."""
+        take_back = (("action_draft", "action_cancel"), ("action_draft", "unlink"))
+        for number, methods in enumerate(take_back):
+            invoice = self.create_invoice()
+            half = cents(invoice.amount_total) / 2
+            values = {"payment_difference_handling": "reconcile"}
+            values |= {"amount": half, "writeoff_account_id": self.expense.id}
+            self.pay(invoice, **values)
+            self.run_all()
+            last = "SELECT max(id) FROM account_payment"
+            ids = [int(id_) for (id_,) in self.remote.sql(last)]
+            for method in methods:
+                self.remote.ask("account.payment", method, ids)
+            line = self.compare().line_ids.filtered(lambda li: li.state == "open")
+            told = [(li.kind, li.verdict, li.books_total) for li in line]
+            self.assertIn(("payment", "differs", 0), told)
+            line = line.filtered(lambda li: li.kind == "payment")
+            self.assertTrue(line.may_resolve)
+            self.assertFalse(line.may_post_anew)
+            line.action_resolve()
+            line.transaction_id.action_void()
+            self.run_ledger()
+            self.run_ledger()
+            self.assertEqual(self.count_posted(), (number + 1, number + 1))
+            self.assertEqual({left for *_rest, left in self.there()}, {0})
+            self.assertFalse(self.compare().difference_count)
+
+    def count_posted(self):
+        """Return how many payments count there, and how many other entries."""
+        ((paid, entries),) = self.remote.sql(
+            "SELECT count(*) FILTER (WHERE origin_payment_id IS NOT NULL),"
+            " count(*) FILTER (WHERE origin_payment_id IS NULL)"
+            " FROM account_move WHERE move_type = 'entry' AND state = 'posted'"
+        )
+        return int(paid), int(entries)
+
     def test_a_credit_note_that_is_deleted_lets_go_of_its_invoice_and_is_voided(self):
         invoice = self.credit_and_delete()
         self.assertEqual(self.there("out_refund"), [])

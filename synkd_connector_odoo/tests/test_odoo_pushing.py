@@ -709,8 +709,27 @@ class TestPaymentPush(PushCase):
     def test_a_void_of_what_is_of_another_one_now_is_told(self):
         self.put()
         self.odoo.strangers = {50}
-        self.assertEqual(self.push_void().message, "vanished:P50")
+        self.assertEqual(self.push_void(entry=None).message, "vanished:P50")
         self.assertFalse(self.odoo.calls)
+
+    def test_a_void_of_deleted_money_cancels_its_difference_and_can_be_made_again(self):
+        self.put()
+        del self.odoo.tables[payments.MODEL][50]
+        for _again in range(2):
+            found = self.push_void()
+            self.assertEqual((found.outcome, found.external_id), (OK, "P50"))
+            self.assertEqual(found.parts, ())
+        self.assertEqual(self.odoo.tables["account.move"][60]["state"], "cancel")
+        self.assertEqual(self.odoo.methods(), [("account.move", "button_cancel")])
+
+    def test_a_difference_of_deleted_money_that_is_sealed_is_told(self):
+        self.put()
+        del self.odoo.tables[payments.MODEL][50]
+        self.odoo.refuse = {("button_cancel", 60): "It is sealed"}
+        self.odoo.tables["account.move"][60]["inalterable_hash"] = "abc"
+        found = self.push_void()
+        told = (found.outcome, found.message.partition(":")[0])
+        self.assertEqual(told, (REJECTED, payments.SEALED))
 
     def test_money_that_was_reset_to_a_draft_is_told_and_stays(self):
         self.put("draft")
