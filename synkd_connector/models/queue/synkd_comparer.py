@@ -87,7 +87,7 @@ class SynkdComparer(models.AbstractModel):
         self.env.cr.execute(
             SQL(
                 """INSERT INTO synkd_agreement_line (%(columns)s)
-                WITH %(told)s, %(part)s, %(found)s, %(compared)s, %(judged)s
+                WITH %(part)s, %(found)s, %(told)s, %(compared)s, %(judged)s
                 SELECT %(values)s FROM judged c
                  WHERE c.verdict = ANY(%(differences)s)
                     OR c.verdict IS NOT NULL AND c.date >= %(first)s""",
@@ -110,30 +110,42 @@ class SynkdComparer(models.AbstractModel):
     def _told_sql(self, agreement):
         """Return what the books were told of who settles what.
 
-        ``told``: key of a document, how much of it rows settle there, and whether one
-        of these rows is on its way, or was sent after the read began. What never got
-        there, and is not being sent, settles nothing there for certain.
+        ``told``: key of a document, how much of it rows settle there (``amount``), the
+        least and the most that it may be while people are asked about some of them, and
+        whether one of them is on its way, or was sent after the read began. What never
+        got there, and is not being sent, settles nothing there for certain; neither
+        does money that a person is asked about and that the books have not.
         """
         return SQL(
-            """s AS (
-                SELECT channel, sent_data, external_id IS NOT NULL
-                       AND operation = 'post' AND sync_state <> 'sending' AS held,
-                       sync_state <> 'synced' AND (external_id IS NOT NULL
+            """r AS (
+                SELECT t.*, t.external_id IS NOT NULL AND t.sync_state = 'attention'
+                       AND t.reason IS DISTINCT FROM %(unsure)s AS asked,
+                       t.channel = 'payments' AND f.row_id IS NULL AS absent
+                  FROM synkd_transaction t
+             LEFT JOIN found f ON f.row_id = t.id
+                 WHERE t.ledger_id = %(ledger)s AND t.live AND t.channel <> 'documents'
+                   AND jsonb_typeof(t.sent_data -> 'allocations') = 'array'),
+            s AS (
+                SELECT channel, sent_data, asked, asked AND absent AS gone,
+                       external_id IS NOT NULL AND operation = 'post'
+                       AND sync_state <> 'sending' AND NOT (asked AND absent) AS held,
+                       sync_state <> 'synced' AND (external_id IS NOT NULL AND NOT asked
                            OR sync_state = ANY(%(under_way)s) OR reason = %(unsure)s)
                        OR date_trunc('second', write_date) > %(as_of)s AS moving
-                  FROM synkd_transaction
-                 WHERE ledger_id = %(ledger)s AND live AND channel <> 'documents'
-                   AND jsonb_typeof(sent_data -> 'allocations') = 'array'),
+                  FROM r),
             told AS (
                 SELECT key, SUM(amount) FILTER (WHERE held) AS amount,
+                       COALESCE(SUM(amount) FILTER (WHERE held AND NOT asked), 0)
+                       AS least,
+                       SUM(amount) FILTER (WHERE held OR asked AND NOT gone) AS most,
                        bool_or(moving) AS moving
                   FROM (SELECT a ->> 'document' AS key,
-                               (a ->> 'amount')::numeric AS amount, held, moving
+                               (a ->> 'amount')::numeric AS amount, s.*
                           FROM s, jsonb_array_elements(sent_data -> 'allocations') a
                      UNION ALL
                         SELECT sent_data ->> 'document',
                                COALESCE(NULLIF(a ->> 'paid', ''),
-                                        a ->> 'amount')::numeric, held, moving
+                                        a ->> 'amount')::numeric, s.*
                           FROM s, jsonb_array_elements(sent_data -> 'allocations') a
                          WHERE channel = 'allocations') e
               GROUP BY key)""",
@@ -203,7 +215,7 @@ class SynkdComparer(models.AbstractModel):
             """kept AS (
                 SELECT t.*, c.name AS currency_name, c.decimal_places AS places,
                        o.decimal_places AS own_places, f.*,
-                       COALESCE(k.amount, 0) AS told, k.moving,
+                       COALESCE(k.amount, 0) AS told, k.least, k.most, k.moving,
                        a.external_id AS customer,
                        a.active AS is_customer,
                        NULLIF(t.sent_data ->> 'tax', '')::numeric AS sent_tax,
@@ -276,7 +288,10 @@ class SynkdComparer(models.AbstractModel):
                             OR c.operation = 'void' THEN %(waiting)s
                        WHEN c.here > 0 AND c.facts = '' THEN %(agrees)s
                        WHEN c.posted_at > %(as_of)s OR c.here > 0
-                            AND c.facts = 'paid' AND c.moving THEN %(waiting)s
+                            AND c.facts = 'paid' AND (c.moving OR round(
+                                c.there_total - c.there_open, c.places)
+                                BETWEEN round(c.least, c.places)
+                                AND round(c.most, c.places)) THEN %(waiting)s
                        WHEN c.here > 0 THEN %(differs)s
                        ELSE %(missing)s END AS verdict
                   FROM compared c)""",

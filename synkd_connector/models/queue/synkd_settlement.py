@@ -84,6 +84,7 @@ class SynkdSettlement(models.AbstractModel):
         found = known.summary_id.transaction_ids.filtered(
             lambda row: row.live and row.channel != "documents"
         )
+        found |= known._get_settings_off()
         if not known.move_id:
             return documents.browse(found.ids)
         self.env.flush_all()

@@ -207,6 +207,22 @@ class SynkdTransaction(models.Model):
             follows.add("document_number")
         return bool(self._get_changed_values().keys() - follows)
 
+    def _is_left_otherwise(self):
+        """Whether a person left money in the books that is other money than here.
+
+        What else they did there because of that, nobody here knows.
+
+        :rtype: bool
+        """
+        sent = self.sent_data or {}
+        if not self.note or "amount" not in sent:
+            return False
+        here, there = self.amount, float(sent["amount"])
+        return bool(
+            (self.kind, self.currency_id.name) != (sent["kind"], sent["currency"])
+            or self.currency_id.compare_amounts(here, there)
+        )
+
     def _examine(self, lookup):
         """Compare a document with what was posted; a difference waits for a person.
 

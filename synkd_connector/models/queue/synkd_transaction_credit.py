@@ -20,6 +20,24 @@ class SynkdTransaction(models.Model):
     def _credit(self):
         """Queue the reversal of what was posted, then the document as it is now."""
         self._set_credited()
+        if settling := self._take_back():
+            # What settles something else lets go of it at once.
+            earlier = self._get_allocation()
+            known = earlier.external_id
+            # One of the two is known by it: the new one takes it over.
+            earlier._set_voided()
+            earlier.flush_recordset()
+            settling.external_id = known
+            settling.blocker_id = False if known else settling.blocker_id
+        self._log_all(self.env._("Credited in the books."))
+        self._enqueue_anew()
+
+    def _take_back(self):
+        """Queue the reversal of what was posted, and what sets the two off.
+
+        :return: the row that sets them off; none where the books cannot.
+        :rtype: recordset
+        """
         reversal = self._insert_own(
             REVERSED[self.kind],
             amount=self.amount,
@@ -28,18 +46,38 @@ class SynkdTransaction(models.Model):
         )
         capable = self.ledger_id._get_capabilities()
         # What paid it has to let go of it before, or there is nothing to set off.
-        if capable.allocation_batch and capable.reallocate:
-            settling = self._insert_own("allocation", amount=self.amount)
-            # What settles something else lets go of it at once.
-            earlier = self._get_allocation()
-            known = earlier.external_id
-            # One of the two is known by it: the new one takes it over.
-            earlier._set_voided()
-            earlier.flush_recordset()
-            settling.external_id = known
-            settling.blocker_id = False if known else reversal
-        self._log_all(self.env._("Credited in the books."))
-        self._enqueue_anew()
+        if not (capable.allocation_batch and capable.reallocate):
+            return self.browse()
+        settling = self._insert_own("allocation", amount=self.amount)
+        settling.blocker_id = reversal
+        return settling
+
+    def _filter_reversals(self):
+        """Return those of these rows that take back another one.
+
+        :rtype: recordset
+        """
+        return self.filtered(
+            lambda row: row.res_model == row._name and row.channel == "documents"
+        )
+
+    def _get_settings_off(self):
+        """Return the live rows that set these reversals off.
+
+        :rtype: recordset
+        """
+        reversals = self._filter_reversals()
+        mine = [("res_model", "=", self._name), ("kind", "=", "allocation")]
+        mine += [("live", "=", True), ("res_id", "in", reversals.mapped("res_id"))]
+        return self.search(mine) if reversals else self.browse()
+
+    def _enqueue_anew(self):
+        """Override: what a voided reversal took back counts, so it is taken back."""
+        reversals = self._filter_reversals()
+        reversals._get_settings_off()._set_voided()
+        for reversal in reversals:
+            self.browse(reversal.res_id)._take_back()
+        return super()._enqueue_anew()
 
     def _find_altered(self):
         """Return the rows of which the books told otherwise than what was posted.
@@ -128,16 +166,7 @@ class SynkdTransaction(models.Model):
 
     def _set_off(self):
         """Set reversals that have got into the books against what they take back."""
-        mine = [("res_model", "=", self._name), ("kind", "=", "allocation")]
-        reversals = self.filtered(
-            lambda row: row.res_model == row._name and row.channel == "documents"
-        )
-        if reversals:
-            waiting = [
-                ("res_id", "in", reversals.mapped("res_id")),
-                ("live", "=", True),
-            ]
-            self.search([*mine, *waiting])._queue()
+        self._get_settings_off()._queue()
 
     def _get_allocation(self):
         """Return the row of what a credit note settles: it is told otherwise now."""
@@ -192,13 +221,14 @@ class SynkdTransaction(models.Model):
     def _settled_data(self):
         """Return that the credit note of two postings settles the invoice of them.
 
-        Until both are in the books it settles nothing.
+        Until both are in the books, and when one is to be voided, it settles nothing.
 
         :rtype: CreditData
         """
         original = self.browse(self.res_id)
         mine = [("res_model", "=", self._name), ("res_id", "=", original.id)]
-        reversal = self.search([*mine, ("channel", "=", "documents")], limit=1)
+        mine += [("channel", "=", "documents"), ("live", "=", True)]
+        reversal = self.search(mine, limit=1)
         invoice, credit = original, reversal
         if original.kind == "credit_note":
             invoice, credit = reversal, original
@@ -208,11 +238,12 @@ class SynkdTransaction(models.Model):
             invoice.books_number or invoice.number,
             amount=fixed(number(amount), self.currency_id.decimal_places),
         )
+        is_there = reversal.external_id and reversal.operation == "post"
         return CreditData(
             external_id=self.external_id or "",
             number=credit.books_number or credit.number,
             document=credit.external_id or "",
             customer=self.account_customer_id.sudo().external_id or "",
             date=fields.Date.to_string(self.post_date or self.date),
-            allocations=(settled,) if reversal.external_id else (),
+            allocations=(settled,) if is_there else (),
         )

@@ -152,7 +152,8 @@ class SynkdTransaction(models.Model):
 
         :param Lookup lookup: what was looked up for it and others.
         """
-        if self.channel == "payments" and self._is_posted() and self._is_other():
+        is_money = self.channel == "payments" and self._is_posted()
+        if is_money and (self._is_other() or self._is_left_otherwise()):
             self._set_changed(self._changed_message())
             return
         fixed = (

@@ -56,17 +56,51 @@ class Replay:
     """The steps that a failure printed, once more."""
 
     def test_what_a_failure_printed(self):
-        """Do the steps of a file, whose lines are as a failure prints them."""
+        """Do the steps of a file, whose lines are as a failure prints them.
+
+        With SHRINK=1 the same with ever fewer steps, as long as it fails the same way.
+        """
         text = Path(os.environ["REPLAY"]).read_text()
+        calls = [line.partition("state.")[2] for line in text.splitlines()]
+        calls = [c for c in calls if c and not c.startswith(("teardown", "holds"))]
+        if os.environ.get("SHRINK") == "1":
+            calls = self.shorten(calls)
+        self.play(calls, say)
+
+    def play(self, calls, tell=lambda _call: None):
+        """Do steps, look after each, and let everything come to rest at the end."""
         state = type("Machine", (Machine,), {"stage": self})()
         try:
-            for line in text.splitlines():
-                _before, name, call = line.partition("state.")
-                if name and not call.startswith("teardown"):
-                    say(call)
-                    eval(f"state.{call}")  # pylint: disable=eval-used
+            for call in calls:
+                tell(call)
+                eval(f"state.{call}")  # pylint: disable=eval-used
+                state.holds()
         finally:
             state.teardown()
+
+    def fails(self, calls):
+        """Return what steps complain about: its first words; "" for nothing."""
+        try:
+            self.play(calls)
+        except AssertionError as error:
+            return str(error)[:16]
+        except (KeyError, IndexError, AttributeError, TypeError):
+            return ""  # a step without what it is about
+        return ""
+
+    def shorten(self, calls):
+        """Return as few of some steps as fail the same way."""
+        wanted, size = self.fails(calls), max(len(calls) // 2, 1)
+        while wanted and size:
+            place = 0
+            while place < len(calls):
+                fewer = calls[:place] + calls[place + size :]
+                if self.fails(fewer) == wanted:
+                    calls = fewer
+                else:
+                    place += size
+            size //= 2
+        return calls
 
 
 class Harms:

@@ -141,6 +141,29 @@ class TestAgreement(AgreementCommon):
                 line = self.line_of(self.compare(), invoice)
                 self.assertEqual((line.verdict, line.facts), ("differs", "paid"))
 
+    def test_money_that_was_voided_there_hides_no_other_money(self):
+        """A person is asked about the payment; somebody else has paid the invoice."""
+        invoice = self.post_invoice()
+        payment = self.pay(invoice)
+        self.post_all()
+        there = self.there(payment)
+        there.status = "void"
+        self.row_of(payment)._set_altered("The books have voided it. Post it anew.")
+        line = self.line_of(self.compare(), invoice)
+        self.assertEqual((line.verdict, line.facts), ("differs", "paid"))
+
+    def test_money_that_a_person_is_asked_about_may_be_there_or_not(self):
+        invoice = self.post_invoice()
+        payment = self.pay(invoice)
+        self.post_all()
+        self.post_all(expect_ready=False)
+        self.row_of(payment)._set_changed("Somebody has to look at it.")
+        for outstanding in (0, 50, invoice.amount_total):
+            self.there(invoice).outstanding = outstanding
+            line = self.line_of(self.compare(), invoice)
+            with self.subTest(outstanding=outstanding):
+                self.assertIn(line.verdict, ("waiting", "agrees"))
+
     def test_what_was_edited_there_is_told_fact_by_fact(self):
         for values, facts in (
             ({"number": "OTHER"}, "number"),

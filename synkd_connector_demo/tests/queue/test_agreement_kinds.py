@@ -3,6 +3,8 @@
 
 from odoo.tests import tagged
 
+from odoo.addons.synkd_connector.tests.explore.entries import Entries
+
 from ..agreement_common import AgreementCommon, AgreementMixin
 from .test_batch import BatchCommon
 
@@ -179,7 +181,22 @@ class TestAgreementOfBills(AgreementMixin, BatchCommon):
 
 
 @tagged("post_install", "-at_install")
-class TestAgreementOfMoney(AgreementCommon):
+class TestAgreementOfMoney(Entries, AgreementCommon):
+    def test_money_that_the_books_refuse_to_allocate_hides_no_other_money(self):
+        self.keep_entries()
+        invoice = self.post_invoice()
+        money = self.pay(self.post_invoice(), amount=1)
+        self.post_all()
+        self.there(invoice).outstanding = 0
+        lines = self.open_lines(invoice, money.move_id)
+        lines.remove_move_reconcile()
+        lines.reconcile()
+        self.post_all(expect_ready=False)
+        row = self.row_of(money)
+        self.assertEqual((row.sync_state, row.reason), ("attention", "refused"))
+        line = self.line_of(self.compare(), invoice)
+        self.assertEqual((line.verdict, line.facts), ("differs", "paid"))
+
     def test_part_over_and_on_account(self):
         one, two = self.post_invoice(), self.post_invoice()
         self.pay(one, amount=50.0)

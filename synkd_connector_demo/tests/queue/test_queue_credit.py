@@ -7,6 +7,8 @@ from unittest.mock import patch
 from odoo.exceptions import UserError
 from odoo.tests import tagged
 
+from odoo.addons.synkd_connector.models.queue.synkd_transaction_credit import REVERSED
+
 from ..agreement_common import AgreementMixin
 from ..faults_common import FaultsCommon
 
@@ -54,6 +56,36 @@ class TestQueueCredit(FaultsCommon):
         calls = self.write_calls()
         self.run_ledger()
         self.assertEqual(self.write_calls(), calls, "nothing is left to say")
+
+    def test_a_credit_of_another_total_is_voided_and_made_again(self):
+        """What it took back counts there meanwhile, beside what was posted anew."""
+        for kind in ("out_invoice", "out_refund"):
+            with self.subTest(kind=kind):
+                document = self.post_invoice(move_type=kind)
+                self.post_all()
+                row = self.row_of(document)
+                self.edit(document, price_unit=200)
+                row.action_credit()
+                self.ledger.demo_fault = "cent"
+                self.post_all()
+                self.ledger.demo_fault = False
+                first = self.own_row(row, REVERSED[row.kind])
+                self.assert_waits(first, "difference", "115.00")
+                waiting = self.rows.search([("sync_state", "=", "attention")])
+                waiting.action_void()
+                for _run in range(4):
+                    self.post_all(expect_ready=False)
+                self.assertEqual(first.sync_state, "voided", first.reason_text)
+                again = self.own_row(row, REVERSED[row.kind]) - first
+                self.assertEqual(again.mapped("sync_state"), ["synced"])
+                settling = self.own_row(row).filtered("live")
+                self.assertEqual(settling.mapped("sync_state"), ["synced"])
+                live = self.all_documents().filtered(lambda d: d.status != "void")
+                numbers = (row.number, again.number)
+                both = live.filtered(lambda d, n=numbers: d.sent_number in n)
+                self.assertEqual(both.mapped("total"), [115, 115])
+                self.assertEqual(both.mapped("outstanding"), [0, 0])
+                self.assert_posted(document)
 
     def test_the_allocation_waits_for_the_credit(self):
         invoice = self.post_invoice()

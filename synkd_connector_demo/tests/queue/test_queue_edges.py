@@ -50,6 +50,59 @@ class TestQueueEdges(FaultsCommon):
         self.post_all(expect_ready=False)
         self.assert_waits(row, "changed", "changed in Odoo")
 
+    def change_and_leave(self, values):
+        """Settle an invoice, change the money here, and leave what is posted.
+
+        :return: the invoice, the payment, and its row.
+        """
+        invoice = self.post_invoice()
+        payment = self.pay(invoice, amount=50)
+        self.post_all()
+        self.post_all(expect_ready=False)
+        row = self.assert_posted(payment)
+        payment.action_draft()
+        payment.write(values)
+        payment.action_post()
+        self.run_ledger()
+        self.assert_waits(row, "changed", "changed in Odoo")
+        row.action_leave("The rest is entered there by hand")
+        return invoice, payment, row
+
+    def test_money_that_was_left_is_not_posted_otherwise_by_and_by(self):
+        """What it settles changes later: a person is asked, and nothing is sent."""
+        self.keep_entries()
+        _invoice, payment, row = self.change_and_leave({"amount": 60})
+        self.settle(payment.move_id, self.post_invoice())
+        self.post_all(expect_ready=False)
+        self.post_all(expect_ready=False)
+        self.assert_waits(row, "changed", "changed in Odoo")
+        self.assertEqual(self.stored_payments().mapped("amount"), [50])
+        row.action_void()
+        self.post_all(expect_ready=False)
+        self.post_all(expect_ready=False)
+        self.assert_posted(payment)
+        self.assertEqual(self.stored_payments().mapped("amount"), [60])
+
+    def test_money_that_was_left_stays_with_its_customer_there(self):
+        other = self.create_partner("Joy")
+        other.account_customer_id = self.create_account("Joy")
+        self.keep_entries()
+        _invoice, payment, _row = self.change_and_leave({"partner_id": other.id})
+        self.settle(payment.move_id, self.post_invoice(other))
+        self.post_all(expect_ready=False)
+        self.post_all(expect_ready=False)
+        self.assertEqual(self.stored_payments().customer_id, self.customer())
+
+    def test_money_that_was_left_and_is_the_same_settles_what_it_settles_here(self):
+        self.keep_entries()
+        _invoice, payment, row = self.change_and_leave({"date": "2026-06-16"})
+        more = self.post_invoice()
+        self.settle(payment.move_id, more)
+        self.post_all(expect_ready=False)
+        self.post_all(expect_ready=False)
+        self.assertEqual(row.sync_state, "synced", row.reason_text)
+        self.assert_settled(more)
+
     # === CREDITING === #
 
     def test_only_what_differs_is_credited(self):
