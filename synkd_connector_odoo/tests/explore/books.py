@@ -402,13 +402,14 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
     def read_balances(self):
         """Return what each account owes there, in cents.
 
+        By all that was booked: one customer's money may settle another one's invoice
+        there, of which nothing is open then.
+
         :rtype: dict[str, int]
         """
         names = {a.external_id: name for name, a in self.accounts.items()}
         owed = dict.fromkeys(self.accounts, 0)
-        rows = self.query(
-            f"SELECT l.partner_id, sum(l.amount_residual) {LINES} GROUP BY 1"
-        )
+        rows = self.query(f"SELECT l.partner_id, sum(l.balance) {LINES} GROUP BY 1")
         for partner, amount in rows:
             owed[names[str(partner)]] += cents(amount)
         return owed
