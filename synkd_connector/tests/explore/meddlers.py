@@ -37,9 +37,16 @@ class Meddlers(Bookkeepers):
 
     @step(kept=CUSTOMERS, other=CUSTOMERS)
     def merge(self, kept, other):
-        """Merge a customer into another."""
+        """Merge a customer into another, unless that leaves him without an account.
+
+        What is in the books already stays there, and nobody is left to be asked for it.
+        """
         usable = {n for n, account in self.stage.accounts.items() if account.active}
-        if kept != other and self.do(self.stage.merge, kept, other):
+        links = self.model.links
+        is_lost = links[other] and not links[kept] and links[other] not in usable
+        if kept == other or is_lost:
+            return
+        if self.do(self.stage.merge, kept, other):
             self.model.merge(kept, other, usable)
 
     @step(kept=ACCOUNTS, other=ACCOUNTS, undo=st.booleans())
