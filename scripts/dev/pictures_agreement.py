@@ -90,12 +90,18 @@ class AgreementWalk(Walk):
         page.wait(".o_pivot table")
         self.shot("pivot")
 
+    def go_to_line(self, *domain):
+        """Open the newest line of a domain."""
+        line = self.scene.find("synkd.agreement.line", *domain)[-1]
+        found = self.scene.rpc("synkd.agreement.line", "read", [line], ["agreement_id"])
+        agreement = found[0]["agreement_id"][0]
+        self.go(f"/odoo/{agreement}/action-{self.LIST}/{line}", OPEN)
+
     def link(self):
         """What somebody entered there, and what it is here."""
         page = self.page
         domain = ("verdict", "=", "unknown"), ("ledger_id", "=", self.scene.ledger)
-        line = self.scene.find("synkd.agreement.line", *domain)[-1]
-        self.go(f"/odoo/action-{self.LIST}/{line}", OPEN)
+        self.go_to_line(*domain)
         page.click("button[name=action_link]")
         page.wait(".modal .o_data_row button[name=action_pick]")
         self.shot("link")
@@ -105,8 +111,7 @@ class AgreementWalk(Walk):
         """A customer who is archived there: who stands for him, or he is restored."""
         page = self.page
         domain = ("verdict", "=", "archived"), ("ledger_id", "=", self.scene.ledger)
-        line = self.scene.find("synkd.agreement.line", *domain)[-1]
-        self.go(f"/odoo/action-{self.LIST}/{line}", OPEN)
+        self.go_to_line(*domain)
         page.wait("button[name=action_restore]")
         self.shot("gone")
         page.click("button[name=action_merge]")

@@ -231,14 +231,21 @@ class SynkdAgreement(models.Model):
         return self._view_lines({"search_default_waiting": 1})
 
     def _view_lines(self, context):
-        """Return the window of lines, narrowed to this agreement."""
+        """Return the window of lines, narrowed to this agreement.
+
+        Its address names the agreement, so that the browser's *back* finds the same.
+        """
         check_one(self)
         self.check_access("read")
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "synkd_connector.synkd_agreement_line_action"
         )
-        action["domain"] = [("agreement_id", "=", self.id)]
-        action["context"] = context
+        action["context"] = {
+            "active_model": self._name,
+            "active_id": self.id,
+            "active_ids": self.ids,
+            **context,
+        }
         return action
 
     def action_view_last(self):

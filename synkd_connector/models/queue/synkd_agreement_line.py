@@ -602,8 +602,8 @@ class SynkdAgreementLine(models.Model):
         check_one(self)
         self.check_access("read")
         action = self.agreement_id.action_view_lines()
-        mine = ("account_customer_id", "=", self.account_customer_id.id)
-        return action | {"domain": [*action["domain"], mine]}
+        names = ("agreement_id", "account_customer_id")
+        return action | {"domain": [(name, "=", self[name].id) for name in names]}
 
     # === CHECKS === #
 

@@ -7,6 +7,7 @@ from lxml import etree
 
 from odoo.exceptions import UserError
 from odoo.tests import HttpCase, tagged
+from odoo.tools.safe_eval import safe_eval
 
 from odoo.addons.synkd_connector.models.queue.synkd_agreement import (
     DIFFERENCES,
@@ -138,11 +139,10 @@ class TestAgreementWords(AgreementCommon):
             view = self.env["synkd.agreement.line"].get_view(view_type="search")
             arch = etree.fromstring(view["arch"])
             with self.subTest(action=name):
-                self.assertEqual(
-                    action["domain"], [("agreement_id", "=", agreement.id)]
-                )
-                (key_,) = action["context"]
-                self.assertEqual(key_, f"search_default_{key}")
+                context = action["context"]
+                domain = safe_eval(action["domain"], dict(context))
+                self.assertEqual(domain, [("agreement_id", "=", agreement.id)])
+                self.assertTrue(context[f"search_default_{key}"])
                 self.assertTrue(arch.xpath(f"//filter[@name='{key}']"))
 
     def test_the_ledger_leads_to_its_last_agreement(self):
@@ -320,6 +320,12 @@ class TestAgreementTours(AgreementCommon, ToursCommon, HttpCase):
         agreement = self.compare()
         self.start(f"/odoo/agreement/{agreement.id}", tour, "chief")
         return agreement
+
+    def test_the_browser_goes_back_to_the_lines_of_the_same_agreement(self):
+        for posting in self.there(self.invoice) | self.there(self.other):
+            self.delete_there(posting)
+        self.compare()
+        self.start_at_agreement("synkd_agreement_back")
 
     def test_what_the_bookkeeper_entered_is_linked(self):
         self.enter_there()

@@ -116,6 +116,30 @@ tours.add("synkd_agreement_link", {
     ],
 });
 
+tours.add("synkd_agreement_back", {
+    steps: () => [
+        click("What was compared", "button[name=action_view_lines]"),
+        {
+            content: "They are listed",
+            trigger: ".o_last_breadcrumb_item:contains(On Both Sides)",
+        },
+        click("A document", ".o_list_view .o_data_row td[name=number]"),
+        {
+            content: "Back, as browsers go back",
+            trigger: ".o_form_view [name=why]",
+            run: () => history.back(),
+        },
+        {
+            content: "Both documents of this agreement are listed",
+            trigger: ".o_list_view .o_data_row:nth-child(2)",
+        },
+        {
+            content: "And nothing of an earlier one",
+            trigger: ".o_list_view:not(:has(.o_data_row:nth-child(3)))",
+        },
+    ],
+});
+
 tours.add("synkd_agreement_restore", {
     steps: () => [
         ...openDifference("Customer Archived There", "Restore takes it out"),
