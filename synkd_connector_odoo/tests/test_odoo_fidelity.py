@@ -57,7 +57,7 @@ class OdooFidelity(Fidelity, OdooFlowCommon):
             children = [made.get(name, normal) for name in names]
             # One percentage may be chosen itself; the rest in a group.
             alone = [TAXES.get(name, {}).get("amount_type") for name in names] == [None]
-            code = children[0] if alone else normal
+            code = children[0] if alone else made["zero"]
             if children and not alone:
                 code = self.create_tax(
                     "group " + "+".join(names),

@@ -642,7 +642,7 @@ class SynkdTransaction(models.Model):
         """
         settlement = self.env["synkd.settlement"]
         settling = settlement._find_settling(self)
-        sent = settling.filtered(
+        sent = (settling - settling._note_under_way()).filtered(
             lambda row: row.external_id and row.sync_state in ("synced", "pending")
         )
         sent.filtered(lambda row: row.operation == "post")._queue()

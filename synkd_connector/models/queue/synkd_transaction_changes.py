@@ -89,12 +89,7 @@ class SynkdTransaction(models.Model):
 
     def _note_change(self):
         """Look at rows whose document was changed, taken back or reconciled."""
-        sending = self.filtered(
-            lambda row: row.sync_state in UNDER_WAY_STATES or row.reason == UNSURE
-        )
-        for row in sending:
-            # The answer is awaited; then the row is looked at again.
-            row.revision += 1
+        sending = self._note_under_way()
         known = (self - sending).filtered("external_id")
         known._note_change_of_posted()
         waiting = (self - sending - known)._note_change_of_excluded()
@@ -106,6 +101,19 @@ class SynkdTransaction(models.Model):
         if paying := left.filtered(lambda row: row.channel != "documents"):
             self.env["synkd.settlement"]._refresh(paying)
         self.env["synkd.decider"]._decide(left)
+
+    def _note_under_way(self):
+        """Let rows whose answer is awaited be looked at again after it.
+
+        :return: these rows.
+        :rtype: recordset
+        """
+        under_way = self.filtered(
+            lambda row: row.sync_state in UNDER_WAY_STATES or row.reason == UNSURE
+        )
+        for row in under_way:
+            row.revision += 1
+        return under_way
 
     def _note_change_of_excluded(self):
         """Look at excluded rows: who excluded one meant the document as it was then.

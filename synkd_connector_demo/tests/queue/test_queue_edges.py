@@ -50,6 +50,23 @@ class TestQueueEdges(FaultsCommon):
         self.post_all(expect_ready=False)
         self.assert_waits(row, "changed", "changed in Odoo")
 
+    def test_an_invoice_is_voided_while_the_answer_about_its_payment_is_lost(self):
+        """The payment lets go of it as soon as somebody knows that it got there."""
+        self.keep_entries()
+        invoice = self.post_invoice()
+        self.post_all()
+        row = self.row_of(invoice)
+        payment = self.pay(invoice)
+        self.lose("lost_after", payment)
+        invoice.button_draft()
+        self.assert_waits(row, "changed", "taken back in Odoo")
+        row.action_void()
+        self.mend()
+        self.post_all(expect_ready=False)
+        self.assertEqual(row.sync_state, "voided", row.reason_text)
+        self.assert_posted(payment)
+        self.assertEqual(self.stored_payments().unallocated, 115)
+
     def change_and_leave(self, values):
         """Settle an invoice, change the money here, and leave what is posted.
 
