@@ -348,12 +348,15 @@ class SynkdLineRule(models.AbstractModel):
                 AND part.currency_id = document.currency_id)
             """
         )
-        # A few cents of one currency may be as many of the other at any rate.
+        # A few cents of one currency may be as many of the other at any rate; one cent
+        # also at a rate that was changed since.
         rounded = SQL(
             """
             COALESCE((SELECT abs(sum(abs(part.amount_currency))
                                  * rate.ours / rate.theirs - sum(abs(part.balance)))
                              <= count(*) * max(own_money.rounding) / 2
+                             OR sum(abs(part.balance))
+                             <= count(*) * max(own_money.rounding)
                         FROM account_move_line part
                         JOIN res_currency own_money
                           ON own_money.id = company.currency_id

@@ -535,6 +535,14 @@ class SynkdTransaction(models.Model):
         numbered = {"sent_number": self.number} if self._needs_number() else {}
         return {"sent_data": data.as_dict(), **numbered}
 
+    def _get_expected_totals(self):
+        """Return the total and tax that the books should come to, as texts.
+
+        :rtype: tuple[str | None, str | None]
+        """
+        sent = self.sent_data or {}
+        return sent.get("total"), sent.get("tax")
+
     def _set_withdrawn(self):
         """End rows whose document went back to draft before it was sent.
 

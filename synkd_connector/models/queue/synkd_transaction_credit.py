@@ -164,6 +164,21 @@ class SynkdTransaction(models.Model):
 
     # === WHAT IS SENT === #
 
+    def _get_expected_totals(self):
+        """Override: what takes back a posting comes to what the books have of that.
+
+        Books that come to a cent more than we do come to it both times.
+        """
+        if self.res_model != self._name:
+            return super()._get_expected_totals()
+        original, places = self.browse(self.res_id), self.currency_id.decimal_places
+        sent = super(SynkdTransaction, original)._get_expected_totals()
+        there = original.books_total, original.books_tax
+        return tuple(
+            fixed(number(amount), places) if amount else text
+            for amount, text in zip(there, sent, strict=True)
+        )
+
     def _set_off(self):
         """Set reversals that have got into the books against what they take back."""
         self._get_settings_off()._queue()

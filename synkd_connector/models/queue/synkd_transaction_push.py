@@ -286,7 +286,7 @@ class SynkdTransaction(models.Model):
         """Override: a difference in total or tax needs a person."""
         if self.channel != "documents" or self.operation == VOID:
             return
-        ours = (self.sent_data or {}).get("total"), (self.sent_data or {}).get("tax")
+        ours = self._get_expected_totals()
         theirs = result.get("total"), result.get("tax")
         if all(
             not there or Decimal(there) == Decimal(here or "0")

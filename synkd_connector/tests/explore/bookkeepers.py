@@ -82,8 +82,12 @@ class Bookkeepers(Users):
     @precondition(lambda self: self.seen["changed"])
     @step(n=PICKS, dialog=st.booleans())
     def credit_there(self, n, dialog):
-        """Credit in the books what was changed after it was posted."""
+        """Credit in the books what was changed after it was posted.
+
+        Not what came to another total there: real books would come to it again.
+        """
         where = (("sync_state", "=", "attention"), ("external_id", "!=", False))
+        where += (("reason", "!=", "difference"),)
         self.press(("action_credit",), n, *where, dialog=dialog)
 
     @precondition(lambda self: self.seen["changed"])

@@ -256,6 +256,25 @@ class TestCreditOfAltered(AgreementMixin, FaultsCommon):
         row.action_credit()
         self.assertEqual(row.sync_state, "credited")
 
+    def test_a_credit_comes_to_what_the_books_have_or_is_shown(self):
+        """Theirs is a cent more both times; or only when it was posted."""
+        for again in (True, False):
+            with self.subTest(again=again):
+                self.ledger.demo_fault = "cent"
+                invoice = self.post_invoice()
+                self.post_all(expect_ready=False)
+                row = self.row_of(invoice)
+                row.action_credit()
+                self.ledger.demo_fault = "cent" if again else False
+                self.post_all(expect_ready=False)
+                mine = [("res_model", "=", row._name), ("res_id", "=", row.id)]
+                mine.append(("channel", "=", "documents"))
+                reversal = self.rows.search(mine)
+                if again:
+                    self.assertEqual(reversal.sync_state, "synced")
+                    continue
+                self.assert_waits(reversal, "difference", "115.01")
+
     def test_what_was_altered_before_a_credit_is_named(self):
         """Nobody knew of it: the rest is open there, and a person has to look."""
         for move_type in ("out_invoice", "out_refund"):

@@ -116,6 +116,17 @@ class TestRates(FaultsCommon):
             self.post_all()
             self.assert_posted(payment)
 
+    def test_a_cent_is_a_cent_though_the_rate_was_changed_since(self):
+        self.keep_entries()
+        rate = self.rate(0.917431)
+        values = {"partner_id": self.partner.id, "journal_id": self.bank.id}
+        values |= {"currency_id": self.euro.id, "amount": 0.01, "date": "2026-06-20"}
+        payment = self.env["account.payment"].create(values)
+        payment.action_post()
+        rate.rate = 0.45
+        self.post_all()
+        self.assert_posted(payment)
+
     def test_a_rate_that_was_typed_counts(self):
         invoice = self.create_invoice(currency_id=self.euro.id)
         invoice.invoice_currency_rate = 0.6
