@@ -53,6 +53,8 @@ class WiredBooks:
     def find_not_there(self):
         """Return rows that say they are posted, and are not in the books.
 
+        What a credit takes back there is nothing, and so is that credit.
+
         :rtype: list[tuple]
         """
         rows = self._ask(
@@ -61,7 +63,8 @@ class WiredBooks:
             LEFT JOIN account_payment p ON p.id = t.payment_id
             LEFT JOIN account_move m ON m.id = t.move_id
                 WHERE t.ledger_id = %(ledger)s AND t.sync_state = 'synced' AND t.live
-                  AND t.channel <> 'allocations'"""
+                  AND t.channel <> 'allocations'
+                  AND t.res_model <> 'synkd.transaction'"""
         )
         there = self.read_books() if rows else ()
         return [

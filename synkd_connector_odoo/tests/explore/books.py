@@ -170,17 +170,74 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
         id_ = int(self.accounts[account].external_id)
         self.remote.ask("res.partner", "write", [id_], {"active": not archived})
 
+    # === WHAT IS OURS === #
+
+    def find_credited(self):
+        """Return what a credit has taken back there, and such credits.
+
+        :return: the key of the record by their entries; None of one that is deleted.
+        :rtype: dict[int, str]
+        """
+        rows = self._ask(
+            """SELECT t.external_id, m.ref
+                 FROM synkd_transaction t
+            LEFT JOIN synkd_transaction o ON o.id = t.res_id
+                  AND t.res_model = 'synkd.transaction'
+            LEFT JOIN account_move m ON m.id = COALESCE(o.move_id, t.move_id)
+                WHERE t.ledger_id = %(ledger)s AND t.channel = 'documents'
+                  AND t.external_id IS NOT NULL
+                  AND (t.sync_state = 'credited'
+                       OR t.res_model = 'synkd.transaction')"""
+        )
+        return {int(id_): key for id_, key in rows}
+
+    def ask_ours(self, columns):
+        """Return what the books have of ours, but for what a credit has taken back.
+
+        :param str columns: of ``OURS``.
+        :rtype: list[tuple]
+        """
+        credited = self.find_credited()
+        rows = self.query(f"SELECT move, {columns} FROM ({OURS}) o")
+        return [row for move, *row in rows if move not in credited]
+
+    def put_back(self, row):
+        """Put back in the books what was credited there, as it was credited."""
+        move, rows = int(row.external_id), self.env["synkd.transaction"]
+        found = "SELECT id FROM account_move_line WHERE move_id = %s"
+        ((id_,),) = self.query(f"{found} AND display_type = 'product'", (move,))
+        net = row._get_posted_total() - float(row.sent_data["tax"])
+        lines = [(1, id_, {"price_unit": net})]
+        for method, *values in (
+            ("button_draft",),
+            ("write", {"invoice_line_ids": lines}),
+            ("action_post",),
+        ):
+            self.remote.ask("account.move", method, [move], *values)
+        pair = [("res_model", "=", rows._name), ("channel", "=", "documents")]
+        pair.append(("res_id", "=", row.id))
+        other = rows.browse(row.res_id) if row.res_model == rows._name else None
+        other = other or rows.search(pair, limit=1)
+        open_ = f"SELECT l.id {LINES} AND NOT l.reconciled AND l.move_id = ANY(%s)"
+        ids = self.query(open_, ([move, int(other.external_id or 0)],))
+        if len(ids) == 2:
+            ids = [id_ for (id_,) in ids]
+            self.try_there(("account.move.line", "reconcile", ids))
+
     def find_there(self, key):
         """Return what the books have of a record, but for differences.
 
         :return: ids of its entry and payment, and its type; none where it is not there.
         :rtype: list[tuple]
         """
-        rows = self.query(
-            f"SELECT key, move, payment, move_type FROM ({OURS}) o"
-            " WHERE payment IS NOT NULL OR move_type <> 'entry'"
-        )
-        return [row[1:] for row in rows if self.name_of(row[0]) == key][:1]
+        found = [
+            (move, payment, kind)
+            for own_key, move, payment, kind in self.ask_ours(
+                "key, move, payment, move_type"
+            )
+            if (payment or kind != "entry") and self.name_of(own_key) == key
+        ]
+        return found[:1]
 
     def is_settled(self, move):
         """Whether something settles an entry, or it settles something."""
@@ -281,9 +338,11 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
 
         :rtype: list[int]
         """
-        rows = self.query(f"SELECT key, move FROM ({OURS}) o WHERE move_type = 'entry'")
-        rows = [(k, m) for k, m in rows if self.name_of(k) == key]
-        return [move for _key, move in rows]
+        return [
+            move
+            for own_key, move, kind in self.ask_ours("key, move, move_type")
+            if kind == "entry" and self.name_of(own_key) == key
+        ]
 
     def take_own_back(self):
         """Take back the payments that the bookkeeper entered."""
@@ -301,9 +360,7 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
         """
         found = Counter(
             (self.name_of(key), payment is None and kind == "entry")
-            for key, payment, kind in self.query(
-                f"SELECT key, payment, move_type FROM ({OURS}) o"
-            )
+            for key, payment, kind in self.ask_ours("key, payment, move_type")
         )
         strangers = self.query(
             """SELECT m.name, m.move_type FROM account_move m
@@ -328,11 +385,13 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
         """
         self._names = {a.external_id: name for name, a in self.accounts.items()}
         books, keys, left = {}, {}, self._read_left()
-        for row in self.query(
-            f"""SELECT move, key, move_type, partner_id, amount_total, amount_tax,
-                       payment_type, amount FROM ({OURS}) o WHERE NOT reverses"""
+        for row in self.ask_ours(
+            "reverses, move, key, move_type, partner_id, amount_total, amount_tax,"
+            " payment_type, amount"
         ):
-            move, own_key, kind, partner, total, tax, way, amount = row
+            reverses, move, own_key, kind, partner, total, tax, way, amount = row
+            if reverses:
+                continue
             key = keys[move] = self.name_of(own_key)
             if kind == "entry" and not way:
                 continue  # a difference: the payment has what is left of it
@@ -388,16 +447,22 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
                   AND d.name LIKE '%\\_reversal'
                   AND m.amount_residual + r.amount_residual <> 0"""
         )
-        rows = self.query(
-            f"SELECT key, payment, move_type, amount_total FROM ({OURS}) o"
-        )
+        rows = self.ask_ours("key, payment, move_type, amount_total")
         money = {self.name_of(key) for key, payment, *_rest in rows if payment}
         half += [
             (key, "difference", amount)
             for key, _payment, kind, amount in rows
             if kind == "entry" and not _payment and self.name_of(key) not in money
         ]
-        return [(self.name_of(key), *rest) for key, *rest in half]
+        half = [(self.name_of(key), *rest) for key, *rest in half]
+        credited = self.find_credited()
+        for move, total, left in self.query(
+            f"SELECT move, amount_total, amount_residual FROM ({OURS}) o"
+            " WHERE amount_residual <> 0"
+        ):
+            if move in credited:
+                half.append((credited[move], total, left))
+        return half
 
     def read_balances(self):
         """Return what each account owes there, in cents.
@@ -419,9 +484,9 @@ class Stage(OdooSide, OdooBooks):
     """A company with three customers, two accounts and a second Odoo, all in place."""
 
     faults = tuple(FAULTS)
-    # What writes something off is refused there while it settles nothing. The rest
-    # nobody does there yet.
-    cannot = frozenset(("euro", "write_off_untied", "credit_there"))
+    # What writes something off is refused there while it settles nothing. Nobody sells
+    # in euro there yet.
+    cannot = frozenset(("euro", "write_off_untied"))
 
     def setUp(self):
         cls = type(self)
