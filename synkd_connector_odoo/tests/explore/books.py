@@ -48,7 +48,8 @@ OURS = """
            p.id AS payment
       FROM ir_model_data d
  LEFT JOIN account_payment p ON d.model = 'account.payment' AND p.id = d.res_id
-      JOIN account_move m ON m.id = COALESCE(p.move_id, d.res_id)
+      JOIN account_move m
+        ON m.id = CASE d.model WHEN 'account.move' THEN d.res_id ELSE p.move_id END
      WHERE d.module = '__synkd__' AND d.model IN ('account.move', 'account.payment')
        AND m.state = 'posted'
        AND NOT EXISTS (
@@ -373,7 +374,8 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
                         ON p.id = d.res_id AND d.model = 'account.payment'
                      WHERE d.module = '__synkd__'
                        AND d.model IN ('account.move', 'account.payment')
-                       AND COALESCE(p.move_id, d.res_id) = m.id)""",
+                       AND m.id = CASE d.model WHEN 'account.move' THEN d.res_id
+                                               ELSE p.move_id END)""",
             (OWN,),
         )
         return [(key, n) for key, n in found.items() if n > 1] + strangers
