@@ -112,12 +112,13 @@ class Model:
         return f"X{self.count:03}"
 
     def add(self, record):
-        """Note a record that was posted.
+        """Note a record that was posted, and may have settled something at once.
 
         :rtype: Record
         """
         self.records[record.key] = record
         self._place(record)
+        self.note_settled(self.settled)
         return record
 
     def remove(self, record):
