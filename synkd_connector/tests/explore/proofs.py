@@ -49,8 +49,11 @@ class Proofs(Fate):
         self.stage.voided = set()
         books, model = self.stage.read_books(), self.model
         shown = self.stage.find_shown()
+        tied = self._find_tied(books, shown)
+        free = {key: there for key, there in books.items() if key not in tied}
         due = [r for r in model.records.values() if model.is_due(r)]
-        self._compare_sets(due, books, shown)
+        due = [record for record in due if record.key not in tied]
+        self._compare_sets(due, free, shown)
         for record in due:
             if there := books.get(record.key):
                 self._compare(record, there, shown)
@@ -60,7 +63,19 @@ class Proofs(Fate):
                 record.places = set()
         half = self.stage.find_half_credited()
         assert not half, f"Credited, but open: {half}; {self.stage.tell_rows()}"
-        self._compare_sums(books)
+        self._compare_sums(books, tied)
+
+    def _find_tied(self, books, shown):
+        """Return the keys of what stays there as it was, and a person is told.
+
+        What was left there settles it, and some books void nothing that is settled.
+
+        :rtype: set[str]
+        """
+        records = self.model.records
+        left = {key for key, record in records.items() if record.left is not None}
+        settled = {key for payer in left & books.keys() for key in books[payer].settled}
+        return settled & shown if "void_tied" in self.stage.cannot else set()
 
     def _put_right(self):
         """See that the agreement names what others changed there, and put it right."""
@@ -192,15 +207,18 @@ class Proofs(Fate):
             return min(record.off, max(used - record.total, 0))
         return record.off
 
-    def _compare_sums(self, books):
+    def _held_of(self, record):
+        """Return how much of the debt the books can hold of a record, in cents."""
+        used = sum(self._settled_there(record)[0].values())
+        return record.worth() - record.off + self._off_there(record, used)
+
+    def _compare_sums(self, books, tied):
         """Compare what each account owes, by all of its records."""
         sums, records = dict.fromkeys(self.stage.accounts, 0), self.model.records
         if any(record.currency != OWN for record in records.values()):
             return  # the books add up what they convert, record by record
         for key, entry in books.items():
-            record = records[key]
-            used = sum(self._settled_there(record)[0].values())
-            held = record.worth() - record.off + self._off_there(record, used)
-            sums[entry.account] += SIGNS[record.kind] * held
+            held = entry.total if key in tied else self._held_of(records[key])
+            sums[entry.account] += SIGNS[entry.kind] * held
         there = self.stage.read_balances()
         assert sums == there, f"The accounts owe {sums}, but in the books {there}"

@@ -85,6 +85,8 @@ class Users(Base):
         made.currency, made.off = due.currency, left - amount
         if kind == REFUND and "refund" in self.stage.cannot:
             return
+        if due.currency == EURO and "write_off_euro" in self.stage.cannot:
+            return
         if amount < left and self.do(self.stage.write_off, made, due):
             self.model.add(made)
 

@@ -100,7 +100,7 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
 
     @classmethod
     def know_euro(cls):
-        """Nobody sells in it there."""
+        """It is in use there before the lists are read, see ``Stage``."""
 
     @classmethod
     def map_losses(cls):
@@ -366,6 +366,9 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
         strangers = self.query(
             """SELECT m.name, m.move_type FROM account_move m
                 WHERE m.state = 'posted'
+                  AND m.journal_id NOT IN (
+                      SELECT currency_exchange_journal_id FROM res_company
+                       WHERE currency_exchange_journal_id IS NOT NULL)
                   AND NOT EXISTS (SELECT 1 FROM account_payment p
                                    WHERE p.move_id = m.id AND p.memo = %s)
                   AND NOT EXISTS (
@@ -416,14 +419,17 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
         :rtype: dict[int, int]
         """
         rows = self.query(
-            f"SELECT l.move_id, abs(sum(l.amount_residual)) {LINES} GROUP BY 1"
+            f"SELECT l.move_id, abs(sum(l.amount_residual_currency)) {LINES} GROUP BY 1"
         )
         return {move: cents(amount) for move, amount in rows}
 
     def _read_settled(self, books, keys):
         """Note who settles whom."""
         for credit, debit, is_invoice, amount in self.query(
-            """SELECT x.move_id, y.move_id, m.move_type = 'out_invoice', r.amount
+            """SELECT x.move_id, y.move_id, m.move_type = 'out_invoice',
+                      CASE WHEN m.move_type = 'out_invoice'
+                           THEN r.debit_amount_currency
+                           ELSE r.credit_amount_currency END
                  FROM account_partial_reconcile r
                  JOIN account_move_line x ON x.id = r.credit_move_id
                  JOIN account_move_line y ON y.id = r.debit_move_id
@@ -486,14 +492,19 @@ class Stage(OdooSide, OdooBooks):
     """A company with three customers, two accounts and a second Odoo, all in place."""
 
     faults = tuple(FAULTS)
-    # What writes something off is refused there while it settles nothing. Nobody sells
-    # in euro there yet.
-    cannot = frozenset(("euro", "write_off_untied"))
+    # What writes something off is refused there while it settles nothing, and in euro;
+    # nothing is voided that something settles which was left there.
+    cannot = frozenset(("write_off_euro", "write_off_untied", "void_tied"))
 
     def setUp(self):
         cls = type(self)
         cls.time = START
         cls.play_clock()
+        ask, everybody = self.remote.ask, {"context": {"active_test": False}}
+        idle = [("name", "=", "EUR"), ("active", "=", False)]
+        euro = ask("res.currency", "search", idle, **everybody)
+        ask("res.currency", "write", euro, {"active": True})
+        self.addCleanup(ask, "res.currency", "write", euro, {"active": False})
         super().setUp()
         cls.partner, cls.account = self.partner, self.account
         self.set_up_stage()
