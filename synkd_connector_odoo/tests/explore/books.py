@@ -193,13 +193,13 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
         return {int(id_): key for id_, key in rows}
 
     def ask_ours(self, columns):
-        """Return what the books have of ours, but for what a credit has taken back.
+        """Return what the books have of ours, but for what was taken back and by what.
 
         :param str columns: of ``OURS``.
         :rtype: list[tuple]
         """
         credited = self.find_credited()
-        rows = self.query(f"SELECT move, {columns} FROM ({OURS}) o")
+        rows = self.query(f"SELECT move, {columns} FROM ({OURS}) o WHERE NOT reverses")
         return [row for move, *row in rows if move not in credited]
 
     def put_back(self, row):
@@ -391,12 +391,10 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
         self._names = {a.external_id: name for name, a in self.accounts.items()}
         books, keys, left = {}, {}, self._read_left()
         for row in self.ask_ours(
-            "reverses, move, key, move_type, partner_id, amount_total, amount_tax,"
-            " payment_type, amount"
+            "move, key, move_type, partner_id, amount_total, amount_tax, payment_type,"
+            " amount"
         ):
-            reverses, move, own_key, kind, partner, total, tax, way, amount = row
-            if reverses:
-                continue
+            move, own_key, kind, partner, total, tax, way, amount = row
             key = keys[move] = self.name_of(own_key)
             if kind == "entry" and not way:
                 continue  # a difference: the payment has what is left of it
