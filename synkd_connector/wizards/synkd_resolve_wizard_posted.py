@@ -26,9 +26,7 @@ class SynkdResolveWizard(models.TransientModel):
             rows = wizard.row_ids.sudo()
             wizard.is_manager = manager
             wizard.can_void = wizard.ledger_id.sudo()._get_capabilities().void
-            creditable = rows.filtered(
-                lambda row: row.channel == "documents" and row.sent_data
-            )
+            creditable = rows.filtered(lambda row: row._is_creditable())
             wizard.can_credit = (
                 bool(rows) and creditable == rows and not rows._find_altered()
             )

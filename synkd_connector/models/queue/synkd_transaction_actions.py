@@ -237,9 +237,11 @@ class SynkdTransaction(models.Model):
         :raise UserError: when it cannot be credited.
         """
         rows = self._check_may("write_books")
+        if own := rows._filter_reversals():
+            raise UserError(own[0]._no_credit_message())
         for row in rows:
             waits = row.sync_state == "attention" and row.external_id
-            if row.channel != "documents" or not row.sent_data or not waits:
+            if not row._is_creditable() or not waits:
                 raise UserError(row._cannot_message(self.env._("credited")))
         if altered := rows._find_altered():
             raise UserError(altered[0]._altered_message())

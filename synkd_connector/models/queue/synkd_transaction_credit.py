@@ -79,6 +79,22 @@ class SynkdTransaction(models.Model):
             self.browse(reversal.res_id)._take_back()
         return super()._enqueue_anew()
 
+    def _is_creditable(self):
+        """Whether it is a document whose posting another one can take back.
+
+        :rtype: bool
+        """
+        is_own = self.res_model == self._name
+        return bool(self.channel == "documents" and self.sent_data and not is_own)
+
+    def _no_credit_message(self):
+        """Return the sentence about what takes back a posting itself."""
+        return self.env._(
+            "%s takes back what was posted before, so it is not credited itself. Press"
+            " Void, and it is made again; or leave it as it is.",
+            self.display_name,
+        )
+
     def _find_altered(self):
         """Return the rows of which the books told otherwise than what was posted.
 

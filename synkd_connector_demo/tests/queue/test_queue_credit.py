@@ -71,6 +71,11 @@ class TestQueueCredit(FaultsCommon):
                 self.ledger.demo_fault = False
                 first = self.own_row(row, REVERSED[row.kind])
                 self.assert_waits(first, "difference", "115.00")
+                action = first.action_resolve()
+                wizard = self.env[action["res_model"]].browse(action["res_id"])
+                self.assertEqual((wizard.can_void, wizard.can_credit), (True, False))
+                with self.assertRaisesRegex(UserError, "not credited itself"):
+                    first.action_credit()
                 waiting = self.rows.search([("sync_state", "=", "attention")])
                 waiting.action_void()
                 for _run in range(4):
