@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 from odoo import Command
 from odoo.exceptions import UserError, ValidationError
 
-from .explore.base import say
+from .explore.base import clear_up_tables, say
 from .explore.machine import phases
 
 # Documents that are sent together, at most; the second: where there are many.
@@ -337,6 +337,7 @@ class Fidelity:
                 with self.subTest(seed=seed):
                     self._try_batch(seed)
                 say(f"{self._sum_up()}; seed {seed}")
+                clear_up_tables(self.env.cr.dbname)
                 if chosen or self.outcomes[WRONG] >= FAULTS:
                     return
 

@@ -5,14 +5,9 @@ import gc
 import os
 import random
 import time
-from contextlib import closing
 from pathlib import Path
 
-import psycopg2
-
-from odoo.sql_db import connection_info_for
-
-from .base import say, tally
+from .base import clear_up_tables, say, tally
 from .harms import HARMS
 from .machine import Machine, explore, find_harm
 
@@ -37,19 +32,8 @@ class Long:
             with self.subTest(seed=seed), tally.batch(self.ledger.connector, seed):
                 explore(self, examples=EXAMPLES, steps=50, seed=seed)
             say(f"{tally.describe().splitlines()[0]}; seed {seed}")
-            self.clear_up_tables()
+            clear_up_tables(self.env.cr.dbname)
         say(tally.describe())
-
-    def clear_up_tables(self):
-        """Let the database forget the rows of the examples that were undone.
-
-        Nothing else does within a transaction that lasts for hours.
-        """
-        _name, info = connection_info_for(self.env.cr.dbname)
-        with closing(psycopg2.connect(**info)) as connection:
-            connection.autocommit = True
-            with connection.cursor() as cursor:
-                cursor.execute("VACUUM (SKIP_LOCKED, TRUNCATE FALSE)")
 
 
 class Replay:
