@@ -114,8 +114,9 @@ class SynkdEnqueuer(models.AbstractModel):
         new = self._insert(ledger, rows)
         known = moves.filtered(lambda move: move.id not in new)
         self._note_changes(known)
-        # A payment without an entry may be there before the document is posted.
-        paid = moves.filtered("matched_payment_ids")
+        # A payment without an entry may be there before the document is posted, and one
+        # with an entry settles a draft still that was posted before.
+        paid = moves.filtered("matched_payment_ids") | again
         rows = [new[move.id] for move in paid if move.id in new]
         if rows:
             self.env["synkd.transaction"].sudo().browse(rows)._resettle()

@@ -68,14 +68,14 @@ class Proofs(Fate):
     def _find_tied(self, books, shown):
         """Return the keys of what stays there as it was, and a person is told.
 
-        What was left there settles it, and some books void nothing that is settled.
+        What was left there settles it, and books void nothing that is settled.
 
         :rtype: set[str]
         """
         records = self.model.records
         left = {key for key, record in records.items() if record.left is not None}
         settled = {key for payer in left & books.keys() for key in books[payer].settled}
-        return settled & shown if "void_tied" in self.stage.cannot else set()
+        return settled & shown
 
     def _put_right(self):
         """See that the agreement names what others changed there, and put it right."""
@@ -131,8 +131,7 @@ class Proofs(Fate):
     def _compare_sets(self, due, books, shown):
         """Fail unless the books have all that is due, and nothing else.
 
-        What a person is asked about may be missing; or it is there still, since what
-        somebody left there settles it.
+        What a person is asked about may be missing.
         """
         ours, told = {record.key for record in due}, self.stage.tell_rows
         missing = [
@@ -142,18 +141,8 @@ class Proofs(Fate):
             and not (record.key in shown and self._may_be_missing(record))
         ]
         assert not missing, f"Not in the books: {missing}; {told()}"
-        stuck = shown & self._held_by_left(books)
-        extra = [(k, entry) for k, entry in books.items() if k not in ours | stuck]
+        extra = [(key, entry) for key, entry in books.items() if key not in ours]
         assert not extra, f"Only in the books: {extra}; {told()}"
-
-    def _held_by_left(self, books):
-        """Return the keys of what is settled there by what somebody left as it is.
-
-        :rtype: set[str]
-        """
-        records = self.model.records.items()
-        left = {key for key, record in records if record.left is not None}
-        return {key for one in left & set(books) for key in books[one].settled}
 
     def _may_be_missing(self, record):
         """Whether the books need not have a record that a person is asked about.

@@ -67,6 +67,26 @@ class TestQueueEdges(FaultsCommon):
         self.assert_posted(payment)
         self.assertEqual(self.stored_payments().unallocated, 115)
 
+    def test_money_that_was_posted_alone_settles_what_is_posted_again(self):
+        """The document was taken back before it was sent; Odoo keeps them reconciled."""
+        self.keep_entries()
+        for kind, way in (("out_invoice", "inbound"), ("out_refund", "outbound")):
+            with self.subTest(kind=kind):
+                document = self.post_invoice(move_type=kind)
+                values = {"payment_type": way, "partner_id": self.partner.id}
+                values |= {"journal_id": self.bank.id, "amount": 50}
+                payment = self.env["account.payment"].create(values)
+                payment.action_post()
+                self.settle(document, payment.move_id)
+                document.button_draft()
+                self.post_all()
+                self.assert_posted(payment)
+                document.action_post()
+                self.post_all()
+                self.post_all(expect_ready=False)
+                self.assert_posted(document)
+                self.assert_settled(document)
+
     def change_and_leave(self, values):
         """Settle an invoice, change the money here, and leave what is posted.
 

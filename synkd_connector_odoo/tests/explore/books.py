@@ -492,7 +492,7 @@ class Stage(OdooSide, OdooBooks):
     faults = tuple(FAULTS)
     # What writes something off is refused there while it settles nothing, and in euro;
     # nothing is voided that something settles which was left there.
-    cannot = frozenset(("write_off_euro", "write_off_untied", "void_tied"))
+    cannot = frozenset(("write_off_euro", "write_off_untied"))
 
     def setUp(self):
         cls = type(self)
