@@ -95,7 +95,8 @@ class Proofs(Fate):
             ]
             has = [(record, books.get(record.key)) for record in silent]
             half = self.stage.find_half_credited()
-            has += [each for each in half if (each[0] or False) not in named | shown]
+            known = named | shown | self.stage.find_credits_shown()
+            has += [each for each in half if (each[0] or False) not in known]
             assert not has, f"Changed there, not named: {has}; {self.stage.tell_rows()}"
             self.stage.take_own_back()
             self.stage.put_right()

@@ -602,6 +602,15 @@ class OdooSide:
         rows = self.find_rows(("sync_state", "in", ("attention", "pending")))
         return {self.key_of(row) for row in rows}
 
+    def find_credits_shown(self):
+        """Return the keys of what is credited, which a person is asked about.
+
+        :rtype: set[str]
+        """
+        waiting = ("sync_state", "in", ("attention", "pending"))
+        rows = self.find_rows(waiting, ("res_model", "=", self.rows._name))
+        return {self.key_of(self.rows.browse(row.res_id)) for row in rows}
+
     def find_illegal(self):
         """Return rows whose state is not what requests and books say.
 

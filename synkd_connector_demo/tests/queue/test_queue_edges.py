@@ -68,7 +68,7 @@ class TestQueueEdges(FaultsCommon):
         self.assertEqual(self.stored_payments().unallocated, 115)
 
     def test_money_that_was_posted_alone_settles_what_is_posted_again(self):
-        """The document was taken back before it was sent; Odoo keeps them reconciled."""
+        """It was taken back before it was sent; Odoo keeps the two reconciled."""
         self.keep_entries()
         for kind, way in (("out_invoice", "inbound"), ("out_refund", "outbound")):
             with self.subTest(kind=kind):
