@@ -77,7 +77,8 @@ class Bookkeepers(Users):
     def void(self, n, dialog):
         """Let the next run void what was changed after it was posted."""
         where = (("sync_state", "=", "attention"), ("external_id", "!=", False))
-        self.press(("action_void",), n, *where, dialog=dialog)
+        if record := self.press(("action_void",), n, *where, dialog=dialog):
+            self.model.void({record.key})
 
     @precondition(lambda self: self.seen["changed"])
     @step(n=PICKS, dialog=st.booleans())
