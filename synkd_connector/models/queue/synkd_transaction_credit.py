@@ -28,7 +28,8 @@ class SynkdTransaction(models.Model):
             earlier._set_voided()
             earlier.flush_recordset()
             settling.external_id = known
-            settling.blocker_id = False if known else settling.blocker_id
+            if known:
+                settling.blocker_id = False
         self._log_all(self.env._("Credited in the books."))
         self._enqueue_anew()
 

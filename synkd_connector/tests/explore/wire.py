@@ -10,7 +10,17 @@ class WiredBooks:
     They have ``read_books``, which returns what is there by the key of the record.
     """
 
-    keys = {}
+    # Of the account there that differences are written off to.
+    losses_code = ""
+
+    @classmethod
+    def map_losses(cls):
+        """Map the account that differences are written off to."""
+        items = cls.env["synkd.books.item"]
+        known = [("ledger_id", "=", cls.ledger.id), ("kind", "=", "account")]
+        mappings = cls.env["synkd.mapping"]
+        mapping = mappings._ensure(cls.ledger, {("account", str(cls.losses.id))})
+        mapping.item_id = items.search([*known, ("code", "=", cls.losses_code)])
 
     @property
     def rows(self):

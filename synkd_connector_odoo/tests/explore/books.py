@@ -81,6 +81,8 @@ EMPTY = """
 class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
     """A company whose books are in the second Odoo."""
 
+    losses_code = "600000"
+
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
@@ -101,15 +103,6 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
     @classmethod
     def know_euro(cls):
         """It is in use there before the lists are read, see ``Stage``."""
-
-    @classmethod
-    def map_losses(cls):
-        """Map the account that differences are written off to."""
-        items = cls.env["synkd.books.item"]
-        known = [("ledger_id", "=", cls.ledger.id), ("kind", "=", "account")]
-        mappings = cls.env["synkd.mapping"]
-        mapping = mappings._ensure(cls.ledger, {("account", str(cls.losses.id))})
-        mapping.item_id = items.search([*known, ("code", "=", "600000")])
 
     # === WHAT PEOPLE DO THERE === #
 
@@ -205,16 +198,9 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
     def put_back(self, row):
         """Put back in the books what was credited there, as it was credited."""
         move, rows = int(row.external_id), self.env["synkd.transaction"]
-        found = "SELECT id FROM account_move_line WHERE move_id = %s"
-        ((id_,),) = self.query(f"{found} AND display_type = 'product'", (move,))
         net = row._get_posted_total() - float(row.sent_data["tax"])
-        lines = [(1, id_, {"price_unit": net})]
-        for method, *values in (
-            ("button_draft",),
-            ("write", {"invoice_line_ids": lines}),
-            ("action_post",),
-        ):
-            self.remote.ask("account.move", method, [move], *values)
+        for call in self.calls_to_edit(move, lambda _price: net):
+            self.remote.ask(*call)
         pair = [("res_model", "=", rows._name), ("channel", "=", "documents")]
         pair.append(("res_id", "=", row.id))
         other = rows.browse(row.res_id) if row.res_model == rows._name else None
@@ -290,17 +276,24 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
         for move, payment, _type in self.find_there(key):
             if payment or self.is_settled(move):
                 return False
-            found = "SELECT id, price_unit FROM account_move_line WHERE move_id = %s"
-            ((id_, price),) = self.query(
-                f"{found} AND display_type = 'product'", (move,)
-            )
-            lines = [(1, id_, {"price_unit": float(price) + amount / 100})]
-            return self.try_there(
-                ("account.move", "button_draft", [move]),
-                ("account.move", "write", [move], {"invoice_line_ids": lines}),
-                ("account.move", "action_post", [move]),
-            )
+            calls = self.calls_to_edit(move, lambda price: price + amount / 100)
+            return self.try_there(*calls)
         return False
+
+    def calls_to_edit(self, move, change):
+        """Return the calls that give the line of a document another price.
+
+        :param callable change: gets the price, returns the other one.
+        :rtype: list[tuple]
+        """
+        found = "SELECT id, price_unit FROM account_move_line WHERE move_id = %s"
+        ((id_, price),) = self.query(f"{found} AND display_type = 'product'", (move,))
+        lines = [(1, id_, {"price_unit": change(float(price))})]
+        return [
+            ("account.move", "button_draft", [move]),
+            ("account.move", "write", [move], {"invoice_line_ids": lines}),
+            ("account.move", "action_post", [move]),
+        ]
 
     def pay_there(self, key):
         """Enter in the books a payment of an invoice that we know nothing of.
@@ -457,8 +450,8 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
         money = {self.name_of(key) for key, payment, *_rest in rows if payment}
         half += [
             (key, "difference", amount)
-            for key, _payment, kind, amount in rows
-            if kind == "entry" and not _payment and self.name_of(key) not in money
+            for key, payment, kind, amount in rows
+            if kind == "entry" and not payment and self.name_of(key) not in money
         ]
         half = [(self.name_of(key), *rest) for key, *rest in half]
         credited = self.find_credited()

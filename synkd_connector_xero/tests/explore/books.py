@@ -43,6 +43,8 @@ KINDS = (
 class XeroBooks(WiredBooks, Entries, XeroFlowCommon):
     """A company whose books are in the simulated Xero."""
 
+    losses_code = LOSSES
+
     @property
     def books(self):
         """Return the organisation in the simulator."""
@@ -58,15 +60,6 @@ class XeroBooks(WiredBooks, Entries, XeroFlowCommon):
     @classmethod
     def know_euro(cls):
         """Xero's seed knows it."""
-
-    @classmethod
-    def map_losses(cls):
-        """Map the account that differences are written off to."""
-        mappings = cls.env["synkd.mapping"]
-        known = [("ledger_id", "=", cls.ledger.id), ("kind", "=", "account")]
-        items = cls.env["synkd.books.item"].search([*known, ("code", "=", LOSSES)])
-        mapping = mappings._ensure(cls.ledger, {("account", str(cls.losses.id))})
-        mapping.item_id = items
 
     # === WHAT PEOPLE DO THERE === #
 
