@@ -6,6 +6,7 @@ from freezegun import freeze_time
 from odoo import fields
 
 from odoo.addons.synkd_connector.tests.explore.entries import (
+    Entries,
     create_outstanding,
     pay_through,
 )
@@ -13,7 +14,7 @@ from odoo.addons.synkd_connector.tests.explore.entries import (
 from .queue_common import QueueCommon
 
 
-class FaultsCommon(QueueCommon):
+class FaultsCommon(Entries, QueueCommon):
     """The customer of the tests is in the books; calls are counted from there."""
 
     @classmethod
@@ -103,7 +104,7 @@ class FaultsCommon(QueueCommon):
         return self.payments.search(domain)
 
     def keep_entries(self, kept=True):
-        """Let payments have entries of their own, or not."""
+        """Override: let payments have entries of their own, or not."""
         pay_through(self, kept and create_outstanding(self))
         if not kept:
             # As with Odoo's accounting app, which reconciles the bank line instead.
@@ -144,15 +145,6 @@ class FaultsCommon(QueueCommon):
         payment.action_post()
         self.open_lines(first, second, payment.move_id).reconcile()
         return payment
-
-    def open_lines(self, *moves):
-        """Return the receivable lines of documents."""
-        lines = self.env["account.move.line"]
-        for move in moves:
-            lines |= move.line_ids
-        return lines.filtered(
-            lambda line: line.account_id.account_type == "asset_receivable"
-        )
 
     def settle(self, *moves):
         """Reconcile what is open of documents and entries, if anything is."""
