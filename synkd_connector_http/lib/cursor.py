@@ -27,6 +27,9 @@ def read_changed(
     remembered and left out. Where more than a page changed within these, pages are
     numbered, and read again until they bring nothing new.
 
+    What is seen late is for the next reading, which begins that much earlier; this one
+    goes on from the last record, or each page would bring all of that time again.
+
     :param callable ask: gets a moment (naive UTC; None: from the beginning) and the
         number of a page, from 1; returns the records of it, oldest change first, and
         whether it is the last one.
@@ -37,24 +40,23 @@ def read_changed(
     :param timedelta behind: how long a change may take to be seen, at least a second.
     """
     page, is_restless = 1, False
+    at = dates.read_moment(cursor.get("since"))
     while True:
-        records, is_last = ask(dates.read_moment(cursor.get("since")), page)
+        records, is_last = ask(at, page)
         seen = cursor.get("seen", {})
         fresh = [r for r in records if seen.get(r[key]) != stamp(r)]
         moments = [read_moment(stamp(record)) for record in fresh]
         named = [(record[key], stamp(record)) for record in fresh]
         marks = [(*pair, when) for pair, when in zip(named, moments, strict=True)]
-        before, cursor = (
-            cursor.get("since"),
-            _advance(cursor, marks, read_moment, behind),
-        )
+        cursor = _advance(cursor, marks, read_moment, behind)
+        before, at = at, _find_start(marks, at, dates.SECOND)
         # What tells no moment comes again and again: it says nothing of the end.
         is_moving = any(moments)
         is_end = is_last and (page == 1 or not (is_restless or is_moving))
         yield fresh, cursor, is_end
         if is_end:
             return
-        if is_last or cursor.get("since") != before:
+        if is_last or at != before:
             page, is_restless = 1, False
         else:
             page, is_restless = page + 1, is_restless or is_moving
@@ -65,14 +67,9 @@ def _advance(cursor, marks, read_moment, behind):
 
     :param list marks: identity, stamp and moment of each.
     """
-    known = [moment for _id, _stamp, moment in marks if moment]
-    if not known:
+    since = _find_start(marks, dates.read_moment(cursor.get("since")), behind)
+    if not since:
         return cursor
-    # Some time earlier: whether books tell of what changed in that second is open.
-    # Never in the future: a record that tells of one would hide what changes till then.
-    since = min(max(known), dates.utc_now()).replace(microsecond=0) - behind
-    old = dates.read_moment(cursor.get("since"))
-    since = max(since, old) if old else since
     seen = {
         id_: stamp
         for id_, stamp in cursor.get("seen", {}).items()
@@ -80,3 +77,18 @@ def _advance(cursor, marks, read_moment, behind):
     }
     seen |= {id_: stamp for id_, stamp, moment in marks if moment and moment >= since}
     return {"since": dates.write_moment(since), "seen": seen}
+
+
+def _find_start(marks, old, behind):
+    """Return the moment from which what comes after some records is asked for.
+
+    :param datetime old: before them; None: the beginning.
+    :param timedelta behind: how much earlier than the last of them.
+    """
+    known = [moment for _id, _stamp, moment in marks if moment]
+    if not known:
+        return old
+    # Some time earlier: whether books tell of what changed in that second is open.
+    # Never in the future: a record that tells of one would hide what changes till then.
+    start = min(max(known), dates.utc_now()).replace(microsecond=0) - behind
+    return max(start, old) if old else start

@@ -86,6 +86,31 @@ class TestCursor(BaseCase):
         self.assertEqual(sorted(told), [str(n) for n in range(10)])
         self.assertEqual(told[-1], late["ID"])
 
+    def test_what_may_be_seen_late_is_not_read_again_for_each_page(self):
+        client = FakeClient(self.things(*range(0, 40_000, 2_000)))
+        behind, stamp, told = timedelta(minutes=1), lambda r: r["Changed"], []
+        for found, after, _is_end in read_changed(
+            client.ask, "ID", stamp, {}, read, behind
+        ):
+            cursor = after
+            told += [record["ID"] for record in found]
+        self.assertEqual(told, [str(n) for n in range(20)])
+        self.assertLessEqual(client.calls, 21, "a page brings one that was seen")
+        self.assertEqual(len(cursor["seen"]), 20, "the next reading knows them all")
+        again = list(read_changed(client.ask, "ID", stamp, cursor, read, behind))
+        self.assertFalse([found for found, _after, _is_end in again if found])
+
+    def test_a_reading_that_is_cut_goes_on_and_loses_none(self):
+        client = FakeClient(self.things(*range(0, 40_000, 2_000)))
+        behind, stamp = timedelta(minutes=1), lambda r: r["Changed"]
+        told, cursor, found = [], {}, True
+        while found:
+            pages = read_changed(client.ask, "ID", stamp, cursor, read, behind)
+            # The first that brings something, or the last one.
+            found, cursor, _end = next(p for p in pages if p[0] or p[2])
+            told += [record["ID"] for record in found]
+        self.assertEqual(told, [str(n) for n in range(20)])
+
     def test_the_cursor_stays_small(self):
         client = FakeClient(self.things(*range(0, 500_000, 5_000)))
         _seen, cursor = self.read_all(client)

@@ -21,6 +21,8 @@ FAULTS = {2: problems.REFUSED, 3: problems.KEY, 4: problems.SCOPE}
 # The method did its work, and its empty result has no word in XML-RPC.
 NO_RESULT = "cannot marshal None"
 UNKNOWN_ID = "External ID not found"
+# Records of one answer, which is refused when it is too long.
+PAGE_SIZE = 1000
 # Series, user of XML-RPC, and company, by place: what changes is asked anew with the
 # question which books these are.
 _KNOWN = {}
@@ -239,6 +241,21 @@ class OdooClient(HttpClient):
             fields=list(names),
             **values,
         )
+
+    def read_pages(self, model, domain, names, last=0):
+        """Yield the records of a domain by their ids, page by page.
+
+        :param int last: id of the last one that is known already.
+        :rtype: Iterator[list[dict]]
+        """
+        is_last = False
+        while not is_last:
+            after = [*domain, ("id", ">", last)]
+            found = self.read_records(model, after, names, order="id", limit=PAGE_SIZE)
+            is_last = len(found) < PAGE_SIZE
+            if found:
+                last = found[-1]["id"]
+                yield found
 
     def read_ids(self, model, ids, names):
         """Return the records of some ids that exist, by id.

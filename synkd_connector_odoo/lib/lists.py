@@ -2,6 +2,7 @@
 """The lists of the other Odoo, as items that ours are mapped to."""
 
 from decimal import Decimal
+from itertools import chain
 
 from odoo.addons.synkd_connector.lib.documents import (
     ACCOUNT,
@@ -51,7 +52,8 @@ def _read(client, kind, model, domain, code, rate):
     """Yield the items of one list; of several with a code, the oldest."""
     names = {"name", code, rate} - {None, "id"}
     seen = set()
-    for record in client.read_records(model, domain, names, order="id"):
+    pages = client.read_pages(model, domain, names)
+    for record in chain.from_iterable(pages):
         own = str(record[code] or "").strip()
         if not own or own.upper() in seen:
             continue

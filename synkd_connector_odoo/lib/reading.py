@@ -4,13 +4,17 @@
 from datetime import date, timedelta
 
 from odoo.addons.synkd_connector.lib.results import Balance, BooksPayment, BooksPosting
+from odoo.addons.synkd_connector_http.lib import dates
+from odoo.addons.synkd_connector_http.lib.cursor import chunks
 
 from . import loading, payments, reversal, settling
+from .client import PAGE_SIZE
 from .documents import LINE, TYPES, money
 from .documents import MODEL as MOVE
 from .documents import READ as MOVE_READ
 
-PAGE_SIZE = 1000
+# A reading is dated so much earlier: what is written meanwhile comes again.
+OVERLAP = timedelta(minutes=5)
 STAMP = "%Y-%m-%d %H:%M:%S"
 KINDS = {theirs: ours for ours, theirs in TYPES.items()}
 MONEY_KINDS = {theirs: ours for ours, theirs in payments.TYPES.items()}
@@ -32,12 +36,49 @@ def receivable(client):
 # === BALANCES === #
 
 
+def read_money(client, cursor):
+    """Yield what customers owe and what was paid, page by page.
+
+    All that owe at first, later those of whom something changed since.
+
+    :param dict cursor: with the moment of the last reading; that of one which was cut
+        also with the moment of the next, and with the last settlement and customer of
+        which was told. {} at first.
+    :return: balances, payments, and the cursor behind them.
+    :rtype: Iterator[tuple[tuple[Balance], tuple[BooksPayment], dict]]
+    """
+    since = dates.read_moment(cursor.get("since"))
+    at = {"next": dates.write_moment(dates.utc_now() - OVERLAP), **cursor}
+    partners = None
+    if since:
+        for last, paid in read_settled(client, since, at.get("paid", 0)):
+            at = {**at, "paid": last}
+            yield (), paid, at
+        partners = read_touched(client, since, since.date())
+    told = at.get("owed", 0)
+    owed = [b for b in read_balances(client, partners) if int(b.external_id) > told]
+    for some in chunks(owed, PAGE_SIZE):
+        at = {**at, "owed": int(some[-1].external_id)}
+        yield tuple(some), (), at
+    yield (), (), {"since": at["next"]}
+
+
+def is_under_way(cursor):
+    """Whether something comes behind a cursor in the same reading.
+
+    :rtype: bool
+    """
+    return "next" in cursor
+
+
 def read_balances(client, partners, today=None):
-    """Return what customers owe, by two grouped reads.
+    """Return what customers owe, by two grouped reads, in the order of their ids.
 
     :param partners: ids; None for all that owe something.
     :rtype: tuple[Balance]
     """
+    if partners is not None and not partners:
+        return ()
     today = today or date.today()
     domain = [receivable(client), ("parent_state", "=", "posted")]
     domain += [("reconciled", "=", False), ("partner_id", "!=", False)]
@@ -54,7 +95,7 @@ def read_balances(client, partners, today=None):
 
 
 def _sum_open(client, domain):
-    """Return what is open, by customer."""
+    """Return what is open on some lines, by customer."""
     if client.speaks_json:
         name, groups = (
             "amount_residual:sum",
@@ -100,23 +141,30 @@ def read_touched(client, since, before):
         ("date_maturity", "<=", date.today().isoformat()),
         ("reconciled", "=", False),
     ]
-    found = set()
-    for domain in (changed, due):
-        records = client.read_records(
-            LINE, [receivable(client), *domain], ["partner_id"]
-        )
-        found |= {each["partner_id"][0] for each in records if each["partner_id"]}
-    return found
+    domains = ([receivable(client), *some] for some in (changed, due))
+    return {id_ for domain in domains for id_ in _sum_open(client, domain)}
 
 
-def read_settled(client, since):
-    """Return the money that came to documents since a moment, whoever took it.
+def read_settled(client, since, last=0):
+    """Yield the money that came to documents since a moment, whoever took it.
 
     :param datetime since: naive UTC.
+    :param int last: id of the last settlement that is known already.
+    :return: that id behind a page, and the money of the page.
+    :rtype: Iterator[tuple[int, tuple[BooksPayment]]]
+    """
+    name, operator, kind = receivable(client)
+    domain = [("create_date", ">=", since.strftime(STAMP))]
+    domain.append((f"debit_move_id.{name}", operator, kind))
+    for page in client.read_pages(settling.MODEL, domain, settling.READ, last):
+        yield page[-1]["id"], _to_payments(client, page)
+
+
+def _to_payments(client, partials):
+    """Return the payments among some settlements.
+
     :rtype: tuple[BooksPayment]
     """
-    domain = [("create_date", ">=", since.strftime(STAMP))]
-    partials = client.read_records(settling.MODEL, domain, settling.READ, order="id")
     ids = {
         partial[side][0]
         for partial in partials
@@ -212,8 +260,8 @@ def find_left(client, kinds):
     )
 
 
-def read_page(client, model, last, day):
-    """Return a page of customers' documents or money, by their ids.
+def read_pages(client, model, last, day):
+    """Yield pages of customers' documents or money, by their ids.
 
     What was deleted leaves no trace, so all is read each time; what is not told of
     counts as deleted. So ours are told of whatever date somebody gave them: they were
@@ -222,17 +270,17 @@ def read_page(client, model, last, day):
     :param str model: MOVE, or that of payments.
     :param int last: id of the last record that was read.
     :param date day: earliest of their dates, or of when they were made; None: any.
-    :rtype: list[dict]
+    :rtype: Iterator[list[dict]]
     """
     domain, names = MOVES, (*MOVE_READ, "reversed_entry_id")
     if model == payments.MODEL:
         domain, names = MONEY, (*payments.READ, payments.memo_of(client))
-    domain = [*domain, ("id", ">", last)]
     if day:
         # A day begins elsewhere up to 14 hours before it does in UTC.
         made = (day - timedelta(days=1)).isoformat()
-        domain += ["|", ("date", ">=", day.isoformat()), ("create_date", ">=", made)]
-    return client.read_records(model, domain, names, order="id", limit=PAGE_SIZE)
+        made_since = [("date", ">=", day.isoformat()), ("create_date", ">=", made)]
+        domain = [*domain, "|", *made_since]
+    return client.read_pages(model, domain, names, last)
 
 
 def from_move(record):

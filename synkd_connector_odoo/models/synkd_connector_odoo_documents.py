@@ -1,7 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import json
 from dataclasses import replace
-from datetime import timedelta
 from functools import cache
 
 from odoo import api, models
@@ -10,13 +9,11 @@ from odoo.tools import SQL
 from odoo.addons.synkd_connector.lib.adapt import adapt
 from odoo.addons.synkd_connector.lib.documents import Lists
 from odoo.addons.synkd_connector.lib.results import BalancePage, PostingPage
-from odoo.addons.synkd_connector_http.lib import dates
 
 from ..const import ALTERED_THERE
 from ..lib import credits, documents, lists, payments, reading, reversal
 
 BATCH = 100
-OVERLAP = timedelta(minutes=5)
 
 
 @cache
@@ -142,20 +139,11 @@ class SynkdConnectorOdooDocuments(models.AbstractModel):
     @api.model
     def _pull_balances(self, ledger, cursor):
         """Override: all that owe at first, later those of whom something changed."""
-        since = dates.read_moment(cursor.get("since"))
-        # A moment before now: what is written meanwhile comes again.
-        after = {"since": dates.write_moment(dates.utc_now() - OVERLAP)}
         with self._writing(ledger) as client:
-            partners = paid = None
-            if since:
-                partners = reading.read_touched(client, since, since.date())
-                paid = reading.read_settled(client, since)
-            owed = ()
-            if partners is None or partners:
-                owed = reading.read_balances(client, partners)
-            budget = self._budget(ledger, client)
-            odd = client.take_odd()
-        yield BalancePage(owed, after, paid or (), odd, budget, is_last=True)
+            for owed, paid, after in reading.read_money(client, cursor):
+                odd, budget = client.take_odd(), self._budget(ledger, client)
+                is_last = not reading.is_under_way(after)
+                yield BalancePage(owed, after, paid, odd, budget, is_last=is_last)
 
     @api.model
     def _pull_documents(self, ledger, cursor, since):
@@ -165,12 +153,9 @@ class SynkdConnectorOdooDocuments(models.AbstractModel):
         with self._writing(ledger) as client:
             memo = payments.memo_of(client)
             for model in models[models.index(after.get("model", models[0])) :]:
-                is_last = False
-                while not is_last:
-                    last = after.get("id", 0) if after.get("model") == model else 0
-                    found = reading.read_page(client, model, last, since)
-                    after = {"model": model, "id": found[-1]["id"] if found else last}
-                    is_last = len(found) < reading.PAGE_SIZE
+                last = after.get("id", 0) if after.get("model") == model else 0
+                for found in reading.read_pages(client, model, last, since):
+                    after = {"model": model, "id": found[-1]["id"]}
                     read = reading.from_move
                     if model == payments.MODEL:
                         read = lambda record: reading.from_money(record, memo)

@@ -15,6 +15,7 @@ from odoo.addons.synkd_connector_http.lib import problems
 from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
 from ..lib import documents, lists, loading, payments, sending, settling
+from ..lib.client import OdooClient
 
 
 class FakeOdoo:
@@ -49,6 +50,8 @@ class FakeOdoo:
         if moves is not None:
             found = [row for row in found if row["move_id"][0] in moves]
         return [dict(row) for row in found]
+
+    read_pages = OdooClient.read_pages
 
     def call(self, model, method, ids=(), context=None, **values):
         if model == "ir.model.data":

@@ -2,6 +2,7 @@
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from unittest.mock import patch
 
 from odoo.exceptions import UserError
 from odoo.tests import BaseCase, tagged
@@ -14,7 +15,7 @@ from odoo.addons.synkd_connector_http.tests.both_sides import (
     BothSides,
 )
 
-from ..lib import customers, documents, lists, payments, reading
+from ..lib import client, customers, documents, lists, payments, reading
 from .second_odoo import LOGIN
 from .test_odoo_flow import OdooFlowCommon
 from .test_odoo_pushing import as_move, as_payment
@@ -218,11 +219,13 @@ class TestOdooReading(Comparing, OdooFlowCommon):
         """Read balances; return what is owed and overdue, payments, and the cursor."""
         connector = self.ledger._get_connector()
         with self.enter_registry_test_mode():
-            (page,) = connector._pull_balances(self.ledger, cursor or {})
-        self.assertTrue(page.is_last)
-        mine = [b for b in page.balances if b.external_id == self.account.external_id]
+            pages = list(connector._pull_balances(self.ledger, cursor or {}))
+        self.assertEqual([p.is_last for p in pages], [*[False] * len(pages[1:]), True])
+        told = [balance for page in pages for balance in page.balances]
+        mine = [b for b in told if b.external_id == self.account.external_id]
         amounts = [(b.outstanding, b.overdue) for b in mine]
-        return amounts, page.payments, page.cursor
+        paid = [payment for page in pages for payment in page.payments]
+        return amounts, paid, pages[-1].cursor
 
     def test_balances_are_read_and_follow(self):
         self.assertEqual(self.owed()[0], [])
@@ -258,6 +261,49 @@ class TestOdooReading(Comparing, OdooFlowCommon):
         (line,) = self.compare().line_ids.filtered(lambda l: l.verdict == "unknown")
         self.assertEqual(line.posting_id.external_id, found.money)
         self.assertEqual(line.transaction_id, row, "what it pays there")
+
+    def read_in_pieces(self, cursor):
+        """Read one record a page, each page by a reading of its own."""
+        connector, pages = self.ledger._get_connector(), []
+        with (
+            self.enter_registry_test_mode(),
+            patch.object(reading, "PAGE_SIZE", 1),
+            patch.object(client, "PAGE_SIZE", 1),
+        ):
+            while not pages or not pages[-1].is_last:
+                pages.append(next(connector._pull_balances(self.ledger, cursor)))
+                cursor = pages[-1].cursor
+        return pages
+
+    def test_money_comes_in_pages_and_a_reading_that_is_cut_goes_on(self):
+        other = self.create_account("Hope Group")
+        partner = self.env["res.partner"].create({"name": "Hope Group"})
+        self.env["synkd.customer.link"]._link([(partner, other)])
+        invoices = self.create_invoice() | self.create_invoice(partner_id=partner.id)
+        self.run_all()
+        _amounts, _paid, cursor = self.owed()
+        for row in self.env["synkd.transaction"].search([("live", "=", True)]):
+            self.pay_there(row, amount=15.0)
+        pages = self.read_in_pieces(cursor)
+        self.assertEqual([len(page.payments) for page in pages], [1, 1, 0, 0, 0])
+        self.assertEqual([len(page.balances) for page in pages], [0, 0, 1, 1, 0])
+        paid = {
+            (each.document, each.amount) for page in pages for each in page.payments
+        }
+        rows = self.env["synkd.transaction"].search([("live", "=", True)])
+        self.assertEqual(paid, {(row.external_id, "15.00") for row in rows})
+        left = Decimal(f"{invoices[0].amount_total - 15:.2f}")
+        owed = {b.external_id: b.outstanding for p in pages for b in p.balances}
+        ids = (self.account.external_id, other.external_id)
+        self.assertEqual(owed, dict.fromkeys(ids, left))
+        self.assertEqual(list(pages[-1].cursor), ["since"])
+
+    def test_nothing_that_is_sold_is_left_out_of_the_lists(self):
+        with self.enter_registry_test_mode():
+            books = self.ledger._get_http_client()
+            whole = lists.read_items(books)
+            with patch.object(client, "PAGE_SIZE", 2):
+                self.assertEqual(lists.read_items(books), whole)
 
     def test_money_that_odoo_has_too_is_linked_and_stays_ours(self):
         invoice = self.create_invoice()

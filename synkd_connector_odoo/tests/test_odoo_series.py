@@ -83,9 +83,10 @@ class TestSeriesKnows(BaseCase):
         odoo.tables["res.company"] = {1: days}
         lists.read_items(odoo)
         lists.read_lock_date(odoo, lists.LOCKS)
-        reading.read_balances(odoo, None)
+        for cursor in ({}, {"since": "2026-03-01T00:00:00"}):
+            list(reading.read_money(odoo, cursor))
         for model in (reading.MOVE, payments.MODEL):
-            reading.read_page(odoo, model, 0, None)
+            list(reading.read_pages(odoo, model, 0, None))
         pusher = self.pusher(customers.CustomerPush, odoo)
         pusher.tags = beside.read_tags(odoo)
         beside.read_terms(odoo)
