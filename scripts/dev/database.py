@@ -36,6 +36,7 @@ BRIDGES = (
     # Point of Sale's dashboard is closed to cashiers without it.
     "base_install_request",
     "mrp_repair",
+    "pos_online_payment",
     "pos_repair",
     "pos_sale",
     "purchase_stock",

@@ -4,6 +4,7 @@ from . import account_payment
 from . import pos_config
 from . import pos_config_question
 from . import pos_order
+from . import pos_payment_method
 from . import pos_session
 from . import res_config_settings
 from . import res_partner

@@ -34,8 +34,9 @@ class SynkdCreditControl(models.AbstractModel):
                  JOIN res_company c ON c.id = o.company_id
                 WHERE o.partner_id = ANY(%(members)s) AND c.parent_path LIKE %(root)s
                   AND o.state IN ('paid', 'done') AND o.account_move IS NULL
-                  AND m.journal_id IS NULL AND s.state <> 'closed'
+                  AND %(owed)s AND s.state <> 'closed'
              GROUP BY o.partner_id, o.config_id""",
+            owed=self.env["pos.payment.method"]._synkd_owed_sql("m"),
             members=list(family),
             root=f"{company.root_id.id}/%",
         )

@@ -11,12 +11,13 @@ class SynkdLineRule(models.AbstractModel):
         return SQL(
             """
             COALESCE((
-                SELECT method.journal_id
+                SELECT %s
                   FROM pos_payment till
                   JOIN pos_payment_method method ON method.id = till.payment_method_id
                  WHERE till.account_move_id = move.id
                  ORDER BY till.id LIMIT 1
             ), %s)
             """,
+            self.env["pos.payment.method"]._synkd_journal_sql("method", "till"),
             super()._money_journal_sql(),
         )

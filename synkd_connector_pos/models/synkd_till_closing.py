@@ -122,15 +122,17 @@ class SynkdTillClosing(models.AbstractModel):
         self.env["pos.payment"].flush_model()
         return self.env.execute_query(
             SQL(
-                """SELECT o.id, o.partner_id, COALESCE(bool_or(m.journal_id IS NULL
-                              AND m.id IS NOT NULL), FALSE), o.name, o.date_order
+                """SELECT o.id, o.partner_id,
+                          COALESCE(bool_or(%(owed)s AND m.id IS NOT NULL), FALSE),
+                          o.name, o.date_order
                      FROM pos_order o
                 LEFT JOIN pos_payment p ON p.pos_order_id = o.id
                 LEFT JOIN pos_payment_method m ON m.id = p.payment_method_id
-                    WHERE o.session_id = %s AND o.state IN ('paid', 'done')
+                    WHERE o.session_id = %(session)s AND o.state IN ('paid', 'done')
                       AND o.account_move IS NULL AND o.synkd_summary_id IS NULL
                  GROUP BY o.id ORDER BY o.id""",
-                session.id,
+                owed=self.env["pos.payment.method"]._synkd_owed_sql("m"),
+                session=session.id,
             )
         )
 
@@ -435,30 +437,47 @@ class SynkdTillClosing(models.AbstractModel):
 
     def _fill_money(self, summaries, field, sign):
         """Add what came in, by way of paying; what is owed is no money."""
+        known = {
+            (money.summary_id.id, money.name, money.journal_id.id): money
+            for money in summaries.money_ids
+        }
+        fresh = []
+        for key, amount in self._read_money(summaries, field).items():
+            if money := known.get(key):
+                money.amount = amount * sign
+            else:
+                fresh.append(self._money_vals(*key, amount * sign))
+        self.env["synkd.summary.money"].sudo().create(fresh)
+
+    def _read_money(self, summaries, field):
+        """Return what came in: one query.
+
+        Two ways of paying may have the same name, and one way that is paid online the
+        journals of several providers.
+
+        :return: amounts by summary, name of the way of paying, and journal.
+        :rtype: dict[tuple, float]
+        """
+        methods = self.env["pos.payment.method"].sudo()
+        journal = methods._synkd_journal_sql("m", "p")
         rows = self.env.execute_query(
             SQL(
-                """SELECT o.%(field)s, m.id, m.journal_id, SUM(p.amount)
+                """SELECT o.%(field)s, m.id, %(journal)s, SUM(p.amount)
                      FROM pos_order o
                      JOIN pos_payment p ON p.pos_order_id = o.id
                      JOIN pos_payment_method m ON m.id = p.payment_method_id
-                    WHERE o.%(field)s = ANY(%(ids)s) AND m.journal_id IS NOT NULL
-                 GROUP BY 1, 2, 3 HAVING SUM(p.amount) <> 0 ORDER BY 1, 2""",
+                    WHERE o.%(field)s = ANY(%(ids)s) AND %(journal)s IS NOT NULL
+                 GROUP BY 1, 2, 3 HAVING SUM(p.amount) <> 0 ORDER BY 1, 2, 3""",
                 field=SQL.identifier(field),
+                journal=journal,
                 ids=summaries.ids,
             )
         )
-        methods = self.env["pos.payment.method"].sudo()
-        methods = methods.browse({row[1] for row in rows})
-        names = {method.id: method.name for method in methods}
-        known = {(m.summary_id.id, m.name): m for m in summaries.money_ids}
-        fresh = []
+        names = {each.id: each.name for each in methods.browse({r[1] for r in rows})}
+        found = defaultdict(float)
         for summary_id, method_id, journal_id, amount in rows:
-            name, signed = names[method_id], float(amount) * sign
-            if money := known.get((summary_id, name)):
-                money.amount = signed
-            else:
-                fresh.append(self._money_vals(summary_id, name, journal_id, signed))
-        self.env["synkd.summary.money"].sudo().create(fresh)
+            found[summary_id, names[method_id], journal_id] += float(amount)
+        return found
 
     def _money_vals(self, summary_id, name, journal_id, amount):
         """Return the values of money of a summary."""
@@ -476,22 +495,33 @@ class SynkdTillClosing(models.AbstractModel):
         there are: the first goes to the largest line, the second is a line of its own.
         """
         by_id = {summary.id: summary for summary in summaries}
-        for summary_id, net, tax, rounded in self._read_totals(summaries, field):
+        for summary_id, net, tax, paid in self._read_totals(summaries, field):
             summary = by_id[summary_id]
-            self._level_lines(summary, "net", float(net) * sign)
+            if self._rounds_orders(summary):
+                # What an order comes to may be rounded already, its lines are not.
+                net = sum(summary.line_ids.mapped("net")) * sign
+            else:
+                self._level_lines(summary, "net", float(net) * sign)
             self._level_lines(summary, "tax", float(tax) * sign)
-            self._add_rounding(summary, float(rounded) * sign)
+            self._add_rounding(summary, float(paid) - float(net) - float(tax), sign)
+
+    def _rounds_orders(self, summary):
+        """Whether its till rounds whole orders, and not only what is paid in cash."""
+        config = summary.session_id.config_id
+        method = config.cash_rounding and config.rounding_method
+        rounds = method and not config.only_round_cash_method
+        return bool(rounds and method.strategy == "add_invoice_line")
 
     def _read_totals(self, summaries, field):
-        """Return what orders were booked with, and paid beyond it: one query.
+        """Return what orders were booked with, and what was paid: one query.
 
-        :return: summary, net, tax, what was rounded.
+        :return: summary, net, tax, what was paid.
         :rtype: list[tuple]
         """
         return self.env.execute_query(
             SQL(
                 """SELECT o.%(field)s, SUM(o.amount_total - o.amount_tax),
-                          SUM(o.amount_tax), SUM(COALESCE(p.paid, 0) - o.amount_total)
+                          SUM(o.amount_tax), SUM(COALESCE(p.paid, 0))
                      FROM pos_order o
                 LEFT JOIN LATERAL (SELECT SUM(amount) AS paid FROM pos_payment
                                     WHERE pos_order_id = o.id) p ON TRUE
@@ -509,13 +539,18 @@ class SynkdTillClosing(models.AbstractModel):
             largest = max(lines, key=lambda line: abs(line[name]))
             largest[name] += missing
 
-    def _add_rounding(self, summary, amount):
-        """Add the line of what was rounded away, or up, in cash."""
+    def _add_rounding(self, summary, amount, sign):
+        """Add the line of what was rounded away, or up, in cash.
+
+        :param float amount: as it was rounded at the till: above zero it is a profit.
+        :param int sign: -1 takes it out again, of the account that it went to.
+        """
         if summary.currency_id.is_zero(amount):
             return
         method = summary.session_id.config_id.rounding_method
         account = method.profit_account_id if amount > 0 else method.loss_account_id
-        self._add_line(summary, self.env._("Cash rounding"), account, amount)
+        name = self.env._("Cash rounding")
+        self._add_line(summary, name, account, summary.currency_id.round(amount) * sign)
 
     def _add_difference(self, summary, amount):
         """Add what was counted too much, or too little, when the till was closed.

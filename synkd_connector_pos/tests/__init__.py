@@ -9,5 +9,7 @@ from . import test_pos_source
 from . import test_pos_till
 from . import test_summary
 from . import test_till_currency
+from . import test_till_money
+from . import test_till_online
 from . import test_till_process
 from . import test_till_xero
