@@ -1,5 +1,8 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import timedelta
+from itertools import product
+
+from freezegun import freeze_time
 
 from odoo.tests import BaseCase, tagged
 
@@ -110,6 +113,76 @@ class TestCursor(BaseCase):
             found, cursor, _end = next(p for p in pages if p[0] or p[2])
             told += [record["ID"] for record in found]
         self.assertEqual(told, [str(n) for n in range(20)])
+
+    def read_slices(self, client, cursor, behind, pages=3):
+        """Read some pages, then begin anew from the cursor, until there is an end.
+
+        :return: what was told, slice by slice, and the last cursor.
+        """
+        told, is_end = [], False
+        for _slice in range(100):
+            reading = read_changed(
+                client.ask, "ID", lambda r: r["Changed"], cursor, read, behind
+            )
+            for _page in range(pages):
+                found, cursor, is_end = next(reading)
+                told += [record["ID"] for record in found]
+                if is_end:
+                    return told, cursor
+        self.fail("the reading does not come to its end")
+
+    def test_a_reading_that_is_cut_again_and_again_comes_to_its_end(self):
+        """Far more changed within the time that is read again than is read at once."""
+        behind = timedelta(minutes=1)
+        for spread, pages in product((0, 1, 1_000), (1, 3)):
+            with self.subTest(spread=spread, pages=pages):
+                client = FakeClient(self.things(*(n * spread for n in range(40))))
+                told, cursor = self.read_slices(client, {}, behind, pages)
+                self.assertEqual(sorted(told, key=int), [str(n) for n in range(40)])
+                # Each page, once more until nothing is new, and one after each cut.
+                self.assertLessEqual(client.calls, 60 if pages > 1 else 100)
+                self.assertEqual(cursor.keys(), {"since", "seen"})
+                again, cursor = self.read_slices(client, cursor, behind)
+                self.assertEqual(again, [])
+
+    def test_what_tells_no_moment_is_not_begun_anew_for_ever(self):
+        client = FakeClient([{"ID": str(n), "Changed": ""} for n in range(20)])
+        told, cursor = self.read_slices(client, {}, timedelta(seconds=1))
+        self.assertEqual({*told}, {str(n) for n in range(20)})
+        self.assertEqual(cursor, {})
+
+    def test_who_changes_while_a_reading_is_cut_is_not_missed(self):
+        behind, things = timedelta(minutes=1), self.things(*([0] * 12))
+        for pages, moved in product(range(1, 7), ([0], [0, 5], [0, 1, 2, 3])):
+            client = FakeClient([dict(each) for each in things])
+            reading = read_changed(
+                client.ask, "ID", lambda r: r["Changed"], {}, read, behind
+            )
+            told = []
+            for _page in range(pages):
+                found, cursor, _is_end = next(reading)
+                told += [record["ID"] for record in found]
+            for place in moved:
+                client.records[place]["Changed"] += 90_000
+            more, _cursor = self.read_slices(client, cursor, behind)
+            self.assertEqual({*told, *more}, {each["ID"] for each in things})
+            self.assertLessEqual({str(place) for place in moved}, set(more))
+
+    def test_what_is_seen_late_is_not_missed_by_a_reading_that_is_cut(self):
+        """Cut among what changes just now, it begins anew where a late one may be."""
+        things, behind = self.things(*range(0, 20_000, 1_000)), timedelta(minutes=1)
+        late = things.pop(3)
+        client = FakeClient(things)
+        with freeze_time(read(things[7]["Changed"]) + timedelta(seconds=5)) as clock:
+            reading = read_changed(
+                client.ask, "ID", lambda r: r["Changed"], {}, read, behind
+            )
+            for _page in range(4):
+                _found, cursor, _is_end = next(reading)
+            things.append(late)
+            clock.tick(timedelta(days=1))
+            told, _cursor = self.read_slices(client, cursor, behind)
+        self.assertIn(late["ID"], told)
 
     def test_the_cursor_stays_small(self):
         client = FakeClient(self.things(*range(0, 500_000, 5_000)))

@@ -136,10 +136,10 @@ class SynkdConnectorXero(models.AbstractModel):
             pages = reading.read_changed(
                 client, name, key, cursor.get(name, {}), params, size
             )
-            known = len(client.odd)
-            found, after[name], _is_last = next(pages)
+            # What is known of its second already may fill pages before it.
+            found, after[name], is_end = next(p for p in pages if p[0] or p[2])
             changed += [(name, record) for record in found]
-            more = more or len(found) + len(client.odd) - known == size
+            more = more or not is_end
         if is_new_day:
             due = self._fallen_due(client, cursor.get("day"), today)
             changed += [("Invoices", record) for record in due]

@@ -405,6 +405,21 @@ class TestXeroReading(XeroCommon):
         self.assertEqual(self.http_calls("GET", path="/Invoices"), [], "known already")
         self.assertNotIn("waiting", rest[-1].cursor)
 
+    def test_more_than_a_page_of_one_second_touches_all_balances(self):
+        keys = [self.create_contact(f"Zed {number}") for number in range(5)]
+        self.run_ledger()
+        cursor = self.ledger.balance_cursor
+        clock = self.xero.world.clock
+        self.addCleanup(setattr, clock, "scale", clock.scale)
+        clock.scale = 0.0
+        with self.enter_registry_test_mode(), patch.object(reading, "PAGE_SIZE", 2):
+            for key in keys:
+                self.owe(key, "55.00")
+            self.control.log(clear=True)
+            read = self.balances_read(self.pull_balances(cursor))
+        self.assertEqual(sorted(read), sorted(keys), "each once")
+        self.assertLess(len(self.http_calls("GET", path="/Invoices")), 20)
+
     def test_ids_are_asked_for_in_forties(self):
         ids = [self.create_contact(f"Zed {number}") for number in range(81)]
         self.env.flush_all()
