@@ -10,6 +10,10 @@ from odoo.addons.synkd_connector.lib.credit_control import CASH, ON_ACCOUNT, Cas
 
 CREDIT = "synkd_connector.group_credit"
 SOLD = ("paid", "done")
+# Only the server knows these. Tills send back each field that they know of, and a
+# cashier may write an order: nobody else leaves a sale out of the books, or says what
+# a till was told.
+SERVERS_OWN = frozenset(("synkd_said", "synkd_summary_id", "synkd_out_id"))
 
 
 class PosOrder(models.Model):
@@ -70,7 +74,9 @@ class PosOrder(models.Model):
 
         :raise UserError: when a customer may not have it: why, what to do.
         """
-        orders = super().create(vals_list)
+        # Also by a default that somebody has for himself, or of his context.
+        empty = {} if self.env.su else dict.fromkeys(SERVERS_OWN, False)
+        orders = super().create([vals | empty for vals in vals_list])
         orders.filtered(lambda order: order.state in SOLD)._check_synkd_sale()
         return orders
 
@@ -81,6 +87,8 @@ class PosOrder(models.Model):
 
         :raise UserError: when a customer may not have it: why, what to do.
         """
+        if not self.env.su:
+            vals = {n: value for n, value in vals.items() if n not in SERVERS_OWN}
         if vals.get("state") in SOLD:
             self.filtered(lambda order: order.state not in SOLD)._check_synkd_sale()
         leaving = self.browse()
@@ -91,6 +99,16 @@ class PosOrder(models.Model):
         result = super().write(vals)
         self.env["synkd.till.closing"]._take_out(leaving)
         return result
+
+    @api.model
+    def _process_order(self, order, existing_order):
+        """Override: also what a till in the web sends, which Odoo takes as superuser.
+
+        :param dict order: as a till sends it.
+        """
+        for name in SERVERS_OWN:
+            order.pop(name, None)
+        return super()._process_order(order, existing_order)
 
     def _check_synkd_sale(self):
         """Refuse what may not be sold now; keep and mark what was sold offline.
@@ -106,7 +124,7 @@ class PosOrder(models.Model):
             for advices in (orders - offline)._group_synkd_credit("_require", action):
                 for order_id, advice in advices.items():
                     if advice.text:
-                        self.browse(order_id).synkd_said = advice.text
+                        self.browse(order_id).sudo().synkd_said = advice.text
             for advices in offline._group_synkd_credit("_ask", action):
                 for order_id, advice in advices.items():
                     if advice.answer.refused:

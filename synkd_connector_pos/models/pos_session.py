@@ -5,9 +5,14 @@ from odoo.tools import format_amount
 
 
 class PosSession(models.Model):
-    """A session says, as it closes and later, what of it the books do not get."""
+    """A session says, as it closes and later, what of it the books do not get.
 
-    _inherit = "pos.session"
+    What it owes to the books only the server writes: a cashier may write a session.
+    """
+
+    _name = "pos.session"
+    _inherit = ["pos.session", "synkd.guard.mixin"]
+    _engine_fields = frozenset(("synkd_due", "synkd_cash_difference"))
 
     synkd_till_text = fields.Char(
         string="Not in the Books", compute="_compute_synkd_till_text"

@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from . import test_pos_access
 from . import test_pos_credit
 from . import test_pos_customers
 from . import test_pos_money
