@@ -64,7 +64,7 @@ def read_json(reply):
             found = _load(text)
         except RecursionError:
             return _load(_flatten(text))
-        return _load(_flatten(text)) if _is_deep(found) else found
+        return _load(_flatten(text)) if is_deep(found) else found
     except ValueError as error:
         is_page = text.lstrip()[:1] == "<"
         problem = problems.PAGE if is_page else problems.UNREADABLE
@@ -96,8 +96,12 @@ def _to_int(text):
     return int(text) if len(text) <= DIGITS else Decimal(text)
 
 
-def _is_deep(value):
-    """Whether something has more levels than a record may have."""
+def is_deep(value):
+    """Whether something has more levels than a record may have.
+
+    :param value: dict, list or anything that is in one.
+    :rtype: bool
+    """
     level = [value]
     for _depth in range(DEPTH + 1):
         level = [each for one in level for each in _parts(one)]

@@ -244,10 +244,16 @@ class HttpClient:
 
         :rtype: str
         """
-        text = body.read_words(reply)
+        return self._hide(body.read_words(reply))[:MOST_WORDS]
+
+    def _hide(self, text):
+        """Return a text of the other side without our secrets in it.
+
+        :rtype: str
+        """
         for secret in self._secrets():
             text = text.replace(secret, HIDDEN)
-        return text[:MOST_WORDS]
+        return text
 
     # === ONE CALL === #
 

@@ -21,6 +21,11 @@ FAULTS = {2: problems.REFUSED, 3: problems.KEY, 4: problems.SCOPE}
 # The method did its work, and its empty result has no word in XML-RPC.
 NO_RESULT = "cannot marshal None"
 UNKNOWN_ID = "External ID not found"
+# How the library fails with what is no answer of XML-RPC.
+BROKEN_XML = (
+    *(ExpatError, xmlrpc.client.Error, ArithmeticError, LookupError),
+    *(TypeError, ValueError),
+)
 # Records of one answer, which is refused when it is too long.
 PAGE_SIZE = 1000
 # Series, user of XML-RPC, and company, by place: what changes is asked anew with the
@@ -174,6 +179,10 @@ class OdooClient(HttpClient):
         """Override: a key is not renewed."""
         return True
 
+    def _secrets(self):
+        """Override: the key, which XML-RPC has among the arguments of each call."""
+        return list(filter(None, [self.get_token("")]))
+
     # === XML-RPC === #
 
     def _remote(self, service, method, args, repeatable=True):
@@ -203,10 +212,12 @@ class OdooClient(HttpClient):
             ((result,), _method) = xmlrpc.client.loads(reply.content)
         except xmlrpc.client.Fault as fault:
             return self._read_fault(fault)
-        except (ExpatError, xmlrpc.client.Error, ValueError, TypeError) as error:
+        except BROKEN_XML as error:
             is_page = b"<html" in reply.content[:500].lower()
             problem = problems.PAGE if is_page else problems.UNREADABLE
             raise ApiError(problem) from error
+        if body.is_deep(result):
+            raise ApiError(problems.UNREADABLE)
         return result
 
     def _read_fault(self, fault):
@@ -214,14 +225,15 @@ class OdooClient(HttpClient):
 
         :raise ApiError: whatever else went wrong.
         """
-        text = printable(fault.faultString.strip())
-        last = fault.faultString.strip().rpartition("\n")[2]
+        said = self._hide(str(fault.faultString)).strip()
+        last = said.rpartition("\n")[2]
         if NO_RESULT in last:
             return
         if UNKNOWN_ID in last:
             raise ApiError(problems.NOT_FOUND, UNKNOWN_ID)
-        problem = FAULTS.get(fault.faultCode, problems.SERVER)
-        words = last.partition(":")[0] if problem == problems.SERVER else text
+        code = fault.faultCode if isinstance(fault.faultCode, int) else 0
+        problem = FAULTS.get(code, problems.SERVER)
+        words = last.partition(":")[0] if problem == problems.SERVER else said
         raise ApiError(problem, printable(words)[:MOST_WORDS])
 
     # === WHAT MANY ASK FOR === #
@@ -233,7 +245,7 @@ class OdooClient(HttpClient):
         :param names: of their fields.
         :rtype: list[dict]
         """
-        return self.call(
+        found = self.call(
             model,
             "search_read",
             context={"active_test": False},
@@ -241,6 +253,9 @@ class OdooClient(HttpClient):
             fields=list(names),
             **values,
         )
+        if not isinstance(found, list) or not all(isinstance(r, dict) for r in found):
+            raise ApiError(problems.UNREADABLE)
+        return found
 
     def read_pages(self, model, domain, names, last=0):
         """Yield the records of a domain by their ids, page by page.
@@ -253,6 +268,9 @@ class OdooClient(HttpClient):
             after = [*domain, ("id", ">", last)]
             found = self.read_records(model, after, names, order="id", limit=PAGE_SIZE)
             is_last = len(found) < PAGE_SIZE
+            if not all(_is_behind(record, last) for record in found):
+                # Who gives again what was read already would be read for ever.
+                raise ApiError(problems.UNREADABLE)
             if found:
                 last = found[-1]["id"]
                 yield found
@@ -276,3 +294,8 @@ class OdooClient(HttpClient):
             found = self.read_records("res.country", [], ["code"])
             self._countries = {each["id"]: each["code"] or "" for each in found}
         return self._countries
+
+
+def _is_behind(record, last):
+    """Whether a record comes after the last one that is known, by its id."""
+    return type(record.get("id")) is int and record["id"] > last

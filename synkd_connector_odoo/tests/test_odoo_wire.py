@@ -38,6 +38,16 @@ def xml_fault(code, text):
     return wire.Reply(200, {}, text.encode())
 
 
+def value(inside):
+    """Return a value of XML-RPC, as text."""
+    return f"<value>{inside}</value>"
+
+
+def param(inside):
+    """Return the one value of an answer of XML-RPC, as text."""
+    return f"<params><param>{value(inside)}</param></params>"
+
+
 class WireCase(BaseCase):
     """A client whose calls meet scripted answers."""
 
@@ -106,6 +116,28 @@ class TestJson(WireCase):
         self.assertEqual((self.client.ask_company(), self.client.company), (2, 2))
         with self.assertRaises(ApiError):
             self.client.ask_company()
+
+    def test_a_key_that_is_said_again_is_hidden(self):
+        told = self.problem(fault_of("UserError", 422, f"{KEY} may not do this"))
+        self.assertEqual(told, (problems.REFUSED, "(hidden) may not do this"))
+
+    def test_what_is_no_list_of_records(self):
+        for found in (None, {"id": 1}, "many", [1], [[{"id": 1}]]):
+            with self.subTest(found=found):
+                self.answers = [answer(found)]
+                with self.assertRaises(ApiError) as caught:
+                    self.client.read_records("m", [], ["name"])
+                self.assertEqual(caught.exception.problem, problems.UNREADABLE)
+
+    def test_pages_that_begin_again_come_to_an_end(self):
+        page = [{"id": number} for number in range(1, client.PAGE_SIZE + 1)]
+        for odd in (page, [{"id": "9"}], [{"name": "None"}]):
+            self.answers = [answer(page), answer(odd)]
+            found = []
+            with self.subTest(odd=odd[0]), self.assertRaises(ApiError) as caught:
+                found.extend(self.client.read_pages("m", [], ["name"]))
+            self.assertEqual(caught.exception.problem, problems.UNREADABLE)
+            self.assertEqual(found, [page])
 
     def test_what_odoo_refuses_has_its_words(self):
         for name, status in (
@@ -236,6 +268,33 @@ class TestXml(WireCase):
             with self.subTest(content=content):
                 reply = wire.Reply(200, {}, content)
                 self.assertEqual(self.problem(reply)[0], problem)
+
+    def test_what_is_xml_and_no_answer(self):
+        deep = "<value><array><data>"
+        for inside in (
+            "<fault></fault>",
+            "<fault><value><int>1</int></value></fault>",
+            param("<bigdecimal>many</bigdecimal>"),
+            param("<dateTime.iso8601></dateTime.iso8601><int>1</int><boolean>?"),
+            param(f"<struct><member>{value('<int>1</int>')}</member></struct>"),
+            param("<struct><member><name>id</name></member></struct>"),
+            param(deep * 200 + "</data></array></value>" * 200),
+        ):
+            with self.subTest(inside=inside[:80]):
+                content = f"<methodResponse>{inside}</methodResponse>".encode()
+                told = self.problem(wire.Reply(200, {}, content))
+                self.assertEqual(told[0], problems.UNREADABLE)
+
+    def test_faults_of_odd_kinds(self):
+        for code, text in ((1, 7), ([], "Not this"), ("2", ["Not this"])):
+            with self.subTest(code=code, text=text):
+                self.assertEqual(
+                    self.problem(xml_fault(code, text))[0], problems.SERVER
+                )
+
+    def test_a_key_that_is_said_again_is_hidden(self):
+        told = self.problem(xml_fault(2, f"{KEY} may not do this"))
+        self.assertEqual(told, (problems.REFUSED, "(hidden) may not do this"))
 
     def test_statuses_without_xml(self):
         for status, problem in (

@@ -20,6 +20,8 @@ DELIMITERS = ",;\t|"
 LOOKED_AT = 20
 # Longer lists are uploaded in parts: all rows are in memory while one is read.
 MOST_ROWS = 500_000
+# No list has more columns; each is a record once a person is asked what it is.
+MOST_COLUMNS = 500
 # So many different columns make a row one of headings.
 LEAST_KNOWN = 2
 TRUE_WORDS = frozenset(("y", "yes", "j", "ja", "true", "t", "1", "blocked", "x"))
@@ -178,6 +180,8 @@ def read_table(kind, content):
     rows = []
     try:
         for cells in reader:
+            if len(cells) > MOST_COLUMNS:
+                raise Unreadable("no_table")
             if any(cell.strip() for cell in cells):
                 rows.append((reader.line_num, [cell.strip() for cell in cells]))
             if len(rows) > MOST_ROWS:

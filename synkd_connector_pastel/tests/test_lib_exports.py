@@ -61,7 +61,8 @@ class TestExports(BaseCase):
             "empty": (b"", b" \r\n"),
             "no_text": (b"\x00\x01" * 50, b"%PDF\x00\x81\x8d", b"PK\x03\x04\x81\x00"),
             "broken": (b'Code,Name\r\n"HOP001,Ho', b'a,b\r\n"x"y,z\r\n'),
-            "no_table": (b"hello\r\nworld\r\n",),
+            # Each column becomes a record: a file of commas must not fill the memory.
+            "no_table": (b"hello\r\nworld\r\n", b"code,name" + b"," * 100_000),
         }
         for reason, contents in cases.items():
             for content in contents:
