@@ -13,7 +13,7 @@ from odoo.addons.synkd_connector_http.lib.problems import ApiError
 FIRST_SERIES, JSON_SERIES = 14, 19
 # What is read, and may be asked again when a connection broke.
 READS = frozenset(
-    ("search_read", "read", "search", "read_group", "formatted_read_group")
+    ("search_read", "read", "search", "formatted_read_group")
     + ("check_object_reference", "get_metadata", "fields_get")
 )
 # Kinds of faults of XML-RPC, see ``odoo/addons/rpc``.

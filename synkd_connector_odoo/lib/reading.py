@@ -2,6 +2,7 @@
 """What the other Odoo has: balances, payments, and documents for the comparison."""
 
 from datetime import date, timedelta
+from itertools import chain
 
 from odoo.addons.synkd_connector.lib.results import Balance, BooksPayment, BooksPosting
 from odoo.addons.synkd_connector_http.lib import dates
@@ -95,35 +96,36 @@ def read_balances(client, partners, today=None):
 
 
 def _sum_open(client, domain):
-    """Return what is open on some lines, by customer."""
+    """Return what is open on some lines, by customer.
+
+    By XML-RPC they are added up here: there each group tells its whole domain again,
+    with all the customers that were asked about.
+    """
     if client.speaks_json:
-        name, groups = (
-            "amount_residual:sum",
-            client.call(
-                LINE,
-                "formatted_read_group",
-                domain=domain,
-                groupby=["partner_id"],
-                aggregates=["amount_residual:sum"],
-            ),
-        )
+        found = _sum_there(client, domain)
     else:
-        name, groups = (
-            "amount_residual",
-            client.call(
-                LINE,
-                "read_group",
-                domain=domain,
-                fields=["amount_residual:sum"],
-                groupby=["partner_id"],
-                lazy=False,
-            ),
-        )
-    return {
-        group["partner_id"][0]: money(group[name])
-        for group in groups
-        if group["partner_id"]
-    }
+        names = ["partner_id", "amount_residual"]
+        pages = client.read_pages(LINE, domain, names)
+        lines = chain.from_iterable(pages)
+        found = ((line["partner_id"], line["amount_residual"]) for line in lines)
+    sums = {}
+    for partner, amount in found:
+        if partner:
+            sums[partner[0]] = sums.get(partner[0], money(0)) + money(amount)
+    return sums
+
+
+def _sum_there(client, domain):
+    """Return what is open on some lines, by customer, as the other Odoo adds it up."""
+    name = "amount_residual:sum"
+    groups = client.call(
+        LINE,
+        "formatted_read_group",
+        domain=domain,
+        groupby=["partner_id"],
+        aggregates=[name],
+    )
+    return [(group["partner_id"], group[name]) for group in groups]
 
 
 def read_touched(client, since, before):

@@ -24,7 +24,6 @@ KNOWN = {
     ("account.move.line", "account_id.internal_type"): (14, 15),
     ("account.move.line", "account_id.account_type"): (16, 19),
     ("account.move.line", "exclude_from_invoice_tab"): (14, 15),
-    ("account.move.line", "read_group"): (14, 18),
     ("account.move.line", "formatted_read_group"): (19, 19),
     ("account.payment", "ref"): (14, 17),
     ("account.payment", "memo"): (18, 19),
@@ -60,7 +59,7 @@ class Recorder(FakeOdoo):
     def call(self, model, method, ids=(), context=None, **values):
         self.note(model, [method])
         self.note(model, [part[0] for part in values.get("domain", ()) if part[1:]])
-        if method in ("read_group", "formatted_read_group"):
+        if method == "formatted_read_group":
             return []
         return super().call(model, method, ids, context, **values)
 
