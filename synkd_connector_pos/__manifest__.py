@@ -2,7 +2,7 @@
 {
     "name": "Synkd Connector: Point of Sale",
     "summary": "What the shop sold reaches the books once, also without an invoice",
-    "version": "19.0.3.2.0",
+    "version": "19.0.3.3.0",
     "category": "Accounting/Accounting",
     "author": "Synkd",
     "license": "LGPL-3",

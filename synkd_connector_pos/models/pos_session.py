@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import format_amount
@@ -29,6 +31,13 @@ class PosSession(models.Model):
         readonly=True,
         copy=False,
         help="As counted when it closed.",
+    )
+    synkd_bank_differences = fields.Json(
+        string="Counted Otherwise",
+        readonly=True,
+        copy=False,
+        help="What was counted too much, or too little, of cards and the like, by id of"
+        " the payment method.",
     )
 
     @api.model
@@ -85,27 +94,70 @@ class PosSession(models.Model):
             amount=format_amount(self.env, amount, currency),
         )
 
-    def _validate_session(self, *args, **kwargs):
+    def _validate_session(
+        self,
+        balancing_account=False,
+        amount_to_balance=0,
+        bank_payment_method_diffs=None,
+    ):
         """Override to have written down what was sold, once the till is closed.
 
         Not here, where a cashier waits: that it is to be done is part of the closing.
         """
         difference = self.cash_register_difference if self.config_id.cash_control else 0
-        result = super()._validate_session(*args, **kwargs)
+        result = super()._validate_session(
+            balancing_account, amount_to_balance, bank_payment_method_diffs
+        )
         if result is True and self.state == "closed":
-            self._set_synkd_due(difference)
+            self._set_synkd_due(difference, bank_payment_method_diffs or {})
         return result
 
-    def _set_synkd_due(self, difference):
+    def _set_synkd_due(self, difference, bank_differences):
         """Let what a closed session sold be written down for the books.
 
         :param float difference: cash over (positive) or short, as counted.
+        :param dict bank_differences: the same of cards and the like, by id of the
+            payment method.
         """
         if self.config_id.synkd_summary_mode != "none":
-            self.sudo().write({"synkd_due": True, "synkd_cash_difference": difference})
+            vals = {"synkd_due": True, "synkd_cash_difference": difference}
+            booked = self._get_synkd_booked(bank_differences)
+            self.sudo().write(vals | {"synkd_bank_differences": booked})
             cron_sudo = self.env.ref("synkd_connector_pos.ir_cron_close").sudo()
             cron_sudo._switch_on()
             cron_sudo._trigger()
+
+    def _get_synkd_booked(self, differences):
+        """Return those of some differences that Odoo booked as it closed.
+
+        That of a payment method without payments it does not book, nor that of one
+        which identifies customers and has no account of its own for what is on its way.
+
+        :param dict differences: amounts by id of the payment method.
+        :rtype: dict[int, float]
+        """
+        asked = {id_: amount for id_, amount in differences.items() if amount}
+        methods = self.env["pos.payment.method"].sudo().browse(asked)
+        if not methods:
+            return {}
+        used = self._get_closed_orders().payment_ids.payment_method_id
+        booked = methods.filtered(
+            lambda m: m.outstanding_account_id if m.split_transactions else m in used
+        )
+        return {method.id: asked[method.id] for method in booked}
+
+    def _get_synkd_counted(self):
+        """Return what was counted too much (above zero), or too little, by journal.
+
+        :rtype: dict[recordset, float]
+        """
+        counted = defaultdict(float)
+        counted[self.cash_journal_id] += self.synkd_cash_difference
+        methods = self.env["pos.payment.method"]
+        for method_id, amount in (self.synkd_bank_differences or {}).items():
+            counted[methods.browse(int(method_id)).journal_id] += amount
+        is_zero = self.currency_id.is_zero
+        return {journal: each for journal, each in counted.items() if not is_zero(each)}
 
     def _set_synkd_written(self):
         """End what ``_set_synkd_due`` began."""

@@ -1,6 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 import logging
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import UTC, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -78,26 +78,26 @@ class SynkdTillClosing(models.AbstractModel):
             return self.env["synkd.summary"].sudo()
         own = self.with_company(session.company_id)
         return own.with_context(lang=ledger._get_language())._write_down(
-            ledger, session, session.synkd_cash_difference
+            ledger, session, session._get_synkd_counted()
         )
 
-    def _write_down(self, ledger, session, difference):
+    def _write_down(self, ledger, session, counted):
         """Make the summaries of a session, or let it join those of its day.
 
-        :param float difference: cash over (positive) or short, as counted.
+        :param dict counted: what is over (positive) or short, by journal.
         :rtype: recordset of `synkd.summary`
         """
         orders = self._read_orders(session)
-        groups = self._group(ledger, session, orders, difference)
-        joined = self._join_day(session, groups, difference)
+        groups = self._group(ledger, session, orders, counted)
+        joined = self._join_day(session, groups, counted)
         self._wait_for_day(session, joined)
         summaries = self._create_summaries(ledger, session, groups)
         if not summaries:
             return joined
         self._fill(summaries)
-        if difference and (walk_in := self._get_walk_in(session)) in groups:
+        if counted and (walk_in := self._get_walk_in(session)) in groups:
             index = list(groups).index(walk_in)
-            self._add_difference(summaries[index], difference)
+            self._add_counted(summaries[index], counted)
         self._total(summaries)
         self.env["synkd.enqueuer"]._enqueue_summaries(summaries)
         self._wait_for_day(session, summaries)
@@ -136,7 +136,7 @@ class SynkdTillClosing(models.AbstractModel):
             )
         )
 
-    def _group(self, ledger, session, orders, difference):
+    def _group(self, ledger, session, orders, counted):
         """Return which orders go together.
 
         :return: ids of orders by class, customer, number and day of their document.
@@ -146,7 +146,7 @@ class SynkdTillClosing(models.AbstractModel):
         groups = defaultdict(list)
         for order_id, *order in orders:
             groups[self._get_group(session, classes, *order)].append(order_id)
-        if difference:
+        if counted:
             groups.setdefault(self._get_walk_in(session), [])
         return groups
 
@@ -176,7 +176,7 @@ class SynkdTillClosing(models.AbstractModel):
         day = config.synkd_summary_mode == "day"
         return f"{config.name}/{closed.isoformat()}" if day else session.name
 
-    def _join_day(self, session, groups, difference):
+    def _join_day(self, session, groups, counted):
         """Let orders join the documents of earlier sessions of that day and shop.
 
         Only while these were not sent: who sends one before the day is over gets
@@ -193,8 +193,8 @@ class SynkdTillClosing(models.AbstractModel):
             if summary := self._find_day(session, group):
                 order_ids = groups.pop(group)
                 self._tell_orders([(order_id, summary.id) for order_id in order_ids])
-                summary.cash_difference += difference if group == walk_in else 0
-                self._add_up_anew(summary)
+                more = counted if group == walk_in else {}
+                self._add_up_anew(summary, more)
                 joined |= summary
         return joined
 
@@ -552,21 +552,34 @@ class SynkdTillClosing(models.AbstractModel):
         name = self.env._("Cash rounding")
         self._add_line(summary, name, account, summary.currency_id.round(amount) * sign)
 
-    def _add_difference(self, summary, amount):
+    def _add_counted(self, summary, counted):
         """Add what was counted too much, or too little, when the till was closed.
 
         :param recordset summary: that of the walk-ins.
+        :param dict counted: amounts by journal.
         """
-        summary.cash_difference = amount
-        journal = summary.session_id.cash_journal_id
+        summary._set_counted(counted)
+        for journal, amount in counted.items():
+            self._add_difference(summary, journal, amount)
+
+    def _add_difference(self, summary, journal, amount):
+        """Add what was counted otherwise of the money of one journal."""
         profit, loss = journal.profit_account_id, journal.loss_account_id
-        name = self.env._("Cash over") if amount > 0 else self.env._("Cash short")
+        name = self._name_difference(journal, amount)
         self._add_line(summary, name, profit if amount > 0 else loss, amount)
         drawer = summary.money_ids.filtered(lambda m: m.journal_id == journal)[:1]
         if drawer:
             drawer.amount += amount
         else:
             drawer.create(self._money_vals(summary.id, name, journal.id, amount))
+
+    def _name_difference(self, journal, amount):
+        """Return what the line of a difference says."""
+        if journal.type == "cash":
+            return self.env._("Cash over") if amount > 0 else self.env._("Cash short")
+        if amount > 0:
+            return self.env._("Over at closing: %s", journal.name)
+        return self.env._("Short at closing: %s", journal.name)
 
     def _add_line(self, summary, name, account, amount):
         """Add a line without a product, which its account posts."""
@@ -619,15 +632,19 @@ class SynkdTillClosing(models.AbstractModel):
         orders.flush_recordset()
         self._add_up_anew(summary)
 
-    def _add_up_anew(self, summary):
-        """Add up the orders that are in a summary now, and tell the queue."""
-        counted, summary.cash_difference = summary.cash_difference, 0
+    def _add_up_anew(self, summary, more=None):
+        """Add up the orders that are in a summary now, and tell the queue.
+
+        :param dict more: what was counted otherwise in a session that joins it.
+        """
+        counted = Counter(summary._get_counted())
+        counted.update(more or {})
         summary.line_ids.unlink()
         # The rows of the queue are about these records, so they stay.
         summary.money_ids.write({"amount": 0})
         self._fill(summary)
-        if counted:
-            self._add_difference(summary, counted)
+        is_zero = summary.currency_id.is_zero
+        self._add_counted(summary, {j: n for j, n in counted.items() if not is_zero(n)})
         summary.money_ids.filtered(lambda money: not money.amount).unlink()
         self._total(summary)
         summary._note_change()

@@ -57,6 +57,113 @@ class TestTillSameNames(SummaryCommon):
         return customer
 
 
+class CountedCommon(SummaryCommon):
+    """A shop that counts its cards at closing, too."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.bank.profit_account_id = cls._account("income_other")
+        cls.bank.loss_account_id = cls._account("expense")
+
+    def close_with(self, *differences, cash=0):
+        """Close the session with differences of payment methods."""
+        start = self.pos_session.cash_register_balance_start
+        payments = self.pos_session.order_ids.payment_ids
+        drawer = payments.filtered(lambda p: p.payment_method_id == self.cash)
+        counted = start + sum(drawer.mapped("amount")) + cash
+        self.pos_session.post_closing_cash_details(counted)
+        pairs = [(method.id, amount) for method, amount in differences]
+        closed = self.pos_session.close_session_from_ui(pairs)
+        self.assertTrue(closed["successful"], closed)
+        self.write_down()
+        return self.pos_session.order_ids.synkd_summary_id[:1]
+
+    def extra(self, summary):
+        """Return amount and account of what is in a document beside products."""
+        lines = summary.line_ids.filtered(lambda line: not line.product_id)
+        return sorted((line.net, line.account_id) for line in lines)
+
+    def in_bank(self, summary):
+        """Return what came into the bank."""
+        money = summary.money_ids.filtered(lambda m: m.journal_id == self.bank)
+        return sum(money.mapped("amount"))
+
+
+@tagged("post_install", "-at_install")
+class TestTillCounted(CountedCommon):
+    def test_cards_that_were_counted_otherwise(self):
+        for amount, account in (
+            (-3.0, self.bank.loss_account_id),
+            (2.0, self.bank.profit_account_id),
+        ):
+            with self.subTest(amount):
+                self.sell_plain((self.card, 115.0))
+                summary = self.close_with((self.card, amount))
+                self.assertEqual(self.extra(summary), [(amount, account)])
+                self.assertEqual(self.in_bank(summary), 115.0 + amount)
+                booked = self.pos_session.bank_payment_ids
+                self.assertEqual(booked.amount, 115.0 + amount, "as Odoo has it")
+                self.assertEqual(summary.total, 115.0 + amount)
+                self.open_new_session(0)
+
+    def test_cash_and_cards_are_told_apart(self):
+        self.sell_plain()
+        self.sell_plain((self.card, 115.0))
+        summary = self.close_with((self.card, -3.0), cash=1.0)
+        self.assertEqual(
+            self.extra(summary),
+            [
+                (-3.0, self.bank.loss_account_id),
+                (1.0, self.cash_journal.profit_account_id),
+            ],
+        )
+        self.assertEqual(summary.cash_difference, 1.0)
+        self.assertEqual((self.in_bank(summary), summary.total), (112.0, 228.0))
+        names = summary.line_ids.mapped("name")
+        self.assertIn(f"Short at closing: {self.bank.name}", names)
+        self.assertIn("Cash over", names)
+
+    def test_what_odoo_books_nowhere_is_in_no_document(self):
+        self.sell_plain()
+        summary = self.close_with((self.card, -3.0), (self.named_card, 2.0))
+        self.assertFalse(self.pos_session.bank_payment_ids)
+        self.assertEqual((self.extra(summary), summary.total), ([], 115.0))
+
+    def test_it_is_in_the_books_to_the_cent(self):
+        need = {("account", str(self.bank.loss_account_id.id))}
+        mapping = self.env["synkd.mapping"]._ensure(self.ledger, need)
+        mapping.item_id = self._item("ROUND")
+        self.sell_plain((self.card, 115.0))
+        summary = self.close_with((self.card, -3.0))
+        self.run_ledger()
+        self.run_ledger()
+        self.assertEqual({row[2] for row in self.rows(summary)}, {"synced"})
+        documents, payments = self.stored()
+        self.assertEqual((documents.total, documents.outstanding), (112.0, 0.0))
+        self.assertEqual(payments.mapped("amount"), [112.0])
+
+
+@tagged("post_install", "-at_install")
+class TestTillCountedDay(CountedCommon):
+    summary_mode = "day"
+
+    def test_what_each_session_counted_adds_up_and_stays(self):
+        named = self.create_partner("Named")
+        self.env["synkd.customer.link"]._link([(named, self.counter)])
+        for amount in (-3.0, -2.0):
+            self.sell_plain((self.card, 115.0))
+            order = self.sell_plain((self.card, 115.0), customer=named)
+            summary = self.close_with((self.card, amount))
+            self.open_new_session(0)
+        loss = self.bank.loss_account_id
+        self.assertEqual(self.extra(summary), [(-5.0, loss)])
+        self.assertEqual(self.in_bank(summary), 455.0)
+        order.action_pos_order_invoice()
+        self.assertEqual(self.extra(summary), [(-5.0, loss)])
+        self.assertEqual((self.in_bank(summary), summary.total), (340.0, 340.0))
+
+
 @tagged("post_install", "-at_install")
 class TestTillRounding(SummaryCommon):
     """A shop that rounds what is paid to five cents."""
