@@ -11,27 +11,32 @@ from .documents import as_cents
 from .refs import INVOICE
 
 ZERO = Decimal(0)
+# So many pages of long lists are read by one run: what waits to be sent goes between.
+SHARE = reading.DAY_CALLS
 
 
 def read(client, cursor, today):
     """Yield pages of what customers owe, each with the cursor behind it.
 
     First all invoices are read, of which those count that are late, then all customers.
-    Long lists are not read at each run.
+    Long lists are not read at each run, nor by one run, which would keep documents from
+    being sent. What is late is so as of the day on which the first pages were read.
 
     :param dict cursor: of the last page; {} at first.
     :param str today: ISO 8601; what fell due before is late.
+    :return: the pages, and whether no next one is asked for by this run.
     :rtype: Iterator[tuple[list, dict, bool]]
     """
     if "skip" not in cursor and not reading.is_due(cursor, dates.utc_now()):
         yield [], cursor, True
         return
-    if cursor.get("day") != today or "skip" not in cursor:
+    is_short = cursor.get("pages", 0) <= reading.SHORT
+    if "skip" not in cursor or (is_short and cursor["day"] != today):
         cursor = {"day": today, "service": INVOICE, "skip": 0, "late": {}, "pages": 0}
     is_last = False
     while not is_last:
         owed, cursor = _read_page(client, cursor)
-        is_last = "skip" not in cursor
+        is_last = "skip" not in cursor or cursor["pages"] % SHARE == 0
         yield owed, cursor, is_last
 
 

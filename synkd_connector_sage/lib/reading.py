@@ -15,10 +15,12 @@ from .client import PAGE_SIZE
 # Moments of Sage have no zone, and its clock is not ours: so much may lie between.
 SKEW = timedelta(hours=26)
 # Records that changed within this time before the newest are compared one by one, since
-# they may have changed behind the reader's back. A read of all takes less.
+# they may have changed behind the reader's back: so much, or as long as the read took.
 OVERLAP = timedelta(hours=1)
-# A read that was interrupted for longer begins anew.
+# A read that nobody went on with for longer goes on a page earlier, since what was
+# deleted lets all behind it move up; and one of long ago begins anew.
 LONGEST = timedelta(minutes=30)
+LONG_AGO = timedelta(days=2)
 # So many of a day's calls may go into reading whole lists.
 DAY_CALLS = 1000
 DAY = timedelta(days=1)
@@ -97,10 +99,12 @@ def read_changed(client, service, cursor):
     if "skip" not in cursor and not is_due(cursor, now):
         yield [], cursor, True
         return
-    began = dates.read_moment(cursor.get("began"))
-    if not began or now - began > LONGEST:
+    last = dates.read_moment(cursor.get("at"))
+    if not last or now - last > LONG_AGO:
         start = {"skip": 0, "began": dates.write_moment(now)}
         cursor = {**cursor, **start}
+    elif now - last > LONGEST:
+        cursor = {**cursor, "skip": max(cursor["skip"] - PAGE_SIZE, 0)}
     is_last = False
     while not is_last:
         records, count, total = client.page(service, cursor["skip"])
@@ -127,24 +131,43 @@ def _is_fresh(record, cursor):
 def _behind(cursor, fresh, skip):
     """Return the cursor behind some more records."""
     seen = cursor.get("seen", {}) | {each["ID"]: _stamp(each) for each in fresh}
-    return {**cursor, "seen": seen, "skip": skip}
+    after = {**cursor, "seen": seen, "skip": skip, "at": _now()}
+    if not cursor.get("since"):
+        # The first read tells of all: those of long ago need not be remembered.
+        after["seen"], _since = _recent(after)
+    return after
+
+
+def _now():
+    return dates.write_moment(dates.utc_now())
+
+
+def _recent(cursor):
+    """Return the stamps of what may have changed while it was read, and since when.
+
+    :rtype: tuple[dict, datetime]
+    """
+    seen = cursor["seen"]
+    moments = {id_: dates.read_moment(text) for id_, text in seen.items()}
+    newest = max(filter(None, moments.values()), default=None)
+    took = dates.utc_now() - dates.read_moment(cursor["began"])
+    since = newest and newest - max(OVERLAP, took)
+    old = dates.read_moment(cursor.get("since"))
+    since = max(filter(None, (since, old)), default=None)
+    kept = {
+        id_: text
+        for id_, text in seen.items()
+        if not moments[id_] or moments[id_] >= since
+    }
+    return kept, since
 
 
 def _done(cursor, total):
     """Return the cursor of a list that was read to its end."""
-    moments = {id_: dates.read_moment(text) for id_, text in cursor["seen"].items()}
-    newest = max(filter(None, moments.values()), default=None)
-    since = newest and newest - OVERLAP
-    old = dates.read_moment(cursor.get("since"))
-    since = max(filter(None, (since, old)), default=None)
-    seen = {
-        id_: text
-        for id_, text in cursor["seen"].items()
-        if not moments[id_] or moments[id_] >= since
-    }
+    seen, since = _recent(cursor)
     return {
         "since": since.isoformat() if since else "",
         "seen": seen,
-        "done": dates.write_moment(dates.utc_now()),
+        "done": _now(),
         "pages": -(-total // PAGE_SIZE),
     }

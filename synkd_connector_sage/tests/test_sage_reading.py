@@ -1,5 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime, timedelta
+from itertools import islice
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
@@ -97,7 +99,7 @@ class TestChanged(BaseCase):
         super().setUp()
         self.patch(reading, "PAGE_SIZE", 3)
         self.clock = self.startPatcher(freeze_time(NOW))
-        self.sage, self.cursor = FakeSage(5), {}
+        self.sage, self.cursor, self.most = FakeSage(5), {}, 0
 
     def take(self):
         """Read what changed; return the numbers of it."""
@@ -147,6 +149,54 @@ class TestChanged(BaseCase):
         self.sage.reads.clear()
         self.assertEqual(self.take(), [4, 5], "the first page was taken over already")
         self.assertEqual(self.sage.reads, [0, 3])
+
+    def read_slices(self, pause, before=lambda: None):
+        """Read two pages, then wait, until there is an end; return the numbers."""
+        told, is_last = [], False
+        while not is_last:
+            self.assertLess(len(self.sage.reads), 40, "it begins anew for ever")
+            before()
+            pages = reading.read_changed(self.sage, "Customer", self.cursor)
+            for records, self.cursor, is_end in islice(pages, 2):
+                is_last = is_end
+                told += [int(each["ID"]) for each in records]
+                self.most = max(self.most, len(self.cursor["seen"]))
+            self.clock.tick(pause)
+        return told
+
+    def test_a_read_that_takes_long_comes_to_its_end(self):
+        """A hundred thousand customers are a thousand pages, at a call a second."""
+        for minutes in (20, 40):
+            self.sage, self.cursor = FakeSage(30), {}
+            told = self.read_slices(timedelta(minutes=minutes))
+            self.assertEqual(told, list(range(1, 31)))
+
+    def test_what_is_deleted_while_a_read_is_cut_hides_nothing(self):
+        self.sage = FakeSage(30)
+        told = self.read_slices(timedelta(minutes=40), lambda: self.sage.records.pop(0))
+        self.assertLessEqual(set(range(8, 31)), set(told))
+
+    def test_what_changed_in_a_long_read_comes_next(self):
+        self.sage = FakeSage(30)
+
+        def change():
+            slices = len(self.sage.reads) // 2
+            if slices == 1:
+                self.change(1, NOW + timedelta(minutes=10))
+            self.change(30, NOW + timedelta(minutes=25 * slices))
+
+        self.read_slices(timedelta(minutes=25), change)
+        self.assertIn(1, self.take())
+
+    def test_a_first_read_does_not_remember_all_that_it_saw(self):
+        self.sage = FakeSage()
+        for number in range(60):
+            self.sage.add(NOW - timedelta(days=60 - number))
+        self.read_slices(timedelta(seconds=2))
+        self.assertLess(self.most, 5)
+        self.assertEqual(len(self.sage.reads), 20)
+        self.clock.tick(timedelta(days=1))
+        self.assertEqual(self.take(), [])
 
     def test_long_lists_are_not_read_at_each_run(self):
         self.sage = FakeSage(30)
@@ -235,6 +285,21 @@ class TestBalances(BaseCase):
         _found, cursor = self.take({}, pages=2)
         found, _cursor = self.take(cursor, "2026-11-29")
         self.assertEqual(found["1"], (100, 80))
+
+    def test_a_long_read_goes_on_over_days_and_leaves_calls_to_what_is_sent(self):
+        self.sage.lists["TaxInvoice"] *= 4
+        days, cursor, found = 0, {}, {}
+        with patch.object(balances, "SHARE", 5):
+            while not cursor.get("done"):
+                days += 1
+                self.assertLess(days, 6, "it begins anew each day")
+                before = len(self.sage.reads)
+                some, cursor = self.take(cursor, f"2026-11-{days + 10}", pages=99)
+                self.assertLessEqual(len(self.sage.reads) - before, 5)
+                found |= some
+        self.assertEqual(len(self.sage.reads), 13)
+        self.assertEqual(len(found), 5)
+        self.assertEqual(found["1"][1], 0, "late as of the first day")
 
     def test_long_lists_are_not_read_at_each_run(self):
         _found, cursor = self.take({})
