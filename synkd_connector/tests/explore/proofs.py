@@ -112,7 +112,8 @@ class Proofs(Fate):
             assert not has, f"Changed there, not named: {has}; {self.stage.tell_rows()}"
             self.stage.take_own_back()
             self.stage.put_right()
-            model.post_anew(model.meddled)
+            # Money that is posted anew to another account takes what it settles along.
+            model.post_anew(model.meddled | named)
             self.stage.settle()
             model.void(self.stage.voided)
             books = self.stage.read_books()
