@@ -206,7 +206,7 @@ class SynkdEngine(models.AbstractModel):
                 run._count("refused")
                 continue
             digest = record._get_fingerprint(data, payload)
-            if record.external_id and digest == record.fingerprint:
+            if record._is_as_sent(digest):
                 unchanged += record
             else:
                 back = record._get_books_fingerprint(data)

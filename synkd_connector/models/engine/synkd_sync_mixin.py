@@ -470,6 +470,14 @@ class SynkdSyncMixin(models.AbstractModel):
         """
         return fingerprint(payload)
 
+    def _is_as_sent(self, digest):
+        """Whether the books have what would be sent already: it needs no call.
+
+        :param str digest: from ``_get_fingerprint``.
+        :rtype: bool
+        """
+        return bool(self.external_id) and digest == self.fingerprint
+
     def _get_sent_fingerprint(self, lookup=None):
         """Return the fingerprint of what would be sent now; None: nothing can be.
 

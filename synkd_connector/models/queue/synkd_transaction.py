@@ -584,8 +584,10 @@ class SynkdTransaction(models.Model):
         """
         if self.sync_state == "attention" and self.external_id:
             self._write_changed(self._get_changed_values())
+            # It stays there, though somebody asked to void it: so it is compared.
+            self.operation = "post"
             digest = self._get_sent_fingerprint() or self.fingerprint
-            self._set_synced({"fingerprint": digest, "note": note, "operation": "post"})
+            self._set_synced({"fingerprint": digest, "note": note})
 
     def _set_taken_over(self, posting):
         """Note that the books have this, since a person entered it there: unsent rows.

@@ -264,6 +264,10 @@ class SynkdTransaction(models.Model):
         facts["due"] = self.move_id.invoice_date_due
         return fingerprint(facts | {"ours": self._get_own_accounts()})
 
+    def _is_as_sent(self, digest):
+        """Override: what is to be taken back is there, whatever was written down."""
+        return self.operation != "void" and super()._is_as_sent(digest)
+
     def _is_foreign(self):
         """Whether it is in another currency than its company's.
 

@@ -105,6 +105,31 @@ class TestQueueEdges(FaultsCommon):
         row.action_leave("The rest is entered there by hand")
         return invoice, payment, row
 
+    def test_what_was_left_after_its_void_was_refused_is_voided_there_later(self):
+        """Leaving it must not make the next void look as if it were done already."""
+        invoice = self.post_invoice(ref="Old")
+        self.post_all()
+        row = self.assert_posted(invoice)
+        self.edit(invoice, price_unit=200)
+        self.assert_waits(row, "changed", "changed in Odoo")
+        self.ledger.demo_refuse = "Old"
+        row.action_void()
+        self.post_all(expect_ready=False)
+        self.assert_waits(row, "refused", "refuse")
+        row.action_leave("It is closed there")
+        self.ledger.demo_refuse = False
+        self.assertEqual((row.sync_state, row.operation), ("synced", "post"))
+        self.env["synkd.enqueuer"]._enqueue_moves(invoice)
+        self.assertEqual(row.sync_state, "synced", "nothing changed since")
+        self.edit(invoice, price_unit=300)
+        self.assert_waits(row, "changed", "changed in Odoo")
+        row.action_void()
+        self.post_all(expect_ready=False)
+        self.post_all(expect_ready=False)
+        self.assertEqual(row.sync_state, "voided")
+        self.assertCountEqual(self.all_documents().mapped("status"), ["void", "open"])
+        self.assertEqual(self.assert_posted(invoice).amount, 345)
+
     def test_money_that_was_left_is_not_posted_otherwise_by_and_by(self):
         """What it settles changes later: a person is asked, and nothing is sent."""
         self.keep_entries()
