@@ -66,6 +66,8 @@ class Proofs(Fate):
         ]
         assert not half, f"Credited, but open: {half}; {self.stage.tell_rows()}"
         self._compare_sums(books, tied)
+        # After the last look no step comes that would see what is there twice.
+        self._check()
 
     def _is_half(self, key, *_amounts):
         """Whether nobody is asked about what a credit took back not whole.
