@@ -57,14 +57,15 @@ class HttpClient:
 
     # === CALLS === #
 
-    def get(self, path, params=None, headers=None):
+    def get(self, path, params=None, headers=None, most=None):
         """Read; {} when nothing changed, or when the answer is no object.
 
         :param str path: below the base address, with its slash.
+        :param int most: bytes of the answer, where it may be longer than others.
         :rtype: dict
         """
-        answer = self._call("GET", self._url(path), params=params, headers=headers)
-        return self._readable(answer)
+        given = {"params": params, "headers": headers, "most": most}
+        return self._readable(self._call("GET", self._url(path), **given))
 
     def find(self, path, params=None):
         """Read one record; None where there is none.

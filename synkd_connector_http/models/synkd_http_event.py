@@ -12,6 +12,8 @@ from ..lib import webhooks
 _logger = logging.getLogger(__name__)
 
 KEEP = timedelta(days=3)
+# So many are removed at once.
+MOST_REMOVED = 10000
 CATEGORY_LENGTH = 40
 
 
@@ -101,6 +103,12 @@ class SynkdHttpEvent(models.Model):
 
     @api.autovacuum
     def _gc_events(self):
-        """Remove events that are not sent again any more."""
-        old = fields.Datetime.now() - KEEP
-        self.search([("create_date", "<", old)], limit=10000).unlink()
+        """Remove events that are not sent again any more.
+
+        :return: how many went, and whether there may be more, for the autovacuum.
+        :rtype: tuple[int, bool]
+        """
+        before = fields.Datetime.now() - KEEP
+        old = self.search([("create_date", "<", before)], limit=MOST_REMOVED)
+        old.unlink()
+        return len(old), len(old) == MOST_REMOVED

@@ -65,15 +65,16 @@ class XeroClient(HttpClient):
 
     # === CALLS === #
 
-    def get(self, path, params=None, since=None):
+    def get(self, path, params=None, since=None, most=None):
         """Read; {} when nothing changed, or when the answer is no object.
 
         :param str path: below the Accounting API, such as "/Contacts".
         :param datetime.datetime since: naive UTC; only what changed since then.
+        :param int most: bytes of the answer, where it may be longer than others.
         :rtype: dict
         """
         headers = {"If-Modified-Since": moments.write_moment(since)} if since else {}
-        return super().get(path, params, headers)
+        return super().get(path, params, headers, most)
 
     def read_tenants(self):
         """Override: the organisations that the login reaches, without practices."""

@@ -18,6 +18,8 @@ from .elements import is_true
 KINDS = (TAX, ACCOUNT, ITEM, BANK, CURRENCY)
 LOCKS = ("PeriodLockDate", "EndOfYearLockDate")
 RATE = Decimal("0.0001")
+# Of these lists Xero has no pages: so long an answer is some 100,000 items.
+MOST_BYTES = 96 * 1024 * 1024
 
 
 def read_items(client):
@@ -32,7 +34,7 @@ def read_items(client):
         ("Items", _items),
         ("Currencies", _currencies),
     ):
-        records = client.get(f"/{plural}").get(plural) or []
+        records = client.get(f"/{plural}", most=MOST_BYTES).get(plural) or []
         live = [r for r in records if r.get("Status") in (None, "", "ACTIVE")]
         read = lambda record, to_items=to_items: list(to_items(record))
         found += client.read_each(plural, live, read)

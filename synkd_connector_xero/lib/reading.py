@@ -12,6 +12,8 @@ from odoo.addons.synkd_connector_http.lib.shapes import ODD
 from . import dates
 
 PAGE_SIZE = 1000
+# So many times smaller are pages whose answers are too long.
+SMALLER = 5
 # More ids make the address too long, which Xero answers with 404.
 IDS = 40
 GUID = 'guid("{}")'
@@ -58,14 +60,55 @@ def read_where(client, plural, where):
     :param str where: as Xero takes it, short enough.
     :rtype: list[dict]
     """
-    found, page, is_last = [], 1, False
+    pages, found, page, is_last = Pages(client, plural, {"where": where}), [], 1, False
     while not is_last:
-        params = {"page": page, "pageSize": PAGE_SIZE, "where": where}
-        body = client.get(f"/{plural}", params)
-        found += body.get(plural) or []
-        is_last = _is_last(body, plural, page)
+        records, is_last = pages.ask(None, page)
+        found += records
         page += 1
     return found
+
+
+class Pages:
+    """Asks for pages of a list; for smaller ones where an answer would be too long.
+
+    Of a document Xero tells all lines, and there may be any number of them.
+    """
+
+    def __init__(self, client, plural, params, size=PAGE_SIZE, without=()):
+        """Prepare.
+
+        :param dict params: more parameters.
+        :param int size: records a page, at most PAGE_SIZE.
+        :param without: names of what is not kept of the records.
+        """
+        self.client, self.plural, self.params = client, plural, params
+        self.size, self.without, self.span = size, without, size
+
+    def ask(self, since, page):
+        """Return the records of a page, and whether it is the last one.
+
+        :param datetime since: naive UTC; None: from the beginning.
+        :param int page: from 1.
+        :raise ApiError: BOUNDS when one record is too long.
+        """
+        found, start, is_last = [], (page - 1) * self.size, False
+        while not is_last and start < page * self.size:
+            number = start // self.span + 1
+            asked = {"page": number, "pageSize": self.span, **self.params}
+            try:
+                body = self.client.get(f"/{self.plural}", asked, since)
+            except ApiError as error:
+                if error.problem != problems.BOUNDS or self.span == 1:
+                    raise
+                self.span = max(self.span // SMALLER, 1)
+                continue
+            found += [self._slim(record) for record in body.get(self.plural) or ()]
+            is_last = _is_last(body, self.plural, number)
+            start += self.span
+        return found, is_last
+
+    def _slim(self, record):
+        return {k: value for k, value in record.items() if k not in self.without}
 
 
 def _is_last(body, plural, page):
@@ -77,7 +120,7 @@ def _is_last(body, plural, page):
     return is_empty or page >= (count if is_count else 1)
 
 
-def read_changed(client, plural, key, cursor, params=None, size=PAGE_SIZE):
+def read_changed(client, plural, key, cursor, params=None, size=PAGE_SIZE, without=()):
     """Return pages of what changed, see ``synkd_connector_http.lib.cursor``.
 
     :param str plural: name of the list, such as Contacts.
@@ -85,14 +128,10 @@ def read_changed(client, plural, key, cursor, params=None, size=PAGE_SIZE):
     :param dict cursor: of the last page; {} reads everything.
     :param dict params: more parameters.
     :param int size: records a page, at most PAGE_SIZE.
+    :param without: names of what is not kept of the records.
     """
-
-    def ask(since, page):
-        asked = {"page": page, "pageSize": size, **(params or {})}
-        body = client.get(f"/{plural}", asked, since)
-        return body.get(plural) or [], _is_last(body, plural, page)
-
-    return changed.read_changed(ask, key, _stamp, cursor, dates.read_moment)
+    pages = Pages(client, plural, params or {}, size, without)
+    return changed.read_changed(pages.ask, key, _stamp, cursor, dates.read_moment)
 
 
 def _stamp(record):

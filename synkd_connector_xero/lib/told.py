@@ -148,6 +148,7 @@ def read_pages(client, cursor, since):
             key,
             cursor.get(plural, {}),
             {"where": where} if where else {},
+            without=("LineItems",),
         )
         is_last_list = place == len(LISTS) - 1
         for found, after, is_end in pages:

@@ -6,8 +6,10 @@ from odoo.tests import BaseCase, tagged
 from odoo.addons.synkd_connector.lib.documents import DocumentData
 from odoo.addons.synkd_connector.lib.identity import new_key
 from odoo.addons.synkd_connector.lib.results import CustomerData, Member
+from odoo.addons.synkd_connector_http.lib import problems
 from odoo.addons.synkd_connector_http.lib.marks import without_key
 from odoo.addons.synkd_connector_http.lib.places import Places
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
 from ..lib import changes, contacts, dates, documents, elements, identity, reading
 
@@ -328,3 +330,50 @@ class TestXeroPages(BaseCase):
         self.assertEqual(set(cursor["seen"]), {"8"})
         again = reading.read_changed(FakeClient(things), "Things", "ID", cursor)
         self.assertEqual([found for found, *_rest in again], [[]])
+
+    def bounded(self, most, size, step=5_000):
+        """Return a client whose answers have so many lines at most, and its calls."""
+        client, calls = FakeClient([]), []
+        client.records = [
+            {
+                "ID": f"{n:02}",
+                "UpdatedDateUTC": f"/Date({1_700_000_000_000 + n * step})/",
+                "LineItems": ["line"] * size,
+            }
+            for n in range(30)
+        ]
+        answer = client.get
+
+        def get(path, params, since=None):
+            body = answer(path, params, since)
+            calls.append(params["pageSize"])
+            if sum(len(thing["LineItems"]) for thing in body["Things"]) > most:
+                raise ApiError(problems.BOUNDS)
+            return body
+
+        client.get = get
+        return client, calls
+
+    def test_pages_whose_answers_are_too_long_are_made_smaller(self):
+        for step in (5_000, 0):
+            client, calls = self.bounded(400, 100, step)
+            pages = reading.read_changed(
+                client, "Things", "ID", {}, size=10, without=("LineItems",)
+            )
+            seen = [record for found, *_rest in pages for record in found]
+            self.assertEqual(
+                [record["ID"] for record in seen], [f"{n:02}" for n in range(30)]
+            )
+            self.assertEqual({len(record) for record in seen}, {2}, "no lines")
+            self.assertEqual(calls[:2], [10, 2])
+            self.assertNotIn(10, calls[2:], "what is too long is asked for once")
+        client, calls = self.bounded(400, 100)
+        where = reading.read_where(client, "Things", "")
+        self.assertEqual(len(where), 30)
+        self.assertEqual({len(record["LineItems"]) for record in where}, {100})
+
+    def test_one_record_that_is_too_long_is_told(self):
+        client, _calls = self.bounded(400, 500)
+        with self.assertRaises(ApiError) as raised:
+            list(reading.read_changed(client, "Things", "ID", {}, size=10))
+        self.assertEqual(raised.exception.problem, problems.BOUNDS)

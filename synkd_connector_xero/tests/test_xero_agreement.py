@@ -103,8 +103,8 @@ class TestXeroAgreementByPages(XeroAgreementHooks, AgreementContract, XeroCommon
         super().setUp()
         original = reading.read_changed
 
-        def small(client, plural, key, cursor, params=None, size=3):
-            return original(client, plural, key, cursor, params, size)
+        def small(client, plural, key, cursor, params=None, size=3, **more):
+            return original(client, plural, key, cursor, params, size, **more)
 
         page = patch.object(reading, "read_changed", small)
         page.start()

@@ -5,7 +5,10 @@ from unittest.mock import patch
 
 from odoo.tests import tagged
 
-from ..lib import reading
+from odoo.addons.synkd_connector_http.lib import problems, wire
+from odoo.addons.synkd_connector_http.lib.problems import ApiError
+
+from ..lib import lists, reading
 from .common import XeroCommon
 
 
@@ -419,6 +422,14 @@ class TestXeroReading(XeroCommon):
             read = self.balances_read(self.pull_balances(cursor))
         self.assertEqual(sorted(read), sorted(keys), "each once")
         self.assertLess(len(self.http_calls("GET", path="/Invoices")), 20)
+
+    def test_lists_that_have_no_pages_may_be_longer_than_other_answers(self):
+        with self.enter_registry_test_mode(), patch.object(wire, "MOST_BYTES", 500):
+            client = self.ledger._get_http_client()
+            self.assertTrue(lists.read_items(client))
+            with self.assertRaises(ApiError) as raised:
+                client.get("/Accounts")
+        self.assertEqual(raised.exception.problem, problems.BOUNDS)
 
     def test_ids_are_asked_for_in_forties(self):
         ids = [self.create_contact(f"Zed {number}") for number in range(81)]

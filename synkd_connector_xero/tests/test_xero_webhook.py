@@ -2,11 +2,13 @@
 import json
 import time
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.tests import HttpCase, tagged
 from odoo.tests.common import release_test_lock
 
 from odoo.addons.synkd_connector_http.lib.webhooks import sign as signature
+from odoo.addons.synkd_connector_http.models import synkd_http_event
 from odoo.addons.synkd_connector_http.models.synkd_http_event import KEEP
 
 from .common import WEBHOOK_PATH, XeroCommon
@@ -201,4 +203,16 @@ class TestXeroWebhook(XeroCommon, HttpCase):
         self.env.cr.execute("UPDATE synkd_http_event SET create_date = %s", [long_ago])
         self.env.invalidate_all()
         events._gc_events()
+        self.assertEqual(events.search_count([]), 0)
+
+    def test_more_old_events_than_are_removed_at_once_are_removed_as_well(self):
+        events, old = self.env["synkd.http.event"], []
+        for number in range(5):
+            old.append({"ledger_id": self.ledger.id, "event_key": f"key {number}"})
+        long_ago = events.create(old)[0].create_date - KEEP - timedelta(hours=1)
+        self.env.cr.execute("UPDATE synkd_http_event SET create_date = %s", [long_ago])
+        self.env.invalidate_all()
+        with patch.object(synkd_http_event, "MOST_REMOVED", 2):
+            told = [events._gc_events() for _round in range(3)]
+        self.assertEqual(told, [(2, True), (2, True), (1, False)])
         self.assertEqual(events.search_count([]), 0)
