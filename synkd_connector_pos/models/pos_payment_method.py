@@ -17,7 +17,6 @@ class PosPaymentMethod(models.Model):
         """Return whether what is paid in a way is owed.
 
         :param str method: alias of the `pos.payment.method`.
-        :rtype: SQL
         """
         owed = SQL("%s IS NULL", SQL.identifier(method, "journal_id"))
         if "is_online_payment" not in self._fields:

@@ -147,10 +147,7 @@ class PosSession(models.Model):
         return {method.id: asked[method.id] for method in booked}
 
     def _get_synkd_counted(self):
-        """Return what was counted too much (above zero), or too little, by journal.
-
-        :rtype: dict[recordset, float]
-        """
+        """Return what was counted too much (above zero), or too little, by journal."""
         counted = defaultdict(float)
         counted[self.cash_journal_id] += self.synkd_cash_difference
         methods = self.env["pos.payment.method"]

@@ -540,17 +540,12 @@ class SynkdTillClosing(models.AbstractModel):
             largest[name] += missing
 
     def _add_rounding(self, summary, amount, sign):
-        """Add the line of what was rounded away, or up, in cash.
-
-        :param float amount: as it was rounded at the till: above zero it is a profit.
-        :param int sign: -1 takes it out again, of the account that it went to.
-        """
-        if summary.currency_id.is_zero(amount):
-            return
-        method = summary.session_id.config_id.rounding_method
-        account = method.profit_account_id if amount > 0 else method.loss_account_id
-        name = self.env._("Cash rounding")
-        self._add_line(summary, name, account, summary.currency_id.round(amount) * sign)
+        """Add the line of what was rounded up, or away: sign -1 takes it out again."""
+        if amount := summary.currency_id.round(amount):
+            method = summary.session_id.config_id.rounding_method
+            up, away = method.profit_account_id, method.loss_account_id
+            name = self.env._("Cash rounding")
+            self._add_line(summary, name, up if amount > 0 else away, amount * sign)
 
     def _add_counted(self, summary, counted):
         """Add what was counted too much, or too little, when the till was closed.

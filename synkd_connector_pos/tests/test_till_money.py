@@ -13,12 +13,13 @@ class TestTillSameNames(SummaryCommon):
     @classmethod
     def create_shop(cls, **values):
         """Override: with a second and a third card of the same name."""
-        super().create_shop(**values)
+        result = super().create_shop(**values)
         cls.other_bank = cls.bank.copy({"name": "Other Bank", "code": "BNK9"})
         cls.other_card = cls.create_method("Card", cls.other_bank)
         cls.third_card = cls.create_method("Card", cls.bank)
         more = cls.other_card | cls.third_card
         cls.config.payment_method_ids |= more
+        return result
 
     def money(self, summary):
         """Return what came in, by journal."""
