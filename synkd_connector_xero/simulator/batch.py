@@ -43,7 +43,10 @@ def save_one(call, plural, key, store, element=None, flag="HasErrors"):
 
 
 def _saved(call, element, key, store, flag):
+    unwanted = call.world.options["refuse"]
     try:
+        if unwanted and unwanted in str(element):
+            raise Invalid(f"Xero does not take {unwanted}")
         view, warnings = store(element)
     except Invalid as error:
         return _failed(call, element, key, error, flag)

@@ -46,6 +46,8 @@ OPTIONS = {
     "void_number": True,
     # Whether bank transactions keep a Reference that are neither SPEND nor RECEIVE.
     "overpayment_reference": True,
+    # What is refused whatever it is: each element that has this text in it.
+    "refuse": "",
     # Whether answers too are held against what Xero publishes; see `contract.py`.
     "check_answers": False,
 }

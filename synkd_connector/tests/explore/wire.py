@@ -83,12 +83,31 @@ class WiredBooks:
             if key not in there
         ]
 
-    def find_half_credited(self):
-        """Nothing is credited there.
+    # === WHAT WAS TAKEN BACK === #
 
-        :rtype: list
+    def find_credited(self):
+        """Return what a credit has taken back there, and such credits.
+
+        :return: the key of the record by their ids there; None of one that is deleted.
+        :rtype: dict[str, str]
         """
-        return []
+        return dict(
+            self._ask(
+                """SELECT t.external_id, m.ref
+                     FROM synkd_transaction t
+                LEFT JOIN synkd_transaction o ON o.id = t.res_id
+                      AND t.res_model = 'synkd.transaction'
+                LEFT JOIN account_move m ON m.id = COALESCE(o.move_id, t.move_id)
+                    WHERE t.ledger_id = %(ledger)s AND t.channel = 'documents'
+                      AND t.external_id IS NOT NULL
+                      AND (t.sync_state = 'credited'
+                           OR t.res_model = 'synkd.transaction')"""
+            )
+        )
 
-    def take_own_back(self):
-        """Nobody enters payments there."""
+    def other_half(self, row):
+        """Return the credit of what was credited, or what a credit takes back."""
+        if row.res_model == self.rows._name:
+            return self.rows.browse(row.res_id)
+        pair = [("res_model", "=", self.rows._name), ("channel", "=", "documents")]
+        return self.rows.search([*pair, ("res_id", "=", row.id)], limit=1)

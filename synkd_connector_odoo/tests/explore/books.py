@@ -166,25 +166,6 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
 
     # === WHAT IS OURS === #
 
-    def find_credited(self):
-        """Return what a credit has taken back there, and such credits.
-
-        :return: the key of the record by their entries; None of one that is deleted.
-        :rtype: dict[int, str]
-        """
-        rows = self._ask(
-            """SELECT t.external_id, m.ref
-                 FROM synkd_transaction t
-            LEFT JOIN synkd_transaction o ON o.id = t.res_id
-                  AND t.res_model = 'synkd.transaction'
-            LEFT JOIN account_move m ON m.id = COALESCE(o.move_id, t.move_id)
-                WHERE t.ledger_id = %(ledger)s AND t.channel = 'documents'
-                  AND t.external_id IS NOT NULL
-                  AND (t.sync_state = 'credited'
-                       OR t.res_model = 'synkd.transaction')"""
-        )
-        return {int(id_): key for id_, key in rows}
-
     def ask_ours(self, columns):
         """Return what the books have of ours, but for what was taken back and by what.
 
@@ -193,18 +174,15 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
         """
         credited = self.find_credited()
         rows = self.query(f"SELECT move, {columns} FROM ({OURS}) o WHERE NOT reverses")
-        return [row for move, *row in rows if move not in credited]
+        return [row for move, *row in rows if str(move) not in credited]
 
     def put_back(self, row):
         """Put back in the books what was credited there, as it was credited."""
-        move, rows = int(row.external_id), self.env["synkd.transaction"]
+        move = int(row.external_id)
         net = row._get_posted_total() - float(row.sent_data["tax"])
         for call in self.calls_to_edit(move, lambda _price: net):
             self.remote.ask(*call)
-        pair = [("res_model", "=", rows._name), ("channel", "=", "documents")]
-        pair.append(("res_id", "=", row.id))
-        other = rows.browse(row.res_id) if row.res_model == rows._name else None
-        other = other or rows.search(pair, limit=1)
+        other = self.other_half(row)
         open_ = f"SELECT l.id {LINES} AND NOT l.reconciled AND l.move_id = ANY(%s)"
         ids = self.query(open_, ([move, int(other.external_id or 0)],))
         if len(ids) == 2:
@@ -459,8 +437,8 @@ class OdooBooks(WiredBooks, Entries, OdooFlowCommon):
             f"SELECT move, amount_total, amount_residual FROM ({OURS}) o"
             " WHERE amount_residual <> 0"
         ):
-            if move in credited:
-                half.append((credited[move], total, left))
+            if str(move) in credited:
+                half.append((credited[str(move)], total, left))
         return half
 
     def read_balances(self):
