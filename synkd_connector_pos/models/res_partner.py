@@ -28,6 +28,15 @@ class ResPartner(models.Model):
         return super()._load_pos_data_fields(config) + ["synkd_card"]
 
     @api.model
+    def _load_pos_self_data_fields(self, config):
+        """Override of `pos_self_order`, where that is installed: not the card.
+
+        Who orders there without a login may name anybody as the customer.
+        """
+        found = super()._load_pos_self_data_fields(config)
+        return [name for name in found if name != "synkd_card"]
+
+    @api.model
     def _load_pos_data_domain(self, data, config):
         """Override to leave out whom their class hides, unless an order names them."""
         domain = super()._load_pos_data_domain(data, config)

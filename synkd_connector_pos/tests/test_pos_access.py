@@ -1,8 +1,10 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from unittest.mock import patch
+
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
-from .test_pos_customers import TILL
+from .test_pos_customers import TILL, CustomersCommon
 from .test_summary import SummaryCommon
 
 
@@ -72,3 +74,22 @@ class TestPosAccess(SummaryCommon):
         self.write_down()
         summary = self.pos_session.order_ids.synkd_summary_id
         self.assertEqual(summary.cash_difference, -15.0)
+
+
+@tagged("post_install", "-at_install")
+class TestPosAnswerAccess(CustomersCommon):
+    def test_who_orders_for_himself_is_not_told_of_customers(self):
+        """Point of Sale Self Order reads what tills do, for whoever names an id."""
+        mixin = type(self.env["pos.load.mixin"])
+        name = "_load_pos_self_data_fields"
+
+        def read_as_tills(model, config):
+            """Do as `pos_self_order` does, which need not be here."""
+            return model._load_pos_data_fields(config)
+
+        with patch.object(mixin, name, read_as_tills, create=True):
+            partners = self.as_till()
+            told = partners._load_pos_self_data_fields(self.config)
+            self.assertIn("synkd_card", partners._load_pos_data_fields(self.config))
+        self.assertIn("street", told)
+        self.assertNotIn("synkd_card", told)
