@@ -304,6 +304,7 @@ class SynkdEnqueuer(models.AbstractModel):
         moves = self._get_moves(partials)
         documents = moves.filtered(lambda move: move.move_type in MOVE_KINDS)
         if not documents:
+            self._enqueue_given_back(moves)
             return
         others = moves - documents
         paying = others.origin_payment_id
@@ -315,6 +316,7 @@ class SynkdEnqueuer(models.AbstractModel):
         if credits and documents - credits:
             self._enqueue_allocations(credits)
         self._note_changes(moves)
+        self._enqueue_given_back(others)
 
     def _get_moves(self, partials):
         """Return the entries that partial reconciliations bring together."""

@@ -3,6 +3,9 @@ from odoo import models
 
 from ...const import SIGNS
 
+# Journals whose entries are money that moved.
+MONEY_JOURNALS = ("bank", "cash", "credit")
+
 
 class SynkdEnqueuer(models.AbstractModel):
     """Entries that settle customer documents without a payment: bank lines and such."""
@@ -97,6 +100,47 @@ class SynkdEnqueuer(models.AbstractModel):
         lines = self._money_lines(move)
         currency = lines.currency_id[:1] or move.currency_id
         return currency.round(-sum(lines.mapped("amount_currency")))
+
+    # === MONEY THAT GOES BACK === #
+
+    def _enqueue_given_back(self, moves):
+        """Queue bank entries that are set against money which the books are told of.
+
+        An overpayment that is paid back, a payment that the bank returns, the entry of
+        a payment that is reversed: no document is settled, but where the books know of
+        one side and not of the other, the customer's credit stays there for ever.
+
+        :param recordset moves: `account.move` that were reconciled.
+        """
+        todo = moves.filtered(self._is_of_bank)
+        while todo:
+            found = todo.browse()
+            for move in todo:
+                others = self._get_partners_of(self._money_lines(move)).move_id
+                others = others.filtered(lambda m: m.move_type == "entry")
+                if self._is_told(move):
+                    found |= others.filtered(self._is_of_bank)
+                elif any(map(self._is_told, others)):
+                    found |= move
+            fresh = self._find_entries(found).filtered(lambda m: not self._is_queued(m))
+            self._enqueue_entries(fresh)
+            todo = fresh.filtered(self._is_queued)
+
+    def _is_of_bank(self, move):
+        """Whether an entry is money that moved, and no payment tells of it."""
+        is_bank = move.journal_id.type in MONEY_JOURNALS
+        return move.move_type == "entry" and is_bank and not move.origin_payment_id
+
+    def _is_told(self, move):
+        """Whether the books are told of the money of an entry."""
+        rows = self.env["synkd.transaction"].sudo()
+        mine = [("move_id", "=", move.id), ("live", "=", True)]
+        row = rows.search(mine, limit=1)
+        if row:
+            return row.sync_state != "excluded"
+        return bool(move.statement_line_id) and self._is_announced(move)
+
+    # === CREDIT NOTES === #
 
     def _enqueue_settling(self, moves):
         """Queue what those of some credit notes settle that settle invoices."""

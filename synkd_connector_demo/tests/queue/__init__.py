@@ -15,6 +15,7 @@ from . import (
     test_books_posting,
     test_files_process,
     test_files_tours,
+    test_given_back,
     test_identity_persons,
     test_incomplete,
     test_keeping,
