@@ -316,6 +316,7 @@ class SynkdEnqueuer(models.AbstractModel):
         if credits and documents - credits:
             self._enqueue_allocations(credits)
         self._note_changes(moves)
+        self._drop_announced(others)
         self._enqueue_given_back(others)
 
     def _get_moves(self, partials):

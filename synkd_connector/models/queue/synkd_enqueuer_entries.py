@@ -69,12 +69,15 @@ class SynkdEnqueuer(models.AbstractModel):
             lambda m: not m.statement_line_id or not self._is_announced(m)
         )
 
-    def _is_announced(self, move):
+    def _is_announced(self, move, row=None):
         """Whether payments without an entry told of the money of a bank line before.
 
         Nothing joins the two in Odoo but the documents that both settle, the journal,
-        and the amount: that of one payment, or of all. Each payment tells of one line.
+        and the amount: that of one payment, of all, or of one for each document. Each
+        payment tells of one line.
 
+        :param recordset row: the line's own `synkd.transaction`, if it has one: only
+            payments that were queued before it told of it before.
         :rtype: bool
         """
         lines = self._money_lines(move)
@@ -85,6 +88,7 @@ class SynkdEnqueuer(models.AbstractModel):
                 and p.state in ("in_process", "paid")
                 and (p.journal_id, p.currency_id)
                 == (move.journal_id, lines.currency_id)
+                and (not row or self._is_before(p, row))
             )
         )
         told = [p.amount_signed for p in payments]
@@ -93,7 +97,60 @@ class SynkdEnqueuer(models.AbstractModel):
             amount = self._money(other)
             if amount in told and not self._is_queued(other):
                 told.remove(amount)
-        return bool(told) and self._money(move) in (*told, sum(told))
+        if told and self._money(move) in (*told, sum(told)):
+            return True
+        return bool(told) and self._is_told_in_parts(move, payments, told)
+
+    def _is_before(self, payment, row):
+        """Whether a payment was queued before a row."""
+        rows = payment.sudo().synkd_transaction_ids.filtered("live")
+        return any(each.id < row.id for each in rows)
+
+    def _is_told_in_parts(self, move, payments, told):
+        """Whether each part of a bank line is a payment for what that part settles.
+
+        So banks credit what was collected or deposited together, while others of its
+        documents wait for another payment still.
+
+        :param list told: amounts of the payments that no other line took already.
+        """
+        left = list(told)
+        for invoice, amount in self._get_parts(move):
+            for_it = payments.filtered(lambda p, i=invoice: p.invoice_ids == i)
+            if amount not in for_it.mapped("amount_signed") or amount not in left:
+                return False
+            left.remove(amount)
+        return True
+
+    def _get_parts(self, move):
+        """Return what an entry settles of which document, signed as its money.
+
+        :rtype: list[tuple]
+        """
+        lines = self._money_lines(move).sudo()
+        came = [
+            (part.debit_move_id.move_id, part.credit_amount_currency)
+            for part in lines.matched_debit_ids
+        ]
+        left = [
+            (part.credit_move_id.move_id, -part.debit_amount_currency)
+            for part in lines.matched_credit_ids
+        ]
+        return came + left
+
+    def _drop_announced(self, moves):
+        """End what waits of bank lines whose payments told of them, as is seen now.
+
+        Who sets a bank line against one document after the other shows only with the
+        last one which payment it is.
+
+        :param recordset moves: `account.move` that were reconciled.
+        """
+        for move in moves.filtered("statement_line_id"):
+            mine = [("move_id", "=", move.id), ("live", "=", True)]
+            row = self.env["synkd.transaction"].sudo().search(mine, limit=1)
+            if row and self._is_announced(move, row):
+                row._set_withdrawn()
 
     def _money(self, move):
         """Return what an entry lowers the debt of a customer by."""

@@ -4,6 +4,7 @@
 import threading
 from unittest.mock import patch
 
+from odoo import Command
 from odoo.tests import tagged
 
 from ..faults_common import FaultsCommon
@@ -138,6 +139,67 @@ class TestLoosePayments(FaultsCommon):
         payment = self.pay_late(invoice, 115)
         self.match(self.bank_line(75), invoice)
         self.assertEqual(self.allocated(payment), {invoice.name: 40})
+
+    def match_step(self, line, invoice, rest):
+        """Set a part of a bank line against an invoice, as a bookkeeper goes on.
+
+        :param float rest: what of the line is still open behind it.
+        """
+        _liquidity, suspense, _other = line._seek_for_lines()
+        part = suspense.amount_currency + rest
+        receivable = self.open_lines(invoice).account_id
+        vals = {"account_id": receivable.id, "partner_id": self.partner.id}
+        entry = line.move_id.with_context(skip_readonly_check=True)
+        entry.line_ids = [
+            Command.update(suspense.id, {"amount_currency": -rest, "balance": -rest}),
+            Command.create(vals | {"amount_currency": part, "balance": part}),
+        ]
+        fresh = self.open_lines(line.move_id).filtered(lambda new: not new.reconciled)
+        (fresh | self.open_lines(invoice)).reconcile()
+        return line.move_id
+
+    def test_a_bank_line_that_is_matched_step_by_step_is_sent_once(self):
+        first, second = self.post_invoice(), self.post_invoice(lines=[{"quantity": 2}])
+        payment = self.pay(first | second)
+        self.assertEqual((payment.amount, payment.move_id.id), (345, False))
+        line = self.bank_line(345)
+        entry = self.match_step(line, first, 230)
+        row = self.row_of(entry)
+        self.assertEqual(row.amount, 115, "it might be other money still")
+        self.match_step(line, second, 0)
+        self.assertFalse((first | second).filtered("amount_residual"))
+        self.assertFalse(row.live, "it is that of the payment")
+        self.post_all()
+        self.assertEqual(self.stored_payments().mapped("amount"), [345])
+        self.assert_settled(first, second)
+
+    def test_a_payment_that_comes_after_a_bank_line_is_other_money(self):
+        first, second = self.post_invoice(), self.post_invoice(lines=[{"quantity": 3}])
+        entry = self.match(self.bank_line(230), first)
+        payment = self.pay(second, amount=230)
+        self.open_lines(entry, second).reconcile()
+        self.assertEqual((first | second).mapped("amount_residual"), [0, 230])
+        self.post_all()
+        self.assert_posted(entry)
+        self.assert_posted(payment)
+        self.assertEqual(self.stored_payments().mapped("amount"), [230, 230])
+
+    def test_collected_together_while_one_waits_for_more(self):
+        first, second = self.post_invoice(), self.post_invoice()
+        one, half = self.pay(first), self.pay(second, amount=60)
+        rest = self.pay(second, amount=55)
+        entry = self.match(self.bank_line(175))
+        self.open_lines(entry, first).reconcile()
+        lines = self.open_lines(entry, second)
+        self.assertFalse(first.amount_residual)
+        lines.reconcile()
+        self.assertEqual(second.amount_residual, 55)
+        self.assertFalse(self.row_of(entry), "two of the payments told of it")
+        self.post_all()
+        for payment in (one, half, rest):
+            self.assert_posted(payment)
+        amounts = sorted(self.stored_payments().mapped("amount"))
+        self.assertEqual(amounts, [55, 60, 115])
 
     def test_looking_up_costs_the_same_for_many(self):
         costs = []
