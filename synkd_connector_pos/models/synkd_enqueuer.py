@@ -24,3 +24,21 @@ class SynkdEnqueuer(models.AbstractModel):
             return lines
         came_in = sum(payments.mapped("amount")) > 0
         return lines.filtered(lambda line: (line.balance < 0) == came_in)
+
+    def _is_of_bank(self, move):
+        """Override: what a session itself puts into the drawer is told by its sales."""
+        is_session = bool(move.sudo().statement_line_id.pos_session_id)
+        return not is_session and super()._is_of_bank(move)
+
+    def _is_told(self, move):
+        """Override: what a customer owes by the entry of a session is in the books.
+
+        It is there as a document of his own, though no invoice is behind it here.
+        """
+        return super()._is_told(move) or self._is_sold(move.sudo().pos_session_ids)
+
+    def _is_sold(self, sessions):
+        """Whether the books are told of what sessions sold without an invoice."""
+        mine = [("session_id", "in", sessions.ids), ("synkd_summary_id", "!=", False)]
+        orders = self.env["pos.order"].sudo()
+        return bool(sessions) and bool(orders.search_count(mine, limit=1))

@@ -247,3 +247,66 @@ class TestTillRounding(SummaryCommon):
     def _income(self):
         """Return the account that the product is sold on."""
         return self.product.product_tmpl_id.get_product_accounts()["income"]
+
+
+@tagged("post_install", "-at_install")
+class TestTillOwed(SummaryCommon):
+    """What was sold on account is paid by bank, and no invoice is behind it."""
+
+    def bank_line(self, amount):
+        """Return the entry of a line of the bank's statement, of the customer."""
+        line = self.env["account.bank.statement.line"].create(
+            {
+                "journal_id": self.bank.id,
+                "payment_ref": "EFT",
+                "partner_id": self.partner.id,
+                "amount": amount,
+            }
+        )
+        _liquidity, suspense, _other = line._seek_for_lines()
+        suspense.account_id = self.partner.property_account_receivable_id
+        return line.move_id
+
+    def open_lines(self, *moves):
+        """Return what is open of the customer in some entries."""
+        lines = self.env["account.move"].union(*moves).line_ids
+        return lines.filtered(
+            lambda line: (
+                line.partner_id == self.partner
+                and line.account_id == self.partner.property_account_receivable_id
+                and not line.reconciled
+            )
+        )
+
+    def test_it_reaches_the_books(self):
+        self.sell_plain((self.later, 115.0), customer=self.partner)
+        self.sell_plain()
+        own = self.close().filtered("partner_id")
+        entry = self.bank_line(115.0)
+        self.assertFalse(self.row_of(entry))
+        self.open_lines(entry, self.pos_session.move_id).reconcile()
+        row = self.row_of(entry)
+        self.assertEqual((row.kind, row.amount), ("payment", 115.0))
+        self.assertEqual(row.partner_id, self.partner)
+        self.run_ledger()
+        self.run_ledger()
+        self.assertEqual(row.sync_state, "synced", row.reason_text)
+        self.assertEqual(row.account_customer_id, own.document_id.account_customer_id)
+        _documents, payments = self.stored()
+        self.assertEqual(sorted(payments.mapped("amount")), [115.0, 115.0])
+
+    def test_where_the_books_have_no_sales_of_the_shop_it_stays_out(self):
+        self.config.synkd_summary_mode = "none"
+        self.sell_plain((self.later, 115.0), customer=self.partner)
+        self.close()
+        entry = self.bank_line(115.0)
+        self.open_lines(entry, self.pos_session.move_id).reconcile()
+        self.assertFalse(self.row_of(entry))
+
+    def test_what_the_session_puts_into_the_drawer_is_told_by_its_sales(self):
+        self.sell_plain(customer=self.partner)
+        self.close()
+        drawer = self.pos_session.statement_line_ids.move_id
+        self.assertTrue(drawer)
+        self.env["synkd.enqueuer"]._enqueue_given_back(drawer)
+        self.assertFalse(self.row_of(drawer))

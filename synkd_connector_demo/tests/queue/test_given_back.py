@@ -1,4 +1,5 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from odoo import Command
 from odoo.tests import tagged
 
 from ..faults_common import FaultsCommon
@@ -119,6 +120,44 @@ class TestGivenBack(FaultsCommon):
         self.assert_posted(back)
         self.assert_settled(invoice)
         self.assert_alike(115)
+
+    def test_a_balance_from_before_that_was_typed_as_an_entry(self):
+        debt = {
+            "account_id": self.partner.property_account_receivable_id.id,
+            "partner_id": self.partner.id,
+            "debit": 80,
+        }
+        other = {"account_id": self.income().id, "credit": 80}
+        lines = [Command.create(debt), Command.create(other)]
+        owed = self.env["account.move"].create(
+            {"date": "2026-05-15", "line_ids": lines}
+        )
+        owed.action_post()
+        account = [("ledger_id", "=", self.ledger.id), ("kind", "=", "account")]
+        self.ledger.write(
+            {
+                "start_date": "2026-06-01",
+                "opening_choice": "post",
+                "opening_item_id": self.env["synkd.books.item"].search(account)[:1].id,
+                "before_choice": "credit",
+            }
+        )
+        self.ledger._post_openings()
+        self.post_all()
+        self.assert_alike(80)
+        entry = self.set_against(self.bank_line(80), owed)
+        self.post_all()
+        self.assert_posted(entry)
+        self.assertEqual(self.money_there(), [("payment", 80)])
+        self.assert_alike(0)
+
+    def income(self):
+        """Return an account of income."""
+        mine = [
+            ("company_ids", "in", self.company.ids),
+            ("account_type", "=", "income"),
+        ]
+        return self.env["account.account"].search(mine, limit=1)
 
     def test_undone_before_it_was_sent_it_stays_here(self):
         _invoice, payment = self.overpay()
