@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from freezegun import freeze_time
+
 from odoo import fields
 from odoo.tests import tagged
 
@@ -131,6 +133,24 @@ class TestTillCurrency(SummaryCommon):
         out = self.env["synkd.summary"].search([("reverses_id", "=", summary.id)])
         self.assertEqual((out.currency_id, out.total), (self.euro, -57.5))
         self.assertEqual(self.row_of(order.account_move).currency_id, self.euro)
+
+    def test_what_leaves_is_worth_what_it_was_on_its_day(self):
+        order = self.sell_plain((self.euro_cash, 57.5))
+        self.sell_plain((self.euro_card, 57.5))
+        summary = self.close(57.5)
+        for _n in range(3):
+            self.run_ledger()
+        order.partner_id = self.partner
+        later = fields.Date.add(fields.Date.today(), days=3)
+        vals = {"currency_id": self.euro.id, "company_id": self.company.id}
+        self.env["res.currency.rate"].create(vals | {"name": later, "rate": 0.25})
+        with freeze_time(later):
+            order.action_pos_order_invoice()
+        out = order.synkd_out_id
+        self.assertEqual((out.reverses_id, out.date), (summary, later))
+        rows = out.transaction_ids.sudo()
+        self.assertEqual({float(row._to_data().rate) for row in rows}, {0.5})
+        self.assertEqual(sorted(rows.mapped("amount_company")), [-115.0, 115.0])
 
     def test_an_own_currency_that_the_books_lack_is_named(self):
         mapping = self.env["synkd.mapping"].search(

@@ -310,3 +310,57 @@ class TestTillOwed(SummaryCommon):
         self.assertTrue(drawer)
         self.env["synkd.enqueuer"]._enqueue_given_back(drawer)
         self.assertFalse(self.row_of(drawer))
+
+
+@tagged("post_install", "-at_install")
+class TestTillNothingSold(SummaryCommon):
+    """Money without a sale, and sales that come to nothing."""
+
+    def sell_lines(self, *payments, lines, customer=None):
+        """Sell quantities of products; negative ones come back."""
+        data = self.create_ui_order_data(
+            lines, customer=customer or self.walk_in, payments=list(payments)
+        )
+        found = self.env["pos.order"].sync_from_ui([data])["pos.order"]
+        return self.env["pos.order"].browse(found[0]["id"])
+
+    def test_who_pays_what_he_owes_pays_it_and_buys_nothing(self):
+        payments = (self.cash, 100.0), (self.later, -100.0)
+        self.sell_plain(*payments, customer=self.partner, quantity=0)
+        own = self.close()
+        self.assertEqual(own.partner_id, self.partner)
+        self.assertEqual(self.rows(own), [("payment", 100.0, "pending")])
+        self.run_ledger()
+        self.run_ledger()
+        self.assertEqual(self.rows(own), [("payment", 100.0, "synced")])
+        documents, stored = self.stored()
+        self.assertFalse(documents)
+        self.assertEqual((stored.amount, stored.unallocated), (100.0, 100.0))
+
+    def test_paid_by_card_and_given_back_in_cash(self):
+        self.sell_plain((self.card, 115.0))
+        self.sell_plain((self.cash, -115.0), quantity=-1)
+        self.pos_session.post_closing_cash_details(-115.0)
+        self.pos_session.close_session_from_ui()
+        self.write_down()
+        summary = self.pos_session.order_ids.synkd_summary_id
+        self.run_ledger()
+        self.run_ledger()
+        self.assertEqual(
+            self.rows(summary),
+            [("payment", 115.0, "synced"), ("refund", 115.0, "synced")],
+        )
+
+    def test_an_even_exchange_is_a_document_with_a_line(self):
+        vals = {"name": "Other Glue", "lst_price": 100.0, "available_in_pos": True}
+        other = self.product.create(vals)
+        other.product_tmpl_id.synkd_product_class_id = self.product_class
+        other.taxes_id = self.tax
+        lines = [(self.product, -1), (other, 1)]
+        self.sell_lines(lines=lines, customer=self.partner)
+        own = self.close()
+        self.run_ledger()
+        self.run_ledger()
+        self.assertEqual(self.rows(own), [("invoice", 0.0, "synced")])
+        (line,) = own.document_id.sudo()._to_data().lines
+        self.assertEqual((line.net, line.tax), ("0.00", "0.00"))

@@ -45,9 +45,9 @@ class SynkdDocumentMapper(models.AbstractModel):
 
     def _get_day_rate(self, summary):
         """Return the units of a summary's currency for one of the company's."""
-        company = summary.company_id
+        company, day = summary.company_id, summary._get_rate_date()
         return summary.currency_id._get_conversion_rate(
-            company.currency_id, summary.currency_id, company, summary.date
+            company.currency_id, summary.currency_id, company, day
         )
 
     def _summary_lines(self, summary, lookup, sign, places):
@@ -65,8 +65,10 @@ class SynkdDocumentMapper(models.AbstractModel):
             name, net, tax = sums.get(key, (line.name, NOTHING, NOTHING))
             shared = name if name == line.name else ""
             sums[key] = (shared, net + number(line.net), tax + number(line.tax))
+        # Of an even exchange all lines come to nothing; a document has one at least.
+        is_even = not any(net or tax for _name, net, tax in sums.values())
         for (item, account, tax_code, _named), (name, net, tax) in sums.items():
-            if not (net or tax):
+            if not (net or tax or is_even):
                 continue
             text = fixed(net * sign, places)
             yield LineData(

@@ -18,7 +18,8 @@ class SynkdEnqueuer(models.AbstractModel):
         for ledger, some in summaries.sudo().grouped("ledger_id").items():
             due = some.filtered(lambda s, l=ledger: l._takes(s.date))
             # Apart, since ids of both kinds of records may be the same.
-            self._enqueue_undecided(ledger, [self._summary_vals(s) for s in due])
+            sold = due.filtered(lambda s: s._is_sold())
+            self._enqueue_undecided(ledger, [self._summary_vals(s) for s in sold])
             money = [self._summary_money_vals(money) for money in due.money_ids]
             self._enqueue_undecided(ledger, money)
 
@@ -52,9 +53,9 @@ class SynkdEnqueuer(models.AbstractModel):
         :param float amount: signed, in the currency of the summary.
         :rtype: dict
         """
-        own = summary.company_id.currency_id
+        own, day = summary.company_id.currency_id, summary._get_rate_date()
         converted = summary.currency_id._convert(
-            abs(amount), own, summary.company_id, summary.date
+            abs(amount), own, summary.company_id, day
         )
         return {
             "kind": kind,

@@ -112,6 +112,21 @@ class SynkdSummary(models.Model):
             for row in (row._get_poster() for row in rows)
         )
 
+    def _is_sold(self):
+        """Whether something is sold in it: money alone makes no document.
+
+        :rtype: bool
+        """
+        amounts = [*self.line_ids.mapped("net"), *self.line_ids.mapped("tax")]
+        return not all(map(self.currency_id.is_zero, amounts))
+
+    def _get_rate_date(self):
+        """Return the day whose rate counts: what is taken out is worth what it was.
+
+        :rtype: datetime.date
+        """
+        return (self.reverses_id or self).date
+
     def _get_account(self):
         """Return the shared account customer that it is posted to, if it is known.
 

@@ -16,8 +16,11 @@ class SynkdTransaction(models.Model):
         """Override: a summary holds as long as something is left in it."""
         if not self.summary_id:
             return super()._is_posted()
+        summary = self.summary_id
         record = self.env[self.res_model].sudo().browse(self.res_id)
-        return bool(record.exists()) and not self.summary_id.withdrawn
+        if not record.exists() or summary.withdrawn:
+            return False
+        return self.channel != "documents" or summary._is_sold()
 
     def _is_paid(self):
         """Override: a summary's money is in it."""
