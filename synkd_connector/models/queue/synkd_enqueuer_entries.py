@@ -25,7 +25,7 @@ class SynkdEnqueuer(models.AbstractModel):
         :rtype: dict
         """
         lines = self._money_lines(move)
-        amount = -sum(lines.mapped("amount_currency"))
+        amount = self._money(move)
         if not lines.currency_id or len(lines.currency_id) > 1 or not amount:
             return {}
         kind = "payment" if amount > 0 else "refund"
