@@ -11,6 +11,7 @@ from .customers.synkd_customer_class import LIMIT_CHOICES
 from .customers.synkd_customer_status import CUSTOMER_STATUSES
 
 CREDIT = "synkd_connector.group_credit"
+STAFF = "base.group_user"
 # Who may know what all customers owe; sellers know it of their own ones.
 MONEY = f"{CREDIT},synkd_connector.group_user"
 # What is computed in one go of what customers owe and may owe.
@@ -25,6 +26,8 @@ STATUS_FIELDS = frozenset(
     ("customer_status", "hold_reason", "hold_since", "hold_until", "hold_user_id")
     + ("hold_reminded", "approval_user_id")
 )
+# What only some may type, and nobody gives by a default of his own.
+LIMITS = frozenset(("credit_limit", "limit_action", "overdue_since", "sales_limit"))
 # From where each status may be reached; archiving is Odoo's own, from anywhere.
 SOURCES = {
     "to_approve": ("new",),
@@ -54,16 +57,25 @@ class ResPartner(models.Model):
         "On Hold: quotations and cash sales only, until the customer is released.\n"
         "Inactive: archived; what was begun can be finished.",
     )
+    # A customer with a login reads his own record: not what we say of him.
     approval_user_id = fields.Many2one(
-        "res.users", string="Approval Asked By", readonly=True, copy=False
+        "res.users",
+        string="Approval Asked By",
+        readonly=True,
+        copy=False,
+        groups=STAFF,
     )
-    hold_reason = fields.Char(readonly=True, copy=False)
-    hold_since = fields.Datetime(string="On Hold Since", readonly=True, copy=False)
-    hold_until = fields.Datetime(string="Release Expected", readonly=True, copy=False)
+    hold_reason = fields.Char(readonly=True, copy=False, groups=STAFF)
+    hold_since = fields.Datetime(
+        string="On Hold Since", readonly=True, copy=False, groups=STAFF
+    )
+    hold_until = fields.Datetime(
+        string="Release Expected", readonly=True, copy=False, groups=STAFF
+    )
     hold_user_id = fields.Many2one(
-        "res.users", string="Put on Hold By", readonly=True, copy=False
+        "res.users", string="Put on Hold By", readonly=True, copy=False, groups=STAFF
     )
-    hold_reminded = fields.Boolean(readonly=True, copy=False)
+    hold_reminded = fields.Boolean(readonly=True, copy=False, groups=STAFF)
     customer_status_ids = fields.One2many(
         "synkd.customer.status", "partner_id", string="Status History"
     )
@@ -91,7 +103,10 @@ class ResPartner(models.Model):
         help="Empty: as the customer class says.",
     )
     credit_permit_ids = fields.One2many(
-        "synkd.credit.permit", "partner_id", string="Allowed With a Reason"
+        "synkd.credit.permit",
+        "partner_id",
+        string="Allowed With a Reason",
+        groups=MONEY,
     )
 
     own_credit_limit = fields.Monetary(
@@ -196,7 +211,7 @@ class ResPartner(models.Model):
         :param bool sees_all: see ``_sees_all_credit``.
         :rtype: dict
         """
-        if not facts:
+        if not facts or not self.env.user._is_internal():
             return {}
         visible = sees_all or self._sells_to(facts.chain)
         if not visible:
@@ -285,6 +300,25 @@ class ResPartner(models.Model):
 
     # === CRUD METHODS === #
 
+    @api.model
+    def default_get(self, fields):
+        """Override: who may not type a limit has none as a default of his own.
+
+        Odoo asks who may write what a client gives, but not what a default gives. That
+        of the company, or of everybody, counts.
+        """
+        found = super().default_get(fields)
+        typist, defaults_sudo = self.sudo(False), self.env["ir.default"].sudo()
+        for name in LIMITS & found.keys():
+            if typist._has_field_access(self._fields[name], "write"):
+                continue
+            del found[name]
+            for company_id in (self.env.company.id, False):
+                shared = defaults_sudo._get(self._name, name, company_id=company_id)
+                if shared is not None:
+                    found.setdefault(name, shared)
+        return found
+
     @api.model_create_multi
     def create(self, vals_list):
         """Override to give new customers the status that their company starts with."""
@@ -295,6 +329,7 @@ class ResPartner(models.Model):
             for vals, status in zip(vals_list, statuses, strict=True)
         ]
         partners = super().create(fresh)
+        partners._note_begun_inactive()
         pairs = zip(partners, vals_list, strict=True)
         limited = [partner.id for partner, vals in pairs if vals.get("credit_limit")]
         self.browse(limited)._mirror_limit()
@@ -309,9 +344,13 @@ class ResPartner(models.Model):
         self._check_status_vals(vals)
         moved = self.filtered(lambda p: "active" in vals and p.active != vals["active"])
         limited = self._get_changed(vals, ["credit_limit"])
+        leaving = {"parent_id", "is_company"} & vals.keys()
+        people = self.filtered(lambda p: leaving and not p._is_billed())
         result = super().write(vals)
         if moved:
             moved._follow_archive()
+        if people:
+            people._ask_anew()
         if limited:
             self._mirror_limit()
         return result
@@ -349,6 +388,45 @@ class ResPartner(models.Model):
         person = vals.get("parent_id") and not vals.get("is_company")
         asks = (company or self.env.company.sudo()).synkd_customer_approval
         return "new" if asks and not person else "active"
+
+    def _note_begun_inactive(self):
+        """Note of customers who begin archived that nobody has approved them."""
+        begun = self.filtered(lambda p: p.customer_status == "inactive")
+        for partner in begun:
+            if (status := partner._get_status_anew()) == "new":
+                partner._note_status("inactive", "", before=status)
+
+    def _ask_anew(self):
+        """Let people who are customers of their own by now be approved as such.
+
+        They were what their company is, without anybody's word about them.
+        """
+        changes_sudo = self.env["synkd.customer.status"].sudo()
+        for partner in self.filtered(lambda p: p._is_billed()):
+            approved = [
+                ("partner_id", "=", partner.id),
+                ("from_status", "in", SOURCES["active"][:2]),
+                ("to_status", "=", "active"),
+            ]
+            status = partner._get_status_anew()
+            if (
+                partner.customer_status == "active"
+                and status == "new"
+                and not changes_sudo.search_count(approved, limit=1)
+            ):
+                partner._note_status(status, "")
+                partner.sudo().customer_status = status
+                partner._log_status(status, "")
+
+    def _get_status_anew(self):
+        """Return the status that this customer would begin with.
+
+        :rtype: str
+        """
+        names = ("company_id", "parent_id")
+        return self._get_first_status(
+            {name: self[name].id for name in names} | {"is_company": self.is_company}
+        )
 
     def _follow_archive(self):
         """Let the status go with what Odoo's archive did."""
@@ -423,17 +501,18 @@ class ResPartner(models.Model):
             held._mirror_hold(False)
         self._log_status(status, comment)
 
-    def _note_status(self, status, comment, until=None):
+    def _note_status(self, status, comment, until=None, before=None):
         """Write down in the history that these customers get a status.
 
         :param datetime.datetime until: when they are to be released, if on hold.
+        :param str before: the status they leave; the one they have, unless said.
         """
         now = fields.Datetime.now()
         self.env["synkd.customer.status"].sudo().create(
             [
                 {
                     "partner_id": partner.id,
-                    "from_status": partner.customer_status,
+                    "from_status": before or partner.customer_status,
                     "to_status": status,
                     "at": now,
                     "user_id": self.env.uid,

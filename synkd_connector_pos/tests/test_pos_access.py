@@ -78,6 +78,23 @@ class TestPosAccess(SummaryCommon):
 
 @tagged("post_install", "-at_install")
 class TestPosAnswerAccess(CustomersCommon):
+    def test_an_answer_takes_nothing_of_the_engines_from_the_cashier(self):
+        hidden = {
+            "sync_state": "synced",
+            "external_id": "of-another",
+            "outstanding": -1000.0,
+        }
+        context = {f"default_{name}": value for name, value in hidden.items()}
+        shop = self.config.with_user(self.cashier).with_context(**context)
+        defaults = self.env["ir.default"].with_user(self.cashier)
+        for name, value in hidden.items():
+            defaults.set("synkd.account.customer", name, value, user_id=True)
+        shop.action_synkd_answer(self.new.id, class_id=self.class_account.id)
+        made = self.new.with_company(self.company).account_customer_id
+        self.assertEqual(made.name, self.new.name)
+        self.assertEqual((made.sync_state, made.external_id), ("pending", False))
+        self.assertEqual(made.outstanding, 0)
+
     def test_who_orders_for_himself_is_not_told_of_customers(self):
         """Point of Sale Self Order reads what tills do, for whoever names an id."""
         mixin = type(self.env["pos.load.mixin"])

@@ -2,7 +2,7 @@
 from unittest.mock import patch
 
 from odoo import Command
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tests import new_test_user, tagged
 
 from odoo.addons.synkd_connector_demo.tests.queue_common import QueueCommon
@@ -67,6 +67,29 @@ class TestCreditWeb(QueueCommon):
                 "sale_order_ids": [Command.set(order.ids)],
             }
         )
+
+    def test_who_reads_his_own_record_is_not_told_what_is_known(self):
+        """By a program, with the login of a customer."""
+        self.visitor.partner_id.parent_id = self.partner
+        self.partner.limit_action = "reason"
+        self.partner.credit_limit = 50
+        order = self.cart()
+        self.partner.with_user(self.chief).action_synkd_hold("Two cheques bounced")
+        self.env.invalidate_all()
+        self.assertIn("cheques", order.with_user(self.chief).synkd_credit_notice)
+        mine = order.with_user(self.visitor)
+        names = ["synkd_credit_notice", "synkd_credit_weight"]
+        (values,) = mine.read(["name", *names])
+        self.assertEqual([values[name] for name in names], [False, 0])
+        me = self.partner.with_user(self.visitor)
+        told = me.read(["credit_notice", "credit_owed", "credit_limit_used"])[0]
+        told.pop("id")
+        self.assertFalse(any(told.values()), told)
+        for name in ("hold_reason", "hold_until", "hold_user_id"):
+            with self.subTest(name), self.assertRaises(AccessError):
+                me.read([name])
+            with self.subTest(name), self.assertRaises(AccessError):
+                me.search([(name, "!=", False)])
 
     def assert_refused(self, order, why):
         """Neither may it be paid nor confirmed; the visitor is not told why."""

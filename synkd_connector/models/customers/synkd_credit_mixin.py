@@ -66,10 +66,13 @@ class SynkdCreditMixin(models.AbstractModel):
 
     # === THE QUESTION === #
 
-    @api.depends_context("lang")
+    @api.depends_context("uid", "lang")
     def _compute_synkd_credit(self):
         self.synkd_credit_notice = False
         self.synkd_credit_weight = 0
+        if not self.env.user._is_internal():
+            # Customers who read their own documents are not told what we know.
+            return
         for advices in self._group_synkd_credit("_ask"):
             for document_id, advice in advices.items():
                 document = self.browse(document_id)
@@ -154,7 +157,12 @@ class SynkdCreditMixin(models.AbstractModel):
         said = self.env._("Allowed in spite of: %(findings)s\nReason: %(reason)s")
         body = said % {"findings": findings, "reason": reason}
         self.sudo().message_post(body=body, author_id=self.env.user.partner_id.id)
-        note = f"{self.display_name}: {body}"
+        # Whoever reads the customer may read this: no amounts, which not all may know.
+        note = self.env._(
+            "%(document)s was allowed with a reason: %(reason)s",
+            document=self.display_name,
+            reason=reason,
+        )
         partner.sudo().message_post(body=note, author_id=self.env.user.partner_id.id)
         return True
 

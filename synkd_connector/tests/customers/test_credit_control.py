@@ -254,6 +254,45 @@ class TestCreditControl(DocumentsCommon):
         with self.assertRaisesRegex(UserError, "history"):
             permit.unlink()
 
+    def test_what_a_reason_was_given_for_is_not_for_everybody(self):
+        self.partner.credit_limit = 50
+        self.partner.limit_action = "reason"
+        self.draft(100).with_user(self.chief).action_synkd_permit("Agreed")
+        permit = self.partner.credit_permit_ids
+        self.assertIn("would owe", permit.findings)
+        said = self.partner.message_ids[:1].body
+        self.assertIn("Agreed", said)
+        self.assertNotIn("50.00", said)
+        stranger = self.create_user("stranger-permit", "base.group_user")
+        mine = self.partner.with_user(stranger)
+        with self.assertRaises(AccessError):
+            mine.read(["credit_permit_ids"])
+        with self.assertRaises(AccessError):
+            permit.with_user(stranger).read(["findings", "amount"])
+        for user in (self.clerk, self.chief):
+            permit.with_user(user).read(["findings", "amount"])
+
+    def test_nobodys_own_defaults_are_limits(self):
+        groups = "base.group_user,base.group_partner_manager"
+        seller = self.create_user("sly-seller", groups)
+        wanted = {"credit_limit": 9000, "sales_limit": 9000, "limit_action": "notify"}
+        wanted |= {"overdue_since": "2026-01-01", "city": "Durban"}
+        for user, taken in ((seller, {"city"}), (self.chief, set(wanted))):
+            defaults = self.env["ir.default"].with_user(user)
+            for name, value in wanted.items():
+                defaults.set("res.partner", name, value, user_id=True)
+            made = self.env["res.partner"].with_user(user).create({"name": "Mine"})
+            (values,) = made.sudo().read([*wanted])
+            with self.subTest(user=user.login):
+                self.assertEqual({name for name in wanted if values[name]}, taken)
+        for name, value in (("limit_action", "block"), ("overdue_since", "2026-02-01")):
+            of_all = self.company.id if name == "limit_action" else False
+            self.env["ir.default"].set("res.partner", name, value, company_id=of_all)
+        made = self.env["res.partner"].with_user(seller).create({"name": "Ours"})
+        (values,) = made.sudo().read(["limit_action", "overdue_since"])
+        self.assertEqual(values["limit_action"], "block", "of the company")
+        self.assertEqual(str(values["overdue_since"]), "2026-02-01", "of everybody")
+
     def test_what_grew_asks_again(self):
         self.partner.with_user(self.chief).action_synkd_hold("Wait")
         invoice = self.draft(100)

@@ -197,6 +197,49 @@ class TestCustomerStatus(SynkdCommon):
         with self.assertRaisesRegex(UserError, "is Active, so it cannot become Active"):
             self.as_user(self.other_chief, partner).action_synkd_approve()
 
+    def test_the_archive_is_no_way_to_active(self):
+        self.company.synkd_customer_approval = True
+        values = {"company_id": self.company.id, "active": False}
+        partner = self.create_partner("Hidden", **values)
+        self.assertEqual(partner.customer_status, "inactive")
+        self.assertEqual(self.last(partner)[:2], ("new", "inactive"))
+        self.as_user(self.clerk, partner).action_unarchive()
+        self.assertEqual(partner.customer_status, "new")
+        self.company.synkd_customer_approval = False
+        free = self.create_partner("Free", **values)
+        self.assertFalse(free.customer_status_ids)
+        free.action_unarchive()
+        self.assertEqual(free.customer_status, "active")
+
+    def test_nor_is_a_company_that_one_is_a_contact_of(self):
+        self.company.synkd_customer_approval = True
+        below = {"parent_id": self.partner.id, "is_company": False}
+        below["company_id"] = self.company.id
+        for leaving in (
+            {"parent_id": False},
+            {"is_company": True},
+            {"parent_id": False, "is_company": True},
+        ):
+            person = self.create_partner("Ann", **below)
+            with self.subTest(leaving=leaving):
+                self.assertEqual(person.customer_status, "active")
+                person.action_archive()
+                person.action_unarchive()
+                self.as_user(self.clerk, person).write(leaving)
+                self.assertEqual(person.customer_status, "new")
+                self.assertEqual(self.last(person)[:2], ("active", "new"))
+                self.as_user(self.chief, person).action_synkd_approve()
+                # Whoever was approved once stays so, wherever he works.
+                person.write({"parent_id": self.partner.id, "is_company": False})
+                person.write(leaving)
+                self.assertEqual(person.customer_status, "active")
+        other = self.create_partner("Bob", **below)
+        other.parent_id = self.create_partner("Blue Crane Paper")
+        self.assertEqual(other.customer_status, "active", "of another company now")
+        self.company.synkd_customer_approval = False
+        other.parent_id = False
+        self.assertEqual(other.customer_status, "active", "nobody asks")
+
     def test_wrong_moves_say_what_is(self):
         with self.assertRaisesRegex(UserError, "is Active, so it cannot become To App"):
             self.as_user(self.clerk).action_synkd_ask_approval()

@@ -20,6 +20,31 @@ class TestAccountCustomer(DemoCommon):
         """Create an account customer and return its code."""
         return self.create_account(**{"name": "Hope Works"} | values).code
 
+    # === what only runs set ===
+
+    def test_nobodys_own_defaults_are_for_what_only_runs_set(self):
+        defaults = self.env["ir.default"].with_user(self.linker)
+        forged = {
+            "external_id": "of-another",
+            "sync_state": "synced",
+            "own_key": "of-another",
+            "fingerprint": "as-it-is",
+            "origin": "books",
+            "outstanding": -1000.0,
+        }
+        for name, value in (forged | {"city": "Durban"}).items():
+            defaults.set("synkd.account.customer", name, value, user_id=True)
+        for accounts in (self.accounts.with_user(self.linker),) * 2 + (
+            self.accounts.with_user(self.linker).sudo(),
+        ):
+            made = accounts.create({"name": "Hope Works", "ledger_id": self.ledger.id})
+            with self.subTest(su=accounts.env.su):
+                self.assertEqual(made.city, "Durban", "their other defaults count")
+                self.assertEqual((made.sync_state, made.origin), ("pending", "odoo"))
+                self.assertFalse(made.external_id or made.fingerprint)
+                self.assertFalse(made.outstanding)
+                self.assertNotEqual(made.own_key, "of-another")
+
     # === codes ===
 
     def test_codes_are_three_letters_and_a_number(self):
