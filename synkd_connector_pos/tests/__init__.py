@@ -8,6 +8,7 @@ from . import test_pos_printing
 from . import test_pos_rpc
 from . import test_pos_source
 from . import test_pos_till
+from . import test_self_order
 from . import test_summary
 from . import test_till_currency
 from . import test_till_money

@@ -1,6 +1,4 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
-from unittest.mock import patch
-
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -94,19 +92,3 @@ class TestPosAnswerAccess(CustomersCommon):
         self.assertEqual(made.name, self.new.name)
         self.assertEqual((made.sync_state, made.external_id), ("pending", False))
         self.assertEqual(made.outstanding, 0)
-
-    def test_who_orders_for_himself_is_not_told_of_customers(self):
-        """Point of Sale Self Order reads what tills do, for whoever names an id."""
-        mixin = type(self.env["pos.load.mixin"])
-        name = "_load_pos_self_data_fields"
-
-        def read_as_tills(model, config):
-            """Do as `pos_self_order` does, which need not be here."""
-            return model._load_pos_data_fields(config)
-
-        with patch.object(mixin, name, read_as_tills, create=True):
-            partners = self.as_till()
-            told = partners._load_pos_self_data_fields(self.config)
-            self.assertIn("synkd_card", partners._load_pos_data_fields(self.config))
-        self.assertIn("street", told)
-        self.assertNotIn("synkd_card", told)
