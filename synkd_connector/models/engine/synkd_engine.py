@@ -17,6 +17,8 @@ _logger = logging.getLogger(__name__)
 BACKOFF_FIRST = 30
 BACKOFF_LONGEST = 6 * 3600
 STEP_TRIES = 5
+# So often something is begun that cannot be cut, and of which workers die.
+MOST_TRIES = 3
 
 
 class Phase(NamedTuple):
@@ -323,6 +325,24 @@ class SynkdEngine(models.AbstractModel):
                 if attempt == STEP_TRIES - 1:
                     raise
         return None
+
+    def _may_try(self, run, message):
+        """Count the tries of what cannot be cut, or give it up after too many.
+
+        Odoo kills a worker that overstays its time. Then the run would begin the same
+        again and again, and what comes after it would never be done.
+
+        :param recordset run: in a phase that remembers no record.
+        :param str message: what is given up, and what to do now.
+        :return: False when it is given up; that is noted.
+        :rtype: bool
+        """
+        if run.position >= MOST_TRIES:
+            self._step(run._note, message)
+            return False
+        self._step(run.write, {"position": run.position + 1})
+        self._commit()
+        return True
 
     @api.model
     def _backoff(self, attempts):

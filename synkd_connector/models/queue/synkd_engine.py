@@ -103,7 +103,10 @@ class SynkdEngine(models.AbstractModel):
             self._step(self._take_postings, run, page)
             if not self._end_page(run, page, len(page.postings)):
                 return False
-        self._step(self._end_agreement, agreement)
+        if self._may_try(run, self._not_compared_message(ledger)):
+            self._step(self._end_agreement, agreement)
+        else:
+            self._step(self._give_up_agreement, agreement)
         # It is compared: when the time is up by now, another read would not end either.
         self._progress(run)
         return True
@@ -112,6 +115,22 @@ class SynkdEngine(models.AbstractModel):
         """Note what is gone and compare: one transaction, begun again as a whole."""
         agreement.ledger_id._end_postings(agreement.odd_count)
         self.env["synkd.comparer"]._compare(agreement)
+
+    def _give_up_agreement(self, agreement):
+        """End what cannot be compared; it is asked for again tomorrow."""
+        ledger = agreement.ledger_id
+        ledger._end_postings(agreement.odd_count)
+        ledger.write({"agreement_open_id": False, "agreement_day": ledger._get_today()})
+        agreement.unlink()
+
+    def _not_compared_message(self, ledger):
+        """Return the sentence about both sides that are not compared after all."""
+        return self.env._(
+            "Odoo and the books of %s are not compared: that takes longer than the"
+            " server lets a scheduled action work. Ask your administrator to raise"
+            " limit_time_real_cron in the server's configuration, then press Compare.",
+            ledger.name,
+        )
 
     def _begin_agreement(self, ledger):
         """Write down that both sides are compared, and begin to read.

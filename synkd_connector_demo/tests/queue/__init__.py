@@ -43,6 +43,7 @@ from . import (
     test_rpc_resolve,
     test_summary,
     test_sub_account,
+    test_too_long,
     test_transaction,
     test_transaction_security,
     test_transaction_states,
