@@ -7,6 +7,9 @@ from odoo.tools import SQL
 
 from ...const import BATCH
 
+# So many bills a run makes at once, then it commits.
+MOST_BILLS = 500
+
 
 class SynkdBiller(models.AbstractModel):
     """Bills together what waits under Batch Billing.
@@ -61,18 +64,19 @@ class SynkdBiller(models.AbstractModel):
         )
 
     @api.model
-    def _bill(self, classes, companies, up_to):
+    def _bill(self, classes, companies, up_to, most=None):
         """Bill what waits of some classes.
 
         :param recordset classes: `synkd.customer.class`.
         :param recordset companies: the sites that are billed for.
         :param datetime.date up_to: last day that is billed; the date of the bills.
+        :param int most: how many bills are made at most; None: all of them.
         :return: the bills, in the queue.
         :rtype: recordset of `synkd.batch`
         """
         self._decide_stale(classes)
         found = self._find(classes, companies, up_to)
-        found = [row for row in found if row[6]]
+        found = [row for row in found if row[6]][:most]
         bills = self.env["synkd.batch"].sudo()
         counts = Counter(row[1] for row in found)
         numbers = {
@@ -140,9 +144,10 @@ class SynkdBiller(models.AbstractModel):
         """Bill the classes whose day has come, up to the day before it.
 
         Days that were missed, since nothing ran, are made up for one after the other.
+        Of many bills some are made at once: the caller commits, and asks for the next.
 
         :param recordset ledger: `synkd.ledger`.
-        :return: how many bills were made.
+        :return: how many bills were made; 0 when none is due any more.
         :rtype: int
         """
         # Somewhere it is tomorrow already.
@@ -163,6 +168,7 @@ class SynkdBiller(models.AbstractModel):
             return 0
         day = due.batch_next_date
         sites = ledger.company_id._accessible_branches()
-        bills = self._bill(due, sites, day - timedelta(days=1))
-        due.batch_next_date = due._get_batch_date(day)
+        bills = self._bill(due, sites, day - timedelta(days=1), MOST_BILLS)
+        if len(bills) < MOST_BILLS:
+            due.batch_next_date = due._get_batch_date(day)
         return max(len(bills), 1)

@@ -8,6 +8,8 @@ from unittest.mock import patch
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tests import tagged
 
+from odoo.addons.synkd_connector.models.queue import synkd_biller
+
 from .test_summary import SummaryCommon
 
 JUNE = date(2026, 6, 30)
@@ -504,6 +506,35 @@ class TestBatchSchedule(BatchCommon):
         self.assertEqual(self.gathered.batch_next_date, date(2026, 9, 1))
         self.assertEqual(bills.mapped("sync_state"), ["synced", "synced"])
         self.assertEqual(self.state_of(july), ["billed"])
+
+    def test_of_many_bills_a_run_makes_some_at_once(self):
+        """Each lot is committed, so that no run is too long to come to its end."""
+        other = self.create_account("Hope Homes", class_id=self.gathered.id)
+        home = self.create_partner("9 Hill Street")
+        self.env["synkd.customer.link"]._link([(home, other)])
+        self.post_two()
+        self.post_invoice(home)
+        self.gathered.write({"batch_period": "month", "batch_day": 1})
+        self.gathered.batch_next_date = "2026-07-01"
+        biller, made = type(self.env["synkd.biller"]), []
+        original = biller._bill
+
+        def bill(*args):
+            bills = original(*args)
+            made.append(len(bills))
+            return bills
+
+        with (
+            patch.object(synkd_biller, "MOST_BILLS", 1),
+            patch.object(biller, "_bill", bill),
+        ):
+            self.go_on_at("2026-07-01 09:00:00")
+        self.assertEqual(made, [1, 1, 0])
+        bills = self.env["synkd.batch"].search([("class_id", "=", self.gathered.id)])
+        self.assertEqual(sorted(bills.mapped("total")), [115.0, 345.0])
+        self.assertEqual(bills.mapped("date"), [JUNE, JUNE])
+        self.assertEqual(bills.mapped("sync_state"), ["synced", "synced"])
+        self.assertEqual(self.gathered.batch_next_date, date(2026, 8, 1))
 
     def test_a_day_begins_where_the_company_is(self):
         self.company.partner_id.tz = "Pacific/Auckland"
