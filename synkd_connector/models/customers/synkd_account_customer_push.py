@@ -111,8 +111,44 @@ class SynkdAccountCustomer(models.Model):
             lambda ledger: any(getattr(ledger._get_capabilities(), n) for n in names)
         )
         if keep:
-            mine = Domain("ledger_id", "in", keep.ids) & Domain(domain)
-            self.with_context(active_test=False).search(mine)._queue()
+            self._set_all_queued(Domain("ledger_id", "in", keep.ids) & Domain(domain))
+
+    @api.model
+    def _set_all_queued(self, domain):
+        """As ``_queue`` for any number: from *synced*, *pending* and *attention*.
+
+        All customers may be of one class or category, whose change asks for this.
+
+        Those that wait for a person are few, and documents may wait for them.
+
+        :param Domain domain: which ones, archived ones too.
+        """
+        everybody = self.sudo().with_context(active_test=False)
+        everybody.flush_model()
+        others = everybody._search(domain & Domain("sync_state", "!=", "attention"))
+        query = SQL(
+            """WITH raised AS (
+                UPDATE synkd_account_customer
+                   SET revision = COALESCE(revision, 0) + 1, attempts = 0,
+                       sync_state = CASE sync_state WHEN 'synced' THEN 'pending'
+                                    ELSE sync_state END,
+                       queued_at = CASE WHEN %(moves)s THEN %(now)s
+                                   ELSE queued_at END,
+                       retry_at = CASE WHEN NOT %(moves)s THEN retry_at END,
+                       sync_message = CASE WHEN NOT %(moves)s THEN sync_message END,
+                       write_uid = %(user)s, write_date = %(now)s
+                 WHERE id IN %(others)s RETURNING ledger_id, sync_state)
+            SELECT DISTINCT ledger_id FROM raised WHERE sync_state = 'pending'""",
+            moves=SQL("sync_state IN ('synced', 'pending')"),
+            now=fields.Datetime.now(),
+            user=self.env.uid,
+            others=others.subselect(),
+        )
+        ids = [ledger_id for (ledger_id,) in self.env.execute_query(query)]
+        everybody.invalidate_model()
+        ledgers = self.env["synkd.ledger"].sudo().browse(ids)
+        ledgers.filtered("push_on_save")._wake()
+        everybody.search(domain & Domain("sync_state", "=", "attention"))._queue()
 
     def _books_fields(self, data=None):
         """Return this customer as far as its books keep it, by field name.

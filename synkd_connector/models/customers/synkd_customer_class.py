@@ -1,6 +1,7 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
 
 # What happens above a limit; what each weighs is in `lib.credit_control`.
 LIMIT_CHOICES = [
@@ -117,7 +118,8 @@ class SynkdCustomerClass(models.Model):
         """Override to send the account customers that the books get otherwise now."""
         result = super().write(vals)
         if self._sent_fields & vals.keys():
-            self.sudo().account_customer_ids._queue()
+            mine = Domain("class_id", "in", self.ids) & Domain("active", "=", True)
+            self.env["synkd.account.customer"]._set_all_queued(mine)
         return result
 
     @api.constrains("posting", "generic_account_customer_id")

@@ -1,9 +1,11 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from datetime import datetime, timedelta
+from unittest.mock import patch
 
 from freezegun import freeze_time
 
 from odoo.exceptions import AccessError
+from odoo.fields import Domain
 from odoo.tests import tagged
 
 from odoo.addons.synkd_connector.models.engine.synkd_sync_mixin import (
@@ -47,6 +49,17 @@ UNSENT = WAITS | {"attempts": 4, "retry_at": NOW + timedelta(seconds=WAIT)}
 
 # What to call, and what each state becomes by it; what is not named stays as it is.
 MATRIX = (
+    (
+        "a change of what many have",
+        lambda account: account._set_all_queued(Domain("id", "in", account.ids)),
+        {
+            "pending": WAITS | EDITED,
+            "sending": EDITED,
+            "synced": WAITS | EDITED,
+            "conflict": EDITED,
+            "attention": WAITS | EDITED,
+        },
+    ),
     (
         "an edit",
         lambda account: account._queue(),
@@ -139,6 +152,33 @@ class TestSyncMixin(DemoCommon):
         """Return how often the cron of a ledger was asked to run at once."""
         cron = (ledger or self.ledger).cron_id
         return self.env["ir.cron.trigger"].search_count([("cron_id", "=", cron.id)])
+
+    # === what many have ===
+
+    def test_a_class_of_many_is_queued_without_a_write_for_each(self):
+        some = self.env["synkd.account.customer"]
+        for _number in range(3):
+            some |= self.in_state("synced", external_id=False)
+        archived = self.in_state("synced", active=False)
+        accounts, customer_class = type(some), self.class_account
+        self.patch(type(customer_class), "_sent_fields", property(lambda _c: {"name"}))
+        original, written = accounts.write, []
+
+        def write(records, vals):
+            written.extend(records.ids)
+            return original(records, vals)
+
+        self.env.flush_all()
+        with patch.object(accounts, "write", write):
+            customer_class.name = "Called otherwise"
+        self.assertEqual(written, [])
+        self.assertEqual(set(some.mapped("sync_state")), {"pending"})
+        self.assertEqual(set(some.mapped("revision")), {8})
+        self.assertEqual(archived.sync_state, "synced")
+        self.assertFalse(self.wakes())
+        self.ledger.push_on_save = True
+        customer_class.name = "Called so again"
+        self.assertEqual(self.wakes(), 1)
 
     # === the matrix ===
 
