@@ -11,7 +11,8 @@ from ..lib import exports, reading
 # So many rows that make no sense are named.
 MOST_NAMED = 20
 # What only the buttons write: runs rely on it.
-OWN_FIELDS = {"state", "message", "row_count"}
+FRESH = {"state": "draft", "message": False, "row_count": 0}
+OWN_FIELDS = {*FRESH}
 # So many known codes with other names, and half of all, are another company's.
 LEAST_RENAMED = 3
 # Among so many codes, one in ten would be known if they were this company's.
@@ -73,7 +74,9 @@ class SynkdPastelExport(models.Model):
         """Override: each begins untested."""
         for vals in vals_list:
             self._check_own_fields(vals)
-        return super().create(vals_list)
+        # Also by a default that somebody has for himself, or of his context.
+        fresh = {} if self.env.su else FRESH
+        return super().create([vals | fresh for vals in vals_list])
 
     def write(self, vals):
         """Override: another file or list is tested anew; what runs read stays."""
@@ -131,7 +134,9 @@ class SynkdPastelExport(models.Model):
         """
         check_one(self)
         self.check_access("write")
-        if self.state != "tested" or not self.row_count:
+        # Somebody may have said something else of a column since it was tested.
+        is_tested = self.state == "tested" and self.row_count
+        if not is_tested or not self._read(self._read_table()).records:
             raise UserError(
                 self.env._(
                     "Press Test first: only a file in which rows can be read is taken"
@@ -287,7 +292,7 @@ class SynkdPastelExport(models.Model):
         columns = self._get_columns()
         labels = dict(self.env["synkd.pastel.column"]._get_meanings())
         missing = [n for n in exports.NEEDED[self.kind] if n not in columns]
-        if missing or max(columns.values(), default=0) >= table.width:
+        if missing or not all(0 <= n < table.width for n in columns.values()):
             raise UserError(
                 self.env._(
                     "Say first which column has: %s. Choose it in the list of columns.",

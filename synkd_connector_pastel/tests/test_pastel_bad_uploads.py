@@ -136,6 +136,30 @@ class TestPastelBadUploads(PastelHooks, PastelCommon):
         with self.assertRaisesRegex(UserError, "Say first which column"):
             export.action_test()
 
+    def test_what_was_not_tested_as_it_is_is_given_to_no_run(self):
+        """A run that cannot read it would stop at it each time."""
+        export = self.upload("customers", b"Code,Name\r\nA1,Ann\r\n")
+        export.action_test()
+        code = export.column_ids.filtered(lambda column: column.meaning == "code")
+        for values in ({"meaning": False}, {"position": 9}, {"position": -9}):
+            kept = {name: code[name] for name in values}
+            code.write(values)
+            with (
+                self.subTest(values=values),
+                self.assertRaisesRegex(UserError, "Say first which column"),
+            ):
+                export.action_import()
+            code.write(kept)
+        forged = {"default_state": "ready", "default_row_count": 1}
+        exports = self.env["synkd.pastel.export"].with_user(self.manager)
+        self.env["ir.default"].with_user(self.manager).set(
+            exports._name, "state", "ready", user_id=True
+        )
+        for model in exports, exports.with_context(**forged):
+            made = model.create({"ledger_id": self.ledger.id, "kind": "customers"})
+            self.assertEqual((made.state, made.row_count), ("draft", 0))
+        self.assertEqual(export.state, "tested")
+
     def test_a_file_may_be_replaced_until_it_is_given_to_the_run(self):
         export = self.upload("customers", b"Code,Name\r\nA1,Ann\r\n")
         export.action_test()
