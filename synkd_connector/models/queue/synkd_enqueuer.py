@@ -211,6 +211,7 @@ class SynkdEnqueuer(models.AbstractModel):
         payments = payments.sudo().filtered(lambda p: p._is_synkd_money())
         for ledger, some in self._by_ledger(payments).items():
             due = some.filtered(lambda p, l=ledger: l._takes(p.date))
+            due = due.filtered(lambda p: not self._is_told_by_line(p))
             self._enqueue_undecided(ledger, [self._payment_vals(p) for p in due])
 
     def _payment_vals(self, payment):

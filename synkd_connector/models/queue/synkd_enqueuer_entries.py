@@ -138,6 +138,39 @@ class SynkdEnqueuer(models.AbstractModel):
         ]
         return came + left
 
+    def _enqueue_untold(self, payments):
+        """Queue the bank lines of which payments told that are taken back.
+
+        :param recordset payments: `account.payment` that the books do not have, or not
+            any more.
+        """
+        loose = payments.sudo().filtered(lambda p: not p.move_id)
+        untold = self._find_entries(self._get_bank_lines(loose.invoice_ids))
+        self._enqueue_entries(untold.filtered(lambda m: not self._is_queued(m)))
+
+    def _get_bank_lines(self, invoices):
+        """Return the entries of bank lines that settle documents."""
+        settling = self._get_partners_of(self._money_lines(invoices)).move_id
+        return settling.filtered("statement_line_id")
+
+    def _is_told_by_line(self, payment):
+        """Whether a bank line tells the books of a payment without an entry already.
+
+        So it is when the payment was taken back, and is posted again: its documents are
+        settled without it.
+
+        :rtype: bool
+        """
+        invoices = payment.invoice_ids
+        if payment.move_id or not invoices or any(invoices.mapped("amount_residual")):
+            return False
+        return any(
+            self._money(line) == payment.amount_signed
+            and line.journal_id == payment.journal_id
+            and self._is_queued(line)
+            for line in self._get_bank_lines(invoices)
+        )
+
     def _drop_announced(self, moves):
         """End what waits of bank lines whose payments told of them, as is seen now.
 

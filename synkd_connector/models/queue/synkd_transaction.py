@@ -553,6 +553,7 @@ class SynkdTransaction(models.Model):
         moved.write({"sync_state": "excluded", "live": False, "sync_message": message})
         moved.sent_number = False
         moved._unblock()
+        self.env["synkd.enqueuer"]._enqueue_untold(moved.payment_id)
 
     def _set_void_wanted(self):
         """Let the next run void in the books what was posted: from *attention*."""
@@ -632,6 +633,7 @@ class SynkdTransaction(models.Model):
         payments = self.payment_id
         if payments := payments.filtered(lambda p: p.state in ("in_process", "paid")):
             self.env["synkd.enqueuer"]._enqueue_payments(payments)
+        self.env["synkd.enqueuer"]._enqueue_untold(self.payment_id - payments)
         entries = self.filtered(lambda row: row.channel == "payments").move_id
         entries = entries.filtered(lambda move: move.state == "posted")
         self.env["synkd.enqueuer"]._enqueue_entries(entries - payments.move_id)

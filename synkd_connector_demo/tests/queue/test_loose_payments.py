@@ -201,6 +201,48 @@ class TestLoosePayments(FaultsCommon):
         amounts = sorted(self.stored_payments().mapped("amount"))
         self.assertEqual(amounts, [55, 60, 115])
 
+    def announce(self):
+        """Return an invoice, its payment and the bank line of which that told."""
+        invoice = self.post_invoice()
+        payment = self.pay(invoice)
+        entry = self.match(self.bank_line(115), invoice)
+        self.assertFalse(self.row_of(entry))
+        return invoice, payment, entry
+
+    def assert_paid_once(self, invoice):
+        """Fail unless the books have the money once, and the invoice is paid."""
+        self.post_all(expect_ready=False)
+        self.assertEqual(self.stored_payments().mapped("amount"), [115])
+        self.assert_settled(invoice)
+
+    def test_the_line_of_a_payment_that_is_cancelled_tells_of_the_money(self):
+        invoice, payment, entry = self.announce()
+        payment.action_cancel()
+        self.assertFalse(self.row_of(payment))
+        self.assertEqual(self.row_of(entry).amount, 115)
+        self.assert_paid_once(invoice)
+
+    def test_the_line_of_a_payment_that_is_voided_tells_of_the_money(self):
+        invoice, payment, entry = self.announce()
+        self.assert_paid_once(invoice)
+        payment.action_cancel()
+        row = self.row_of(payment)
+        self.assert_waits(row, "changed", "taken back in Odoo")
+        self.assertFalse(self.row_of(entry), "the books have the payment still")
+        row.action_void()
+        self.post_all()
+        self.assertEqual(row.sync_state, "voided")
+        self.assert_paid_once(invoice)
+        self.assert_posted(entry)
+
+    def test_a_payment_that_is_posted_again_is_not_sent_beside_its_line(self):
+        invoice, payment, entry = self.announce()
+        payment.action_draft()
+        self.assertTrue(self.row_of(entry))
+        payment.action_post()
+        self.assertEqual(len(self.row_of(entry) | self.row_of(payment)), 1)
+        self.assert_paid_once(invoice)
+
     def test_looking_up_costs_the_same_for_many(self):
         costs = []
         thread = threading.current_thread()
