@@ -200,9 +200,11 @@ class Model:
             self.crossed = self.crossed - {other} | {kept}
         self.links[other] = None
         for record in moved:
-            is_same = record.excluded == record.said()
-            record.customer = kept
-            record.excluded = record.said() if is_same else record.excluded
+            known, record.customer = record.said(), kept
+            if record.excluded == known:
+                record.excluded = record.said()
+            if record.left_as[:1] == (known,):
+                record.left_as = (record.said(), *record.left_as[1:])
             if record.state == POSTED:
                 self._place(record)
 
