@@ -5,6 +5,12 @@ from odoo import models
 class StockMove(models.Model):
     _inherit = "stock.move"
 
+    def _create_repair_sale_order_line(self):
+        """Override: a job is asked about when it starts, not with each part."""
+        orders = self.repair_id.sale_order_id
+        with self.env["synkd.credit.control"]._as_asked(orders):
+            return super()._create_repair_sale_order_line()
+
     def _get_synkd_price(self, repair):
         """Return what this part of a repair will be invoiced at, with tax.
 

@@ -216,6 +216,20 @@ class TestRepairCredit(QueueCommon):
         self.assertGreater(total, 100)
         self.assertEqual(self.owed().open_sales, Decimal(str(total)))
 
+    def test_a_part_that_a_job_takes_is_not_asked_about_again(self):
+        repair = self.repair()
+        repair.action_create_sale_order()
+        order = repair.sale_order_id
+        order.action_confirm()
+        self.limit(order.amount_total)
+        groups = f"{WORKSHOP},sales_team.group_sale_salesman_all_leads"
+        foreman = self.create_user("foreman", groups)
+        values = {"product_id": self.product.id, "product_uom_qty": 3}
+        repair.with_user(foreman).move_ids = [
+            Command.create(values | {"repair_line_type": "add"})
+        ]
+        self.assertEqual(order.order_line.mapped("product_uom_qty"), [1, 3])
+
     def test_an_order_that_was_allowed_makes_its_job(self):
         """The reason was given for the order: the job that it makes does not ask."""
         service = self.env["product.product"].create(

@@ -1,4 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
+from contextlib import contextmanager
+
 from odoo import api, models
 from odoo.exceptions import UserError
 
@@ -29,7 +31,9 @@ class SaleOrder(models.Model):
         confirming = vals.get("state") == "sale"
         fresh = self.filtered(lambda order: confirming and order.state != "sale")
         fresh._check_synkd_credit(ORDER)
-        result = super().write(vals)
+        # A form saves an order with all its lines at once.
+        with (self if "order_line" in vals else self.browse())._watch_synkd_growth():
+            result = super().write(vals)
         if "partner_id" in vals:
             # Whoever was asked about before is not the one who gets it.
             fresh._check_synkd_credit(ORDER)
@@ -45,6 +49,48 @@ class SaleOrder(models.Model):
         :raise UserError: names the customers, why, and what to do.
         """
         (self - self._filter_synkd_web())._check_synkd_credit(QUOTE)
+
+    @contextmanager
+    def _watch_synkd_growth(self):
+        """Ask again about the confirmed ones that come to more within than before.
+
+        What Odoo adds as superuser, such as the cost of a delivery, is no sale.
+
+        :raise UserError: when a customer may not have more: why, what to do.
+        """
+        control = self.env["synkd.credit.control"]
+        confirmed = self.filtered(lambda order: order.state == "sale")
+        confirmed = control._filter_unasked(confirmed)
+        if self.env.su or not confirmed:
+            yield
+            return
+        before = {order: order.amount_total for order in confirmed}
+        with control._as_asked(confirmed):
+            yield
+        grown = confirmed.filtered(
+            lambda o: o.currency_id.compare_amounts(o.amount_total, before[o]) > 0
+        )
+        grown._check_synkd_growth()
+
+    def _check_synkd_growth(self):
+        """Refuse what is added to confirmed orders, if their customers allow no more.
+
+        :raise UserError: names the customers, why, and what to do.
+        """
+        try:
+            self._check_synkd_credit(ORDER)
+        except UserError as error:
+            groups = self._group_synkd_credit("_ask", ORDER)
+            found = [a.found for some in groups for a in some.values()]
+            raise UserError(
+                self.env._(
+                    "%(found)s\n%(orders)s: confirmed already, so nothing can be added."
+                    " Make a quotation of its own for what is added: a credit manager"
+                    " can allow that one with a reason.",
+                    found="\n".join(dict.fromkeys(filter(None, found))),
+                    orders=", ".join(self.mapped("name")),
+                )
+            ) from error
 
     def _check_synkd_credit(self, action=None):
         """Override: customers who order by themselves are not told what we know.

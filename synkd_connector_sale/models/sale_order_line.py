@@ -1,9 +1,35 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from odoo import api, models
 
+# What makes a line come to more.
+PRICED = frozenset(
+    ("product_id", "product_uom_qty", "product_uom_id", "price_unit", "discount")
+    + ("tax_ids", "order_id")
+)
+
 
 class SaleOrderLine(models.Model):
     _inherit = "sale.order.line"
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        """Override to ask again about confirmed orders that come to more by it.
+
+        :raise UserError: when a customer may not have more: why, what to do.
+        """
+        ids = {vals["order_id"] for vals in vals_list if vals.get("order_id")}
+        orders = self.env["sale.order"].browse(ids)
+        with orders.exists()._watch_synkd_growth():
+            return super().create(vals_list)
+
+    def write(self, vals):
+        """Override to ask again about confirmed orders that come to more by it.
+
+        :raise UserError: when a customer may not have more: why, what to do.
+        """
+        priced = self.order_id if PRICED & vals.keys() else self.order_id.browse()
+        with priced._watch_synkd_growth():
+            return super().write(vals)
 
     @api.depends("product_id")
     def _compute_discount(self):

@@ -4,6 +4,7 @@ from . import (
     test_credit_web,
     test_down_payments,
     test_down_payments_xero,
+    test_order_growth,
     test_order_tours,
     test_order_values,
     test_order_ways,

@@ -1,5 +1,6 @@
 # License LGPL-3.0 or later (https://www.gnu.org/licenses/lgpl).
 from collections import defaultdict
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cache
@@ -120,6 +121,33 @@ class SynkdCreditControl(models.AbstractModel):
         """
         known = self._get_known(company, [case.partner_id for case in cases])
         return self._advise(company, action, cases, known, documents)
+
+    @contextmanager
+    def _as_asked(self, documents):
+        """Ask nothing about documents within: that is done for all of it at once.
+
+        It is not said in the context, which whoever calls may fill as he likes.
+
+        :param recordset documents: of an empty one none of its model is asked about.
+        """
+        asked = self.env.cr.precommit.data.setdefault("synkd_asked", set())
+        fresh = {(documents._name, id_) for id_ in documents.ids or (0,)} - asked
+        asked |= fresh
+        try:
+            yield
+        finally:
+            asked -= fresh
+
+    @api.model
+    def _filter_unasked(self, documents):
+        """Return those that are not within ``_as_asked``.
+
+        :rtype: recordset
+        """
+        asked, name = self.env.cr.precommit.data.get("synkd_asked", ()), documents._name
+        if (name, 0) in asked:
+            return documents.browse()
+        return documents.filtered(lambda document: (name, document.id) not in asked)
 
     def _advise(self, company, action, cases, known, documents):
         """Judge the cases one after the other: those before count for a family.
