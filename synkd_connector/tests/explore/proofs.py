@@ -44,6 +44,7 @@ class Proofs(Fate):
         """Let everything settle, and compare both sides."""
         self.since_rest = 0
         self.stage.settle(patience=3 if self.model.meddled else 8)
+        self.model.void(self.stage.voided)
         self._put_right()
         self.model.void(self.stage.voided)
         self.stage.voided = set()
