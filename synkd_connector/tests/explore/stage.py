@@ -401,11 +401,14 @@ class OdooSide:
         return rows[number % len(rows)] if rows else rows
 
     def key_of(self, row):
-        """Return how both sides call the document of a row.
+        """Return how both sides call the document of a row, also of a deleted one.
 
         :rtype: str
         """
-        return row.payment_id.memo or row.move_id.ref
+        known = row.payment_id.memo or row.move_id.ref
+        if known or row.res_model == self.rows._name:
+            return known
+        return ((row.sent_data or {}).get("reference") or "").partition(" ")[0]
 
     def press_in_dialog(self, row, button, note=None):
         """Press a button of the dialog that Resolve opens for a row.
