@@ -106,7 +106,7 @@ class Proofs(Fate):
                 for record in map(model.records.get, model.meddled)
                 if record
                 and self._differs(record, books.get(record.key))
-                and record.key not in named | shown
+                and not self._is_told(record, books.get(record.key), named | shown)
             ]
             has = [(record, books.get(record.key)) for record in silent]
             half = self.stage.find_half_credited()
@@ -127,6 +127,15 @@ class Proofs(Fate):
                 if self._differs(model.records[key], books.get(key))
             }
         assert not model.meddled, f"It cannot be put right: {model.meddled}"
+
+    def _is_told(self, record, there, known):
+        """Whether somebody is told of a difference, or of the money that makes it.
+
+        :param set known: keys of what he is told about.
+        """
+        payers = {p for p, document in self.model.settled if document == record.key}
+        is_same = there and (record.total, record.tax) == (there.total, there.tax)
+        return record.key in known or bool(is_same and payers & known)
 
     def _take_up_left(self, books):
         """Note what was left as it was, changed there since, and put right by that."""
