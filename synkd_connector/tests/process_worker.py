@@ -23,6 +23,13 @@ SERVER = {
 }
 
 
+INSTALL = """
+from odoo.tools import config
+config["skip_auto_install"] = True
+env["ir.module.module"].search([("name", "=", "{addon}")]).button_immediate_install()
+"""
+
+
 def get_template():
     """Return the name of the database that tests may copy."""
     template = os.environ.get("SYNKD_TEMPLATE_DB")
@@ -118,6 +125,17 @@ class Workers:
         """Start a process, wait for its end, and return the error's text, or ""."""
         pid = self.start(**job)
         return self.wait(pid, "ended").partition(": ")[2]
+
+    def install(self, addon):
+        """Install an addon of Odoo's, and none that would come along by itself.
+
+        The process knows the addons as they were when it began: jobs need a registry
+        of their own afterwards.
+
+        :param str addon: its name.
+        :return: as of ``do``.
+        """
+        return self.do(code=INSTALL.format(addon=addon))
 
     def go_on(self, pid):
         """Let a paused process go on."""

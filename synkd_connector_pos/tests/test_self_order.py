@@ -4,13 +4,6 @@ from odoo.tools import config
 
 from odoo.addons.synkd_connector.tests.process_worker import Workers
 
-INSTALL = """
-from odoo.tools import config
-config["skip_auto_install"] = True
-env["ir.module.module"].search(
-    [("name", "=", "pos_self_order")]).button_immediate_install()
-"""
-# The process knows the addons as they were when it began.
 READ = """
 from odoo import api
 from odoo.modules.registry import Registry
@@ -40,5 +33,5 @@ class TestSelfOrder(BaseCase):
         cls.workers = Workers.open(cls, config["config"])
 
     def test_he_is_not_told_what_tills_know_of_customers(self):
-        self.assertEqual(self.workers.do(code=INSTALL), "")
+        self.assertEqual(self.workers.install("pos_self_order"), "")
         self.assertEqual(self.workers.do(code=READ), "")

@@ -122,25 +122,28 @@ class TestTillCurrency(SummaryCommon):
         self.assertEqual(rand.currency_id, self.company.currency_id)
         self.assertEqual((euro.total, rand.total), (57.5, 115.0))
 
-    def test_an_order_that_is_invoiced_later_leaves_in_its_currency(self):
+    def sell_and_post(self):
+        """Sell twice, and post it; return the first order, now of a customer, and all.
+
+        :rtype: tuple
+        """
         order = self.sell_plain((self.euro_cash, 57.5))
         self.sell_plain((self.euro_card, 57.5))
         summary = self.close(57.5)
         for _n in range(3):
             self.run_ledger()
         order.partner_id = self.partner
+        return order, summary
+
+    def test_an_order_that_is_invoiced_later_leaves_in_its_currency(self):
+        order, summary = self.sell_and_post()
         order.action_pos_order_invoice()
         out = self.env["synkd.summary"].search([("reverses_id", "=", summary.id)])
         self.assertEqual((out.currency_id, out.total), (self.euro, -57.5))
         self.assertEqual(self.row_of(order.account_move).currency_id, self.euro)
 
     def test_what_leaves_is_worth_what_it_was_on_its_day(self):
-        order = self.sell_plain((self.euro_cash, 57.5))
-        self.sell_plain((self.euro_card, 57.5))
-        summary = self.close(57.5)
-        for _n in range(3):
-            self.run_ledger()
-        order.partner_id = self.partner
+        order, summary = self.sell_and_post()
         later = fields.Date.add(fields.Date.today(), days=3)
         vals = {"currency_id": self.euro.id, "company_id": self.company.id}
         self.env["res.currency.rate"].create(vals | {"name": later, "rate": 0.25})

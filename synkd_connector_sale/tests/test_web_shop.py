@@ -4,13 +4,6 @@ from odoo.tools import config
 
 from odoo.addons.synkd_connector.tests.process_worker import Workers
 
-INSTALL = """
-from odoo.tools import config
-config["skip_auto_install"] = True
-env["ir.module.module"].search(
-    [("name", "=", "website_sale")]).button_immediate_install()
-"""
-# The process knows the addons as they were when it began.
 SHOP = """
 from odoo import Command, api
 from odoo.exceptions import UserError
@@ -90,7 +83,7 @@ class TestWebShop(BaseCase):
         cls.workers = Workers.open(cls, config["config"])
 
     def test_each_trouble_is_refused_before_it_is_paid(self):
-        self.assertEqual(self.workers.do(code=INSTALL), "")
+        self.assertEqual(self.workers.install("website_sale"), "")
         for trouble, code in TROUBLES.items():
             with self.subTest(trouble):
                 self.assertEqual(self.workers.do(code=SHOP + code), "")

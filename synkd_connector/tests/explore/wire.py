@@ -3,6 +3,17 @@
 
 from odoo import Command
 
+# What a bookkeeper's own payments are for.
+OWN = "By hand"
+# Faults of the machine, as simulators and the proxy call them.
+FAULTS = {
+    "lost_before": "lost_before",
+    "lost_after": "lost_after",
+    "minute": "429_minute",
+    "day": "429_day",
+    "offline": "503",
+}
+
 
 class WiredBooks:
     """What is the same for all books that are reached over HTTP.

@@ -20,7 +20,8 @@ from odoo.addons.synkd_connector.tests.explore.model import (
     cents,
 )
 from odoo.addons.synkd_connector.tests.explore.stage import START, OdooSide
-from odoo.addons.synkd_connector.tests.explore.wire import WiredBooks
+from odoo.addons.synkd_connector.tests.explore.wire import FAULTS as WIRE_FAULTS
+from odoo.addons.synkd_connector.tests.explore.wire import OWN, WiredBooks
 
 from ..fault_proxy import WRITES
 from ..test_odoo_flow import OdooFlowCommon
@@ -28,16 +29,7 @@ from ..test_odoo_flow import OdooFlowCommon
 KINDS = {"out_invoice": INVOICE, "out_refund": CREDIT}
 WAYS = {"inbound": PAYMENT, "outbound": REFUND}
 # Faults of the machine, as the proxy calls them.
-FAULTS = {
-    "lost_before": "lost_before",
-    "lost_after": "lost_after",
-    "minute": "429_minute",
-    "day": "429_day",
-    "offline": "503",
-    "cut": "half",
-}
-# What a bookkeeper's own payments are for.
-OWN = "By hand"
+FAULTS = WIRE_FAULTS | {"cut": "half"}
 
 # Each record of ours there, with the key that we made; of money also the entry of its
 # difference. What reverses a document, and that document, are nothing.

@@ -15,10 +15,10 @@ from odoo.addons.synkd_connector.tests.explore.model import (
     cents,
 )
 from odoo.addons.synkd_connector.tests.explore.stage import START, OdooSide
-from odoo.addons.synkd_connector.tests.explore.wire import WiredBooks
+from odoo.addons.synkd_connector.tests.explore.wire import FAULTS, OWN, WiredBooks
 
 from ..test_xero_flow import XeroFlowCommon
-from .people import FAULTS, KINDS, OWN, XeroPeople
+from .people import KINDS, XeroPeople
 
 # What differences are written off to.
 LOSSES = "425"

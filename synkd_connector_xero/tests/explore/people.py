@@ -7,19 +7,12 @@ from datetime import timedelta
 from odoo import fields
 
 from odoo.addons.synkd_connector.tests.explore.model import CREDIT, INVOICE
+from odoo.addons.synkd_connector.tests.explore.wire import FAULTS, OWN
 from odoo.addons.synkd_connector_http.lib.problems import ApiError
 
-# Where the bookkeeper's own payments go, and what they are for.
-BANK, OWN = "090", "By hand"
+# Where the bookkeeper's own payments go.
+BANK = "090"
 VOID, DELETE = {"Status": "VOIDED"}, {"Status": "DELETED"}
-# Faults of the machine, as the simulator calls them.
-FAULTS = {
-    "lost_before": "lost_before",
-    "lost_after": "lost_after",
-    "minute": "429_minute",
-    "day": "429_day",
-    "offline": "503",
-}
 KINDS = (
     (INVOICE, "invoices", "InvoiceID", "Url", "AmountDue"),
     (CREDIT, "credit_notes", "CreditNoteID", "Reference", "RemainingCredit"),
