@@ -80,14 +80,12 @@ class SaleOrder(models.Model):
         try:
             self._check_synkd_credit(ORDER)
         except UserError as error:
-            groups = self._group_synkd_credit("_ask", ORDER)
-            found = [a.found for some in groups for a in some.values()]
             raise UserError(
                 self.env._(
                     "%(found)s\n%(orders)s: confirmed already, so nothing can be added."
                     " Make a quotation of its own for what is added: a credit manager"
                     " can allow that one with a reason.",
-                    found="\n".join(dict.fromkeys(filter(None, found))),
+                    found=self._get_synkd_found(ORDER),
                     orders=", ".join(self.mapped("name")),
                 )
             ) from error

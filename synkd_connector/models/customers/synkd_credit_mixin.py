@@ -166,14 +166,15 @@ class SynkdCreditMixin(models.AbstractModel):
         partner.sudo().message_post(body=note, author_id=self.env.user.partner_id.id)
         return True
 
-    def _get_synkd_found(self):
-        """Return what speaks against this document, without what to do about it.
+    def _get_synkd_found(self, action=None):
+        """Return what speaks against these documents, without what to do about it.
 
+        :param str action: see ``_check_synkd_credit``.
         :rtype: str
         """
-        self.ensure_one()
-        groups = self._group_synkd_credit("_ask")
-        return "\n".join(advices[self.id].found for advices in groups)
+        groups = self._group_synkd_credit("_ask", action)
+        found = [advice.found for some in groups for advice in some.values()]
+        return "\n".join(dict.fromkeys(filter(None, found)))
 
     def _check_synkd_permit(self, reason):
         """Return the reason, if this user may allow this document with one.
